@@ -1,0 +1,1 @@
+"""Tables: what a row is, and what must hold whatever the code does."""

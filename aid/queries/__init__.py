@@ -1,0 +1,1 @@
+"""What people look at: read-only, frozen rows shaped for one page."""

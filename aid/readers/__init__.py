@@ -1,0 +1,1 @@
+"""What people bring: bytes in, domain values out, bounded before parsing."""
