@@ -1,0 +1,258 @@
+"""Who may do what: roles, their permissions, which roles one person may not hold together, and the keys each is given."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from aid.domain.words import Message, _
+
+
+class Role(StrEnum):
+    """What a person does for the fund."""
+
+    REGISTRAR = "registrar"
+    CONFIRMER = "confirmer"
+    COORDINATOR = "coordinator"
+    TREASURER = "treasurer"
+    COMMITTEE_MEMBER = "committee_member"
+    DISTRIBUTOR = "distributor"
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+
+
+class Permission(StrEnum):
+    """One thing that may be done; a person has those of their roles."""
+
+    REGISTER_FAMILIES = "register_families"
+    CONFIRM_FAMILIES = "confirm_families"
+    SEARCH_FAMILIES = "search_families"
+    OPEN_FILES = "open_files"
+    IMPORT_FAMILIES = "import_families"
+    OPEN_FACTS = "open_facts"
+    SEE_FAMILIES = "see_families"  # by code only
+    RECORD_DONATIONS = "record_donations"
+    SEE_DONORS = "see_donors"
+    THANK_DONORS = "thank_donors"
+    SEE_MONEY = "see_money"
+    WRITE_PROGRAMMES = "write_programmes"
+    SEE_PROGRAMMES = "see_programmes"
+    PROPOSE = "propose"
+    SEE_ALLOCATIONS = "see_allocations"
+    VOTE = "vote"
+    PRINT_RECORDS = "print_records"
+    PRINT_VOUCHERS = "print_vouchers"
+    SEE_VOUCHERS = "see_vouchers"
+    HAND_OUT = "hand_out"
+    SEE_COLLECTIONS = "see_collections"
+    SEE_PEOPLE = "see_people"
+    MANAGE_PEOPLE = "manage_people"
+    SEE_AUDIT = "see_audit"
+
+
+ROLE_TITLES: Mapping[Role, Message] = MappingProxyType(
+    {
+        Role.REGISTRAR: _("Registrar"),
+        Role.CONFIRMER: _("Confirmer"),
+        Role.COORDINATOR: _("Coordinator"),
+        Role.TREASURER: _("Treasurer"),
+        Role.COMMITTEE_MEMBER: _("Committee member"),
+        Role.DISTRIBUTOR: _("Distributor"),
+        Role.ADMINISTRATOR: _("Administrator"),
+        Role.AUDITOR: _("Auditor"),
+    }
+)
+
+PERMISSION_TITLES: Mapping[Permission, Message] = MappingProxyType(
+    {
+        Permission.REGISTER_FAMILIES: _("Register families"),
+        Permission.CONFIRM_FAMILIES: _("Confirm that families are real"),
+        Permission.SEARCH_FAMILIES: _("Search for families"),
+        Permission.OPEN_FILES: _("Open families' files"),
+        Permission.IMPORT_FAMILIES: _("Import lists of families"),
+        Permission.OPEN_FACTS: _("Open facts of need"),
+        Permission.SEE_FAMILIES: _("See families by code"),
+        Permission.RECORD_DONATIONS: _("Record donations"),
+        Permission.SEE_DONORS: _("See donors"),
+        Permission.THANK_DONORS: _("Thank donors"),
+        Permission.SEE_MONEY: _("See the fund's money"),
+        Permission.WRITE_PROGRAMMES: _("Write aid programmes"),
+        Permission.SEE_PROGRAMMES: _("See aid programmes"),
+        Permission.PROPOSE: _("Propose allocations"),
+        Permission.SEE_ALLOCATIONS: _("See allocations"),
+        Permission.VOTE: _("Vote on allocations"),
+        Permission.PRINT_RECORDS: _("Print disbursement records"),
+        Permission.PRINT_VOUCHERS: _("Print vouchers"),
+        Permission.SEE_VOUCHERS: _("See vouchers"),
+        Permission.HAND_OUT: _("Hand out aid"),
+        Permission.SEE_COLLECTIONS: _("See collections"),
+        Permission.SEE_PEOPLE: _("See who works with the fund"),
+        Permission.MANAGE_PEOPLE: _("Admit and suspend people"),
+        Permission.SEE_AUDIT: _("Read the audit trail"),
+    }
+)
+
+_FAMILIES = frozenset(
+    {Permission.SEARCH_FAMILIES, Permission.OPEN_FILES, Permission.OPEN_FACTS, Permission.SEE_FAMILIES}
+)
+_REGISTRATION = _FAMILIES | {Permission.REGISTER_FAMILIES, Permission.IMPORT_FAMILIES}
+
+ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
+    {
+        Role.REGISTRAR: _REGISTRATION,
+        Role.CONFIRMER: _FAMILIES | {Permission.CONFIRM_FAMILIES},
+        Role.COORDINATOR: _REGISTRATION
+        | {
+            Permission.WRITE_PROGRAMMES,
+            Permission.SEE_PROGRAMMES,
+            Permission.PROPOSE,
+            Permission.SEE_ALLOCATIONS,
+            Permission.PRINT_RECORDS,
+            Permission.PRINT_VOUCHERS,
+            Permission.SEE_VOUCHERS,
+            Permission.SEE_COLLECTIONS,
+            Permission.SEE_MONEY,
+            Permission.SEE_PEOPLE,
+        },
+        Role.TREASURER: frozenset(
+            {Permission.RECORD_DONATIONS, Permission.SEE_DONORS, Permission.THANK_DONORS, Permission.SEE_MONEY}
+        ),
+        Role.COMMITTEE_MEMBER: frozenset(
+            {
+                Permission.SEE_ALLOCATIONS,
+                Permission.SEE_PROGRAMMES,
+                Permission.OPEN_FACTS,
+                Permission.VOTE,
+                Permission.PRINT_RECORDS,
+                Permission.SEE_MONEY,
+            }
+        ),
+        Role.DISTRIBUTOR: frozenset({Permission.HAND_OUT, Permission.SEE_COLLECTIONS}),
+        Role.ADMINISTRATOR: frozenset({Permission.SEE_PEOPLE, Permission.MANAGE_PEOPLE}),
+        Role.AUDITOR: frozenset(
+            {
+                Permission.SEE_AUDIT,
+                Permission.SEE_MONEY,
+                Permission.SEE_ALLOCATIONS,
+                Permission.SEE_VOUCHERS,
+                Permission.PRINT_RECORDS,
+            }
+        ),
+    }
+)
+
+
+def permissions_of(roles: Collection[Role]) -> frozenset[Permission]:
+    """Everything these roles together may do."""
+    return frozenset().union(*(ROLE_PERMISSIONS[role] for role in roles))
+
+
+# Which roles may not meet in one person. What is left: a registrar may also confirm (another's families), be a
+# coordinator, or hand out (to families another registered). Nobody reaches from inventing a family to paying it.
+_EVERY_ROLE = frozenset(Role)
+_APART: tuple[tuple[Role, frozenset[Role], Message], ...] = (
+    (
+        Role.ADMINISTRATOR,
+        _EVERY_ROLE,
+        _(
+            "An administrator holds no other role: who admits people could otherwise make helpers for a "
+            "fraud of their own."
+        ),
+    ),
+    (
+        Role.AUDITOR,
+        _EVERY_ROLE,
+        _("An auditor holds no other role: nobody audits their own work."),
+    ),
+    (
+        Role.COMMITTEE_MEMBER,
+        _EVERY_ROLE,
+        _("A committee member holds no other role: who votes on aid may not register, confirm, pay or hand it out."),
+    ),
+    (
+        Role.TREASURER,
+        _EVERY_ROLE,
+        _(
+            "A treasurer holds no other role: who records the money may not choose whom it reaches, and no "
+            "one should know both the donors and the families."
+        ),
+    ),
+    (
+        Role.COORDINATOR,
+        frozenset({Role.CONFIRMER}),
+        _("A coordinator may not be a confirmer: who proposes aid may not also vouch that a family is real."),
+    ),
+    (
+        Role.COORDINATOR,
+        frozenset({Role.DISTRIBUTOR}),
+        _("A coordinator may not be a distributor: who prints vouchers may not also hand out what they bring."),
+    ),
+    (
+        Role.CONFIRMER,
+        frozenset({Role.DISTRIBUTOR}),
+        _("A confirmer may not be a distributor: with one registrar they could pay a family that does not exist."),
+    ),
+)
+
+WHY_APART: Mapping[frozenset[Role], Message] = MappingProxyType(
+    {
+        frozenset({role, other}): reason
+        for role, others, reason in reversed(_APART)  # the first reason named for a pair is the one given
+        for other in others - {role}
+    }
+)
+MAY_NOT_MEET: frozenset[frozenset[Role]] = frozenset(WHY_APART)
+
+
+def why_roles_may_not_meet(roles: Collection[Role]) -> Message | None:
+    """Say why one person may not hold all these roles, or nothing."""
+    held = frozenset(roles)
+    for role, others, reason in _APART:
+        if role in held and held & (others - {role}):
+            return reason
+    return None
+
+
+class RingKind(StrEnum):
+    """A kind of key ring: one a locality, one a point, and one each of the others for the whole fund."""
+
+    LOCALITY = "locality"
+    POINT = "point"
+    NEEDS = "needs"
+    MATCHING = "matching"
+    DONORS = "donors"
+    STAFF = "staff"
+
+
+class Scope(StrEnum):
+    """Whether a role is given the rings of the person's own localities and points, or all there are."""
+
+    OWN = "own"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a role is given keys to."""
+
+    kind: RingKind
+    scope: Scope
+
+
+RINGS_OF_ROLE: Mapping[Role, frozenset[Ground]] = MappingProxyType(
+    {
+        Role.REGISTRAR: frozenset({Ground(RingKind.LOCALITY, Scope.OWN)}),
+        Role.CONFIRMER: frozenset({Ground(RingKind.LOCALITY, Scope.OWN)}),
+        Role.COORDINATOR: frozenset(Ground(kind, Scope.ALL) for kind in RingKind if kind is not RingKind.DONORS),
+        Role.TREASURER: frozenset({Ground(RingKind.DONORS, Scope.ALL)}),
+        Role.COMMITTEE_MEMBER: frozenset({Ground(RingKind.NEEDS, Scope.ALL)}),
+        Role.DISTRIBUTOR: frozenset({Ground(RingKind.POINT, Scope.OWN)}),
+        Role.ADMINISTRATOR: frozenset({Ground(RingKind.STAFF, Scope.ALL)}),
+        Role.AUDITOR: frozenset(),
+    }
+)
+
+
+def rings_of(role: Role) -> frozenset[Ground]:
+    """The kinds of rings a role is admitted to, each for the person's own grounds or for all."""
+    return RINGS_OF_ROLE[role]
