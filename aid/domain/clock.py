@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 
@@ -15,7 +15,7 @@ class Instant:
     today: date
 
     def __post_init__(self) -> None:
-        assert self.instant.tzinfo is UTC, "an instant is kept in UTC"
+        assert self.instant.utcoffset() == timedelta(0), "an instant is kept in UTC"
 
     @classmethod
     def at(cls, when: datetime, zone: ZoneInfo) -> Instant:

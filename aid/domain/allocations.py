@@ -1,0 +1,100 @@
+"""Allocations: what is put to the committee, line by line, and who may vote on it."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from aid.domain.codes import grouped
+from aid.domain.money import LARGEST, Money
+from aid.domain.refusals import RuleBroken
+from aid.domain.words import Message, _
+
+
+class AllocationState(StrEnum):
+    """Where an allocation stands."""
+
+    PROPOSED = "proposed"
+    CARRIED = "carried"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+class AllocationKind(StrEnum):
+    """What an allocation gives."""
+
+    ROUND = "round"  # computed from a programme's rule
+
+
+ALLOCATION_STATE_TITLES: Mapping[AllocationState, Message] = MappingProxyType(
+    {
+        AllocationState.PROPOSED: _("Waits for votes"),
+        AllocationState.CARRIED: _("Carried"),
+        AllocationState.REJECTED: _("Rejected"),
+        AllocationState.WITHDRAWN: _("Withdrawn"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What one family is to get, and where: its code, the amount in minor units, the point's code, and any goods."""
+
+    code: str
+    minor: int
+    currency: str
+    point: str
+    items: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class VotingFacts:
+    """What the rule needs to know of an allocation and of who wants to vote on it."""
+
+    state: AllocationState
+    is_member: bool  # on the committee today
+    is_proposer: bool
+    has_recused: bool  # stepped out before
+
+
+def why_not_vote(voting: VotingFacts) -> Message | None:
+    """Say why this person may not vote on this allocation, or nothing."""
+    if not voting.is_member:
+        return _("Only members of the committee vote.")
+    if voting.state is not AllocationState.PROPOSED:
+        return _("This allocation is already decided.")
+    if voting.is_proposer:
+        return _("You proposed this allocation, so others decide on it.")
+    if voting.has_recused:
+        return _("You stepped out of this decision and can't come back to it.")
+    return None
+
+
+def why_not_withdraw(state: AllocationState, *, is_proposer: bool) -> Message | None:
+    """Say why this person may not withdraw an allocation, or nothing."""
+    if state is not AllocationState.PROPOSED:
+        return _("This allocation is already decided.")
+    if not is_proposer:
+        return _("Only who proposed an allocation may withdraw it.")
+    return None
+
+
+def check_lines(lines: Collection[Line]) -> Money:
+    """Raise RuleBroken unless the lines can be put to the committee together; give their sum."""
+    if not lines:
+        raise RuleBroken(_("No family is due anything in this allocation; check the programme's rule."))
+    currencies = {line.currency for line in lines}
+    if len(currencies) > 1:
+        raise RuleBroken(_("An allocation has one currency; make one allocation for each."))
+    seen: set[str] = set()
+    for line in lines:
+        _check_line(line, seen)
+        seen.add(line.code)
+    return sum((Money(line.minor, line.currency) for line in lines), Money.zero(currencies.pop()))
+
+
+def _check_line(line: Line, seen: Collection[str]) -> None:
+    if line.code in seen:
+        raise RuleBroken(_("The family %(code)s stands twice in this allocation; remove one.", code=grouped(line.code)))
+    if not 0 < line.minor <= LARGEST:
+        raise RuleBroken(_("The amount for the family %(code)s is not possible.", code=grouped(line.code)))
