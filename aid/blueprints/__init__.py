@@ -1,1 +1,26 @@
 """Addresses: each connects a form to an action, or a query to a page."""
+
+from importlib import import_module
+
+from flask import Flask
+
+ROOMS = (
+    "today",
+    "people",
+    "families",
+    "donations",
+    "thanks",
+    "programmes",
+    "allocations",
+    "committee",
+    "vouchers",
+    "collections",
+    "ledger",
+    "audit",
+)
+
+
+def init_app(app: Flask) -> None:
+    """Register every room's blueprint."""
+    for room in ROOMS:
+        app.register_blueprint(import_module(f"aid.blueprints.{room}").bp)

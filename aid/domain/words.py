@@ -44,7 +44,7 @@ class Message:
 
     def plain(self) -> dict[str, Any]:
         """The message as JSON holds it."""
-        plain: dict[str, Any] = {"id": self.id, "values": {name: _plain(value) for name, value in self.pairs}}
+        plain: dict[str, Any] = {"id": self.id, "values": {name: value_plain(value) for name, value in self.pairs}}
         if self.plural is not None:
             plain |= {"plural": self.plural, "n": self.n}
         return plain
@@ -52,7 +52,7 @@ class Message:
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> Message:
         """The message that `plain` wrote."""
-        pairs = tuple((name, _from_plain(value)) for name, value in plain["values"].items())
+        pairs = tuple((name, value_from_plain(value)) for name, value in plain["values"].items())
         return cls(plain["id"], pairs, plain.get("plural"), plain.get("n"))
 
 
@@ -66,7 +66,7 @@ def n_(one: str, many: str, n: int, /, **values: Value) -> Message:
     return Message(one, (("n", n), *values.items()), many, n)
 
 
-def _plain(value: Value) -> Any:
+def value_plain(value: Value) -> Any:
     """A value as JSON: text and numbers as they are, everything else as a map of one kind."""
     from aid.domain.money import Money  # money speaks in messages, so it can't be imported above
 
@@ -84,7 +84,8 @@ def _plain(value: Value) -> Any:
     return value
 
 
-def _from_plain(plain: Any) -> Value:
+def value_from_plain(plain: Any) -> Value:
+    """The value that `value_plain` wrote."""
     from aid.domain.money import Money
 
     match plain:

@@ -1,0 +1,73 @@
+"""Pages for what went wrong: what, which, and what to do now."""
+
+from dataclasses import dataclass
+
+from flask import Flask, render_template
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from aid.domain.refusals import NotAllowed, RuleBroken
+from aid.domain.words import Message, _
+from aid.vault.bundles import Busy
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """An error as its page says it."""
+
+    status: int
+    title: Message
+    remedy: Message
+
+
+TROUBLES = {
+    400: (_("This can't be read"), _("Something in the request is damaged. Go back and try again.")),
+    403: (_("This is not for your roles"), _("Ask a coordinator if you need it.")),
+    404: (_("There is nothing here"), _("It may have moved, or it may not be yours to see. Start again from Today.")),
+    405: (_("That is not how this page works"), _("Go back and use the page's own buttons.")),
+    409: (_("This was not done"), _("Go back, look at what is there now, and try again.")),
+    413: (_("This is too large"), _("A file may have 16 MB at most. Split it and send the parts.")),
+    429: (_("Too many tries"), _("Wait a minute, then try again.")),
+    500: (_("Something broke"), _("Nothing was lost or done twice. Go back and send it again; if it breaks again, tell the administrator the time.")),
+    503: (_("Busy for a moment"), _("Wait a few seconds and send it again.")),
+}
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error with a page in the reader's language."""
+    app.register_error_handler(RuleBroken, _rule_broken)
+    app.register_error_handler(NotAllowed, _not_allowed)
+    app.register_error_handler(CSRFError, _form_expired)
+    app.register_error_handler(Busy, _busy)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(500, _http)
+
+
+def page(status: int, *, title: Message | None = None, remedy: Message | None = None) -> ResponseReturnValue:
+    """The page of an error."""
+    usual_title, usual_remedy = TROUBLES.get(status, TROUBLES[400])
+    trouble = Trouble(status, title or usual_title, remedy or usual_remedy)
+    return render_template("errors/error.html", trouble=trouble), status
+
+
+def _rule_broken(refusal: RuleBroken) -> ResponseReturnValue:
+    return page(409, remedy=refusal.message)
+
+
+def _not_allowed(refusal: NotAllowed) -> ResponseReturnValue:
+    return page(403, remedy=refusal.message)
+
+
+def _form_expired(_error: CSRFError) -> ResponseReturnValue:
+    return page(400, title=_("This form has expired"), remedy=_("Open the page again, and send the form from there."))
+
+
+def _busy(_error: Busy) -> ResponseReturnValue:
+    return page(503)
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if error.code is not None and 300 <= error.code < 400:
+        return error.get_response()
+    return page(error.code or 500)

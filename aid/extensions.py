@@ -1,0 +1,115 @@
+"""Parts of the app, created bare and bound in `create_app`."""
+
+import hashlib
+import hmac
+import os
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Flask, current_app
+from flask_babel import Babel
+from flask_login import LoginManager
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from flask_wtf import CSRFProtect
+from sqlalchemy import Connection, Engine, QueuePool, event, select
+from sqlalchemy.engine.interfaces import DBAPIConnection
+
+from aid.domain.clock import Instant
+from aid.models import Base
+from aid.models.fund import Fund
+
+db = SQLAlchemy(metadata=Base.metadata)
+migrate = Migrate()
+csrf = CSRFProtect()
+login = LoginManager()
+babel = Babel()
+
+SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",  # NORMAL loses acknowledged commits on power loss
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA secure_delete = ON",
+    "PRAGMA recursive_triggers = ON",  # INSERT OR REPLACE slips past delete triggers without it
+    "PRAGMA temp_store = MEMORY",
+    "PRAGMA busy_timeout = 20000",
+)
+
+
+def database_settings(*, url: str | None, folder: Path, server_key: bytes) -> dict[str, Any]:
+    """How the app reaches its database: PostgreSQL by URL, else one encrypted SQLite file in the data folder."""
+    if url:
+        address = url.replace("postgres://", "postgresql://", 1).replace("postgresql://", "postgresql+psycopg://", 1)
+        options: dict[str, Any] = {"pool_pre_ping": True, "isolation_level": "READ COMMITTED"}
+        return {"SQLALCHEMY_DATABASE_URI": address, "SQLALCHEMY_ENGINE_OPTIONS": options}
+    import sqlcipher3.dbapi2 as sqlcipher
+
+    path, key = folder / "komek.db", sub_key(server_key, "sqlcipher").hex()
+
+    def connect() -> DBAPIConnection:
+        connection: DBAPIConnection = sqlcipher.connect(str(path), check_same_thread=False, isolation_level=None)
+        cursor = connection.cursor()
+        for statement in (f"PRAGMA key = \"x'{key}'\"", *SQLITE_PRAGMAS):
+            cursor.execute(statement)
+        cursor.close()
+        return connection
+
+    options = {"module": sqlcipher, "creator": connect, "poolclass": QueuePool}
+    return {"SQLALCHEMY_DATABASE_URI": f"sqlite:///{path}", "SQLALCHEMY_ENGINE_OPTIONS": options}
+
+
+def server_key(folder: Path) -> bytes:
+    """32 random bytes of this server, made once. They open the database file, never a sealed record."""
+    path = folder / "server.key"
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return _whole_key(path)
+    with os.fdopen(handle, "wb") as file:
+        file.write(os.urandom(32))
+        file.flush()
+        os.fsync(file.fileno())
+    return _whole_key(path)
+
+
+def _whole_key(path: Path) -> bytes:
+    for _attempt in range(50):  # another process may be writing it just now
+        if len(key := path.read_bytes()) == 32:
+            return key
+        time.sleep(0.02)
+    raise RuntimeError("server.key is damaged: restore it from where you keep it")
+
+
+def sub_key(key: bytes, purpose: str) -> bytes:
+    """A key for one purpose, which tells nothing of the others."""
+    return hmac.digest(key, f"komek/1/server/{purpose}".encode(), hashlib.sha256)
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Connection) -> None:
+    """SQLite opens its transactions by our own word: a write takes the lock at once, so that it never has to give it up."""
+    if connection.dialect.name == "sqlite":
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def now() -> Instant:
+    """This moment, on the fund's day."""
+    return Instant.at(datetime.now(UTC), time_zone())
+
+
+def time_zone() -> ZoneInfo:
+    """The fund's time zone; UTC before it is founded."""
+    app: Flask = current_app
+    if "zone" not in app.extensions:
+        name = db.session.scalar(select(Fund.time_zone))
+        if name is None:
+            return ZoneInfo("UTC")
+        app.extensions["zone"] = ZoneInfo(name)
+    zone: ZoneInfo = app.extensions["zone"]
+    return zone
+
+

@@ -1,0 +1,104 @@
+"""How values are said to a reader: in their language, with their plural, their date and their money."""
+
+import re
+import secrets
+from datetime import UTC, date, datetime
+from typing import Any
+
+import flask_babel
+from babel.numbers import format_currency
+from flask import Flask, request
+from flask_login import current_user
+
+from aid.domain.codes import grouped
+from aid.domain.languages import Language
+from aid.domain.money import Money
+from aid.domain.words import Message
+from aid.extensions import time_zone
+
+LANGUAGE_COOKIE = "language"
+
+
+def language() -> str:
+    """The reader's language: their own, the one they chose on this device, or what their browser asks for."""
+    if current_user and current_user.is_authenticated:
+        return str(current_user.actor.language.value)
+    chosen = request.cookies.get(LANGUAGE_COOKIE, "")
+    if chosen in set(Language):
+        return chosen
+    return request.accept_languages.best_match([language.value for language in Language]) or Language.EN.value
+
+
+def say(message: Message | str) -> str:
+    """Put a message into the reader's language, with its values formatted the way the language writes them."""
+    if isinstance(message, str):
+        return message
+    values = {name: spoken(value) for name, value in message.values.items()}
+    if message.plural is not None and message.n is not None:
+        values.pop("n", None)
+        return str(flask_babel.ngettext(message.id, message.plural, message.n, **values))
+    return str(flask_babel.gettext(message.id, **values))
+
+
+def spoken(value: Any) -> str:
+    """A value inside a sentence."""
+    match value:
+        case Message():
+            return say(value)
+        case Money():
+            return money(value)
+        case datetime():
+            return moment(value)
+        case date():
+            return day(value)
+        case _:
+            return str(value)
+
+
+def money(amount: Money) -> str:
+    """12 500,00 ₸ in the reader's way; no decimals where they are zero."""
+    value = amount.decimal()
+    if value != value.to_integral_value():
+        return format_currency(value, amount.currency, locale=_locale())
+    whole = re.sub(r"0\.0+", "0", _locale().currency_formats["standard"].pattern)
+    return format_currency(value, amount.currency, locale=_locale(), format=whole, currency_digits=False)
+
+
+def _locale() -> Any:
+    return flask_babel.get_locale()
+
+
+def day(value: date | datetime) -> str:
+    """5 September 2026."""
+    if isinstance(value, datetime):
+        value = value.astimezone(time_zone()).date()
+    return str(flask_babel.dates.format_date(value, "long", locale=_locale()))
+
+
+def moment(value: datetime) -> str:
+    """5 September 2026, 14:05, on the fund's clock."""
+    here = value.replace(tzinfo=value.tzinfo or UTC).astimezone(time_zone())
+    return f"{day(here)}, {here:%H:%M}"
+
+
+def number(value: int) -> str:
+    """12,500 in the reader's way."""
+    return str(flask_babel.numbers.format_decimal(value, locale=_locale()))
+
+
+def named(names: dict[str, str]) -> str:
+    """A name that the fund wrote in several languages, in the reader's."""
+    return names.get(str(_locale().language)) or next(iter(names.values()), "")
+
+
+def fresh_key() -> str:
+    """A new idempotency key for a form, 128 random bits in hex."""
+    return secrets.token_hex(16)
+
+
+def init_app(app: Flask) -> None:
+    """Give templates these filters."""
+    app.jinja_env.filters.update(
+        say=say, money=money, day=day, moment=moment, number=number, named=named, grouped=grouped
+    )
+    app.jinja_env.globals.update(fresh_key=fresh_key, get_locale=flask_babel.get_locale)

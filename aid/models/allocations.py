@@ -1,0 +1,120 @@
+"""Allocations put to the committee, their lines, the votes and the decision."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from aid.domain.allocations import AllocationState
+from aid.domain.quorum import Choice, RecusalReason
+from aid.models.base import Base, Permanent, kept_as
+
+
+class Allocation(Permanent, Base):
+    """A proposal to the committee. What it proposes stands in its latest version."""
+
+    __tablename__ = "allocation"
+    mutable_columns = frozenset({"state", "version"})
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(unique=True)
+    programme_id: Mapped[UUID] = mapped_column(ForeignKey("programme.id"))
+    purpose_id: Mapped[UUID] = mapped_column(ForeignKey("purpose.id"))
+    state: Mapped[AllocationState] = kept_as(AllocationState)
+    version: Mapped[int]
+
+
+class AllocationVersion(Permanent, Base):
+    """What was put to the vote. Any change makes a new version, and votes stay with the old one."""
+
+    __tablename__ = "allocation_version"
+    __table_args__ = (CheckConstraint("total_minor > 0", name="total_positive"),)
+
+    allocation_id: Mapped[UUID] = mapped_column(ForeignKey("allocation.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    proposed_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    proposed_at: Mapped[datetime]
+    policy_version: Mapped[int] = mapped_column(ForeignKey("committee_policy.version"))
+    content_root: Mapped[bytes]
+    currency: Mapped[str] = mapped_column(ForeignKey("currency.code"))
+    total_minor: Mapped[int]
+    families: Mapped[int]
+    children: Mapped[int]
+    unconfirmed: Mapped[int]  # families left out because nobody confirmed them yet
+    not_eligible: Mapped[int]
+
+
+class AllocationLine(Permanent, Base):
+    """What one family is to receive. Its facts and reasons are a sealed record that enters the line only as a salted hash."""
+
+    __tablename__ = "allocation_line"
+    __table_args__ = (
+        UniqueConstraint("allocation_id", "version", "n"),
+        UniqueConstraint("allocation_id", "version", "family_id"),
+        CheckConstraint("amount_minor > 0", name="amount_positive"),
+        ForeignKeyConstraint(
+            ["allocation_id", "version"], ["allocation_version.allocation_id", "allocation_version.version"]
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    allocation_id: Mapped[UUID]
+    version: Mapped[int]
+    n: Mapped[int]
+    family_id: Mapped[UUID] = mapped_column(ForeignKey("family.id"), index=True)
+    family_code: Mapped[str]
+    amount_minor: Mapped[int]
+    currency: Mapped[str] = mapped_column(ForeignKey("currency.code"))
+    point_id: Mapped[UUID] = mapped_column(ForeignKey("point.id"))
+    items: Mapped[list[str]]  # codes of goods; none for money
+    facts_hash: Mapped[bytes]
+    line_hash: Mapped[bytes]
+
+
+class Vote(Permanent, Base):
+    """A member's signed word on one version of an allocation."""
+
+    __tablename__ = "vote"
+    __table_args__ = (
+        UniqueConstraint("allocation_id", "version", "member_id", "number"),
+        ForeignKeyConstraint(
+            ["allocation_id", "version"], ["allocation_version.allocation_id", "allocation_version.version"]
+        ),
+        CheckConstraint("(choice = 'recusal') = (recusal_reason IS NOT NULL)", name="recusal_has_reason"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    allocation_id: Mapped[UUID]
+    version: Mapped[int]
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    number: Mapped[int]  # a member's first word on this version is 1; the latest counts
+    choice: Mapped[Choice] = kept_as(Choice)
+    recusal_reason: Mapped[RecusalReason | None] = kept_as(RecusalReason)
+    policy_version: Mapped[int] = mapped_column(ForeignKey("committee_policy.version"))
+    voting_key_id: Mapped[UUID] = mapped_column(ForeignKey("voting_key.id"))
+    signature: Mapped[bytes]
+    cast_at: Mapped[datetime]
+
+
+class Decision(Permanent, Base):
+    """What the committee decided, by which votes, and when it takes effect."""
+
+    __tablename__ = "decision"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["allocation_id", "version"], ["allocation_version.allocation_id", "allocation_version.version"]
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    allocation_id: Mapped[UUID] = mapped_column(ForeignKey("allocation.id"), unique=True)
+    version: Mapped[int]
+    carried: Mapped[bool]
+    yes: Mapped[int]
+    no: Mapped[int]
+    recused: Mapped[int]
+    deciding_vote_id: Mapped[UUID] = mapped_column(ForeignKey("vote.id"))
+    decided_at: Mapped[datetime]
+    notice_until: Mapped[datetime | None]  # nothing is printed before; none when rejected
+    entry_id: Mapped[UUID | None] = mapped_column(ForeignKey("entry.id"))  # the money it reserved

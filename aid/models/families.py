@@ -1,0 +1,91 @@
+"""Families by code, who touched and confirmed them, how they are found, and who looked."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from aid.domain.families import FamilyState
+from aid.domain.languages import Language
+from aid.models.base import Base, Permanent, kept_as
+from aid.models.records import RecordKind
+
+
+class Family(Permanent, Base):
+    """A household, known in the clear by its code only. File, facts and slip are sealed records."""
+
+    __tablename__ = "family"
+    __table_args__ = (
+        CheckConstraint("confirmed_version IS NULL OR confirmed_version <= version", name="confirmed_what_is"),
+        Index("ix_family_locality_id_state", "locality_id", "state"),
+    )
+    mutable_columns = frozenset({"point_id", "language", "state", "version", "confirmed_version"})
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    locality_id: Mapped[UUID] = mapped_column(ForeignKey("locality.id"))
+    registered_at: Mapped[datetime]
+    point_id: Mapped[UUID] = mapped_column(ForeignKey("point.id"))
+    language: Mapped[Language] = kept_as(Language)
+    state: Mapped[FamilyState] = kept_as(FamilyState)
+    version: Mapped[int]
+    confirmed_version: Mapped[int | None]
+
+
+class FamilyVersion(Permanent, Base):
+    """Who wrote which version of a family: the first is its registration."""
+
+    __tablename__ = "family_version"
+
+    family_id: Mapped[UUID] = mapped_column(ForeignKey("family.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+
+
+class Confirmation(Permanent, Base):
+    """A second person's word that the family is real, as it stood in one version."""
+
+    __tablename__ = "confirmation"
+    __table_args__ = (UniqueConstraint("family_id", "version"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    family_id: Mapped[UUID] = mapped_column(ForeignKey("family.id"))
+    version: Mapped[int]
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+
+
+class IndexToken(Base):
+    """A term by which a family can be found, as five bytes under the locality's index key."""
+
+    __tablename__ = "index_token"
+
+    locality_id: Mapped[UUID] = mapped_column(ForeignKey("locality.id"), primary_key=True)
+    token: Mapped[bytes] = mapped_column(primary_key=True)
+    family_id: Mapped[UUID] = mapped_column(ForeignKey("family.id"), primary_key=True, index=True)
+
+
+class ImportMark(Base):
+    """A household that an import has already brought, as a fingerprint under the locality's index key."""
+
+    __tablename__ = "import_mark"
+
+    locality_id: Mapped[UUID] = mapped_column(ForeignKey("locality.id"), primary_key=True)
+    fingerprint: Mapped[bytes] = mapped_column(primary_key=True)
+    family_id: Mapped[UUID] = mapped_column(ForeignKey("family.id"), index=True)
+
+
+class Sighting(Permanent, Base):
+    """Who opened a family's file, facts or slip, when and why."""
+
+    __tablename__ = "sighting"
+    __table_args__ = (Index("ix_sighting_person_id_at", "person_id", "at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    family_id: Mapped[UUID] = mapped_column(ForeignKey("family.id"), index=True)
+    what: Mapped[RecordKind] = kept_as(RecordKind)
+    why: Mapped[str]  # a code of the action: 'search', 'confirm', 'allocate', …
+    at: Mapped[datetime]

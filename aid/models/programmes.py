@@ -1,0 +1,32 @@
+"""Programmes: the aid rules, in versions that never change."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from aid.models.base import Base, Permanent
+
+
+class Programme(Permanent, Base):
+    """One version of an aid rule: for what purpose, who is eligible, how much, and for how long a voucher holds."""
+
+    __tablename__ = "programme"
+    __table_args__ = (
+        UniqueConstraint("code", "version"),
+        CheckConstraint("valid_days >= 1", name="valid_at_least_a_day"),
+        CheckConstraint("grace_days >= 0", name="grace_not_negative"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    code: Mapped[str]
+    version: Mapped[int]
+    titles: Mapped[dict[str, str]]  # by language
+    purpose_id: Mapped[UUID] = mapped_column(ForeignKey("purpose.id"))
+    rule: Mapped[dict[str, Any]]  # domain.entitlement.ProgrammeRule, plain
+    valid_days: Mapped[int]  # from the end of notice to the last day
+    grace_days: Mapped[int]  # after the last day, before the money goes back
+    written_at: Mapped[datetime]
+    written_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))

@@ -1,0 +1,52 @@
+"""Sealed records: personal data as one blob, its key wrapped for each ring entitled."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from aid.models.base import Base, kept_as
+
+
+class RecordKind(StrEnum):
+    """What is sealed. Part of the record's context, so that one kind can't pass for another."""
+
+    FILE = "file"
+    FACTS = "facts"
+    SLIP = "slip"
+    DONOR = "donor"
+    LINE = "line"
+    STAFF = "staff"
+
+
+class Record(Base):
+    """One sealed record of one row: a family's file, a donor, a line's reasons, a person's name."""
+
+    __tablename__ = "record"
+    __table_args__ = (
+        UniqueConstraint("kind", "row_id"),
+        CheckConstraint("version >= 1", name="from_one"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[RecordKind] = kept_as(RecordKind)
+    row_id: Mapped[UUID]  # the row it belongs to: family, donor, allocation line, person
+    family_id: Mapped[UUID | None] = mapped_column(ForeignKey("family.id"), index=True)
+    version: Mapped[int]
+    blob: Mapped[bytes]
+
+    wraps: Mapped[list["Wrap"]] = relationship(lazy="raise", cascade="all, delete-orphan", passive_deletes=True)
+
+
+class Wrap(Base):
+    """A record's key, wrapped for one ring."""
+
+    __tablename__ = "wrap"
+    __table_args__ = (ForeignKeyConstraint(["ring_id", "epoch"], ["ring_epoch.ring_id", "ring_epoch.epoch"]),)
+
+    record_id: Mapped[UUID] = mapped_column(ForeignKey("record.id", ondelete="CASCADE"), primary_key=True)
+    ring_id: Mapped[UUID] = mapped_column(primary_key=True)
+    epoch: Mapped[int]
+    way: Mapped[str]  # 'aead' by a member of the ring, 'hpke' by anybody else
+    key: Mapped[bytes]

@@ -1,0 +1,68 @@
+"""Vouchers, the papers they were printed on, and the batches of a press run."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from aid.domain.vouchers import VoucherState
+from aid.models.base import Base, Permanent, kept_as
+
+
+class Voucher(Permanent, Base):
+    """One family's right to collect one allocation line at one point. Its amount never changes."""
+
+    __tablename__ = "voucher"
+    __table_args__ = (
+        CheckConstraint("amount_minor > 0", name="amount_positive"),
+        CheckConstraint("papers >= 0", name="papers_not_negative"),
+        Index("ix_voucher_point_id_state", "point_id", "state"),
+    )
+    mutable_columns = frozenset({"state", "papers"})
+
+    id: Mapped[UUID] = mapped_column(ForeignKey("allocation_line.id"), primary_key=True)  # the line's own id
+    serial: Mapped[int] = mapped_column(unique=True)
+    allocation_id: Mapped[UUID] = mapped_column(ForeignKey("allocation.id"), index=True)
+    family_id: Mapped[UUID] = mapped_column(ForeignKey("family.id"), index=True)
+    point_id: Mapped[UUID] = mapped_column(ForeignKey("point.id"))
+    purpose_id: Mapped[UUID] = mapped_column(ForeignKey("purpose.id"))
+    amount_minor: Mapped[int]
+    currency: Mapped[str] = mapped_column(ForeignKey("currency.code"))
+    valid_until: Mapped[date]
+    grace_until: Mapped[date]
+    state: Mapped[VoucherState] = kept_as(VoucherState)
+    papers: Mapped[int]  # how often it was printed; only the latest paper is worth anything
+
+
+class PrintBatch(Permanent, Base):
+    """One press run: who printed which vouchers, when, and why again."""
+
+    __tablename__ = "print_batch"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(unique=True)
+    allocation_id: Mapped[UUID] = mapped_column(ForeignKey("allocation.id"), index=True)
+    point_id: Mapped[UUID] = mapped_column(ForeignKey("point.id"))
+    printed_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    printed_at: Mapped[datetime]
+    papers: Mapped[int]
+    reason: Mapped[str | None]  # a code, for a reprint
+
+
+class Paper(Permanent, Base):
+    """A printed paper of a voucher. Of its code only the HMAC under the point ring's key is kept."""
+
+    __tablename__ = "paper"
+    __table_args__ = (
+        UniqueConstraint("voucher_id", "number"),
+        UniqueConstraint("point_id", "code_mac"),
+        CheckConstraint("number >= 1", name="from_one"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    voucher_id: Mapped[UUID] = mapped_column(ForeignKey("voucher.id"))
+    number: Mapped[int]  # 1 for the first print
+    batch_id: Mapped[UUID] = mapped_column(ForeignKey("print_batch.id"), index=True)
+    point_id: Mapped[UUID] = mapped_column(ForeignKey("point.id"))
+    code_mac: Mapped[bytes]

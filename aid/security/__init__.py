@@ -1,0 +1,10 @@
+"""Who may open which address. Every route says so with @allow; the app refuses to start with one that doesn't."""
+
+from aid.security.guards import ANYONE, ENROLLING, SIGNED_IN, Guard, allow, current_actor, refuse_unguarded
+from aid.security.requests import init_app
+from aid.security.sessions import sign_in_to, sign_out_of
+
+__all__ = [
+    "ANYONE", "ENROLLING", "SIGNED_IN", "Guard", "allow", "current_actor", "init_app", "refuse_unguarded", "sign_in_to",
+    "sign_out_of",
+]

@@ -1,0 +1,95 @@
+"""Guards of routes: anyone, somebody signed in, or a holder of a permission."""
+
+from collections.abc import Callable
+from enum import Enum
+from functools import wraps
+from typing import Any, TypeVar
+
+from flask import Flask, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import UserMixin, current_user
+
+from aid.domain.permissions import Permission
+from aid.domain.refusals import NotAllowed
+from aid.domain.words import _
+from aid.extensions import login
+from aid.models.people import PersonState
+from aid.security.sessions import KomekSession
+from aid.vault.actor import Actor
+
+
+class Guard(Enum):
+    """Who may open an address, besides holders of a permission."""
+
+    ANYONE = "anyone"
+    ENROLLING = "enrolling"  # signed in with a first password, and about to choose their own
+    SIGNED_IN = "signed in"
+
+
+ANYONE, ENROLLING, SIGNED_IN = Guard.ANYONE, Guard.ENROLLING, Guard.SIGNED_IN
+
+View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
+
+
+class SignedIn(UserMixin):  # type: ignore[misc]
+    """The person behind this request, for Flask-Login."""
+
+    def __init__(self, actor: Actor, state: PersonState) -> None:
+        self.actor = actor
+        self.state = state
+
+    def get_id(self) -> str:
+        """The person's id."""
+        return str(self.actor.person_id)
+
+
+@login.request_loader
+def _whose_request(_request: Any) -> SignedIn | None:
+    """The person whose sign-in opened this session. Looked up anew for every request, so that a suspension holds at once."""
+    if isinstance(session, KomekSession) and session.actor is not None and session.state is not None:
+        return SignedIn(session.actor, session.state)
+    return None
+
+
+def current_actor() -> Actor:
+    """Who acts in this request."""
+    actor: Actor = current_user.actor
+    return actor
+
+
+def allow(guard: Guard | Permission) -> Callable[[View], View]:
+    """Let this route be opened by anyone, by somebody signed in, or by holders of a permission."""
+
+    def guarded(view: View) -> View:
+        @wraps(view)
+        def opened(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+            refusal = _refusal(guard)
+            return refusal if refusal is not None else view(*args, **kwargs)
+
+        opened.allows = guard  # type: ignore[attr-defined]
+        return opened  # type: ignore[return-value]
+
+    return guarded
+
+
+def _refusal(guard: Guard | Permission) -> ResponseReturnValue | None:
+    """What to answer instead of the page, or nothing. Raises NotAllowed."""
+    if guard is Guard.ANYONE:
+        return None
+    if not current_user.is_authenticated:
+        here = request.full_path.rstrip("?") if request.method == "GET" else None
+        return redirect(url_for("people.sign_in", next=here))
+    invited = current_user.state is PersonState.INVITED
+    if invited and guard is not Guard.ENROLLING:
+        return redirect(url_for("people.enrol"))
+    if isinstance(guard, Permission) and not current_actor().may(guard):
+        raise NotAllowed(_("Your roles do not let you open this page. Ask a coordinator if you need it."))
+    return None
+
+
+def refuse_unguarded(app: Flask) -> None:
+    """Stop the app from starting with a route that says nothing of who may open it."""
+    app.view_functions["static"] = allow(ANYONE)(app.view_functions["static"])
+    bare = sorted(name for name, view in app.view_functions.items() if not hasattr(view, "allows"))
+    if bare:
+        raise RuntimeError(f"These routes have no @allow: {', '.join(bare)}")

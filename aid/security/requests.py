@@ -1,0 +1,51 @@
+"""What every request and every answer goes through: its session, its bounds, its headers."""
+
+from io import BytesIO
+from typing import IO, Any
+
+from flask import Flask, Request, Response, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from aid.security.sessions import SignInSessions
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    [
+        "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "font-src 'self'",
+        "connect-src 'self'", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'",
+    ]
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
+    "X-Frame-Options": "DENY",
+}
+
+
+class KomekRequest(Request):
+    """A request whose uploads stay in memory: Werkzeug would spool them to disk in the clear."""
+
+    def _get_file_stream(self, *_args: Any, **_kwargs: Any) -> IO[bytes]:
+        return BytesIO()
+
+
+def init_app(app: Flask) -> None:
+    """Sessions, uploads in memory, headers on every answer, and a proxy only where the operator named one."""
+    app.request_class = KomekRequest
+    app.session_interface = SignInSessions()
+    app.after_request(_add_headers)
+    if app.config["KOMEK"].behind_proxy:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+
+
+def _add_headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+    if request.endpoint != "static":
+        response.headers["Cache-Control"] = "no-store"
+    return response

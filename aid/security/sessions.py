@@ -1,0 +1,121 @@
+"""The web session: one cookie of 32 random bytes, and for who is signed in a row that holds keys only under the cookie's half."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, Request, Response
+from flask.sessions import SessionInterface, SessionMixin
+from sqlalchemy import delete, update
+from werkzeug.datastructures import CallbackDict
+
+from aid.extensions import db, now
+from aid.models.people import PersonState, SignIn
+from aid.queries.actors import SignInRow, actor_of_sign_in
+from aid.vault.actor import Actor
+from aid.vault.cookies import SignInCookie
+
+IDLE = timedelta(minutes=30)
+LONGEST = timedelta(hours=12)
+COOKIE = "__Host-komek"
+
+
+class KomekSession(CallbackDict[str, Any], SessionMixin):
+    """What is kept between two pages. For a stranger that is nothing but the token of their forms."""
+
+    def __init__(self, cookie: SignInCookie, kept: dict[str, Any], row: SignInRow | None, *, fresh: bool) -> None:
+        super().__init__(kept, _mark_modified)
+        self.cookie = cookie
+        self.row = row
+        self.new = fresh
+        self.modified = False
+        self["csrf_token"] = cookie.csrf()
+        self.modified = False
+        self.successor: SignInCookie | None = None  # set when this request signs in
+        self.ended = False
+
+    @property
+    def actor(self) -> Actor | None:
+        """Who is signed in."""
+        return self.row.actor if self.row else None
+
+    @property
+    def state(self) -> PersonState | None:
+        """Whether that person may work."""
+        return self.row.state if self.row else None
+
+
+def _mark_modified(session: Any) -> None:
+    session.modified = True
+
+
+class SignInSessions(SessionInterface):
+    """Opens the session of a request from its cookie, and writes back what changed."""
+
+    def open_session(self, app: Flask, request: Request) -> KomekSession:
+        """A cookie without a living row is a stranger's."""
+        cookie = SignInCookie.from_text(request.cookies.get(COOKIE, ""))
+        if request.endpoint == "static":
+            return KomekSession(cookie or SignInCookie.new(), {}, None, fresh=False)
+        row = actor_of_sign_in(db.session, cookie=cookie, now=now(), idle=IDLE, longest=LONGEST) if cookie else None
+        kept = cookie.open_jar(row.jar) if cookie and row and row.jar else {}
+        return KomekSession(cookie or SignInCookie.new(), kept, row, fresh=cookie is None)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Write the jar of who is signed in; give a stranger a cookie for their forms."""
+        assert isinstance(session, KomekSession)
+        if session.ended:
+            _end(session)
+            response.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="Lax")
+            response.headers["Clear-Site-Data"] = '"cache", "storage"'
+            return
+        if session.row is not None:
+            _touch(session)
+        if session.successor is not None:
+            _give(response, session.successor)
+        elif session.new and session.accessed:
+            _give(response, session.cookie)
+
+
+def _give(response: Response, cookie: SignInCookie) -> None:
+    response.set_cookie(COOKIE, cookie.text(), path="/", secure=True, httponly=True, samesite="Lax")
+
+
+def _touch(session: KomekSession) -> None:
+    """Note that the person is still here, at most once a minute, and what changed in the jar."""
+    moment = now().instant
+    row = session.row
+    assert row is not None
+    values: dict[str, Any] = {}
+    if moment - row.seen_at > timedelta(minutes=1):
+        values["seen_at"] = moment
+    if session.modified:
+        kept = {name: value for name, value in session.items() if name != "csrf_token"}
+        values["jar"] = session.cookie.seal_jar(kept) if kept else None
+    if values:
+        _write(lambda connection: connection.execute(update(SignIn).where(SignIn.id == session.cookie.row_id).values(**values)))
+
+
+def _end(session: KomekSession) -> None:
+    _write(lambda connection: connection.execute(delete(SignIn).where(SignIn.id == session.cookie.row_id)))
+
+
+def _write(statement: Callable[[Any], Any]) -> None:
+    """A sign-in row's own housekeeping: no act of the fund, so no audit line."""
+    db.session.rollback()
+    with db.engine.execution_options(writes=True).begin() as connection:
+        statement(connection)
+
+
+def sign_in_to(session: SessionMixin, cookie: SignInCookie) -> None:
+    """Answer this request with a new cookie: the old one was a stranger's."""
+    assert isinstance(session, KomekSession)
+    session.successor = cookie
+
+
+def sign_out_of(session: SessionMixin) -> None:
+    """End this sign-in with the answer to this request."""
+    assert isinstance(session, KomekSession)
+    session.ended = True
+
+

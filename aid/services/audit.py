@@ -1,0 +1,100 @@
+"""The audit chain: what each act did, and the hash of every permanent row it made."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import inspect, select, update
+from sqlalchemy.orm import Session
+
+from aid.domain.clock import Instant
+from aid.models.audit import AuditHead, AuditLine
+from aid.models.base import Permanent
+from aid.vault.cbor import canonical
+
+GENESIS = b"\x00" * 32
+_PENDING = "komek.audit"
+
+
+@dataclass(frozen=True, slots=True)
+class _Act:
+    act: str
+    subject: UUID | None
+    made: tuple[Permanent, ...]
+
+
+def say(session: Session, act: str, *, subject: UUID | None = None, made: Iterable[Permanent] = ()) -> None:
+    """Note an act for the audit chain. `perform` writes all notes as the last statements before the commit."""
+    session.info.setdefault(_PENDING, []).append(_Act(act, subject, tuple(made)))
+
+
+def forget(session: Session) -> None:
+    """Drop notes of an attempt that is tried again."""
+    session.info.pop(_PENDING, None)
+
+
+def write_down(session: Session, *, actor_id: UUID | None, now: Instant) -> int:
+    """Append the noted acts to the chain under its one lock; return how many there were."""
+    acts: list[_Act] = session.info.pop(_PENDING, [])
+    if not acts:
+        return 0
+    session.flush()
+    made = [made_of(act.made) for act in acts]
+    seq, previous = _lock_head(session)
+    for act, rows in zip(acts, made, strict=True):
+        seq += 1
+        line = AuditLine(
+            seq=seq, at=now.instant, actor_id=actor_id, act=act.act, subject_id=act.subject, made=rows, previous=previous
+        )
+        line.hash = previous = line_hash(line)
+        session.add(line)
+    session.flush()
+    session.execute(update(AuditHead).values(seq=seq, hash=previous))
+    return len(acts)
+
+
+def _lock_head(session: Session) -> tuple[int, bytes]:
+    head = session.execute(select(AuditHead.seq, AuditHead.hash).with_for_update()).one()
+    return head.seq, head.hash
+
+
+def line_hash(line: AuditLine) -> bytes:
+    """SHA-256 over the canonical CBOR of the line and of the line before it."""
+    content = ["komek/audit/1", line.seq, line.at, line.actor_id, line.act, line.subject_id, line.made, line.previous]
+    return hashlib.sha256(canonical(content)).digest()
+
+
+def made_of(rows: Sequence[Permanent]) -> bytes:
+    """The rows an act made, as canonical CBOR: [[table, [primary key…], row hash], …]."""
+    return canonical([[table_of(row), key_of(row), row_hash(row)] for row in rows])
+
+
+def table_of(row: Permanent) -> str:
+    """The table of a row, by name."""
+    return str(row.__tablename__)  # type: ignore[attr-defined]
+
+
+def key_of(row: Permanent) -> list[Any]:
+    """The primary key of a row."""
+    return [getattr(row, name) for name in _columns(type(row))[0]]
+
+
+def row_hash(row: Permanent) -> bytes:
+    """SHA-256 over a row's permanent columns, in the order of their names."""
+    names = _columns(type(row))[1]
+    content = ["komek/row/1", table_of(row), {name: getattr(row, name) for name in names}]
+    return hashlib.sha256(canonical(content)).digest()
+
+
+_COLUMNS: dict[type, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+
+
+def _columns(kind: type[Permanent]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Names of the primary key and of the permanent columns of a table."""
+    if kind not in _COLUMNS:
+        columns = inspect(kind).columns
+        key = tuple(column.key for column in inspect(kind).primary_key)
+        _COLUMNS[kind] = key, tuple(sorted(column.key for column in columns if column.key not in kind.mutable_columns))
+    return _COLUMNS[kind]

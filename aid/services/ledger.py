@@ -1,0 +1,107 @@
+"""Booking: entries of balanced transfers, and the one number that is guarded, available money per purpose."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from aid.domain.clock import Instant
+from aid.domain.entries import AccountKind, AccountRef, EntryKind, Posting, change_of_available
+from aid.domain.ids import new_id
+from aid.domain.money import Money
+from aid.domain.refusals import RuleBroken
+from aid.domain.words import _
+from aid.models.ledger import Account, Available, Entry, Transfer
+from aid.services import counters
+
+
+class NotEnoughMoney(RuleBroken):
+    """A purpose has less available money than is asked of it."""
+
+
+def account_key(ref: AccountRef) -> str:
+    """The one key of an account: kind, whose it is, currency."""
+    owner = ref.purpose or ref.point
+    return ":".join([ref.kind.value, str(owner) if owner else "fund", ref.currency])
+
+
+def open_account(ref: AccountRef) -> Account:
+    """A new account, empty."""
+    return Account(
+        id=new_id(), key=account_key(ref), kind=ref.kind, purpose_id=ref.purpose, point_id=ref.point, currency=ref.currency
+    )
+
+
+def post(
+    session: Session,
+    postings: Sequence[Posting],
+    *,
+    kind: EntryKind,
+    cause: UUID,
+    now: Instant,
+    value_on: date | None = None,
+) -> tuple[Entry, tuple[Transfer, ...]]:
+    """Book one entry; change available money with it. Raises NotEnoughMoney."""
+    for (purpose, currency), change in sorted(change_of_available(postings).items()):
+        _change_available(session, purpose, currency, change)
+    entry = Entry(
+        id=new_id(),
+        number=counters.take(session, "entry"),
+        kind=kind,
+        cause_id=cause,
+        posted_on=now.today,
+        value_on=value_on or now.today,
+        posted_at=now.instant,
+        transfers=len(postings),
+    )
+    session.add(entry)
+    session.flush([entry])
+    ids = _account_ids(session, postings)
+    transfers = tuple(
+        Transfer(
+            entry_id=entry.id,
+            n=n,
+            debit_id=ids[account_key(posting.debit)],
+            credit_id=ids[account_key(posting.credit)],
+            currency=posting.amount.currency,
+            amount_minor=posting.amount.minor,
+        )
+        for n, posting in enumerate(postings, start=1)
+    )
+    session.add_all(transfers)
+    return entry, transfers
+
+
+def _account_ids(session: Session, postings: Sequence[Posting]) -> dict[str, UUID]:
+    keys = {account_key(ref) for posting in postings for ref in (posting.debit, posting.credit)}
+    rows = session.execute(select(Account.key, Account.id).where(Account.key.in_(keys)))
+    return {key: id_ for key, id_ in rows}  # noqa: C416
+
+
+def _change_available(session: Session, purpose: UUID, currency: str, change: int) -> None:
+    """Add to or take from a purpose's available money in SQL: a rival waits, and then finds what is left."""
+    if change == 0:
+        return
+    guarded = (
+        update(Available)
+        .where(Available.purpose_id == purpose, Available.currency == currency, Available.amount_minor + change >= 0)
+        .values(amount_minor=Available.amount_minor + change)
+        .execution_options(synchronize_session=False)
+    )
+    if session.execute(guarded).rowcount == 1:  # type: ignore[attr-defined]
+        return
+    left = session.scalar(
+        select(Available.amount_minor).where(Available.purpose_id == purpose, Available.currency == currency)
+    )
+    raise NotEnoughMoney(
+        _(
+            "This needs %(needed)s, but only %(left)s is available for this purpose.",
+            needed=Money(-change, currency),
+            left=Money(left or 0, currency),
+        )
+    )
+
+
+__all__ = ["AccountKind", "AccountRef", "NotEnoughMoney", "account_key", "open_account", "post"]

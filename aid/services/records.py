@@ -1,0 +1,85 @@
+"""Sealing and opening records: visible calls, with a keyring in hand."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session, selectinload
+
+from aid.domain.ids import new_id
+from aid.models.people import RingEpoch
+from aid.models.records import Record, RecordKind, Wrap
+from aid.vault.keyring import Keyring
+from aid.vault.records import Context, RingTarget, SealedRecord, open_record, seal_record
+from aid.vault.records import Wrap as VaultWrap
+from aid.vault.rings import RingRef
+
+
+def targets(session: Session, ring_ids: Iterable[UUID]) -> dict[UUID, RingTarget]:
+    """The latest epoch's public half of each ring: what is written now is sealed to it."""
+    wanted = set(ring_ids)
+    latest = (
+        select(RingEpoch.ring_id, func.max(RingEpoch.epoch).label("epoch"))
+        .where(RingEpoch.ring_id.in_(wanted))
+        .group_by(RingEpoch.ring_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(RingEpoch.ring_id, RingEpoch.epoch, RingEpoch.public).join(
+            latest, (latest.c.ring_id == RingEpoch.ring_id) & (latest.c.epoch == RingEpoch.epoch)
+        )
+    )
+    return {ring_id: RingTarget(RingRef(ring_id, epoch), public) for ring_id, epoch, public in rows}
+
+
+def put(
+    session: Session,
+    value: Mapping[str, Any],
+    *,
+    kind: RecordKind,
+    row_id: UUID,
+    family_id: UUID | None = None,
+    version: int = 1,
+    rings: Sequence[RingTarget],
+    keyring: Keyring,
+) -> Record:
+    """Seal a value as a row's record, for the rings entitled. A second version takes the place of the first."""
+    context = Context(kind.value, row_id, family_id, version)
+    sealed = seal_record(dict(value), context, rings, keyring)
+    if version > 1:
+        session.execute(delete(Record).where(Record.kind == kind, Record.row_id == row_id))
+    record = Record(id=new_id(), kind=kind, row_id=row_id, family_id=family_id, version=version, blob=sealed.blob)
+    record.wraps = _rows(sealed)
+    session.add(record)
+    return record
+
+
+def _rows(sealed: SealedRecord) -> list[Wrap]:
+    return [Wrap(ring_id=wrap.ref.ring_id, epoch=wrap.ref.epoch, way=wrap.way, key=wrap.key) for wrap in sealed.wraps]
+
+
+def take_out(session: Session, *, kind: RecordKind, row_id: UUID, keyring: Keyring) -> dict[str, Any] | None:
+    """Open one row's record, or None where there is none. Raises NoKey for who is not in its rings."""
+    return take_out_all(session, kind=kind, row_ids=[row_id], keyring=keyring).get(row_id)
+
+
+def take_out_all(
+    session: Session, *, kind: RecordKind, row_ids: Sequence[UUID], keyring: Keyring
+) -> dict[UUID, dict[str, Any]]:
+    """Open the records of many rows, in chunks that both databases accept."""
+    opened: dict[UUID, dict[str, Any]] = {}
+    for start in range(0, len(row_ids), 500):
+        chunk = row_ids[start : start + 500]
+        found = select(Record).options(selectinload(Record.wraps)).where(Record.kind == kind, Record.row_id.in_(chunk))
+        for record in session.scalars(found):
+            opened[record.row_id] = open_row(record, keyring=keyring)
+    return opened
+
+
+def open_row(record: Record, *, keyring: Keyring) -> dict[str, Any]:
+    """Open a record that was loaded with its wraps."""
+    context = Context(record.kind.value, record.row_id, record.family_id, record.version)
+    wraps = tuple(VaultWrap(RingRef(wrap.ring_id, wrap.epoch), wrap.way, wrap.key) for wrap in record.wraps)  # type: ignore[arg-type]
+    value: dict[str, Any] = open_record(record.blob, wraps, context, keyring)
+    return value

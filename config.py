@@ -1,0 +1,30 @@
+"""Settings of one server, from the environment. Nothing here is a secret of the fund: people hold its keys."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Where the fund's data lies and how it is served."""
+
+    data: Path  # folder of this server: server.key, and komek.db where no DATABASE_URL is given
+    database_url: str | None = None
+    trusted_hosts: tuple[str, ...] = LOOPBACK
+    behind_proxy: bool = False  # TLS ends in a proxy named by the operator; only then its headers are believed
+    testing: bool = False
+
+    @classmethod
+    def from_environment(cls) -> "Config":
+        """KOMEK_DATA, DATABASE_URL, KOMEK_HOSTS (by commas), KOMEK_BEHIND_PROXY=1."""
+        hosts = tuple(host.strip() for host in os.environ.get("KOMEK_HOSTS", "").split(",") if host.strip())
+        return cls(
+            data=Path(os.environ.get("KOMEK_DATA", "data")).absolute(),
+            database_url=os.environ.get("DATABASE_URL") or None,
+            trusted_hosts=hosts or LOOPBACK,
+            behind_proxy=os.environ.get("KOMEK_BEHIND_PROXY") == "1",
+        )
