@@ -76,7 +76,7 @@ class Money:
         return other.minor
 
 
-_MARKS = str.maketrans({"’": "'", "ʼ": "'", "`": "'", "٬": "'", "٫": ".", "\u2212": "-"})  # noqa: RUF001
+_MARKS = str.maketrans({"’": "'", "ʼ": "'", "`": "'", "٬": "'", "٫": ".", "\u2212": "-"})
 _GROUPED = re.compile(r"([1-9]\d{0,2}(?:([ '.,])\d{3})(?:\2\d{3})*)(?:([.,])(\d+))?")
 _PLAIN = re.compile(r"(\d+)(?:[.,](\d+))?")
 
