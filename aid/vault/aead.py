@@ -1,0 +1,46 @@
+"""Seal under a key that is shared or at hand: AES-256-GCM (NIST SP 800-38D).
+
+Bytes: nonce (12, random) ‖ ciphertext ‖ tag (16): 28 more than the plaintext.
+Random nonces are safe for 2³² seals under one key (section 8.3).
+`aad` says what it is for and where it stands, as canonical CBOR ["komek/1…", …]; it must be equal on both sides.
+Errors: `open_` raises Tampered for anything that does not open.
+"""
+
+import secrets
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from aid.vault.failures import Tampered
+
+KEY_LENGTH: Final = 32
+_NONCE: Final = 12
+_TAG: Final = 16
+
+
+def new_key() -> bytes:
+    """Make 256 random bits."""
+    return secrets.token_bytes(KEY_LENGTH)
+
+
+def seal(key: bytes, plaintext: bytes, aad: bytes) -> bytes:
+    """Seal under a key for one place."""
+    nonce = secrets.token_bytes(_NONCE)
+    return nonce + _cipher(key).encrypt(nonce, plaintext, aad)
+
+
+def open_(key: bytes, sealed: bytes, aad: bytes) -> bytes:
+    """Open what was sealed under this key for this place."""
+    if len(sealed) < _NONCE + _TAG:
+        raise Tampered("too short")
+    try:
+        return _cipher(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], aad)
+    except InvalidTag as error:
+        raise Tampered("not sealed under this key for this place") from error
+
+
+def _cipher(key: bytes) -> AESGCM:
+    if len(key) != KEY_LENGTH:
+        raise ValueError("a key has 32 bytes")
+    return AESGCM(key)

@@ -1,0 +1,62 @@
+"""What an allocation says, in one hash that votes are given to: every family's amount and the facts it rests on.
+
+facts hash   = SHA-256(canonical CBOR ["komek/facts/1", salt (32), facts and reasons])
+line hash    = SHA-256(canonical CBOR ["komek/line/1", code or null, amount in minor units, currency, point or null,
+               items, facts hash or null])
+content root = SHA-256(canonical CBOR ["komek/content/1", [line hash, …]]) in the order of the lines' numbers
+
+The first element tells the three apart. The salt is sealed with the facts: without it nobody can guess facts from the
+hash; with it, whoever may read the facts can check that they are those voted on. A purchase or a transfer has no family
+code and may have no facts: null.
+
+Errors: ValueError for a salt or a hash of another length.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
+
+from aid.vault.cbor import canonical
+
+HASH_LENGTH: Final = 32
+SALT_LENGTH: Final = 32
+
+
+def new_salt() -> bytes:
+    """Make a line's salt, to be sealed with its facts."""
+    return secrets.token_bytes(SALT_LENGTH)
+
+
+def facts_hash(salt: bytes, facts_and_reasons: object) -> bytes:
+    """What the line's facts and reasons are, told without telling them."""
+    return _hash(["komek/facts/1", _of_length(salt, SALT_LENGTH), facts_and_reasons])
+
+
+def line_hash(
+    code: str | None,
+    amount_minor: int,
+    currency: str,
+    point: UUID | str | None,
+    items: Sequence[object],
+    facts_hash: bytes | None,
+) -> bytes:
+    """One line: who gets how much of what, where, and why. `items` are plain values in the line's order."""
+    why = None if facts_hash is None else _of_length(facts_hash, HASH_LENGTH)
+    return _hash(["komek/line/1", code, amount_minor, currency, point, list(items), why])
+
+
+def content_root(line_hashes: Sequence[bytes]) -> bytes:
+    """All lines, in order."""
+    return _hash(["komek/content/1", [_of_length(line, HASH_LENGTH) for line in line_hashes]])
+
+
+def _of_length(given: bytes, length: int) -> bytes:
+    if len(given) != length:
+        raise ValueError(f"{length} bytes are needed")
+    return given
+
+
+def _hash(value: object) -> bytes:
+    return hashlib.sha256(canonical(value)).digest()

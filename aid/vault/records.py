@@ -1,0 +1,148 @@
+"""A row's personal data as one sealed record, and the record's key wrapped for each ring that may open it.
+
+Record's key: 256 random bits, new at each seal. Plaintext: canonical CBOR of the value (see cbor), padded to 64·2ⁿ
+bytes (see padding). blob = AES-256-GCM (see aead): nonce (12) ‖ ciphertext ‖ tag (16); AAD canonical CBOR
+["komek/1", table, row id, family id or null, row version].
+
+A wrap is the record's key, sealed for one ring in one epoch, in one of two ways:
+
+- "aead", by a member: AES-256-GCM under the ring's wrap key; 60 bytes;
+- "hpke", by anyone: HPKE to the ring's public half (see hpke); 113 bytes; who seals so can't read it back.
+
+AAD or info of a wrap: canonical CBOR
+["komek/1", table, row id, family id or null, row version, "wrap/aead" or "wrap/hpke", ring id, epoch].
+So a blob or wrap opens in its own row and version only, and a wrap for its own ring and epoch only.
+Older versions of a row still open as what they were: which is newest is the row's word, and the audit chain's.
+
+Errors: NoKey when the keyring has none of the rings; Tampered when anything was changed or moved; TypeError or
+ValueError for a value that can't be sealed.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from aid.vault import aead, hpke
+from aid.vault.cbor import NotCanonical, Plain, canonical, load
+from aid.vault.failures import NoKey, Tampered
+from aid.vault.keyring import Keyring
+from aid.vault.padding import pad, unpad
+from aid.vault.rings import RingRef
+
+_FORMAT: Final = "komek/1"
+
+
+class Way(StrEnum):
+    """How a record's key was wrapped: by a member of the ring, or by someone outside."""
+
+    AEAD = "aead"
+    HPKE = "hpke"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Where a record stands. It opens nowhere else."""
+
+    table: str
+    row_id: UUID
+    family_id: UUID | None
+    version: int
+
+    def aad(self) -> bytes:
+        """What the blob is bound to."""
+        return canonical([_FORMAT, self.table, self.row_id, self.family_id, self.version])
+
+    def wrap_aad(self, way: Way, ref: RingRef) -> bytes:
+        """What a wrap is bound to."""
+        place = [_FORMAT, self.table, self.row_id, self.family_id, self.version]
+        return canonical([*place, f"wrap/{way.value}", ref.ring_id, ref.epoch])
+
+
+@dataclass(frozen=True, slots=True)
+class RingTarget:
+    """A ring that shall be able to open a record."""
+
+    ref: RingRef
+    public: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Wrap:
+    """A record's key, sealed for one ring."""
+
+    ref: RingRef
+    way: Way
+    key: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SealedRecord:
+    """What is stored of a value: the sealed value, and its key for each ring entitled."""
+
+    blob: bytes = field(repr=False)
+    wraps: tuple[Wrap, ...]
+
+
+def seal_record(value: object, context: Context, targets: Sequence[RingTarget], keyring: Keyring) -> SealedRecord:
+    """Seal a value for its place and its rings, under a new key."""
+    key = aead.new_key()
+    blob = aead.seal(key, pad(canonical(value)), context.aad())
+    return SealedRecord(blob, _wrap_for(key, context, targets, keyring))
+
+
+def open_record(blob: bytes, wraps: Iterable[Wrap], context: Context, keyring: Keyring) -> Plain:
+    """Open a record as plain values: dicts, lists, text, bytes, integers, booleans, None."""
+    return _open_blob(_unwrap(wraps, context, keyring), blob, context)
+
+
+def rewrap(
+    blob: bytes, wraps: Iterable[Wrap], context: Context, keyring: Keyring, targets: Sequence[RingTarget]
+) -> tuple[Wrap, ...]:
+    """The record's wraps for other rings or epochs; they replace the old ones, and the blob stays as it is.
+
+    Who once had the record's key still has it: what is written after a rotation is sealed anew, not rewrapped.
+    """
+    key = _unwrap(wraps, context, keyring)
+    _open_blob(key, blob, context)  # never spread the key of a record that does not open
+    return _wrap_for(key, context, targets, keyring)
+
+
+def _open_blob(key: bytes, blob: bytes, context: Context) -> Plain:
+    padded = aead.open_(key, blob, context.aad())
+    try:
+        return load(unpad(padded))
+    except (NotCanonical, ValueError) as error:
+        raise Tampered("sealed, but not by us") from error
+
+
+def _wrap_for(key: bytes, context: Context, targets: Sequence[RingTarget], keyring: Keyring) -> tuple[Wrap, ...]:
+    if not targets or len({target.ref for target in targets}) != len(targets):
+        raise ValueError("a record is sealed for at least one ring, and once for each")
+    return tuple(_wrap(key, context, target, keyring) for target in targets)
+
+
+def _wrap(key: bytes, context: Context, target: RingTarget, keyring: Keyring) -> Wrap:
+    ref = target.ref
+    if not keyring.holds(ref):
+        return Wrap(ref, Way.HPKE, hpke.seal(target.public, key, context.wrap_aad(Way.HPKE, ref)))
+    ring = keyring.ring(ref)
+    if ring.public != target.public:  # somebody changed the ring's public half, to read what others seal to it
+        raise Tampered("not this ring's public half")
+    return Wrap(ref, Way.AEAD, aead.seal(ring.wrap_key, key, context.wrap_aad(Way.AEAD, ref)))
+
+
+def _unwrap(wraps: Iterable[Wrap], context: Context, keyring: Keyring) -> bytes:
+    held = [wrap for wrap in wraps if keyring.holds(wrap.ref)]
+    if not held:
+        raise NoKey("none of this record's rings")
+    wrap = min(held, key=lambda wrap: wrap.way != Way.AEAD)  # the quick way where there is a choice
+    ring = keyring.ring(wrap.ref)
+    if wrap.way == Way.AEAD:
+        key = aead.open_(ring.wrap_key, wrap.key, context.wrap_aad(Way.AEAD, wrap.ref))
+    else:
+        key = hpke.open_(ring.private, wrap.key, context.wrap_aad(Way.HPKE, wrap.ref))
+    if len(key) != aead.KEY_LENGTH:
+        raise Tampered("not a record's key")
+    return key

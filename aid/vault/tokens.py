@@ -1,0 +1,59 @@
+"""Find a family by what is sealed: short keyed tokens of its names, phones and addresses, under a ring's index key.
+
+Sub-key = HKDF-Expand (see derive) of the ring's index key, for "komek/1/token/<kind>" or "komek/1/fingerprint/<kind>".
+token = first 5 bytes of HMAC-SHA256 (RFC 2104) of the term in UTF-8 under the token sub-key; so short, strangers share.
+fingerprint = all 32 bytes under the fingerprint sub-key. code_mac = the fingerprint of kind "code".
+
+Terms come normalised (names folded, E.164 phones, bare digits of a code): a term written otherwise is another term.
+Sub-keys are kept in the TokenMaker only, and go with it.
+Errors: ValueError for an empty term, which would match whatever was left blank.
+"""
+
+import hmac
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from aid.vault.derive import subkey
+
+TOKEN_LENGTH: Final = 5
+
+
+class TokenKind(StrEnum):
+    """What a term is. The values are final: each makes its own sub-key, so equal terms of two kinds look unlike."""
+
+    NAME = "name"
+    NAME_YEAR = "name_year"
+    NAME_DAY = "name_day"
+    NAME_BORN = "name_born"
+    PHONE = "phone"
+    ADDRESS = "address"
+    IMPORT = "import"
+    CODE = "code"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TokenMaker:
+    """Makes tokens under one ring's index key."""
+
+    index_key: bytes = field(repr=False)
+    _subkeys: dict[str, bytes] = field(default_factory=dict, init=False, repr=False)
+
+    def token(self, kind: TokenKind, term: str) -> bytes:
+        """Five bytes to search by."""
+        return self._mac(f"komek/1/token/{kind.value}", term)[:TOKEN_LENGTH]
+
+    def fingerprint(self, kind: TokenKind, term: str) -> bytes:
+        """32 bytes to recognise a term by, without strangers."""
+        return self._mac(f"komek/1/fingerprint/{kind.value}", term)
+
+    def code_mac(self, code: str) -> bytes:
+        """What is kept of a printed code."""
+        return self.fingerprint(TokenKind.CODE, code)
+
+    def _mac(self, use: str, term: str) -> bytes:
+        if not term:
+            raise ValueError("an empty term")
+        if use not in self._subkeys:
+            self._subkeys[use] = subkey(self.index_key, use)
+        return hmac.digest(self._subkeys[use], term.encode(), "sha256")
