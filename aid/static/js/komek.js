@@ -1,0 +1,33 @@
+/* Every page: what scripts add to pages that already work without them. */
+
+for (const part of ["digits", "reveal", "rows"]) {
+  if (document.querySelector(`[data-${part}]`)) {
+    import(`./${part}.js`);
+  }
+}
+
+document.querySelector("[data-focus]")?.focus();
+
+/* A tap too many sends nothing twice; coming back to the page frees the form again. */
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("[data-once]")) return;
+  if (form.getAttribute("aria-busy") === "true") event.preventDefault();
+  else form.setAttribute("aria-busy", "true");
+});
+
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("[aria-busy]")) form.removeAttribute("aria-busy");
+});
+
+/* The menu closes on Escape and on a touch beside it. */
+const menu = document.querySelector(".menu");
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && menu?.open) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+document.addEventListener("click", (event) => {
+  if (menu?.open && !menu.contains(event.target)) menu.open = false;
+});
