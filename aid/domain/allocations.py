@@ -61,8 +61,8 @@ def why_not_vote(voting: VotingFacts) -> Message | None:
     """Say why this person may not vote on this allocation, or nothing."""
     if not voting.is_member:
         return _("Only members of the committee vote.")
-    if voting.state is not AllocationState.PROPOSED:
-        return _("This allocation is already decided.")
+    if reason := _why_not_open(voting.state):
+        return reason
     if voting.is_proposer:
         return _("You proposed this allocation, so others decide on it.")
     if voting.has_recused:
@@ -72,11 +72,17 @@ def why_not_vote(voting: VotingFacts) -> Message | None:
 
 def why_not_withdraw(state: AllocationState, *, is_proposer: bool) -> Message | None:
     """Say why this person may not withdraw an allocation, or nothing."""
-    if state is not AllocationState.PROPOSED:
-        return _("This allocation is already decided.")
+    if reason := _why_not_open(state):
+        return reason
     if not is_proposer:
         return _("Only who proposed an allocation may withdraw it.")
     return None
+
+
+def _why_not_open(state: AllocationState) -> Message | None:
+    if state is AllocationState.WITHDRAWN:
+        return _("This allocation was withdrawn.")
+    return None if state is AllocationState.PROPOSED else _("This allocation is already decided.")
 
 
 def check_lines(lines: Collection[Line]) -> Money:

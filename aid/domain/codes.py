@@ -61,7 +61,7 @@ def _checked(digits: str) -> str:
 
 
 def _digits(text: str) -> str:
-    """The digits in ASCII, whatever script they came in; nothing when there is anything but digits, spaces and dashes."""
+    """The digits in ASCII, whatever script they came in; nothing when there is more than digits, spaces and dashes."""
     if len(text) > 100:
         return ""
     kept = [sign for sign in text if not _is_forgiven(sign)]

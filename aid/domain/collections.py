@@ -1,4 +1,4 @@
-"""Whether a voucher may be collected: once, here, on a current paper, in time, and not from who registered the family."""
+"""Whether a voucher may be collected: once, here, on the newest paper, in time, and not from the family's registrar."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -139,8 +139,8 @@ def _unreadable(text: str, currency: str) -> tuple[str, str]:
 
 def _too_fine(text: str, currency: str, digits: int) -> Message:
     return n_(
-        "“%(text)s” has too many digits: %(currency)s has %(n)s digit after the point.",
-        "“%(text)s” has too many digits: %(currency)s has %(n)s digits after the point.",
+        "“%(text)s” has too many digits: %(currency)s has %(num)s digit after the point.",
+        "“%(text)s” has too many digits: %(currency)s has %(num)s digits after the point.",
         digits,
         text=_short(text),
         currency=currency,

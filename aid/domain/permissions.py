@@ -1,4 +1,4 @@
-"""Who may do what: roles, their permissions, which roles one person may not hold together, and the keys each is given."""
+"""Who may do what: roles, their permissions, which roles may not meet in one person, and the keys each is given."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass

@@ -112,8 +112,8 @@ def why_quorum_is_wrong(quorum: int, members: int) -> Message | None:
         return _("The quorum is at least %(smallest)s votes; raise it.", smallest=SMALLEST_QUORUM)
     if quorum > members:
         return n_(
-            "The quorum of %(quorum)s votes is more than the committee's %(n)s member; add members or lower it.",
-            "The quorum of %(quorum)s votes is more than the committee's %(n)s members; add members or lower it.",
+            "The quorum of %(quorum)s votes is more than the committee's %(num)s member; add members or lower it.",
+            "The quorum of %(quorum)s votes is more than the committee's %(num)s members; add members or lower it.",
             members,
             quorum=quorum,
         )

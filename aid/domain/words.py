@@ -34,13 +34,16 @@ class Message:
 
     @property
     def values(self) -> Mapping[str, Value]:
-        """The values by name, as they were given; for a counted sentence `n` is among them."""
+        """The values by name, as they were given; a counted sentence's number is not among them."""
         return MappingProxyType(dict(self.pairs))
 
     def __str__(self) -> str:
         """The English sentence, for logs and tests; people read `aid.formats.say`."""
         sentence = self.plural if self.plural is not None and self.n != 1 else self.id
-        return sentence % {name: str(value) for name, value in self.pairs} if self.pairs else sentence
+        values = {name: str(value) for name, value in self.pairs}
+        if self.n is not None:
+            values["num"] = str(self.n)
+        return sentence % values if values else sentence
 
     def plain(self) -> dict[str, Any]:
         """The message as JSON holds it."""
@@ -62,8 +65,8 @@ def _(sentence: str, /, **values: Value) -> Message:
 
 
 def n_(one: str, many: str, n: int, /, **values: Value) -> Message:
-    """A sentence that depends on the number `n`, which it may name as `%(n)s`."""
-    return Message(one, (("n", n), *values.items()), many, n)
+    """A sentence that depends on the number `n`, which it names as `%(num)s`, as Babel does."""
+    return Message(one, tuple(values.items()), many, n)
 
 
 def value_plain(value: Value) -> Any:

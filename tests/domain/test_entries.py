@@ -1,0 +1,109 @@
+"""Whatever happens, what the fund has equals whose it is."""
+
+from collections import defaultdict
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aid.domain.entries import (
+    AccountKind,
+    AccountRef,
+    Posting,
+    change_of_available,
+    collected,
+    donated,
+    released,
+    reserved,
+    reversal,
+)
+from aid.domain.money import Money
+
+SCHOOL, FOOD, CLUB, MARKET = (UUID(int=n) for n in range(1, 5))
+TENGE = Money(100, "KZT")
+
+purposes = st.sampled_from((SCHOOL, FOOD))
+amounts = st.builds(Money, st.integers(1, 10**12), st.sampled_from(("KZT", "EUR")))
+events = st.one_of(
+    st.builds(donated, purposes, amounts),
+    st.builds(reserved, purposes, amounts),
+    st.builds(released, purposes, amounts),
+    st.builds(collected, purposes, st.sampled_from((CLUB, MARKET)), amounts),
+)
+histories = st.lists(st.one_of(events, st.builds(reversal, events)), max_size=20).map(
+    lambda entries: [posting for entry in entries for posting in entry]
+)
+
+
+def balances(postings: list[Posting]) -> dict[AccountRef, int]:
+    """Debits less credits."""
+    sums: dict[AccountRef, int] = defaultdict(int)
+    for posting in postings:
+        sums[posting.debit] += posting.amount.minor
+        sums[posting.credit] -= posting.amount.minor
+    return sums
+
+
+def total(sums: dict[AccountRef, int], currency: str, *kinds: AccountKind) -> int:
+    return sum(minor for account, minor in sums.items() if account.kind in kinds and account.currency == currency)
+
+
+@given(histories)
+def test_what_the_fund_has_equals_whose_it_is_in_every_currency(postings: list[Posting]) -> None:
+    sums = balances(postings)
+
+    for currency in ("KZT", "EUR"):
+        has = total(sums, currency, AccountKind.BANK, AccountKind.CASH, AccountKind.GIVEN)
+        owes = -total(sums, currency, AccountKind.AVAILABLE, AccountKind.RESERVED, AccountKind.SPENT)
+        assert has == owes
+
+
+@given(histories)
+def test_what_was_given_equals_what_was_spent(postings: list[Posting]) -> None:
+    sums = balances(postings)
+
+    for currency in ("KZT", "EUR"):
+        assert total(sums, currency, AccountKind.GIVEN) == -total(sums, currency, AccountKind.SPENT)
+
+
+@given(histories)
+def test_the_change_of_available_money_is_the_balance_of_its_accounts(postings: list[Posting]) -> None:
+    sums = balances(postings)
+    held = {(ref.purpose, ref.currency): -minor for ref, minor in sums.items() if ref.kind is AccountKind.AVAILABLE}
+
+    assert change_of_available(postings) == held
+
+
+@given(events)
+def test_a_correction_undoes_exactly_what_it_corrects(postings: tuple[Posting, ...]) -> None:
+    assert not any(balances([*postings, *reversal(postings)]).values())
+
+
+def test_available_money_changes_at_donation_reservation_and_release_but_never_at_collection() -> None:
+    assert change_of_available(donated(SCHOOL, TENGE)) == {(SCHOOL, "KZT"): 100}
+    assert change_of_available(reserved(SCHOOL, TENGE)) == {(SCHOOL, "KZT"): -100}
+    assert change_of_available(released(SCHOOL, TENGE)) == {(SCHOOL, "KZT"): 100}
+    assert change_of_available(collected(SCHOOL, CLUB, TENGE)) == {}
+
+
+def test_a_collection_takes_cash_from_the_point_and_spends_what_was_reserved() -> None:
+    cash_out, spending = collected(SCHOOL, CLUB, TENGE)
+
+    assert cash_out.credit == AccountRef(AccountKind.CASH, None, CLUB, "KZT")
+    assert cash_out.debit == AccountRef(AccountKind.GIVEN, SCHOOL, None, "KZT")
+    assert spending.debit == AccountRef(AccountKind.RESERVED, SCHOOL, None, "KZT")
+    assert spending.credit == AccountRef(AccountKind.SPENT, SCHOOL, None, "KZT")
+
+
+def test_a_transfer_of_nothing_or_between_currencies_is_a_bug() -> None:
+    bank = AccountRef(AccountKind.BANK, None, None, "KZT")
+    cash = AccountRef(AccountKind.CASH, None, CLUB, "KZT")
+    for debit, credit, amount in (
+        (bank, cash, Money(0, "KZT")),
+        (bank, cash, Money(-1, "KZT")),
+        (bank, cash, Money(1, "EUR")),
+        (bank, bank, TENGE),
+    ):
+        with pytest.raises(AssertionError):
+            Posting(debit, credit, amount)
