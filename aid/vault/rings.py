@@ -61,9 +61,13 @@ def open_ring(sealed: bytes, private: bytes, ref: RingRef, person_id: UUID) -> R
         named, public = RingRef(UUID(bytes=ring_id), epoch), hpke.public_of(ring_private)
     except (NotCanonical, TypeError, ValueError) as error:
         raise Tampered("not a ring") from error
-    if purpose != _PURPOSE or named != ref:  # sealed by a member with a false name on the outside
-        raise Tampered("another ring")
+    if purpose != _PURPOSE or named != ref or not (_is_key(wrap_key) and _is_key(index_key)):
+        raise Tampered("another ring, or none")  # sealed by a member who wrote something else inside
     return RingKeys(ref, ring_private, public, wrap_key, index_key)
+
+
+def _is_key(given: object) -> bool:
+    return isinstance(given, bytes) and len(given) == aead.KEY_LENGTH
 
 
 def _info(ref: RingRef, person_id: UUID) -> bytes:
