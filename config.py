@@ -4,7 +4,6 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 

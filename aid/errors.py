@@ -29,7 +29,13 @@ TROUBLES = {
     409: (_("This was not done"), _("Go back, look at what is there now, and try again.")),
     413: (_("This is too large"), _("A file may have 16 MB at most. Split it and send the parts.")),
     429: (_("Too many tries"), _("Wait a minute, then try again.")),
-    500: (_("Something broke"), _("Nothing was lost or done twice. Go back and send it again; if it breaks again, tell the administrator the time.")),
+    500: (
+        _("Something broke"),
+        _(
+            "Nothing was lost or done twice. Go back and send it again; "
+            "if it breaks again, tell the administrator the time."
+        ),
+    ),
     503: (_("Busy for a moment"), _("Wait a few seconds and send it again.")),
 }
 

@@ -1,9 +1,12 @@
 """Parts of the app, created bare and bound in `create_app`."""
 
+import fcntl
 import hashlib
 import hmac
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,11 +15,12 @@ from zoneinfo import ZoneInfo
 from flask import Flask, current_app
 from flask_babel import Babel
 from flask_login import LoginManager
-from flask_migrate import Migrate
+from flask_migrate import Migrate, upgrade
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import Connection, Engine, QueuePool, event, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
 from aid.models import Base
@@ -90,10 +94,15 @@ def sub_key(key: bytes, purpose: str) -> bytes:
 
 @event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
-    """SQLite opens its transactions by our own word: a write takes the lock at once, so that it never has to give it up."""
+    """SQLite opens its transactions by our own word: a write takes the lock at once, and never has to give it up."""
     if connection.dialect.name == "sqlite":
         writes = connection.get_execution_options().get("writes", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def reading() -> Session:
+    """The session that this request's pages read with. Writes have their own, in `perform`."""
+    return db.session()
 
 
 def now() -> Instant:
@@ -105,7 +114,7 @@ def time_zone() -> ZoneInfo:
     """The fund's time zone; UTC before it is founded."""
     app: Flask = current_app
     if "zone" not in app.extensions:
-        name = db.session.scalar(select(Fund.time_zone))
+        name = reading().scalar(select(Fund.time_zone))
         if name is None:
             return ZoneInfo("UTC")
         app.extensions["zone"] = ZoneInfo(name)
@@ -113,3 +122,23 @@ def time_zone() -> ZoneInfo:
     return zone
 
 
+def upgrade_once(app: Flask) -> None:
+    """Bring the database to the newest version; of two processes starting at once, one waits and finds it done."""
+    with app.app_context(), _alone(app):
+        upgrade()
+
+
+@contextmanager
+def _alone(app: Flask) -> Iterator[None]:
+    """Hold the lock of migrations: on PostgreSQL in the database, else on a file beside it."""
+    if db.engine.dialect.name == "postgresql":
+        with db.engine.connect() as connection:
+            connection.exec_driver_sql("SELECT pg_advisory_lock(7305115)")
+            try:
+                yield
+            finally:
+                connection.exec_driver_sql("SELECT pg_advisory_unlock(7305115)")
+        return
+    with (app.config["KOMEK"].data / "migrate.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

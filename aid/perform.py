@@ -18,7 +18,7 @@ from aid.domain.clock import Instant
 from aid.domain.outcomes import outcome_from_plain, outcome_plain
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
-from aid.extensions import db
+from aid.extensions import db, reading
 from aid.extensions import now as this_moment
 from aid.models.audit import Performed
 from aid.services import audit
@@ -44,7 +44,8 @@ def perform(
 
     def once(session: Session, moment: Instant) -> Outcome:
         if not _take(session, request, moment):
-            return _answered(session, request)
+            answer: Outcome = _answered(session, request)
+            return answer
         outcome = action(session, actor=actor, now=moment, **what)
         told = json.dumps(outcome_plain(outcome), ensure_ascii=False, sort_keys=True)
         session.execute(update(Performed).where(Performed.id == request.id).values(outcome=told))
@@ -65,7 +66,7 @@ def look(action: Callable[..., Outcome], *, actor: Actor, now: Instant | None = 
 def _commit(once: Callable[[Session, Instant], Outcome], *, actor: Actor, now: Instant | None) -> Outcome:
     """Run, write the audit lines last, commit; begin again after a deadlock or a serialisation failure."""
     moment = now or this_moment()
-    db.session.rollback()  # what was read before the write is read anew after it
+    reading().rollback()  # what was read before the write is read anew after it
     for attempt in range(1, ATTEMPTS + 1):
         with Session(db.engine.execution_options(writes=True), expire_on_commit=False) as session:
             try:
@@ -109,7 +110,8 @@ def _take(session: Session, request: _Request, now: Instant) -> bool:
 
 def _insert_new(session: Session, row: Mapping[str, Any]) -> Insert:
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    return dialect.insert(Performed).values(**row).on_conflict_do_nothing()
+    statement: Insert = dialect.insert(Performed).values(**row).on_conflict_do_nothing()
+    return statement
 
 
 def _answered(session: Session, request: _Request) -> Any:
@@ -118,7 +120,10 @@ def _answered(session: Session, request: _Request) -> Any:
     same = row.actor_id == request.actor_id and hmac.compare_digest(row.digest, request.digest)
     if not same or row.action != _name(request.action):
         raise RuleBroken(
-            _("This form was already sent with other contents. Open the page anew and check what was done before you repeat it.")
+            _(
+                "This form was already sent with other contents. "
+                "Open the page anew and check what was done before you repeat it."
+            )
         )
     return outcome_from_plain(json.loads(row.outcome), _kinds(request.action))
 

@@ -16,6 +16,16 @@ from aid.models import (
 from aid.models.base import Base
 
 __all__ = [
-    "Base", "allocations", "audit", "collections", "donations", "families", "fund", "ledger", "people", "programmes",
-    "records", "vouchers",
+    "Base",
+    "allocations",
+    "audit",
+    "collections",
+    "donations",
+    "families",
+    "fund",
+    "ledger",
+    "people",
+    "programmes",
+    "records",
+    "vouchers",
 ]

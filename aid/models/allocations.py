@@ -46,7 +46,7 @@ class AllocationVersion(Permanent, Base):
 
 
 class AllocationLine(Permanent, Base):
-    """What one family is to receive. Its facts and reasons are a sealed record that enters the line only as a salted hash."""
+    """What one family is to receive. Facts and reasons are a sealed record that enters it only as a salted hash."""
 
     __tablename__ = "allocation_line"
     __table_args__ = (

@@ -28,9 +28,9 @@ class AuditHead(Base):
     """The end of the chain: the one row that every write locks last."""
 
     __tablename__ = "audit_head"
-    __table_args__ = (CheckConstraint("only = 1", name="only_one"),)
+    __table_args__ = (CheckConstraint("sole = 1", name="only_one"),)
 
-    only: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sole: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     seq: Mapped[int]
     hash: Mapped[bytes]
 

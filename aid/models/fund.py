@@ -13,9 +13,9 @@ class Fund(Permanent, Base):
     """The one fund of this database."""
 
     __tablename__ = "fund"
-    __table_args__ = (CheckConstraint("only = 1", name="only_one"),)
+    __table_args__ = (CheckConstraint("sole = 1", name="only_one"),)
 
-    only: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sole: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     id: Mapped[UUID] = mapped_column(unique=True)
     names: Mapped[dict[str, str]]  # by language
     paper_titles: Mapped[dict[str, str]]  # neutral: says nothing of a strike
@@ -81,5 +81,3 @@ class Counter(Base):
 
     name: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[int] = mapped_column(default=0)
-
-

@@ -71,7 +71,7 @@ class Transfer(Permanent, Base):
 
 
 class Available(Base):
-    """Money of a purpose that is not yet promised: the one number that is guarded. `verify` proves it equals its transfers."""
+    """Money of a purpose not yet promised: the one number that is guarded. `verify` proves it equals its transfers."""
 
     __tablename__ = "available"
     __table_args__ = (CheckConstraint("amount_minor >= 0", name="never_overspent"),)

@@ -25,8 +25,17 @@ class Person(Permanent, Base):
 
     __tablename__ = "person"
     mutable_columns = frozenset(
-        {"language", "state", "hpke_public", "bundle_salt", "bundle_time", "bundle_memory_kib", "bundle_lanes", "bundle",
-         "totp_step"}
+        {
+            "language",
+            "state",
+            "hpke_public",
+            "bundle_salt",
+            "bundle_time",
+            "bundle_memory_kib",
+            "bundle_lanes",
+            "bundle",
+            "totp_step",
+        }
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

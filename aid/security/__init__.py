@@ -5,6 +5,14 @@ from aid.security.requests import init_app
 from aid.security.sessions import sign_in_to, sign_out_of
 
 __all__ = [
-    "ANYONE", "ENROLLING", "SIGNED_IN", "Guard", "allow", "current_actor", "init_app", "refuse_unguarded", "sign_in_to",
+    "ANYONE",
+    "ENROLLING",
+    "SIGNED_IN",
+    "Guard",
+    "allow",
+    "current_actor",
+    "init_app",
+    "refuse_unguarded",
+    "sign_in_to",
     "sign_out_of",
 ]

@@ -43,9 +43,9 @@ class SignedIn(UserMixin):  # type: ignore[misc]
         return str(self.actor.person_id)
 
 
-@login.request_loader
+@login.request_loader  # type: ignore[untyped-decorator]
 def _whose_request(_request: Any) -> SignedIn | None:
-    """The person whose sign-in opened this session. Looked up anew for every request, so that a suspension holds at once."""
+    """The person whose sign-in opened this session; looked up anew each time, so that a suspension holds at once."""
     if isinstance(session, KomekSession) and session.actor is not None and session.state is not None:
         return SignedIn(session.actor, session.state)
     return None
@@ -89,7 +89,8 @@ def _refusal(guard: Guard | Permission) -> ResponseReturnValue | None:
 
 def refuse_unguarded(app: Flask) -> None:
     """Stop the app from starting with a route that says nothing of who may open it."""
-    app.view_functions["static"] = allow(ANYONE)(app.view_functions["static"])
+    static: Callable[..., ResponseReturnValue] = app.view_functions["static"]  # type: ignore[assignment]
+    app.view_functions["static"] = allow(ANYONE)(static)
     bare = sorted(name for name, view in app.view_functions.items() if not hasattr(view, "allows"))
     if bare:
         raise RuntimeError(f"These routes have no @allow: {', '.join(bare)}")

@@ -1,15 +1,14 @@
-"""The web session: one cookie of 32 random bytes, and for who is signed in a row that holds keys only under the cookie's half."""
+"""The web session: one cookie of 32 random bytes; a sign-in's row holds keys only under half of that cookie."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 from flask import Flask, Request, Response
 from flask.sessions import SessionInterface, SessionMixin
-from sqlalchemy import delete, update
+from sqlalchemy import Executable, delete, update
 from werkzeug.datastructures import CallbackDict
 
-from aid.extensions import db, now
+from aid.extensions import db, now, reading
 from aid.models.people import PersonState, SignIn
 from aid.queries.actors import SignInRow, actor_of_sign_in
 from aid.vault.actor import Actor
@@ -57,7 +56,7 @@ class SignInSessions(SessionInterface):
         cookie = SignInCookie.from_text(request.cookies.get(COOKIE, ""))
         if request.endpoint == "static":
             return KomekSession(cookie or SignInCookie.new(), {}, None, fresh=False)
-        row = actor_of_sign_in(db.session, cookie=cookie, now=now(), idle=IDLE, longest=LONGEST) if cookie else None
+        row = actor_of_sign_in(reading(), cookie=cookie, now=now(), idle=IDLE, longest=LONGEST) if cookie else None
         kept = cookie.open_jar(row.jar) if cookie and row and row.jar else {}
         return KomekSession(cookie or SignInCookie.new(), kept, row, fresh=cookie is None)
 
@@ -93,18 +92,18 @@ def _touch(session: KomekSession) -> None:
         kept = {name: value for name, value in session.items() if name != "csrf_token"}
         values["jar"] = session.cookie.seal_jar(kept) if kept else None
     if values:
-        _write(lambda connection: connection.execute(update(SignIn).where(SignIn.id == session.cookie.row_id).values(**values)))
+        _write(update(SignIn).where(SignIn.id == session.cookie.row_id).values(**values))
 
 
 def _end(session: KomekSession) -> None:
-    _write(lambda connection: connection.execute(delete(SignIn).where(SignIn.id == session.cookie.row_id)))
+    _write(delete(SignIn).where(SignIn.id == session.cookie.row_id))
 
 
-def _write(statement: Callable[[Any], Any]) -> None:
+def _write(statement: Executable) -> None:
     """A sign-in row's own housekeeping: no act of the fund, so no audit line."""
     db.session.rollback()
     with db.engine.execution_options(writes=True).begin() as connection:
-        statement(connection)
+        connection.execute(statement)
 
 
 def sign_in_to(session: SessionMixin, cookie: SignInCookie) -> None:
@@ -117,5 +116,3 @@ def sign_out_of(session: SessionMixin) -> None:
     """End this sign-in with the answer to this request."""
     assert isinstance(session, KomekSession)
     session.ended = True
-
-

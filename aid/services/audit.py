@@ -46,7 +46,13 @@ def write_down(session: Session, *, actor_id: UUID | None, now: Instant) -> int:
     for act, rows in zip(acts, made, strict=True):
         seq += 1
         line = AuditLine(
-            seq=seq, at=now.instant, actor_id=actor_id, act=act.act, subject_id=act.subject, made=rows, previous=previous
+            seq=seq,
+            at=now.instant,
+            actor_id=actor_id,
+            act=act.act,
+            subject_id=act.subject,
+            made=rows,
+            previous=previous,
         )
         line.hash = previous = line_hash(line)
         session.add(line)

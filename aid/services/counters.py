@@ -1,4 +1,4 @@
-"""Numbers that people read aloud: donations, allocations, vouchers, entries, batches. Gapless while nothing rolls back."""
+"""Numbers that people read aloud: of donations, allocations, vouchers, entries and batches."""
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -10,5 +10,7 @@ SERIES = ("donation", "allocation", "voucher", "entry", "batch")
 
 def take(session: Session, series: str, *, count: int = 1) -> int:
     """Take the next `count` numbers of a series and return the first. Rivals wait for each other."""
-    statement = update(Counter).where(Counter.name == series).values(value=Counter.value + count).returning(Counter.value)
+    statement = (
+        update(Counter).where(Counter.name == series).values(value=Counter.value + count).returning(Counter.value)
+    )
     return int(session.execute(statement).scalar_one()) - count + 1

@@ -30,7 +30,12 @@ def account_key(ref: AccountRef) -> str:
 def open_account(ref: AccountRef) -> Account:
     """A new account, empty."""
     return Account(
-        id=new_id(), key=account_key(ref), kind=ref.kind, purpose_id=ref.purpose, point_id=ref.point, currency=ref.currency
+        id=new_id(),
+        key=account_key(ref),
+        kind=ref.kind,
+        purpose_id=ref.purpose,
+        point_id=ref.point,
+        currency=ref.currency,
     )
 
 

@@ -1,0 +1,5 @@
+"""`python -m aid.cli` is what ./aid.sh calls."""
+
+from aid.cli import main
+
+main()
