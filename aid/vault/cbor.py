@@ -69,7 +69,10 @@ def _plain(value: object, depth: int) -> Plain:
     if kind is list or kind is tuple:
         return [_plain(item, depth - 1) for item in value]  # type: ignore[attr-defined]
     if kind is dict:
-        return {_text_key(key): _plain(item, depth - 1) for key, item in value.items()}  # type: ignore[attr-defined]
+        return {  # most keys are text already, and this is most of the time that opening a record takes
+            key if type(key) is str else _text_key(key): _plain(item, depth - 1)
+            for key, item in value.items()  # type: ignore[attr-defined]
+        }
     for type_, flatten in _FLATTEN:
         if isinstance(value, type_):
             return _plain(flatten(value), depth - 1)
