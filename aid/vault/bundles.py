@@ -31,21 +31,15 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from aid.vault import aead
 from aid.vault.cbor import NotCanonical, canonical, load
 from aid.vault.derive import subkey
-from aid.vault.failures import Tampered, VaultFailure
+from aid.vault.failures import Busy as Busy
+from aid.vault.failures import Tampered
+from aid.vault.failures import WrongPassword as WrongPassword
 
 _PURPOSE: Final = "komek/1/bundle"
 _SALT: Final = 16
 _CHECK: Final = 16
 AT_ONCE: Final = 2
 _turns: Final = BoundedSemaphore(AT_ONCE)
-
-
-class WrongPassword(VaultFailure):
-    """The bundle does not open with this password."""
-
-
-class Busy(VaultFailure):
-    """Enough passwords are being tried at this moment; ask again shortly."""
 
 
 @dataclass(frozen=True, slots=True)

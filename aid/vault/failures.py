@@ -11,3 +11,11 @@ class NoKey(VaultFailure):
 
 class Tampered(VaultFailure):
     """The bytes are not what was sealed for this place: changed, swapped, moved, or cut."""
+
+
+class WrongPassword(VaultFailure):
+    """The bundle does not open with this password."""
+
+
+class Busy(VaultFailure):
+    """Enough passwords are being tried at this moment; ask again shortly."""
