@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from aid.vault import bundles
 from aid.vault.bundles import (
@@ -89,8 +90,12 @@ def test_the_same_bundle_is_sealed_otherwise_each_time() -> None:
 def test_the_default_cost_is_used_when_none_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Argon2Cost(time=3, memory_kib=65536, lanes=1) == DEFAULT_COST
     asked: list[dict[str, Any]] = []
-    real = bundles.Argon2id
-    monkeypatch.setattr(bundles, "Argon2id", lambda **given: asked.append(given) or real(**given))
+
+    def argon2id(**given: Any) -> Argon2id:
+        asked.append(given)
+        return Argon2id(**given)
+
+    monkeypatch.setattr(bundles, "Argon2id", argon2id)
 
     bundle = seal_bundle(HALVES, "right", PERSON)
     waste_time()
@@ -103,11 +108,10 @@ def test_the_default_cost_is_used_when_none_is_given(monkeypatch: pytest.MonkeyP
 def test_a_third_password_at_once_is_told_busy(monkeypatch: pytest.MonkeyPatch) -> None:
     bundle, done, started = seal_bundle(HALVES, "right", PERSON, LEAST), Event(), [Event(), Event()]
     waiting = iter(started)
-    real = bundles.Argon2id
 
     class Slow:
         def __init__(self, **given: Any) -> None:
-            self.real = real(**given)
+            self.real = Argon2id(**given)
 
         def derive(self, password: bytes) -> bytes:
             next(waiting).set()

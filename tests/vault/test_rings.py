@@ -1,6 +1,6 @@
 """Rings, and the keyrings of who is in them."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -8,7 +8,7 @@ from aid.vault import hpke
 from aid.vault.cbor import canonical
 from aid.vault.failures import NoKey, Tampered
 from aid.vault.keyring import Keyring
-from aid.vault.rings import RECOVERY_ID, RingRef, open_ring, seal_ring
+from aid.vault.rings import RECOVERY_ID, RingKeys, RingRef, open_ring, seal_ring
 from tests.vault.keys import flipped, make_keyring, make_ring
 
 PERSON = hpke.new_pair()
@@ -141,7 +141,12 @@ def test_a_ring_is_opened_once_and_only_when_needed(monkeypatch: pytest.MonkeyPa
     ring = make_ring()
     keyring = make_keyring(ring, make_ring())
     opened: list[RingRef] = []
-    monkeypatch.setattr("aid.vault.keyring.open_ring", lambda _s, _p, ref, _i: opened.append(ref) or ring)
+
+    def open_ring_(_sealed: bytes, _private: bytes, ref: RingRef, _person_id: UUID) -> RingKeys:
+        opened.append(ref)
+        return ring
+
+    monkeypatch.setattr("aid.vault.keyring.open_ring", open_ring_)
 
     keyring.ring(ring.ref)
     keyring.current(ring.ref.ring_id)
