@@ -1,0 +1,59 @@
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask import Flask
+
+from aid import create_app
+from aid.domain.permissions import Permission
+from aid.extensions import db, upgrade_once
+from aid.security import Guard, refuse_unguarded
+from config import Config
+
+# What anybody on the network may open. A longer list is a larger door: add to it with a reason.
+OPEN_TO_ANYONE = {
+    "people.sign_in",
+    "people.speak",
+    "static",
+}
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    return create_app(Config(data=tmp_path_factory.mktemp("house"), testing=True))
+
+
+def test_every_route_says_who_may_open_it(app: Flask) -> None:
+    guards = {name: getattr(view, "allows", None) for name, view in app.view_functions.items()}
+
+    assert [name for name, guard in guards.items() if not isinstance(guard, Guard | Permission)] == []
+
+
+def test_the_open_doors_are_the_ones_we_know(app: Flask) -> None:
+    doors = {name for name, view in app.view_functions.items() if getattr(view, "allows", None) is Guard.ANYONE}
+
+    assert doors - OPEN_TO_ANYONE == set()
+
+
+def test_an_app_with_an_unguarded_route_does_not_start(tmp_path: Path) -> None:
+    app = create_app(Config(data=tmp_path, testing=True))
+    app.add_url_rule("/left-open", "left_open", lambda: "")
+
+    with pytest.raises(RuntimeError, match="left_open"):
+        refuse_unguarded(app)
+
+
+def test_nothing_changes_by_following_a_link(app: Flask) -> None:
+    """A route that writes takes POST; PUT, PATCH and DELETE are not what forms send."""
+    methods = {method for rule in app.url_map.iter_rules() for method in rule.methods or ()}
+
+    assert methods <= {"GET", "HEAD", "OPTIONS", "POST"}
+
+
+def test_the_models_are_what_the_migrations_make(tmp_path: Path) -> None:
+    app = create_app(Config(data=tmp_path, testing=True))
+    upgrade_once(app)
+
+    with app.app_context(), db.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), db.metadata) == []
