@@ -13,6 +13,7 @@ from aid.models.fund import Locality, Point
 from aid.models.people import Person, PersonState, RingMembership, SignIn
 from aid.vault.actor import Actor
 from aid.vault.cookies import SignInCookie
+from aid.vault.failures import Tampered
 from aid.vault.keyring import Keyring
 from aid.vault.rings import RingRef
 
@@ -41,7 +42,10 @@ def actor_of_sign_in(
         return None
     if person.state is PersonState.SUSPENDED:
         return None
-    private = cookie.open_private(sign_in.private)
+    try:
+        private = cookie.open_private(sign_in.private)
+    except Tampered:  # the half that finds the row, with another half than it was given out with
+        return None
     return SignInRow(actor_of(session, person, private=private), person.state, sign_in.seen_at, sign_in.jar)
 
 
