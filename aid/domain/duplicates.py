@@ -1,0 +1,111 @@
+"""What to look a family up by, so that it is found again however it was spelt: about 18 terms a person.
+
+Terms are words in the clear and live only in memory; the vault turns each into an index token under a ring's key.
+"""
+
+import re
+from enum import StrEnum
+from itertools import combinations
+
+from aid.domain.families import Family, Member
+from aid.domain.names import fold, name_words
+from aid.domain.phones import national_digits, normal_phone
+
+
+class TermKind(StrEnum):
+    """What a term is made of; each kind has its own key in the vault."""
+
+    NAME = "name"
+    NAME_YEAR = "name_year"
+    NAME_DAY = "name_day"  # day and month without the year, which is the part most often wrong
+    NAME_BORN = "name_born"
+    PHONE = "phone"
+    ADDRESS = "address"
+
+
+Term = tuple[TermKind, str]
+
+MOST_NAME_WORDS = 5
+SHORTEST_PHONE = 7
+ADDRESS_FILLERS = frozenset(
+    fold(
+        "көше көшесі ауыл ауылы үй пәтер мөлтек ауданы аудан қала қаласы шағын "
+        "улица ул дом д кв квартира город г поселок пос микрорайон мкр мкрн переулок пер село с "
+        "street st house flat apartment apt city town village district"
+    ).split()
+)
+
+
+def terms_of(family: Family) -> frozenset[Term]:
+    """Everything this family may be found by."""
+    terms = {term for member in family.members for term in _terms_of_member(member)}
+    terms |= {(TermKind.NAME, term) for name in family.collectors for term in _spellings(name)}
+    terms |= _phone_terms(family.phone)
+    terms |= {(TermKind.ADDRESS, term) for term in _address_terms(family.address or "")}
+    return frozenset(terms)
+
+
+def certain_terms(family: Family) -> frozenset[Term]:
+    """Those of its terms of which one alone means a likely duplicate: the phone, and a full name with its full date."""
+    people = {
+        (TermKind.NAME_BORN, _joined(name_words(member.name), member.born.iso()))
+        for member in family.members
+        if member.name and member.born and member.born.exact and len(name_words(member.name)) > 1
+    }
+    return frozenset(people | _phone_terms(family.phone))
+
+
+def search_terms(text: str) -> frozenset[Term]:
+    """What a person who typed this may be looking for: a phone number, or every word of a name.
+
+    A family code is not among them; it is looked up as it stands.
+    """
+    letters = " ".join(re.findall(r"[^\W\d_]+", text))
+    digits = sum(sign.isdigit() for sign in text)
+    if digits >= SHORTEST_PHONE and not letters:
+        return frozenset(_phone_terms(normal_phone(text)))
+    return frozenset((TermKind.NAME, word) for word in name_words(letters))
+
+
+def _terms_of_member(member: Member) -> set[Term]:
+    """The name's single words, then each pair of words and the whole name, alone and with the birth date's parts."""
+    if not member.name:
+        return set()
+    terms = {(TermKind.NAME, term) for term in _spellings(member.name)}
+    if member.born is None:
+        return terms
+    for name in _fuller(member.name):
+        terms.add((TermKind.NAME_YEAR, _joined(name, f"{member.born.year}")))
+        if born := member.born.exact:
+            terms.add((TermKind.NAME_DAY, _joined(name, f"{born:%m-%d}")))
+            terms.add((TermKind.NAME_BORN, _joined(name, born.isoformat())))
+    return terms
+
+
+def _spellings(name: str) -> set[str]:
+    return {*name_words(name), *(" ".join(words) for words in _fuller(name))}
+
+
+def _fuller(name: str) -> set[tuple[str, ...]]:
+    """The whole name and each pair of its words, since a patronymic is often left out."""
+    words = name_words(name)[:MOST_NAME_WORDS]
+    return {words, *combinations(words, 2)} - {()}
+
+
+def _joined(words: tuple[str, ...], born: str) -> str:
+    return " ".join((*words, born))
+
+
+def _phone_terms(phone: str | None) -> set[Term]:
+    digits = national_digits(phone or "")
+    return {(TermKind.PHONE, digits)} if len(digits) >= SHORTEST_PHONE else set()
+
+
+def _address_terms(address: str) -> set[str]:
+    """The whole address without its filler words, and each of its names with the first number, the house."""
+    words = [word for word in fold(address).split() if word not in ADDRESS_FILLERS]
+    names = [word for word in words if not word.isdigit()]
+    house = next((word for word in words if word[:1].isdigit()), None)
+    if not names or house is None:
+        return set()
+    return {" ".join(sorted(words)), *(f"{name} {house}" for name in names if name != house)}

@@ -1,0 +1,88 @@
+"""Нұрлан, Нурлан, Nurlan and Núrlan are one name; Алия and Алла are two.
+
+Every alphabet is written in plain Latin letters first, then what spellings disagree on is levelled: the many
+i's and y's, zh and j, kh and h, q and k, doubled letters. A folded name is for comparing, never for showing.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
+
+from anyascii import anyascii
+
+LETTERS: Mapping[str, str] = MappingProxyType(
+    {
+        # Russian
+        "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ё": "e", "ж": "j", "з": "z", "и": "i", "й": "i",
+        "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t", "у": "u", "ф": "f",
+        "х": "h", "ц": "ts", "ч": "ç", "ш": "ş", "щ": "ş", "ъ": "", "ы": "i", "ь": "", "э": "e", "ю": "iu", "я": "ia",
+        # Kazakh in Cyrillic
+        "ә": "a", "ғ": "g", "қ": "k", "ң": "n", "ө": "o", "ұ": "u", "ү": "u", "һ": "h", "і": "i",
+        # Kazakh in Latin, 2018 to 2021, and neighbours; other marks fall off by themselves
+        "ı": "i", "ý": "u", "ş": "ş", "š": "ş", "ș": "ş", "ç": "ç", "č": "ç", "ć": "ç", "ž": "j", "đ": "dj",
+        # Latin letters that two spellings use for one sound
+        "q": "k", "w": "u", "y": "i", "x": "ks",
+    }
+)  # fmt: skip
+
+LEVELLED = (
+    (re.compile(r"shch|sch|şç"), "ş"),
+    (re.compile(r"sh"), "ş"),
+    (re.compile(r"tch|ch"), "ç"),
+    (re.compile(r"ck"), "k"),
+    (re.compile(r"dzh|dj|zh"), "j"),
+    (re.compile(r"c(?=[ei]|$)"), "ts"),
+    (re.compile(r"c"), "k"),
+    (re.compile(r"kh"), "h"),
+    (re.compile(r"gh"), "g"),
+    (re.compile(r"ph"), "f"),
+    (re.compile(r"tz"), "ts"),
+    (re.compile(r"ng"), "n"),  # Теңіз, Tengiz
+    (re.compile(r"i[eo]"), "e"),  # Ерлан, Yerlan; Фёдор, Fyodor
+    (re.compile(r"(.)\1+"), r"\1"),
+)
+"""What spellings disagree on; applied until nothing changes, so that folding a folded name leaves it as it is."""
+
+SOFT_L = re.compile(r"ля|lya")  # Ләззат, Ляззат, Lyazzat
+WORD = re.compile(r"[^\W_]+")
+SILENT = re.compile(r"['ʹʺʻʼʽ`´’‘′ˈ]")
+
+
+def fold(name: str) -> str:
+    """A name's words as keys for comparing, in the order given and parted by one space."""
+    bare = SILENT.sub("", unicodedata.normalize("NFKC", name.casefold()).casefold())
+    return " ".join(folded for word in WORD.findall(_unmarked(bare)) for folded in _fold_word(word).split())
+
+
+def name_words(name: str) -> tuple[str, ...]:
+    """The folded words of a name in alphabetical order: it does not matter which name stands first."""
+    return tuple(sorted(fold(name).split()))
+
+
+def _unmarked(text: str) -> str:
+    """Text without loose marks, which would break a word in two."""
+    return "".join(character for character in text if not unicodedata.combining(character))
+
+
+@lru_cache(maxsize=4096)
+def _fold_word(word: str) -> str:
+    latin = "".join(LETTERS.get(letter) or _latin(letter) for letter in SOFT_L.sub("la", word))
+    while (levelled := _level(latin)) != latin:
+        latin = levelled
+    return latin
+
+
+def _latin(letter: str) -> str:
+    """A letter of any other alphabet in the Latin letters of the table."""
+    if letter in LETTERS:  # a sign without a sound
+        return ""
+    plain = "".join(part for part in anyascii(letter).casefold() if part.isalnum())
+    return "".join(LETTERS.get(part, part) for part in plain)
+
+
+def _level(latin: str) -> str:
+    for spelling, sound in LEVELLED:
+        latin = spelling.sub(sound, latin)
+    return latin

@@ -1,0 +1,45 @@
+"""Telephone numbers: one written form where the number is one, else what was typed."""
+
+import re
+import unicodedata
+
+import phonenumbers
+
+MOST_DIGITS = 24
+NATIONAL_DIGITS = 10
+"""So many last digits tell a number apart, with or without its country's prefix."""
+
+EXTENSION = ";ext="
+
+
+def normal_phone(text: str, default_region: str = "KZ") -> str:
+    """The number as +77010000000 (E.164), an extension behind `;ext=`; what is no number: its digits; no digit: "".
+
+    A number without + is read as one of the region first, then as an international one.
+    """
+    typed = "".join(str(unicodedata.digit(sign, sign)) for sign in unicodedata.normalize("NFKC", text)).strip()
+    international = re.sub(r"^\+?00", "+", typed) if typed.startswith(("00", "+00")) else typed
+    with_plus = international if international.startswith("+") else f"+{international}"
+    attempts = [(international, default_region, True), (with_plus, None, True), (international, default_region, False)]
+    for number, region, must_be_valid in attempts:
+        if normal := _e164(number, region, must_be_valid=must_be_valid):
+            return normal
+    digits = re.sub(r"\D", "", typed)[:MOST_DIGITS]
+    return f"+{digits}" if digits and typed.startswith("+") else digits
+
+
+def national_digits(phone: str) -> str:
+    """The last digits of a normal number, by which two spellings of it are found to be one."""
+    return re.sub(r"\D", "", phone.partition(EXTENSION)[0])[-NATIONAL_DIGITS:]
+
+
+def _e164(text: str, region: str | None, *, must_be_valid: bool) -> str | None:
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return None
+    possible = phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
+    if not possible or (must_be_valid and not phonenumbers.is_valid_number(number)):
+        return None
+    e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return f"{e164}{EXTENSION}{number.extension}" if number.extension else e164

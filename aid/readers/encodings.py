@@ -1,0 +1,70 @@
+"""Bytes of a text file as text, whatever program and decade saved them.
+
+A mark at the start decides, then UTF-8, then the old code page in which most letters are those of our languages.
+"""
+
+import codecs
+import unicodedata
+
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+CODE_PAGES = ("cp1251", "kz1048", "koi8_r", "cp866", "mac_cyrillic", "cp1252", "cp1250", "iso8859_2")
+"""Of equals the first is taken. kz1048 is cp1251 with the Kazakh letters."""
+
+EXPECTED = frozenset(
+    "абвгдеёжзийклмнопрстуфхцчшщъыьэюяәғқңөұүһі"  # Russian, Kazakh
+    "áàâäãåçéèêëíìîïñóòôöõúùûüßøœ"  # the west of Europe
+    "čćšžđřěůýłąęśżźńőűşğ"  # its east, and Turkish
+)
+SAMPLE = 100_000  # bytes
+
+
+def decoded(payload: bytes) -> str | None:
+    """The text, or nothing where the bytes are no text at all."""
+    for mark, encoding in MARKS:
+        if payload.startswith(mark):
+            return _text(payload, encoding)
+    if b"\0" in payload:
+        texts = [text for encoding in ("utf-16-le", "utf-16-be") if (text := _text(payload, encoding))]
+        return max(texts, key=_ascii, default=None)
+    return _text(payload, "utf-8") or _from_code_page(payload)
+
+
+def _text(payload: bytes, encoding: str) -> str | None:
+    """The text, if every byte has a meaning and no control character is among it."""
+    try:
+        text = payload.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+    control = (sign for sign in set(text) - set("\t\n\r\x1a") if unicodedata.category(sign) in {"Cc", "Cn", "Cs"})
+    return text if next(control, None) is None else None
+
+
+def _from_code_page(payload: bytes) -> str | None:
+    texts = [text for encoding in CODE_PAGES if (text := _text(payload, encoding)) is not None]
+    return max(texts, key=_likeness, default=None)
+
+
+def _likeness(text: str) -> int:
+    """How much the letters beyond ASCII look like words of our languages rather than like a wrong code page."""
+    points, before = 0, ""
+    for letter in text[:SAMPLE]:
+        if not letter.isascii():
+            if letter.isalpha():
+                points += 1 if letter.lower() in EXPECTED else -2
+                points -= 2 * (letter.isupper() and before.islower())
+            elif letter not in "№«»–—“”„’…\u00a0":
+                points -= 2
+        before = letter
+    return points
+
+
+def _ascii(text: str) -> int:
+    """How many plain signs: separators and line ends, which half of UTF-16 read the wrong way round loses."""
+    return sum(letter.isascii() for letter in text[:SAMPLE])

@@ -1,0 +1,133 @@
+"""A table someone brings, CSV or XLSX, as rows of bounded text.
+
+Everything is measured before it is parsed: a file of a few kilobytes can unpack to gigabytes. What looks like a formula
+stays text. Refusals name the file, the row and the column, and say what to do.
+"""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from aid.domain.refusals import RuleBroken
+from aid.domain.words import Message, _
+from aid.readers import workbooks
+from aid.readers.encodings import decoded
+from aid.readers.sheets import BOUNDS, Bounds, Row, Sheet
+
+SEPARATORS = ",;\t|"
+SNIFFED_ROWS = 50
+
+ZIP_START, OLD_OFFICE_START = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+
+__all__ = ["BOUNDS", "Bounds", "Row", "Sheet", "column_letters", "read_table"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """The file's name, for refusals, and how much of it is taken."""
+
+    file: str
+    bounds: Bounds
+
+    def refuse(self, message: Message) -> RuleBroken:
+        return RuleBroken(_("File “%(file)s”: %(reason)s", file=self.file, reason=message), "file")
+
+
+def read_table(file_name: str, payload: bytes, *, bounds: Bounds = BOUNDS) -> tuple[Sheet, ...]:
+    """The sheets of a CSV file (one) or an XLSX workbook, in order. Raises RuleBroken."""
+    table = _Table(PurePath(file_name).name[:120] or "?", bounds)
+    if len(payload) > bounds.file_bytes:
+        raise table.refuse(
+            _("it is larger than %(most)s MB: split it into smaller files.", most=bounds.file_bytes // 1024**2)
+        )
+    if not payload.strip():
+        raise table.refuse(_("it is empty: choose another file."))
+    if payload.startswith(OLD_OFFICE_START):
+        raise table.refuse(_("it is an old or password-protected Excel file: save it as XLSX without a password."))
+    if payload.startswith(ZIP_START):
+        try:
+            sheets = workbooks.read(payload, bounds)
+        except workbooks.NotReadable as trouble:
+            raise table.refuse(trouble.message)
+    else:
+        sheets = (("", _csv_records(table, payload)),)
+    return tuple(_bounded(table, name, records) for name, records in sheets)
+
+
+def column_letters(column: int) -> str:
+    """A column's letters as spreadsheets show them: 0 is A, 26 is AA."""
+    letters = ""
+    while column >= 0:
+        column, letter = divmod(column, 26)
+        letters, column = chr(ord("A") + letter) + letters, column - 1
+    return letters
+
+
+def _bounded(table: _Table, name: str, records: Iterable[list[str]]) -> Sheet:
+    """The rows that hold anything, each with its number in the file."""
+    rows = []
+    for number, record in enumerate(records, 1):
+        if number > table.bounds.rows:
+            raise table.refuse(_("it has more than %(most)s rows: split it.", most=table.bounds.rows))
+        if len(record) > table.bounds.columns:
+            raise table.refuse(
+                _(
+                    "row %(row)s has more than %(most)s columns: keep only those that are needed.",
+                    row=number,
+                    most=table.bounds.columns,
+                )
+            )
+        for place, cell in enumerate(record):
+            if len(cell) > table.bounds.cell:
+                raise table.refuse(
+                    _(
+                        "row %(row)s, column %(column)s holds more than %(most)s characters: shorten it.",
+                        row=number,
+                        column=column_letters(place),
+                        most=table.bounds.cell,
+                    )
+                )
+        cells = tuple(cell.strip() for cell in record)
+        if any(cells):
+            rows.append(Row(number, cells))
+    return Sheet(name, tuple(rows))
+
+
+def _csv_records(table: _Table, payload: bytes) -> Iterator[list[str]]:
+    text = decoded(payload)
+    if text is None:
+        raise table.refuse(_("it is not a table: bring a CSV or XLSX file."))
+    separator = _separator(text)
+    try:
+        yield from _parsed(text, separator)
+    except csv.Error:
+        raise table.refuse(_("a quotation mark is opened and never closed: save the file as XLSX, or mend it."))
+
+
+def _parsed(text: str, separator: str) -> Iterator[list[str]]:
+    return csv.reader(io.StringIO(text.rstrip("\x1a"), newline=""), delimiter=separator, strict=False)
+
+
+def _separator(text: str) -> str:
+    """The separator that parts the first rows into the same number of columns, and into the most."""
+    first = text[:6].lower()
+    if first.startswith("sep=") and first[4:5] in SEPARATORS:  # Excel's own mark
+        return text[4]
+    return max(SEPARATORS, key=lambda separator: _evenness(text, separator))
+
+
+def _evenness(text: str, separator: str) -> tuple[float, int]:
+    widths: Counter[int] = Counter()
+    try:
+        for record in _parsed(text[:200_000], separator):
+            if record:
+                widths[len(record)] += 1
+            if widths.total() == SNIFFED_ROWS:
+                break
+    except csv.Error:
+        return (0.0, 0)
+    columns, rows = widths.most_common(1)[0] if widths else (1, 0)
+    return (rows / widths.total() if columns > 1 else 0.0, columns)
