@@ -80,7 +80,7 @@ install_lock() {
     say "Installing the packages of $1 (half a minute)"
     rm -f "$stamp"
     # --no-deps: a lock names everything, and num2words's docopt (source only, for its own command line) stays out.
-    "$venv/bin/python" -I -m pip install --quiet --no-deps --require-hashes --only-binary :all: -r "$here/$1" >&2 ||
+    quietly "$venv/bin/python" -I -m pip install --no-deps --require-hashes --only-binary :all: -r "$here/$1" ||
         fail "the packages of $1 could not be installed"
     printf '%s\n' "$2" >"$stamp"
 }
@@ -116,7 +116,8 @@ stale_translations() {
 
 compile_translations() {
     stale_translations | while read -r po; do
-        quietly "$venv/bin/pybabel" compile -i "$po" -o "${po%.po}.mo.new" || fail "$po cannot be compiled"
+        # A doubtful translation is better than English; `check` refuses it.
+        quietly "$venv/bin/pybabel" compile --use-fuzzy -i "$po" -o "${po%.po}.mo.new" || fail "$po cannot be compiled"
         mv "${po%.po}.mo.new" "${po%.po}.mo"
     done
 }
@@ -143,7 +144,7 @@ check() {
     step format ruff format --check --quiet .
     step lint ruff check --quiet .
     step types mypy
-    step contracts lint-imports --no-cache
+    step contracts lint-imports --no-cache # a cache keeps imports of modules that did not exist yet
     step templates djlint aid/templates --lint --quiet
     step translations python -m tests.conventions.translations
     [ -z "$failed" ] || fail "not yet right: ${failed#, }"
@@ -152,7 +153,7 @@ check() {
 
 lock() {
     python3 -m venv "$here/.venv/lock"
-    "$here/.venv/lock/bin/pip" install --quiet pip-tools
+    quietly "$here/.venv/lock/bin/pip" install pip-tools
     cd "$here"
     for name in requirements requirements-test; do
         "$here/.venv/lock/bin/pip-compile" --quiet --upgrade --strip-extras --generate-hashes --no-header --no-annotate \

@@ -59,7 +59,7 @@ def problems() -> Iterator[str]:
 
 def _wrong(sentence: Message, said: Message | None, language: str) -> str | None:
     """What is wrong with a translation, or nothing."""
-    if said is None or not all(_forms(said.string)):
+    if said is None or not _is_said(said):
         return "not translated"
     if said.fuzzy:
         return "marked fuzzy"
@@ -72,6 +72,11 @@ def _wrong(sentence: Message, said: Message | None, language: str) -> str | None
         if language != "en" and form in _forms(sentence.id) and form not in SAME_IN_ALL and ENGLISH.search(form):
             return "left in English"
     return None
+
+
+def _is_said(sentence: Message) -> bool:
+    forms = _forms(sentence.string)
+    return bool(forms) and all(forms)
 
 
 def _forms(text: Text) -> tuple[str, ...]:
@@ -89,15 +94,17 @@ def update() -> None:
         known = catalog(language)
         wanted.creation_date = known.creation_date
         known.update(wanted, no_fuzzy_matching=True)
+        known.fuzzy, known.header_comment = False, f"# Komek in {known.locale.english_name}."
+        known.version, known.last_translator, known.language_team, known.msgid_bugs_address = "1", "Komek", "Komek", ""
         if language == "en":
             for sentence in known:
-                if sentence.id and not all(_forms(sentence.string)):
+                if sentence.id and not _is_said(sentence):
                     sentence.string = sentence.id
         path = TRANSLATIONS / language / "LC_MESSAGES" / "messages.po"
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:
             write_po(file, known, width=120, ignore_obsolete=True, include_lineno=False, sort_by_file=True)
-        missing = len([sentence for sentence in known if sentence.id and not all(_forms(sentence.string))])
+        missing = len([sentence for sentence in known if sentence.id and not _is_said(sentence)])
         print(f"{language}: {len(known)} sentences, {missing} to translate")
 
 
