@@ -30,6 +30,8 @@ LIBRARIES = {
     "libpangoft2-1.0-0": "libpangoft2-1.0.so.0",
     "libharfbuzz-subset0": "libharfbuzz-subset.so.0",
 }
+if sys.argv[1] == "test":
+    LIBRARIES["libatomic1"] = "libatomic.so.1"  # for Playwright's driver
 
 
 def missing():
