@@ -208,17 +208,17 @@ def describe(reason: Reason) -> Message:
         case ReasonCode.FAMILY:
             return _("The family")
         case ReasonCode.MEMBERS:
-            return n_("%(n)s member", "%(n)s members", reason.count)
+            return n_("%(num)s member", "%(num)s members", reason.count)
         case ReasonCode.CHILDREN:
-            return n_("%(n)s child", "%(n)s children", reason.count)
+            return n_("%(num)s child", "%(num)s children", reason.count)
         case ReasonCode.GRADE if reason.first == reason.last:
             return n_(
-                "%(n)s child in grade %(first)s", "%(n)s children in grade %(first)s", reason.count, **_band(reason)
+                "%(num)s child in grade %(first)s", "%(num)s children in grade %(first)s", reason.count, **_band(reason)
             )
         case ReasonCode.GRADE:
             return n_(
-                "%(n)s child in grades %(first)s to %(last)s",
-                "%(n)s children in grades %(first)s to %(last)s",
+                "%(num)s child in grades %(first)s to %(last)s",
+                "%(num)s children in grades %(first)s to %(last)s",
                 reason.count,
                 **_band(reason),
             )
