@@ -1,0 +1,78 @@
+"""Vouchers on paper: four to an A4 sheet, each with the stub that stays at the table. No name stands on them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import segno
+
+from aid.documents.amounts import in_words
+from aid.documents.layout import laid_out
+from aid.documents.press import press
+from aid.domain.languages import Language
+from aid.domain.money import Money
+
+A_SHEET = 4
+LARGE, SMALL = (38, 6), (50, 9)
+"""How many letters fit a line beside the QR code, and how many lines: in the usual type, and in the smaller one."""
+
+
+@dataclass(frozen=True, slots=True)
+class VoucherPaper:
+    """What one printed voucher says, in the family's language."""
+
+    serial: int
+    paper: int  # 1 for the first print; a later one replaces those before it
+    title: str  # the fund's neutral title for papers
+    family_code: str
+    purpose: str
+    amount: Money
+    point: str
+    last_day: date
+    digits: str  # the voucher's 16 digits
+    items: tuple[str, ...]  # the goods; none for money
+    language: Language
+    demo: bool
+
+    @property
+    def is_crowded(self) -> bool:
+        """Whether its words need the small type."""
+        letters, lines = LARGE
+        return len(self.title) > 45 or self._lines(letters) + _lines(", ".join(self.items), letters) > lines
+
+    def goods(self) -> tuple[tuple[str, ...], int]:
+        """The goods there is room to name, and how many more there are."""
+        letters, lines = SMALL
+        room = letters * max(lines - self._lines(letters), 1) - 20
+        named = 0
+        while named < len(self.items) and (room := room - len(self.items[named]) - 2) >= 0:
+            named += 1
+        return self.items[:named], len(self.items) - named
+
+    def _lines(self, letters: int) -> int:
+        """How many lines all but the goods take: the amount in words, the point, the purpose, and the last day."""
+        amount = in_words(self.amount, self.language)
+        return _lines(amount, letters * 8 // 5) + _lines(self.point, letters) + _lines(self.purpose, letters) + 1
+
+
+def _lines(text: str, letters: int) -> int:
+    return -(-len(text) // letters)
+
+
+def voucher_sheets(papers: Sequence[VoucherPaper]) -> bytes:
+    """The vouchers as PDF, in the order given, languages mixed as the families are. Raises ValueError for none."""
+    if not papers:
+        raise ValueError("there is no voucher to print")
+    rows = [
+        laid_out("voucher.html", language=paper.language, voucher=paper, qr=qr_of(paper.digits)) for paper in papers
+    ]
+    sheets = [rows[first : first + A_SHEET] for first in range(0, len(rows), A_SHEET)]
+    return press(laid_out("vouchers.html", language=papers[0].language, sheets=sheets))
+
+
+def qr_of(digits: str) -> str:
+    """The digits as a QR code in a `data:` picture, with its quiet zone.
+
+    Sixteen digits fit the smallest code (21 modules) at the highest correction: it reads with a quarter of it gone.
+    """
+    return segno.make(digits, version=1, error="h", boost_error=False).png_data_uri(border=4, scale=1)
