@@ -154,6 +154,7 @@ check() {
 }
 
 lock() {
+    unset PYTHONPATH PYTHONSAFEPATH # old packages' setup.py look beside themselves
     python3 -m venv "$here/.venv/lock"
     quietly "$here/.venv/lock/bin/pip" install pip-tools
     cd "$here"
