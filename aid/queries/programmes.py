@@ -1,0 +1,155 @@
+"""Programmes as people read them: in sentences, with their versions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from aid.domain.entitlement import ProgrammeRule, describe_rule
+from aid.domain.permissions import Permission
+from aid.domain.words import Message, n_
+from aid.models.fund import Fund, Purpose
+from aid.models.people import Person
+from aid.models.programmes import Programme
+from aid.vault.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """A rule to be read aloud: for whom, how much, until when."""
+
+    who: Message
+    circumstances: tuple[Message, ...]
+    amounts: tuple[Message, ...]
+    days: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeRow:
+    """One programme in the list, as its newest version says it."""
+
+    id: UUID
+    version: int
+    titles: Mapping[str, str]
+    purpose: Mapping[str, str]
+    sentences: Sentences
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """One version of a programme."""
+
+    id: UUID
+    version: int
+    written_at: datetime
+    written_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammePage:
+    """One version of a programme, and the versions before and after it."""
+
+    id: UUID
+    version: int
+    titles: Mapping[str, str]
+    purpose_id: UUID
+    purpose: Mapping[str, str]
+    rule: ProgrammeRule
+    valid_days: int
+    grace_days: int
+    sentences: Sentences
+    versions: tuple[VersionRow, ...]  # the newest first
+
+    @property
+    def newest(self) -> VersionRow:
+        """The version that holds."""
+        return self.versions[0]
+
+    @property
+    def is_newest(self) -> bool:
+        """Whether this is the version that holds."""
+        return self.newest.id == self.id
+
+
+def sentences_of(programme: Programme) -> Sentences:
+    """What a programme's version says, in sentences."""
+    rule = ProgrammeRule.from_plain(programme.rule)
+    who, *rest = describe_rule(rule)
+    count = len(rule.eligible)
+    days = (
+        n_(
+            "A voucher holds for %(num)s day after the notice.",
+            "A voucher holds for %(num)s days after the notice.",
+            programme.valid_days,
+        ),
+        n_(
+            "If nobody collects it, its money goes back to the fund %(num)s day after that.",
+            "If nobody collects it, its money goes back to the fund %(num)s days after that.",
+            programme.grace_days,
+        ),
+    )
+    return Sentences(who, tuple(rest[:count]), tuple(rest[count:]), days)
+
+
+def programmes(session: Session, *, actor: Actor) -> tuple[ProgrammeRow, ...]:
+    """All programmes in their newest versions, the latest written first."""
+    actor.must(Permission.SEE_PROGRAMMES)
+    newest = select(Programme.code, func.max(Programme.version).label("version")).group_by(Programme.code).subquery()
+    rows = session.execute(
+        select(Programme, Purpose.names)
+        .join(newest, (newest.c.code == Programme.code) & (newest.c.version == Programme.version))
+        .join(Purpose, Purpose.id == Programme.purpose_id)
+        .order_by(Programme.written_at.desc())
+    )
+    return tuple(
+        ProgrammeRow(programme.id, programme.version, programme.titles, purpose, sentences_of(programme))
+        for programme, purpose in rows
+    )
+
+
+def programme(session: Session, *, actor: Actor, programme_id: UUID) -> ProgrammePage | None:
+    """One version of a programme, or None where there is none."""
+    actor.must(Permission.SEE_PROGRAMMES)
+    found = session.execute(
+        select(Programme, Purpose.names)
+        .join(Purpose, Purpose.id == Programme.purpose_id)
+        .where(Programme.id == programme_id)
+    ).one_or_none()
+    if found is None:
+        return None
+    row, purpose = found
+    return ProgrammePage(
+        id=row.id,
+        version=row.version,
+        titles=row.titles,
+        purpose_id=row.purpose_id,
+        purpose=purpose,
+        rule=ProgrammeRule.from_plain(row.rule),
+        valid_days=row.valid_days,
+        grace_days=row.grace_days,
+        sentences=sentences_of(row),
+        versions=_versions(session, row.code),
+    )
+
+
+def _versions(session: Session, code: str) -> tuple[VersionRow, ...]:
+    rows = session.execute(
+        select(Programme.id, Programme.version, Programme.written_at, Person.handle)
+        .join(Person, Person.id == Programme.written_by_id)
+        .where(Programme.code == code)
+        .order_by(Programme.version.desc())
+    )
+    return tuple(VersionRow(*row) for row in rows)
+
+
+def purposes(session: Session) -> tuple[tuple[UUID, Mapping[str, str]], ...]:
+    """What the fund's money is earmarked for."""
+    return tuple((id_, names) for id_, names in session.execute(select(Purpose.id, Purpose.names).order_by(Purpose.id)))
+
+
+def currency_of(session: Session) -> str:
+    """The fund's own currency."""
+    return session.execute(select(Fund.currency)).scalar_one()

@@ -1,0 +1,278 @@
+"""Proposing rounds to the committee: previewed, put to the vote, computed anew, withdrawn."""
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from aid.domain.allocations import AllocationState, Line, check_lines, why_not_withdraw
+from aid.domain.clock import Instant
+from aid.domain.entitlement import Reason, describe
+from aid.domain.ids import new_id
+from aid.domain.money import Money
+from aid.domain.permissions import Permission, RingKind
+from aid.domain.refusals import RuleBroken
+from aid.domain.words import Message, _
+from aid.models.allocations import Allocation, AllocationLine, AllocationVersion
+from aid.models.fund import CommitteePolicy, Locality
+from aid.models.ledger import Available
+from aid.models.people import Ring
+from aid.models.programmes import Programme
+from aid.models.records import RecordKind
+from aid.services import audit, counters, records
+from aid.services.programmes import lock_programme
+from aid.services.rounds import Due, Round, compute
+from aid.vault.actor import Actor
+from aid.vault.content import content_root, facts_hash, line_hash, new_salt
+from aid.vault.records import RingTarget
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """How many families get nothing for one reason."""
+
+    why: Message
+    families: int
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a round would give, before it is put to the committee."""
+
+    programme_id: UUID
+    families: int
+    children: int
+    total: Money
+    available: Money
+    smallest: Money
+    median: Money
+    largest: Money
+    unconfirmed: int
+    already: int
+    not_eligible: tuple[LeftOut, ...]
+    digest: str  # what `propose` is shown again, to refuse when something changed in between
+
+    @property
+    def left(self) -> Money:
+        """What would be available afterwards; below zero, it can't be carried."""
+        return self.available - self.total
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """A version of an allocation now waits for votes."""
+
+    allocation_id: UUID
+    number: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """An allocation was taken back."""
+
+    allocation_id: UUID
+
+
+def preview(session: Session, *, actor: Actor, now: Instant, programme_id: UUID) -> Preview:
+    """Compute a round without putting it to anyone. Facts are opened, so call it by `look`."""
+    actor.must(Permission.PROPOSE)
+    programme = _newest(session, programme_id)
+    return _previewed(session, programme, compute(session, actor=actor, now=now, programme=programme))
+
+
+def preview_again(session: Session, *, actor: Actor, now: Instant, allocation_id: UUID) -> Preview:
+    """Compute an open allocation anew without changing it. Call it by `look`."""
+    actor.must(Permission.PROPOSE)
+    allocation = session.get_one(Allocation, allocation_id)
+    programme = session.get_one(Programme, allocation.programme_id)
+    computed = compute(session, actor=actor, now=now, programme=programme, besides=allocation_id)
+    return _previewed(session, programme, computed)
+
+
+def propose(session: Session, *, actor: Actor, now: Instant, programme_id: UUID, seen: str | None = None) -> Proposed:
+    """Put a round to the committee. `seen` is the digest of the preview; another result is refused."""
+    actor.must(Permission.PROPOSE)
+    programme = _newest(session, programme_id, lock=True)
+    computed = compute(session, actor=actor, now=now, programme=programme)
+    _refuse_unseen(computed, seen)
+    allocation = Allocation(
+        id=new_id(),
+        number=counters.take(session, "allocation"),
+        programme_id=programme.id,
+        purpose_id=programme.purpose_id,
+        state=AllocationState.PROPOSED,
+        version=1,
+    )
+    session.add(allocation)
+    session.flush()
+    version, lines = _put(session, allocation, computed, actor=actor, now=now)
+    audit.say(session, "allocation.proposed", subject=allocation.id, made=[allocation, version, *lines])
+    return Proposed(allocation.id, allocation.number, 1)
+
+
+def repropose(
+    session: Session, *, actor: Actor, now: Instant, allocation_id: UUID, seen: str | None = None
+) -> Proposed:
+    """Compute an open allocation anew. Votes stay with the old version and count no more."""
+    actor.must(Permission.PROPOSE)
+    allocation = lock_allocation(session, allocation_id)
+    _refuse_decided(allocation)
+    programme = session.get_one(Programme, allocation.programme_id)
+    lock_programme(session, programme.code)
+    computed = compute(session, actor=actor, now=now, programme=programme, besides=allocation.id)
+    _refuse_unseen(computed, seen)
+    allocation.version += 1
+    version, lines = _put(session, allocation, computed, actor=actor, now=now)
+    audit.say(session, "allocation.reproposed", subject=allocation.id, made=[version, *lines])
+    return Proposed(allocation.id, allocation.number, allocation.version)
+
+
+def withdraw(session: Session, *, actor: Actor, now: Instant, allocation_id: UUID) -> Withdrawn:
+    """Take back an open allocation. Only who proposed it may."""
+    actor.must(Permission.PROPOSE)
+    allocation = lock_allocation(session, allocation_id)
+    version = session.get_one(AllocationVersion, (allocation.id, allocation.version))
+    if reason := why_not_withdraw(allocation.state, is_proposer=version.proposed_by_id == actor.person_id):
+        raise RuleBroken(reason)
+    allocation.state = AllocationState.WITHDRAWN
+    audit.say(session, "allocation.withdrawn", subject=allocation.id)
+    return Withdrawn(allocation.id)
+
+
+def lock_allocation(session: Session, allocation_id: UUID) -> Allocation:
+    """An allocation that nobody else changes or votes on until the commit. Raises RuleBroken where there is none."""
+    found = session.scalars(select(Allocation).where(Allocation.id == allocation_id).with_for_update()).one_or_none()
+    if found is None:
+        raise RuleBroken(_("This allocation does not exist; choose one from the list."))
+    return found
+
+
+def hash_of_line(line: AllocationLine) -> bytes:
+    """A line's hash, from what stands in the row."""
+    return line_hash(
+        line.family_code, line.amount_minor, line.currency, line.point_id, list(line.items), line.facts_hash
+    )
+
+
+def root_of(lines: Sequence[AllocationLine]) -> bytes:
+    """The content root of a version's lines, each hashed anew, in the order of their numbers."""
+    return content_root([hash_of_line(line) for line in sorted(lines, key=lambda line: line.n)])
+
+
+def _newest(session: Session, programme_id: UUID, *, lock: bool = False) -> Programme:
+    programme = session.get(Programme, programme_id)
+    if programme is None:
+        raise RuleBroken(_("This programme does not exist; choose one from the list."), "programme_id")
+    newest = (
+        lock_programme(session, programme.code)
+        if lock
+        else session.execute(select(func.max(Programme.version)).where(Programme.code == programme.code)).scalar_one()
+    )
+    if programme.version != newest:
+        raise RuleBroken(_("This programme has a newer version; propose that one."), "programme_id")
+    return programme
+
+
+def _refuse_decided(allocation: Allocation) -> None:
+    if reason := why_not_withdraw(allocation.state, is_proposer=True):
+        raise RuleBroken(reason)
+
+
+def _refuse_unseen(computed: Round, seen: str | None) -> None:
+    check_lines([Line(due.code, due.minor, computed.currency, str(due.point_id)) for due in computed.dues])
+    if seen is not None and seen != computed.digest():
+        raise RuleBroken(_("Families changed since you looked. Look at the figures again before you propose them."))
+
+
+def _previewed(session: Session, programme: Programme, computed: Round) -> Preview:
+    minors = [due.minor for due in computed.dues] or [0]
+    currency = computed.currency
+    available = select(Available.amount_minor).where(
+        Available.purpose_id == programme.purpose_id, Available.currency == currency
+    )
+    return Preview(
+        programme_id=programme.id,
+        families=len(computed.dues),
+        children=computed.children,
+        total=computed.total,
+        available=Money(session.scalar(available) or 0, currency),
+        smallest=Money(min(minors), currency),
+        median=Money(statistics.median_low(minors), currency),
+        largest=Money(max(minors), currency),
+        unconfirmed=computed.unconfirmed,
+        already=computed.already,
+        not_eligible=tuple(
+            LeftOut(describe(Reason(code, 0, 0)), families) for code, families in sorted(computed.not_eligible.items())
+        ),
+        digest=computed.digest(),
+    )
+
+
+def _put(
+    session: Session, allocation: Allocation, computed: Round, *, actor: Actor, now: Instant
+) -> tuple[AllocationVersion, list[AllocationLine]]:
+    """Write the allocation's version with its lines, each with its sealed facts and reasons."""
+    assert actor.person_id is not None, "a person proposes"
+    needs, by_locality = _rings(session)
+    lines = []
+    for n, due in enumerate(computed.dues, start=1):
+        line, salt = _line(allocation, n, due, computed.currency)
+        lines.append(line)
+        records.put(
+            session,
+            {"salt": salt, **due.why},
+            kind=RecordKind.LINE,
+            row_id=line.id,
+            family_id=due.family_id,
+            rings=[needs, by_locality[due.locality_id]],
+            keyring=actor.keyring,
+        )
+    version = AllocationVersion(
+        allocation_id=allocation.id,
+        version=allocation.version,
+        proposed_by_id=actor.person_id,
+        proposed_at=now.instant,
+        policy_version=session.execute(select(func.max(CommitteePolicy.version))).scalar_one(),
+        content_root=content_root([line.line_hash for line in lines]),
+        currency=computed.currency,
+        total_minor=computed.total.minor,
+        families=len(lines),
+        children=computed.children,
+        unconfirmed=computed.unconfirmed,
+        not_eligible=sum(computed.not_eligible.values()),
+    )
+    session.add(version)
+    session.flush([version])
+    session.add_all(lines)
+    return version, lines
+
+
+def _line(allocation: Allocation, n: int, due: Due, currency: str) -> tuple[AllocationLine, bytes]:
+    salt = new_salt()
+    line = AllocationLine(
+        id=new_id(),
+        allocation_id=allocation.id,
+        version=allocation.version,
+        n=n,
+        family_id=due.family_id,
+        family_code=due.code,
+        amount_minor=due.minor,
+        currency=currency,
+        point_id=due.point_id,
+        items=[],
+        facts_hash=facts_hash(salt, due.why),
+    )
+    line.line_hash = hash_of_line(line)
+    return line, salt
+
+
+def _rings(session: Session) -> tuple[RingTarget, dict[UUID, RingTarget]]:
+    """Who may open a line's facts and reasons: the committee, and the family's own locality."""
+    needs_id = session.execute(select(Ring.id).where(Ring.kind == RingKind.NEEDS)).scalar_one()
+    of_locality = {id_: ring for id_, ring in session.execute(select(Locality.id, Locality.ring_id))}  # noqa: C416
+    targets = records.targets(session, [needs_id, *of_locality.values()])
+    return targets[needs_id], {locality: targets[ring] for locality, ring in of_locality.items()}

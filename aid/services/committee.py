@@ -1,0 +1,387 @@
+"""The committee: opening what a line rests on, voting with a signature, and the decision that reserves the money."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import insert, literal, select
+from sqlalchemy.orm import Session
+
+from aid.domain import entries
+from aid.domain.allocations import AllocationState, VotingFacts, why_not_vote
+from aid.domain.clock import Instant
+from aid.domain.entitlement import Reason, describe
+from aid.domain.entries import EntryKind
+from aid.domain.families import CIRCUMSTANCE_TITLES, KINSHIP_TITLES, Facts
+from aid.domain.ids import new_id
+from aid.domain.money import Money
+from aid.domain.permissions import Permission, Role
+from aid.domain.quorum import Ballot, Choice, Outcome, RecusalReason, outcome, why_reason_is_wrong
+from aid.domain.refusals import RuleBroken
+from aid.domain.vouchers import VoucherState
+from aid.domain.words import Message, _
+from aid.models.allocations import Allocation, AllocationLine, AllocationVersion, Decision, Vote
+from aid.models.fund import CommitteePolicy, Fund, Point
+from aid.models.people import Person, PersonState, RoleGrant, VotingKey
+from aid.models.programmes import Programme
+from aid.models.records import RecordKind
+from aid.models.vouchers import Voucher
+from aid.services import audit, counters, ledger, records, sightings
+from aid.services.allocations import hash_of_line, lock_allocation, root_of
+from aid.vault.actor import Actor
+from aid.vault.bundles import Argon2Cost, SealedBundle, WrongPassword, open_bundle
+from aid.vault.content import facts_hash
+from aid.vault.failures import Tampered
+from aid.vault.signatures import sign, verify
+from aid.vault.votes import vote_message
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """The half a member signs with, opened by the password typed for one vote. Shown nowhere."""
+
+    private: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoteOrder:
+    """A member's answer to exactly what they saw."""
+
+    allocation_id: UUID
+    version: int
+    content_root: bytes
+    choice: Choice
+    reason: RecusalReason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Voted:
+    """A vote stands, and where the decision stands with it."""
+
+    vote_id: UUID
+    decided: Outcome
+
+
+class NotEnough(RuleBroken):
+    """The vote would carry the allocation, but the money is not there: nothing was recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberLine:
+    """One member of a family, as the committee sees them."""
+
+    who: Message
+    birth_year: int | None
+    grade: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonLine:
+    """One part of an amount."""
+
+    what: Message
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedLine:
+    """What one family is to get, and the facts it rests on."""
+
+    n: int
+    code: str
+    amount: Money
+    point: Mapping[str, str]
+    items: tuple[str, ...]
+    members: tuple[MemberLine, ...]
+    circumstances: tuple[Message, ...]
+    reasons: tuple[ReasonLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedLines:
+    """A page of an allocation's lines."""
+
+    lines: tuple[OpenedLine, ...]
+    next_after: int | None
+
+
+# ---------------------------------------------------------------- looking
+
+
+def open_lines(
+    session: Session, *, actor: Actor, now: Instant, allocation_id: UUID, after: int = 0, size: int = PAGE
+) -> OpenedLines:
+    """Open a page of lines with the facts and reasons they rest on. No names. Call it by `look`.
+
+    Raises Tampered where the facts are not those that the line was hashed with.
+    """
+    actor.must(Permission.VOTE)
+    assert actor.person_id is not None, "only a person has keys"
+    found = session.execute(
+        select(AllocationLine, Point.names)
+        .join(
+            Allocation, (Allocation.id == AllocationLine.allocation_id) & (Allocation.version == AllocationLine.version)
+        )
+        .join(Point, Point.id == AllocationLine.point_id)
+        .where(Allocation.id == allocation_id, AllocationLine.n > after)
+        .order_by(AllocationLine.n)
+        .limit(size + 1)
+    ).all()
+    rows = [(line, point) for line, point in found[:size]]
+    ids = [line.id for line, _point in rows]
+    opened = records.take_out_all(session, kind=RecordKind.LINE, row_ids=ids, keyring=actor.keyring)
+    families = [line.family_id for line, _point in rows]
+    sightings.saw(session, person_id=actor.person_id, families=families, what=RecordKind.LINE, why="vote", now=now)
+    lines = tuple(_opened(line, point, opened[line.id]) for line, point in rows)
+    return OpenedLines(lines, lines[-1].n if len(found) > size else None)
+
+
+def _opened(line: AllocationLine, point: Mapping[str, str], record: Mapping[str, Any]) -> OpenedLine:
+    why = {"facts": record["facts"], "reasons": record["reasons"]}
+    if facts_hash(record["salt"], why) != line.facts_hash or hash_of_line(line) != line.line_hash:
+        raise Tampered("not the facts that this line was put to the vote with")
+    facts = Facts.from_plain(record["facts"])
+    reasons = [Reason.from_plain(reason) for reason in record["reasons"]]
+    return OpenedLine(
+        n=line.n,
+        code=line.family_code,
+        amount=Money(line.amount_minor, line.currency),
+        point=point,
+        items=tuple(line.items),
+        members=tuple(
+            MemberLine(KINSHIP_TITLES[member.kinship], member.birth_year, member.grade) for member in facts.members
+        ),
+        circumstances=tuple(CIRCUMSTANCE_TITLES[circumstance] for circumstance in sorted(facts.circumstances)),
+        reasons=tuple(ReasonLine(describe(reason), Money(reason.minor, line.currency)) for reason in reasons),
+    )
+
+
+# ---------------------------------------------------------------- voting
+
+
+def signing_key(session: Session, *, actor: Actor, password: str) -> SigningKey:
+    """Open the half a member signs with, by their password. Slow by design: call it before `perform`."""
+    actor.must(Permission.VOTE)
+    person = session.get_one(Person, actor.person_id)
+    cost = Argon2Cost(person.bundle_time, person.bundle_memory_kib, person.bundle_lanes)
+    try:
+        halves = open_bundle(SealedBundle(person.bundle_salt, cost, person.bundle), password, person.id)
+    except WrongPassword:
+        raise RuleBroken(_("This is not your password. Your vote was not counted."), "password") from None
+    if halves.ed25519 is None:
+        raise RuleBroken(_("You have no voting key yet. Ask an administrator to admit you to the committee."))
+    return SigningKey(halves.ed25519)
+
+
+def cast_vote(session: Session, *, actor: Actor, now: Instant, order: VoteOrder, signing: SigningKey) -> Voted:
+    """Sign and store a member's vote; with the deciding one, reserve the money and make the vouchers, or reject.
+
+    Raises RuleBroken when something else is proposed by now than the member saw, and NotEnough.
+    """
+    actor.must(Permission.VOTE)
+    assert actor.person_id is not None, "a person votes"
+    allocation = lock_allocation(session, order.allocation_id)
+    version = session.get_one(AllocationVersion, (allocation.id, allocation.version))
+    _refuse_changed(session, allocation, version, order)
+    members = committee(session)
+    earlier = _votes(session, version)
+    own = [vote for vote in earlier if vote.member_id == actor.person_id]
+    voting = VotingFacts(
+        state=allocation.state,
+        is_member=actor.person_id in members,
+        is_proposer=version.proposed_by_id == actor.person_id,
+        has_recused=any(vote.choice is Choice.RECUSAL for vote in own),
+    )
+    if reason := why_not_vote(voting):
+        raise RuleBroken(reason)
+    if reason := why_reason_is_wrong(order.choice, order.reason):
+        raise RuleBroken(reason, "reason")
+    at = _after(earlier, now.instant)
+    vote = _signed(session, version, actor.person_id, order, number=len(own) + 1, at=at, signing=signing)
+    session.add(vote)
+    session.flush()
+    audit.say(session, "vote.cast", subject=allocation.id, made=[vote])
+    return Voted(vote.id, _decide(session, allocation, version, [*earlier, vote], members, now=now))
+
+
+def committee(session: Session) -> frozenset[UUID]:
+    """Who is on the committee today: everyone with the role who is not suspended."""
+    members = (
+        select(Person.id)
+        .join(RoleGrant, RoleGrant.person_id == Person.id)
+        .where(RoleGrant.role == Role.COMMITTEE_MEMBER, Person.state != PersonState.SUSPENDED)
+    )
+    return frozenset(session.scalars(members))
+
+
+def _refuse_changed(session: Session, allocation: Allocation, version: AllocationVersion, order: VoteOrder) -> None:
+    if (allocation.version, version.content_root) != (order.version, order.content_root):
+        raise RuleBroken(
+            _("This allocation was computed anew after you opened it. Look at what it says now, then vote on that.")
+        )
+    if root_of(_lines(session, version)) != version.content_root:
+        raise Tampered("the lines are not those that were put to the vote")
+
+
+def _lines(session: Session, version: AllocationVersion) -> Sequence[AllocationLine]:
+    wanted = (AllocationLine.allocation_id == version.allocation_id) & (AllocationLine.version == version.version)
+    return session.scalars(select(AllocationLine).where(wanted)).all()
+
+
+def _votes(session: Session, version: AllocationVersion) -> list[Vote]:
+    """The votes on one version, in the order they were cast."""
+    wanted = (Vote.allocation_id == version.allocation_id) & (Vote.version == version.version)
+    return list(session.scalars(select(Vote).where(wanted).order_by(Vote.cast_at)))
+
+
+def _after(earlier: Sequence[Vote], moment: datetime) -> datetime:
+    """Each vote is later than the one before it, whatever the clocks of two servers say: their order decides."""
+    return max([moment, *(vote.cast_at + timedelta(microseconds=1) for vote in earlier)])
+
+
+def _signed(
+    session: Session,
+    version: AllocationVersion,
+    member: UUID,
+    order: VoteOrder,
+    *,
+    number: int,
+    at: datetime,
+    signing: SigningKey,
+) -> Vote:
+    key = session.scalars(select(VotingKey).where(VotingKey.person_id == member)).one()
+    message = message_of(
+        session.execute(select(Fund.id)).scalar_one(), version, member=member, choice=order.choice, number=number
+    )
+    signature = sign(signing.private, message)
+    if not verify(key.public, signature, message):
+        raise Tampered("this voting key is not the member's")
+    return Vote(
+        id=new_id(),
+        allocation_id=version.allocation_id,
+        version=version.version,
+        member_id=member,
+        number=number,
+        choice=order.choice,
+        recusal_reason=order.reason,
+        policy_version=version.policy_version,
+        voting_key_id=key.id,
+        signature=signature,
+        cast_at=at,
+    )
+
+
+def message_of(fund: UUID, version: AllocationVersion, *, member: UUID, choice: Choice, number: int) -> bytes:
+    """What a member signs who votes on this version."""
+    return vote_message(
+        fund=fund,
+        allocation=version.allocation_id,
+        version=version.version,
+        content_root=version.content_root,
+        policy_version=version.policy_version,
+        member=member,
+        choice=choice.value,
+        number=number,
+    )
+
+
+# ---------------------------------------------------------------- deciding
+
+
+def _decide(
+    session: Session,
+    allocation: Allocation,
+    version: AllocationVersion,
+    votes: Sequence[Vote],
+    members: frozenset[UUID],
+    *,
+    now: Instant,
+) -> Outcome:
+    """Where the allocation stands after its newest vote; when that decides it, do what follows."""
+    policy = session.get_one(CommitteePolicy, version.policy_version)
+    ballots = [Ballot(vote.member_id, vote.choice) for vote in votes]
+    standing = outcome(ballots, members=members, proposer=version.proposed_by_id, quorum=policy.quorum)
+    if standing is Outcome.OPEN:
+        return standing
+    carried = standing is Outcome.CARRIED
+    choices = list({vote.member_id: vote.choice for vote in votes if vote.member_id in members}.values())
+    decision = Decision(
+        id=new_id(),
+        allocation_id=allocation.id,
+        version=version.version,
+        carried=carried,
+        yes=choices.count(Choice.YES),
+        no=choices.count(Choice.NO),
+        recused=choices.count(Choice.RECUSAL),
+        deciding_vote_id=votes[-1].id,
+        decided_at=votes[-1].cast_at,
+        notice_until=votes[-1].cast_at + timedelta(hours=policy.notice_hours) if carried else None,
+    )
+    if carried:
+        _carry(session, allocation, version, decision, now=now)
+    else:
+        allocation.state = AllocationState.REJECTED
+        session.add(decision)
+        audit.say(session, "allocation.rejected", subject=allocation.id, made=[decision])
+    return standing
+
+
+def _carry(
+    session: Session, allocation: Allocation, version: AllocationVersion, decision: Decision, *, now: Instant
+) -> None:
+    """Set the money aside and make a voucher of every line, or refuse the vote that would do so."""
+    allocation.state = AllocationState.CARRIED
+    total = Money(version.total_minor, version.currency)
+    postings = entries.reserved(allocation.purpose_id, total)
+    try:
+        entry, transfers = ledger.post(session, postings, kind=EntryKind.RESERVATION, cause=decision.id, now=now)
+    except ledger.NotEnoughMoney as refusal:
+        raise NotEnough(
+            _(
+                "Your vote would carry this allocation, but the money is not there, so it was not recorded. %(why)s "
+                "Vote again when money has come, or ask the coordinator for a smaller allocation.",
+                why=refusal.message,
+            )
+        ) from None
+    decision.entry_id = entry.id
+    session.add(decision)
+    vouchers = _make_vouchers(session, allocation, version, decision)
+    audit.say(session, "allocation.carried", subject=allocation.id, made=[decision, entry, *transfers, *vouchers])
+
+
+def _make_vouchers(
+    session: Session, allocation: Allocation, version: AllocationVersion, decision: Decision
+) -> Sequence[Voucher]:
+    """A voucher of every line, in one statement, read back for the audit chain."""
+    assert decision.notice_until is not None, "a carried decision has a notice"
+    programme = session.get_one(Programme, allocation.programme_id)
+    zone = ZoneInfo(session.execute(select(Fund.time_zone)).scalar_one())
+    valid_until = Instant.at(decision.notice_until, zone).today + timedelta(days=programme.valid_days)
+    before_first = counters.take(session, "voucher", count=version.families) - 1
+    values = {
+        Voucher.id: AllocationLine.id,
+        Voucher.serial: literal(before_first) + AllocationLine.n,
+        Voucher.allocation_id: AllocationLine.allocation_id,
+        Voucher.family_id: AllocationLine.family_id,
+        Voucher.point_id: AllocationLine.point_id,
+        Voucher.purpose_id: literal(allocation.purpose_id, Voucher.purpose_id.type),
+        Voucher.amount_minor: AllocationLine.amount_minor,
+        Voucher.currency: AllocationLine.currency,
+        Voucher.valid_until: literal(valid_until, Voucher.valid_until.type),
+        Voucher.grace_until: literal(valid_until + timedelta(days=programme.grace_days), Voucher.grace_until.type),
+        Voucher.state: literal(VoucherState.ISSUED, Voucher.state.type),
+        Voucher.papers: literal(0),
+    }
+    lines = select(*values.values()).where(
+        AllocationLine.allocation_id == allocation.id, AllocationLine.version == version.version
+    )
+    session.flush()
+    session.execute(insert(Voucher).from_select([column.key for column in values], lines))
+    made = session.scalars(select(Voucher).where(Voucher.allocation_id == allocation.id).order_by(Voucher.serial)).all()
+    assert len(made) == version.families, "a voucher for every family"
+    return made
