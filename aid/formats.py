@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import flask_babel
+from babel import Locale
 from babel.numbers import format_currency
 from flask import Flask, request
 from flask_login import current_user
@@ -56,16 +57,19 @@ def spoken(value: Any) -> str:
 
 
 def money(amount: Money) -> str:
-    """12 500,00 ₸ in the reader's way; no decimals where they are zero."""
+    """12 500,50 ₸ in the reader's way; no decimals where they are zero."""
     value = amount.decimal()
-    if value != value.to_integral_value():
-        return format_currency(value, amount.currency, locale=_locale())
-    whole = re.sub(r"0\.0+", "0", _locale().currency_formats["standard"].pattern)
-    return format_currency(value, amount.currency, locale=_locale(), format=whole, currency_digits=False)
+    pattern = _locale().currency_formats["standard"].pattern
+    if value == value.to_integral_value():
+        pattern = re.sub(r"0\.0+", "0", pattern)
+    said = format_currency(value, amount.currency, locale=_locale(), format=pattern, currency_digits=False)
+    return re.sub(r"^KZT\s*|KZT", "₸", said)  # the sign that people here write, in whatever language
 
 
-def _locale() -> Any:
-    return flask_babel.get_locale()
+def _locale() -> Locale:
+    """The reader's language, with days and months the way Europe writes them."""
+    locale: Locale = flask_babel.get_locale()
+    return Locale("en", "GB") if locale.language == "en" else locale
 
 
 def day(value: date | datetime) -> str:
