@@ -1,0 +1,226 @@
+"""People: inviting someone, their first sign-in with keys of their own, and suspending them."""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from aid.domain.clock import Instant
+from aid.domain.ids import new_id
+from aid.domain.languages import Language
+from aid.domain.permissions import Permission, Role
+from aid.domain.refusals import RuleBroken
+from aid.domain.words import _
+from aid.models.base import Permanent
+from aid.models.people import (
+    Person,
+    PersonLocality,
+    PersonPoint,
+    PersonState,
+    RingMembership,
+    RoleGrant,
+    SignIn,
+    VotingKey,
+)
+from aid.models.records import RecordKind
+from aid.services import audit, records, rings
+from aid.vault import hpke, signatures
+from aid.vault.actor import Actor
+from aid.vault.bundles import DEFAULT_COST, Argon2Cost, PrivateHalves, SealedBundle, seal_bundle
+from aid.vault.failures import NoKey
+from aid.vault.keyring import Keyring
+from aid.vault.records import RingTarget
+from aid.vault.rings import RingKeys, RingRef, open_ring
+
+_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # without what looks alike on paper: i l o 0 1
+_GROUPS, _GROUP = 5, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A new person's first keys, under a first password that is told them once and never stored."""
+
+    handle: str
+    person_id: UUID
+    public: bytes
+    bundle: SealedBundle
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NewKeys:
+    """What a person's own keys leave with the fund. The other halves stay in the bundle."""
+
+    public: bytes
+    voting_public: bytes | None
+    bundle: SealedBundle
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """A person's rows, before they were written down in the audit chain."""
+
+    person: Person
+    made: tuple[Permanent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """A person now has keys of their own."""
+
+    person_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Suspended:
+    """A person was cut off."""
+
+    person_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A person chose a language."""
+
+    language: Language
+
+
+def first_password() -> str:
+    """Five groups of four letters and digits, 99 random bits: to be read from paper and typed once."""
+    groups = ("".join(secrets.choice(_ALPHABET) for _letter in range(_GROUP)) for _group in range(_GROUPS))
+    return "-".join(groups)
+
+
+def prepare_invitation(handle: str, *, cost: Argon2Cost = DEFAULT_COST) -> Invitation:
+    """Make someone's first keys and password. Slow on purpose: never inside a write transaction."""
+    person_id, pair, password = new_id(), hpke.new_pair(), first_password()
+    bundle = seal_bundle(PrivateHalves(pair.private), password, person_id, cost)
+    return Invitation(handle, person_id, pair.public, bundle, password)
+
+
+def prepare_keys(
+    *, person_id: UUID, password: str, totp: bytes, votes: bool, cost: Argon2Cost = DEFAULT_COST
+) -> tuple[NewKeys, PrivateHalves]:
+    """Make a person's own keys under the password they chose. Slow on purpose: never inside a write transaction."""
+    pair = hpke.new_pair()
+    signing = signatures.new_signing_pair() if votes else None
+    halves = PrivateHalves(pair.private, signing.private if signing else None, totp)
+    bundle = seal_bundle(halves, password, person_id, cost)
+    return NewKeys(pair.public, signing.public if signing else None, bundle), halves
+
+
+def bundle_of(person: Person) -> SealedBundle:
+    """The person's sealed private halves, as their row keeps them."""
+    cost = Argon2Cost(time=person.bundle_time, memory_kib=person.bundle_memory_kib, lanes=person.bundle_lanes)
+    return SealedBundle(person.bundle_salt, cost, person.bundle)
+
+
+def invite(
+    session: Session,
+    *,
+    now: Instant,
+    invitation: Invitation,
+    name: str | None,
+    language: Language,
+    roles: Iterable[Role],
+    localities: Iterable[UUID],
+    points: Iterable[UUID],
+    keys: Iterable[RingKeys],
+    staff: RingTarget,
+) -> Invited:
+    """Write down a new person: roles, grounds, rings, and the name sealed to the staff ring. The caller audits."""
+    bundle = invitation.bundle
+    person = Person(
+        id=invitation.person_id,
+        handle=invitation.handle,
+        joined_at=now.instant,
+        language=language,
+        state=PersonState.INVITED,
+        hpke_public=invitation.public,
+    )
+    _keep_bundle(person, bundle)
+    session.add(person)
+    session.flush()
+    made: list[Permanent] = [
+        *(RoleGrant(person_id=person.id, role=role, granted_at=now.instant) for role in sorted(roles)),
+        *(PersonLocality(person_id=person.id, locality_id=locality) for locality in sorted(localities)),
+        *(PersonPoint(person_id=person.id, point_id=point) for point in sorted(points)),
+    ]
+    session.add_all(made)
+    for ring in keys:
+        rings.admit(session, keys=ring, person_id=person.id, public=invitation.public)
+    if name:
+        value = {"name": name.strip()}
+        nobody = Keyring.empty()
+        records.put(session, value, kind=RecordKind.STAFF, row_id=person.id, rings=[staff], keyring=nobody)
+    return Invited(person, (person, *made))
+
+
+def enrol(session: Session, *, actor: Actor, now: Instant, keys: NewKeys) -> Enrolled:
+    """Take a person's own keys in place of the first ones, and move their rings to them. Raises RuleBroken.
+
+    The first password opens nothing any more, and every sign-in of theirs ends.
+    """
+    person = _myself(session, actor=actor)
+    if person.state is not PersonState.INVITED:
+        raise RuleBroken(_("You have keys of your own already. Sign in with your own password."))
+    assert (keys.voting_public is not None) == (Role.COMMITTEE_MEMBER in actor.roles), "only members vote"
+    _move_rings(session, person, private=actor.keyring.private, public=keys.public)
+    person.hpke_public, person.state = keys.public, PersonState.ACTIVE
+    _keep_bundle(person, keys.bundle)
+    session.execute(delete(SignIn).where(SignIn.person_id == person.id))
+    made = []
+    if keys.voting_public is not None:
+        made.append(VotingKey(id=new_id(), person_id=person.id, public=keys.voting_public, made_at=now.instant))
+        session.add_all(made)
+    audit.say(session, "person.enrolled", subject=person.id, made=made)
+    return Enrolled(person.id)
+
+
+def suspend(session: Session, *, actor: Actor, now: Instant, person_id: UUID) -> Suspended:
+    """Cut a person off from the next request on: sign-ins end, and their rings get new keys. Raises RuleBroken."""
+    actor.must(Permission.MANAGE_PEOPLE)
+    person = session.scalar(select(Person).where(Person.id == person_id).with_for_update())
+    if person is None:
+        raise RuleBroken(_("There is no such person."))
+    if person.id == actor.id:
+        raise RuleBroken(_("You can't suspend yourself. Ask another administrator."))
+    if person.state is PersonState.SUSPENDED:
+        raise RuleBroken(_("This person is suspended already."))
+    person.state = PersonState.SUSPENDED
+    session.execute(delete(SignIn).where(SignIn.person_id == person.id))
+    epochs = rings.rotate_without(session, person_id=person.id, now=now)
+    audit.say(session, "person.suspended", subject=person.id, made=epochs)
+    return Suspended(person.id)
+
+
+def speak(session: Session, *, actor: Actor, now: Instant, language: Language) -> Spoken:
+    """Remember which language a person reads."""
+    _myself(session, actor=actor).language = language
+    audit.say(session, "person.language_chosen", subject=actor.id)
+    return Spoken(language)
+
+
+def _myself(session: Session, *, actor: Actor) -> Person:
+    return session.scalars(select(Person).where(Person.id == actor.id).with_for_update()).one()
+
+
+def _keep_bundle(person: Person, bundle: SealedBundle) -> None:
+    person.bundle_salt, person.bundle = bundle.salt, bundle.sealed
+    person.bundle_time, person.bundle_memory_kib = bundle.cost.time, bundle.cost.memory_kib
+    person.bundle_lanes = bundle.cost.lanes
+
+
+def _move_rings(session: Session, person: Person, *, private: bytes | None, public: bytes) -> None:
+    """Open every ring of a person with the old private half, and seal it to the new public one."""
+    if private is None:
+        raise NoKey("keys are moved by who holds them")
+    held = select(RingMembership).where(RingMembership.person_id == person.id).with_for_update()
+    for membership in session.scalars(held):
+        keys = open_ring(membership.sealed, private, RingRef(membership.ring_id, membership.epoch), person.id)
+        session.delete(membership)
+        session.flush([membership])
+        rings.admit(session, keys=keys, person_id=person.id, public=public)
