@@ -1,58 +1,118 @@
-"""Whether a voucher may be collected: once, here, on the newest paper, in time, and not from the family's registrar."""
+"""Whether a voucher may be collected: once, here, on the newest paper, in time, and not from who vouched for it."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
+from enum import StrEnum
 
 from aid.domain.vouchers import VoucherState
 from aid.domain.words import Message, _
 
-ALREADY_COLLECTED = _("This voucher was already collected.")
+GUESSES = 10
+GUESSES_WITHIN = timedelta(minutes=10)
+"""So many unknown codes within that time, and nothing more is looked up: sixteen digits are not found by trying."""
+
+
+class RefusalCode(StrEnum):
+    """Why nothing was handed out, as it is kept and counted."""
+
+    UNKNOWN = "unknown"
+    TOO_MANY_TRIES = "too_many_tries"
+    ALREADY_COLLECTED = "already_collected"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    NOT_PRINTED = "not_printed"
+    REPLACED = "replaced"
+    ELSEWHERE = "elsewhere"
+    OWN_FAMILY = "own_family"
+    NO_SLIP = "no_slip"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a voucher may not be collected: a code to count by, and the words for the table."""
+
+    code: RefusalCode
+    reason: Message
 
 
 @dataclass(frozen=True, slots=True)
 class VoucherFacts:
-    """What the rule needs to know of a voucher. `point` is the code of the only point where it is collected."""
+    """What the rule needs to know of a voucher. `point` is the name of the only point where it is collected."""
 
     state: VoucherState
     point: str
+    is_here: bool  # asked for at that very point
     last_day: date  # as printed
     grace_until: date | None  # the fund still honours it until this day, though the paper says less
     paper_is_current: bool  # no newer paper was printed
-    registered_by_me: bool  # whoever hands out registered this family
+    vouched_by_me: bool  # whoever hands out registered or confirmed this family
+    collected_at: datetime | None = None
+
+    @property
+    def really_until(self) -> date:
+        """The last day on which the fund honours it."""
+        return max(self.last_day, self.grace_until or self.last_day)
 
 
-def why_not_collect(voucher: VoucherFacts, *, here: str, today: date) -> Message | None:
-    """Say why this voucher may not be collected here and today, or nothing. Both points are given by code."""
-    return _why_not_open(voucher) or _why_not_here(voucher, here=here, today=today)
+UNKNOWN = Refusal(RefusalCode.UNKNOWN, _("This code is not known at this point. Check the digits."))
+NO_SLIP = Refusal(
+    RefusalCode.NO_SLIP,
+    _("Who may collect for this family can't be read at this point; it may have moved. Call the coordinator."),
+)
+ALREADY_COLLECTED = Refusal(RefusalCode.ALREADY_COLLECTED, _("This voucher was already collected."))
 
 
-def _why_not_open(voucher: VoucherFacts) -> Message | None:
+def why_not_collect(voucher: VoucherFacts, *, today: date) -> Refusal | None:
+    """Say why this voucher may not be collected here and today, or nothing."""
+    return _why_not_open(voucher, today) or _why_not_here(voucher)
+
+
+def too_many_tries(until: datetime) -> Refusal:
+    """The refusal of every code, for a while, after too many that nobody knows."""
+    return Refusal(
+        RefusalCode.TOO_MANY_TRIES, _("Too many unknown codes were tried. Wait until %(until)s.", until=until)
+    )
+
+
+def _why_not_open(voucher: VoucherFacts, today: date) -> Refusal | None:
     """What would refuse this voucher anywhere."""
     match voucher.state:
         case VoucherState.COLLECTED:
-            return ALREADY_COLLECTED
+            return _already(voucher)
         case VoucherState.VOID:
-            return _("This voucher was cancelled. Send the family to the coordinator.")
+            return Refusal(RefusalCode.CANCELLED, _("This voucher was cancelled. Send the family to the coordinator."))
         case VoucherState.EXPIRED:
             return _expired(voucher)
         case VoucherState.ISSUED:
-            return _("This voucher is not printed yet, so no paper of it can be good.")
+            return Refusal(
+                RefusalCode.NOT_PRINTED, _("This voucher is not printed yet, so no paper of it can be good.")
+            )
         case VoucherState.PRINTED if not voucher.paper_is_current:
-            return _("This paper was replaced by a newer one. Ask for the newer paper.")
+            return Refusal(RefusalCode.REPLACED, _("This paper was replaced by a newer one. Ask for the newer paper."))
         case VoucherState.PRINTED:
-            return None
+            return _expired(voucher) if today > voucher.really_until else None
 
 
-def _why_not_here(voucher: VoucherFacts, *, here: str, today: date) -> Message | None:
-    """What refuses it at this table, on this day, from this person."""
-    if voucher.point != here:
-        return _("This voucher is collected at %(point)s.", point=voucher.point)
-    if today > max(voucher.last_day, voucher.grace_until or voucher.last_day):
-        return _expired(voucher)
-    if voucher.registered_by_me:
-        return _("You registered this family, so someone else must hand out its aid.")
+def _why_not_here(voucher: VoucherFacts) -> Refusal | None:
+    """What refuses it at this table and from this person."""
+    if not voucher.is_here:
+        return Refusal(RefusalCode.ELSEWHERE, _("This voucher is collected at %(point)s.", point=voucher.point))
+    if voucher.vouched_by_me:
+        return Refusal(
+            RefusalCode.OWN_FAMILY,
+            _("You registered or confirmed this family, so someone else must hand out its aid."),
+        )
     return None
 
 
-def _expired(voucher: VoucherFacts) -> Message:
-    return _("This voucher expired on %(day)s.", day=max(voucher.last_day, voucher.grace_until or voucher.last_day))
+def _already(voucher: VoucherFacts) -> Refusal:
+    if voucher.collected_at is None:
+        return ALREADY_COLLECTED
+    return Refusal(
+        RefusalCode.ALREADY_COLLECTED,
+        _("This voucher was already collected on %(moment)s.", moment=voucher.collected_at),
+    )
+
+
+def _expired(voucher: VoucherFacts) -> Refusal:
+    return Refusal(RefusalCode.EXPIRED, _("This voucher expired on %(day)s.", day=voucher.really_until))

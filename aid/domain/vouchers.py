@@ -1,9 +1,11 @@
-"""What can become of a voucher."""
+"""What can become of a voucher, and when its paper may be printed, or printed again."""
 
 from collections.abc import Mapping
+from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
 
+from aid.domain.allocations import AllocationState
 from aid.domain.words import Message, _
 
 
@@ -17,6 +19,15 @@ class VoucherState(StrEnum):
     EXPIRED = "expired"
 
 
+class ReprintReason(StrEnum):
+    """Why a voucher was printed again."""
+
+    LOST_IN_PRINTER = "lost_in_printer"
+    DAMAGED = "damaged"
+    LOST = "lost"
+    OTHER = "other"
+
+
 VOUCHER_STATE_TITLES: Mapping[VoucherState, Message] = MappingProxyType(
     {
         VoucherState.ISSUED: _("Not yet printed"),
@@ -26,3 +37,36 @@ VOUCHER_STATE_TITLES: Mapping[VoucherState, Message] = MappingProxyType(
         VoucherState.EXPIRED: _("Expired"),
     }
 )
+
+REPRINT_REASON_TITLES: Mapping[ReprintReason, Message] = MappingProxyType(
+    {
+        ReprintReason.LOST_IN_PRINTER: _("It did not come out of the printer"),
+        ReprintReason.DAMAGED: _("The paper is damaged"),
+        ReprintReason.LOST: _("The family lost it"),
+        ReprintReason.OTHER: _("Another reason"),
+    }
+)
+
+
+def why_not_print(state: AllocationState, *, notice_until: datetime | None, now: datetime) -> Message | None:
+    """Say why vouchers of this allocation may not be printed now, or nothing."""
+    if state is not AllocationState.CARRIED or notice_until is None:
+        return _("The committee has not carried this allocation, so nothing of it is printed.")
+    if now < notice_until:
+        return _("The notice runs until %(moment)s. Nothing is printed before.", moment=notice_until)
+    return None
+
+
+def why_not_reprint(state: VoucherState, *, grace_until: date, today: date) -> Message | None:
+    """Say why a voucher may not be printed again, or nothing."""
+    match state:
+        case VoucherState.ISSUED:
+            return _("This voucher was never printed: print it with the others of its allocation.")
+        case VoucherState.COLLECTED:
+            return _("This voucher was already collected, so it is not printed again.")
+        case VoucherState.VOID:
+            return _("This voucher was cancelled, so it is not printed again.")
+        case VoucherState.PRINTED if today <= grace_until:
+            return None
+        case _:
+            return _("This voucher expired on %(day)s, so it is not printed again.", day=grace_until)
