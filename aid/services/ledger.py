@@ -62,7 +62,7 @@ def post(
         transfers=len(postings),
     )
     session.add(entry)
-    session.flush([entry])
+    session.flush()
     ids = _account_ids(session, postings)
     transfers = tuple(
         Transfer(

@@ -33,7 +33,7 @@ from aid.vault.bundles import DEFAULT_COST, Argon2Cost, PrivateHalves, SealedBun
 from aid.vault.failures import NoKey
 from aid.vault.keyring import Keyring
 from aid.vault.records import RingTarget
-from aid.vault.rings import RingKeys, RingRef, open_ring
+from aid.vault.rings import RingKeys, RingRef, open_ring, seal_ring
 
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # without what looks alike on paper: i l o 0 1
 _GROUPS, _GROUP = 5, 4
@@ -221,6 +221,4 @@ def _move_rings(session: Session, person: Person, *, private: bytes | None, publ
     held = select(RingMembership).where(RingMembership.person_id == person.id).with_for_update()
     for membership in session.scalars(held):
         keys = open_ring(membership.sealed, private, RingRef(membership.ring_id, membership.epoch), person.id)
-        session.delete(membership)
-        session.flush([membership])
-        rings.admit(session, keys=keys, person_id=person.id, public=public)
+        membership.sealed = seal_ring(keys, public, person.id)

@@ -1,0 +1,65 @@
+"""What every test may ask for: the app on both databases, a founded fund, a browser that is signed in.
+
+`app` is an empty migrated database and an app context; for a test that asks for `fund` it is founded, all enrolled.
+Run on one database with `-k sqlite` or `-m "not postgres"`.
+"""
+
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NoReturn
+
+import psycopg
+import pytest
+from flask import Flask
+
+from tests.make.databases import House, PostgresHouse, SqliteHouse
+from tests.make.fund import FoundedFund, found_and_enrol
+
+HouseOf = Callable[[str], House]
+
+
+@pytest.fixture(scope="session")
+def house_of(tmp_path_factory: pytest.TempPathFactory) -> HouseOf:
+    """Each database's house, built when a test first needs it."""
+    built: dict[str, House] = {}
+
+    def house(kind: str) -> House:
+        if kind not in built:
+            folder = tmp_path_factory.mktemp(kind)
+            built[kind] = SqliteHouse(folder) if kind == "sqlite" else _postgres(folder)
+            with built[kind].app.app_context():
+                found_and_enrol()
+            built[kind].keep("founded")
+        return built[kind]
+
+    def _postgres(folder: Path) -> House:
+        try:
+            return PostgresHouse(folder)
+        except (OSError, RuntimeError, subprocess.SubprocessError, psycopg.OperationalError) as failure:
+            missing(f"no PostgreSQL server here: {failure}")
+
+    return house
+
+
+def missing(reason: str) -> NoReturn:
+    """Skip with a reason; but the build machine has everything, and there it is a failure."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def app(request: pytest.FixtureRequest, house_of: HouseOf) -> Iterator[Flask]:
+    """The app on one of the two databases: empty, or founded for who asks for the fund."""
+    house = house_of(request.param)
+    house.restore("founded" if "fund" in request.fixturenames else "empty")
+    with house.app.app_context():
+        yield house.app
+
+
+@pytest.fixture
+def fund(app: Flask) -> FoundedFund:
+    """A founded fund whose people have all enrolled."""
+    return FoundedFund(app)

@@ -1,0 +1,212 @@
+"""A founded fund whose people have all enrolled, with the secrets that only they would know."""
+
+from base64 import b32encode
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from uuid import UUID
+
+import pyotp
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from aid.domain.fund import FundPlan, LocalityPlan, Names, PersonPlan, PointPlan, PurposePlan
+from aid.domain.languages import Language
+from aid.domain.permissions import Role
+from aid.extensions import db
+from aid.models.fund import Fund, Locality, Point, Purpose
+from aid.models.people import Person
+from aid.queries.actors import actor_of
+from aid.services.founding import found
+from aid.services.people import Invitation, NewKeys, enrol, prepare_invitation, prepare_keys
+from aid.vault.actor import Actor
+from aid.vault.bundles import Argon2Cost, PrivateHalves, open_bundle
+from tests.make import do
+
+LEAST = Argon2Cost(time=1, memory_kib=8, lanes=1)
+MEMBERS = ("marat", "saule", "askar", "zhanna", "yerlan")
+
+
+def names(text: str) -> Names:
+    return Names(kk=f"{text} (қаз)", ru=f"{text} (рус)", en=text)
+
+
+def person(handle: str, *roles: Role, localities: Iterable[str] = (), points: Iterable[str] = ()) -> PersonPlan:
+    name = f"{handle.title()} Testova"
+    return PersonPlan(handle, name, Language.EN, frozenset(roles), frozenset(localities), frozenset(points))
+
+
+PLAN = FundPlan(
+    name=names("Solidarity fund"),
+    paper_title=names("Help list"),
+    currency="KZT",
+    languages=(Language.KK, Language.RU, Language.EN),
+    time_zone="Asia/Aqtau",
+    purposes=tuple(PurposePlan(code, names(code.title())) for code in ("general", "school", "food")),
+    localities=tuple(LocalityPlan(code, names(code.title())) for code in ("old-town", "new-town")),
+    points=(
+        PointPlan("club", names("Club"), "old-town"),
+        PointPlan("school-5", names("School 5"), "new-town"),
+    ),
+    people=(
+        person("aigul", Role.REGISTRAR, localities=["old-town"]),
+        person("bolat", Role.REGISTRAR, Role.CONFIRMER, localities=["old-town", "new-town"]),
+        person("sauran", Role.REGISTRAR, localities=["new-town"]),
+        person("gulnar", Role.CONFIRMER, localities=["old-town"]),
+        person("dina", Role.COORDINATOR),
+        person("timur", Role.TREASURER),
+        *(person(handle, Role.COMMITTEE_MEMBER) for handle in MEMBERS),
+        person("nurlan", Role.DISTRIBUTOR, points=["club"]),
+        person("sanzhar", Role.DISTRIBUTOR, points=["school-5"]),
+        person("erlan", Role.ADMINISTRATOR),
+        person("olga", Role.AUDITOR),
+    ),
+    quorum=3,
+    notice_hours=24,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What one person has: the first password of their invitation, and then their own."""
+
+    invitation: Invitation = field(repr=False)
+    keys: NewKeys = field(repr=False)
+    halves: PrivateHalves = field(repr=False)
+    password: str
+
+
+@cache
+def secrets_of_everyone() -> dict[str, Secrets]:
+    """Made once a worker, and used on both databases."""
+    return {plan.handle: _secrets(plan) for plan in PLAN.people}
+
+
+def _secrets(plan: PersonPlan) -> Secrets:
+    invitation = prepare_invitation(plan.handle, cost=LEAST)
+    password = f"seven quiet herons of {plan.handle}"
+    keys, halves = prepare_keys(
+        person_id=invitation.person_id,
+        password=password,
+        totp=f"{plan.handle:-<20}".encode()[:20],
+        votes=Role.COMMITTEE_MEMBER in plan.roles,
+        cost=LEAST,
+    )
+    return Secrets(invitation, keys, halves, password)
+
+
+def found_and_enrol() -> None:
+    """Found PLAN in the app at hand, and let all its people enrol."""
+    everyone = secrets_of_everyone()
+    invitations = tuple(secrets.invitation for secrets in everyone.values())
+    do(found, actor=Actor.system(), plan=PLAN, demo=False, invitations=invitations)
+    for secrets in everyone.values():
+        invited = actor_with(secrets.invitation.handle, _first_private(secrets))
+        do(enrol, actor=invited, keys=secrets.keys)
+
+
+def _first_private(secrets: Secrets) -> bytes:
+    invitation = secrets.invitation
+    return open_bundle(invitation.bundle, invitation.password, invitation.person_id).hpke
+
+
+def actor_with(handle: str, private: bytes | None) -> Actor:
+    """A person as they are in the database now, holding this private half."""
+    with Session(db.engine) as session:
+        found_person = session.scalars(select(Person).where(Person.handle == handle)).one()
+        return actor_of(session, found_person, private=private)
+
+
+class FoundedFund:
+    """The fund of a test. Each of its people acts with keys of their own."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.currency = PLAN.currency
+        self.quorum = PLAN.quorum
+        with Session(db.engine) as session:
+            self.id = session.scalars(select(Fund.id)).one()
+            self.localities = self._by_code(session, Locality)
+            self.points = self._by_code(session, Point)
+            self.purposes = self._by_code(session, Purpose)
+
+    @staticmethod
+    def _by_code(session: Session, kind: type[Locality] | type[Point] | type[Purpose]) -> dict[str, UUID]:
+        return {code: id_ for code, id_ in session.execute(select(kind.code, kind.id))}  # noqa: C416
+
+    def actor(self, handle: str) -> Actor:
+        """A person as they are now, with their keys."""
+        return actor_with(handle, self.private(handle))
+
+    def private(self, handle: str) -> bytes:
+        """Their private half of the HPKE pair."""
+        return secrets_of_everyone()[handle].halves.hpke
+
+    def password(self, handle: str) -> str:
+        return secrets_of_everyone()[handle].password
+
+    def totp(self, handle: str, *, steps: int = 0) -> str:
+        """What their phone shows now, or some 30-second steps later."""
+        seed = secrets_of_everyone()[handle].halves.totp
+        assert seed is not None
+        return pyotp.TOTP(b32encode(seed).decode()).at(datetime.now(UTC) + timedelta(seconds=30 * steps))
+
+    def signing_key(self, member: Actor | str) -> bytes:
+        """The private half that a committee member's votes are signed with."""
+        handle = member if isinstance(member, str) else member.handle
+        signing = secrets_of_everyone()[handle].halves.ed25519
+        assert signing is not None, f"{handle} is not on the committee"
+        return signing
+
+    @property
+    def registrar(self) -> Actor:
+        """Registers in old-town."""
+        return self.actor("aigul")
+
+    @property
+    def registrar2(self) -> Actor:
+        """Registers and confirms in both localities."""
+        return self.actor("bolat")
+
+    @property
+    def registrar_elsewhere(self) -> Actor:
+        """Registers in new-town only."""
+        return self.actor("sauran")
+
+    @property
+    def confirmer(self) -> Actor:
+        """Confirms in old-town."""
+        return self.actor("gulnar")
+
+    @property
+    def coordinator(self) -> Actor:
+        return self.actor("dina")
+
+    @property
+    def treasurer(self) -> Actor:
+        return self.actor("timur")
+
+    @property
+    def members(self) -> list[Actor]:
+        """The committee: five, of whom three must agree."""
+        return [self.actor(handle) for handle in MEMBERS]
+
+    @property
+    def distributor(self) -> Actor:
+        """Hands out at the club."""
+        return self.actor("nurlan")
+
+    @property
+    def distributor_elsewhere(self) -> Actor:
+        """Hands out at school-5 only."""
+        return self.actor("sanzhar")
+
+    @property
+    def administrator(self) -> Actor:
+        return self.actor("erlan")
+
+    @property
+    def auditor(self) -> Actor:
+        return self.actor("olga")

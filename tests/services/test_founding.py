@@ -1,0 +1,155 @@
+"""A fund is founded once, whole, with everybody's keys for exactly their ground."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from aid.domain.permissions import RingKind
+from aid.domain.refusals import NotAllowed, RuleBroken
+from aid.models.audit import AuditLine
+from aid.models.fund import CommitteePolicy, Fund, Locality, Point
+from aid.models.ledger import Account, Available
+from aid.models.people import Person, PersonState, Ring, VotingKey
+from aid.models.records import Record, RecordKind
+from aid.services.founding import found
+from aid.services.people import bundle_of, first_password
+from aid.services.records import take_out
+from aid.vault.actor import Actor
+from aid.vault.bundles import WrongPassword, open_bundle
+from tests.make import do, rows, see
+from tests.make.fund import PLAN, FoundedFund, secrets_of_everyone
+
+INVITATIONS = tuple(secrets.invitation for secrets in secrets_of_everyone().values())
+
+
+def found_now(**changed: object) -> None:
+    order: dict[str, Any] = {"plan": PLAN, "demo": False, "invitations": INVITATIONS} | changed
+    do(found, actor=Actor.system(), **order)
+
+
+def test_a_founded_fund_has_what_its_plan_says(app: Flask) -> None:
+    found_now(demo=True)
+
+    [fund] = rows(select(Fund))
+    assert (fund.names["en"], fund.time_zone, fund.currency, fund.demo) == (
+        "Solidarity fund",
+        "Asia/Aqtau",
+        "KZT",
+        True,
+    )
+    [policy] = rows(select(CommitteePolicy))
+    assert (policy.quorum, policy.notice_hours) == (3, 24)
+    assert {locality.code for locality in rows(select(Locality))} == {"old-town", "new-town"}
+    assert {point.code for point in rows(select(Point))} == {"club", "school-5"}
+
+
+def test_all_accounts_are_open_and_empty(app: Flask) -> None:
+    found_now()
+
+    kinds = sorted(account.kind.value for account in rows(select(Account)))
+    assert kinds == sorted(["bank", "cash", "cash", *["available", "reserved", "spent", "given"] * 3])
+    assert [available.amount_minor for available in rows(select(Available))] == [0, 0, 0]
+
+
+def test_every_place_and_office_has_a_ring(app: Flask) -> None:
+    found_now()
+
+    assert sorted(ring.kind for ring in rows(select(Ring))) == sorted(
+        [RingKind.LOCALITY] * 2
+        + [RingKind.POINT] * 2
+        + [RingKind.NEEDS, RingKind.MATCHING, RingKind.DONORS, RingKind.STAFF]
+    )
+
+
+def test_everything_founded_is_in_the_audit_chain(app: Flask) -> None:
+    found_now()
+
+    acts = [line.act for line in rows(select(AuditLine).order_by(AuditLine.seq))]
+    assert acts == ["fund.founded", *["person.invited"] * len(PLAN.people)]
+
+
+def test_a_second_founding_is_refused(app: Flask) -> None:
+    found_now()
+
+    with pytest.raises(RuleBroken, match="holds a fund already"):
+        found_now()
+    assert len(rows(select(Fund))) == 1
+
+
+def test_a_fund_is_not_founded_on_a_plan_that_breaks_a_rule(app: Flask) -> None:
+    with pytest.raises(RuleBroken, match="quorum"):
+        found_now(plan=replace(PLAN, quorum=6))
+    assert rows(select(Fund)) == []
+
+
+def test_nobody_but_the_system_or_an_administrator_founds(fund: FoundedFund) -> None:
+    with pytest.raises(NotAllowed):
+        do(found, actor=fund.coordinator, plan=PLAN, demo=False, invitations=INVITATIONS)
+
+
+def test_first_passwords_are_five_groups_that_nobody_guesses() -> None:
+    passwords = {first_password() for _attempt in range(200)}
+
+    assert len(passwords) == 200
+    assert all([len(group) for group in password.split("-")] == [4] * 5 for password in passwords)
+    assert not set("".join(passwords)) & set("ilo01")
+
+
+@pytest.mark.parametrize(
+    ("handle", "kinds"),
+    [
+        ("aigul", {RingKind.LOCALITY: 1}),
+        ("bolat", {RingKind.LOCALITY: 2}),
+        ("gulnar", {RingKind.LOCALITY: 1}),
+        ("dina", {RingKind.LOCALITY: 2, RingKind.POINT: 2, RingKind.NEEDS: 1, RingKind.MATCHING: 1, RingKind.STAFF: 1}),
+        ("timur", {RingKind.DONORS: 1}),
+        ("marat", {RingKind.NEEDS: 1}),
+        ("nurlan", {RingKind.POINT: 1}),
+        ("erlan", {RingKind.STAFF: 1}),
+        ("olga", {}),
+    ],
+)
+def test_a_person_opens_the_rings_of_their_roles_and_no_others(
+    fund: FoundedFund, handle: str, kinds: dict[RingKind, int]
+) -> None:
+    keyring = fund.actor(handle).keyring
+
+    opened = [ring.kind for ring in rows(select(Ring)) if keyring.has(ring.id) and keyring.current(ring.id).wrap_key]
+
+    assert {kind: opened.count(kind) for kind in set(opened)} == kinds
+
+
+def test_a_registrar_is_in_the_ring_of_their_own_locality(fund: FoundedFund) -> None:
+    rings = {locality.code: locality.ring_id for locality in rows(select(Locality))}
+
+    assert fund.registrar.keyring.has(rings["old-town"])
+    assert not fund.registrar.keyring.has(rings["new-town"])
+
+
+def test_names_are_for_the_staff_ring(fund: FoundedFund) -> None:
+    person_id = fund.registrar.person_id
+
+    opened = see(take_out, kind=RecordKind.STAFF, row_id=person_id, keyring=fund.coordinator.keyring)
+
+    assert opened == {"name": "Aigul Testova"}
+    assert all(b"Aigul" not in record.blob for record in rows(select(Record)))
+
+
+def test_who_enrolled_is_active_and_their_first_password_is_dead(fund: FoundedFund) -> None:
+    [person] = rows(select(Person).where(Person.handle == "aigul"))
+    first = secrets_of_everyone()["aigul"].invitation.password
+
+    assert person.state is PersonState.ACTIVE
+    assert open_bundle(bundle_of(person), fund.password("aigul"), person.id).hpke == fund.private("aigul")
+    with pytest.raises(WrongPassword):
+        open_bundle(bundle_of(person), first, person.id)
+
+
+def test_committee_members_have_voting_keys_and_nobody_else(fund: FoundedFund) -> None:
+    voters = {key.person_id for key in rows(select(VotingKey))}
+
+    assert voters == {member.person_id for member in fund.members}
+    assert len(rows(select(VotingKey))) == 5
