@@ -16,7 +16,7 @@ from aid.domain.words import Message, _
 CHILD_UNTIL = 18
 """Who turns this age during a year is a child until the end of it: facts hold the birth year only."""
 
-MOST_MEMBERS = 30
+MOST_MEMBERS = 40  # real tables hold households of 37
 MOST_COLLECTORS = 5
 LAST_GRADE = 12
 OLDEST = 120  # years

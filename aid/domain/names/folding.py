@@ -7,7 +7,6 @@ i's and y's, zh and j, kh and h, q and k, doubled letters. A folded name is for 
 import re
 import unicodedata
 from collections.abc import Mapping
-from functools import lru_cache
 from types import MappingProxyType
 
 from anyascii import anyascii
@@ -66,7 +65,6 @@ def _unmarked(text: str) -> str:
     return "".join(character for character in text if not unicodedata.combining(character))
 
 
-@lru_cache(maxsize=4096)
 def _fold_word(word: str) -> str:
     latin = "".join(LETTERS.get(letter) or _latin(letter) for letter in SOFT_L.sub("la", word))
     while (levelled := _level(latin)) != latin:
