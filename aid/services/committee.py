@@ -1,38 +1,35 @@
-"""The committee: opening what a line rests on, voting with a signature, and the decision that reserves the money."""
+"""The committee: opening what a line rests on, and voting with a signature."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import insert, literal, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from aid.domain import entries
-from aid.domain.allocations import AllocationState, VotingFacts, why_not_vote
+from aid.domain.allocations import VotingFacts, why_not_vote
 from aid.domain.clock import Instant
 from aid.domain.entitlement import Reason, describe
-from aid.domain.entries import EntryKind
 from aid.domain.families import CIRCUMSTANCE_TITLES, KINSHIP_TITLES, Facts
 from aid.domain.ids import new_id
 from aid.domain.money import Money
 from aid.domain.permissions import Permission, Role
-from aid.domain.quorum import Ballot, Choice, Outcome, RecusalReason, outcome, why_reason_is_wrong
+from aid.domain.quorum import Choice, Outcome, RecusalReason, why_reason_is_wrong
 from aid.domain.refusals import RuleBroken
-from aid.domain.vouchers import VoucherState
 from aid.domain.words import Message, _
-from aid.models.allocations import Allocation, AllocationLine, AllocationVersion, Decision, Vote
-from aid.models.fund import CommitteePolicy, Fund, Point
+from aid.models.allocations import Allocation, AllocationLine, AllocationVersion, Vote
+from aid.models.fund import Fund, Point
 from aid.models.people import Person, PersonState, RoleGrant, VotingKey
-from aid.models.programmes import Programme
 from aid.models.records import RecordKind
-from aid.models.vouchers import Voucher
-from aid.services import audit, counters, ledger, records, sightings
+from aid.services import audit, records, sightings
 from aid.services.allocations import hash_of_line, lock_allocation, root_of
+from aid.services.decisions import NotEnough as NotEnough
+from aid.services.decisions import decide
+from aid.services.people import bundle_of
 from aid.vault.actor import Actor
-from aid.vault.bundles import Argon2Cost, SealedBundle, WrongPassword, open_bundle
+from aid.vault.bundles import WrongPassword, open_bundle
 from aid.vault.content import facts_hash
 from aid.vault.failures import Tampered
 from aid.vault.signatures import sign, verify
@@ -65,10 +62,6 @@ class Voted:
 
     vote_id: UUID
     decided: Outcome
-
-
-class NotEnough(RuleBroken):
-    """The vote would carry the allocation, but the money is not there: nothing was recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,9 +161,8 @@ def signing_key(session: Session, *, actor: Actor, password: str) -> SigningKey:
     """Open the half a member signs with, by their password. Slow by design: call it before `perform`."""
     actor.must(Permission.VOTE)
     person = session.get_one(Person, actor.person_id)
-    cost = Argon2Cost(person.bundle_time, person.bundle_memory_kib, person.bundle_lanes)
     try:
-        halves = open_bundle(SealedBundle(person.bundle_salt, cost, person.bundle), password, person.id)
+        halves = open_bundle(bundle_of(person), password, person.id)
     except WrongPassword:
         raise RuleBroken(_("This is not your password. Your vote was not counted."), "password") from None
     if halves.ed25519 is None:
@@ -206,7 +198,7 @@ def cast_vote(session: Session, *, actor: Actor, now: Instant, order: VoteOrder,
     session.add(vote)
     session.flush()
     audit.say(session, "vote.cast", subject=allocation.id, made=[vote])
-    return Voted(vote.id, _decide(session, allocation, version, [*earlier, vote], members, now=now))
+    return Voted(vote.id, decide(session, allocation, version, [*earlier, vote], members, now=now))
 
 
 def committee(session: Session) -> frozenset[UUID]:
@@ -288,100 +280,3 @@ def message_of(fund: UUID, version: AllocationVersion, *, member: UUID, choice: 
         choice=choice.value,
         number=number,
     )
-
-
-# ---------------------------------------------------------------- deciding
-
-
-def _decide(
-    session: Session,
-    allocation: Allocation,
-    version: AllocationVersion,
-    votes: Sequence[Vote],
-    members: frozenset[UUID],
-    *,
-    now: Instant,
-) -> Outcome:
-    """Where the allocation stands after its newest vote; when that decides it, do what follows."""
-    policy = session.get_one(CommitteePolicy, version.policy_version)
-    ballots = [Ballot(vote.member_id, vote.choice) for vote in votes]
-    standing = outcome(ballots, members=members, proposer=version.proposed_by_id, quorum=policy.quorum)
-    if standing is Outcome.OPEN:
-        return standing
-    carried = standing is Outcome.CARRIED
-    choices = list({vote.member_id: vote.choice for vote in votes if vote.member_id in members}.values())
-    decision = Decision(
-        id=new_id(),
-        allocation_id=allocation.id,
-        version=version.version,
-        carried=carried,
-        yes=choices.count(Choice.YES),
-        no=choices.count(Choice.NO),
-        recused=choices.count(Choice.RECUSAL),
-        deciding_vote_id=votes[-1].id,
-        decided_at=votes[-1].cast_at,
-        notice_until=votes[-1].cast_at + timedelta(hours=policy.notice_hours) if carried else None,
-    )
-    if carried:
-        _carry(session, allocation, version, decision, now=now)
-    else:
-        allocation.state = AllocationState.REJECTED
-        session.add(decision)
-        audit.say(session, "allocation.rejected", subject=allocation.id, made=[decision])
-    return standing
-
-
-def _carry(
-    session: Session, allocation: Allocation, version: AllocationVersion, decision: Decision, *, now: Instant
-) -> None:
-    """Set the money aside and make a voucher of every line, or refuse the vote that would do so."""
-    allocation.state = AllocationState.CARRIED
-    total = Money(version.total_minor, version.currency)
-    postings = entries.reserved(allocation.purpose_id, total)
-    try:
-        entry, transfers = ledger.post(session, postings, kind=EntryKind.RESERVATION, cause=decision.id, now=now)
-    except ledger.NotEnoughMoney as refusal:
-        raise NotEnough(
-            _(
-                "Your vote would carry this allocation, but the money is not there, so it was not recorded. %(why)s "
-                "Vote again when money has come, or ask the coordinator for a smaller allocation.",
-                why=refusal.message,
-            )
-        ) from None
-    decision.entry_id = entry.id
-    session.add(decision)
-    vouchers = _make_vouchers(session, allocation, version, decision)
-    audit.say(session, "allocation.carried", subject=allocation.id, made=[decision, entry, *transfers, *vouchers])
-
-
-def _make_vouchers(
-    session: Session, allocation: Allocation, version: AllocationVersion, decision: Decision
-) -> Sequence[Voucher]:
-    """A voucher of every line, in one statement, read back for the audit chain."""
-    assert decision.notice_until is not None, "a carried decision has a notice"
-    programme = session.get_one(Programme, allocation.programme_id)
-    zone = ZoneInfo(session.execute(select(Fund.time_zone)).scalar_one())
-    valid_until = Instant.at(decision.notice_until, zone).today + timedelta(days=programme.valid_days)
-    before_first = counters.take(session, "voucher", count=version.families) - 1
-    values = {
-        Voucher.id: AllocationLine.id,
-        Voucher.serial: literal(before_first) + AllocationLine.n,
-        Voucher.allocation_id: AllocationLine.allocation_id,
-        Voucher.family_id: AllocationLine.family_id,
-        Voucher.point_id: AllocationLine.point_id,
-        Voucher.purpose_id: literal(allocation.purpose_id, Voucher.purpose_id.type),
-        Voucher.amount_minor: AllocationLine.amount_minor,
-        Voucher.currency: AllocationLine.currency,
-        Voucher.valid_until: literal(valid_until, Voucher.valid_until.type),
-        Voucher.grace_until: literal(valid_until + timedelta(days=programme.grace_days), Voucher.grace_until.type),
-        Voucher.state: literal(VoucherState.ISSUED, Voucher.state.type),
-        Voucher.papers: literal(0),
-    }
-    lines = select(*values.values()).where(
-        AllocationLine.allocation_id == allocation.id, AllocationLine.version == version.version
-    )
-    session.flush()
-    session.execute(insert(Voucher).from_select([column.key for column in values], lines))
-    made = session.scalars(select(Voucher).where(Voucher.allocation_id == allocation.id).order_by(Voucher.serial)).all()
-    assert len(made) == version.families, "a voucher for every family"
-    return made

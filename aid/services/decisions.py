@@ -1,0 +1,123 @@
+"""The committee's decision: with the deciding vote the money is set aside and the vouchers are made."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import insert, literal, select
+from sqlalchemy.orm import Session
+
+from aid.domain import entries
+from aid.domain.allocations import AllocationState
+from aid.domain.clock import Instant
+from aid.domain.entries import EntryKind
+from aid.domain.ids import new_id
+from aid.domain.money import Money
+from aid.domain.quorum import Ballot, Choice, Outcome, outcome
+from aid.domain.refusals import RuleBroken
+from aid.domain.vouchers import VoucherState
+from aid.domain.words import _
+from aid.models.allocations import Allocation, AllocationLine, AllocationVersion, Decision, Vote
+from aid.models.fund import CommitteePolicy, Fund
+from aid.models.programmes import Programme
+from aid.models.vouchers import Voucher
+from aid.services import audit, counters, ledger
+
+
+class NotEnough(RuleBroken):
+    """The vote would carry the allocation, but the money is not there: nothing was recorded."""
+
+
+def decide(
+    session: Session,
+    allocation: Allocation,
+    version: AllocationVersion,
+    votes: Sequence[Vote],
+    members: frozenset[UUID],
+    *,
+    now: Instant,
+) -> Outcome:
+    """Where the allocation stands after its newest vote; when that decides it, do what follows."""
+    policy = session.get_one(CommitteePolicy, version.policy_version)
+    ballots = [Ballot(vote.member_id, vote.choice) for vote in votes]
+    standing = outcome(ballots, members=members, proposer=version.proposed_by_id, quorum=policy.quorum)
+    if standing is Outcome.OPEN:
+        return standing
+    carried = standing is Outcome.CARRIED
+    choices = list({vote.member_id: vote.choice for vote in votes if vote.member_id in members}.values())
+    decision = Decision(
+        id=new_id(),
+        allocation_id=allocation.id,
+        version=version.version,
+        carried=carried,
+        yes=choices.count(Choice.YES),
+        no=choices.count(Choice.NO),
+        recused=choices.count(Choice.RECUSAL),
+        deciding_vote_id=votes[-1].id,
+        decided_at=votes[-1].cast_at,
+        notice_until=votes[-1].cast_at + timedelta(hours=policy.notice_hours) if carried else None,
+    )
+    if carried:
+        _carry(session, allocation, version, decision, now=now)
+    else:
+        allocation.state = AllocationState.REJECTED
+        session.add(decision)
+        audit.say(session, "allocation.rejected", subject=allocation.id, made=[decision])
+    return standing
+
+
+def _carry(
+    session: Session, allocation: Allocation, version: AllocationVersion, decision: Decision, *, now: Instant
+) -> None:
+    """Set the money aside and make a voucher of every line, or refuse the vote that would do so."""
+    allocation.state = AllocationState.CARRIED
+    total = Money(version.total_minor, version.currency)
+    postings = entries.reserved(allocation.purpose_id, total)
+    try:
+        entry, transfers = ledger.post(session, postings, kind=EntryKind.RESERVATION, cause=decision.id, now=now)
+    except ledger.NotEnoughMoney as refusal:
+        raise NotEnough(
+            _(
+                "Your vote would carry this allocation, but the money is not there, so it was not recorded. %(why)s "
+                "Vote again when money has come, or ask the coordinator for a smaller allocation.",
+                why=refusal.message,
+            )
+        ) from None
+    decision.entry_id = entry.id
+    session.add(decision)
+    vouchers = _make_vouchers(session, allocation, version, decision)
+    audit.say(session, "allocation.carried", subject=allocation.id, made=[decision, entry, *transfers, *vouchers])
+
+
+def _make_vouchers(
+    session: Session, allocation: Allocation, version: AllocationVersion, decision: Decision
+) -> Sequence[Voucher]:
+    """A voucher of every line, in one statement, read back for the audit chain."""
+    assert decision.notice_until is not None, "a carried decision has a notice"
+    programme = session.get_one(Programme, allocation.programme_id)
+    zone = ZoneInfo(session.execute(select(Fund.time_zone)).scalar_one())
+    valid_until = Instant.at(decision.notice_until, zone).today + timedelta(days=programme.valid_days)
+    before_first = counters.take(session, "voucher", count=version.families) - 1
+    values = {
+        Voucher.id: AllocationLine.id,
+        Voucher.serial: literal(before_first) + AllocationLine.n,
+        Voucher.allocation_id: AllocationLine.allocation_id,
+        Voucher.family_id: AllocationLine.family_id,
+        Voucher.point_id: AllocationLine.point_id,
+        Voucher.purpose_id: literal(allocation.purpose_id, Voucher.purpose_id.type),
+        Voucher.amount_minor: AllocationLine.amount_minor,
+        Voucher.currency: AllocationLine.currency,
+        Voucher.valid_until: literal(valid_until, Voucher.valid_until.type),
+        Voucher.grace_until: literal(valid_until + timedelta(days=programme.grace_days), Voucher.grace_until.type),
+        Voucher.state: literal(VoucherState.ISSUED, Voucher.state.type),
+        Voucher.papers: literal(0),
+    }
+    lines = select(*values.values()).where(
+        AllocationLine.allocation_id == allocation.id, AllocationLine.version == version.version
+    )
+    session.flush()
+    session.execute(insert(Voucher).from_select([column.key for column in values], lines))
+    made = session.scalars(select(Voucher).where(Voucher.allocation_id == allocation.id).order_by(Voucher.serial)).all()
+    assert len(made) == version.families, "a voucher for every family"
+    return made
