@@ -1,0 +1,247 @@
+"""Bringing lists of families in, a few households at a time; the same list brought again adds nothing.
+
+An import is driven from outside, by the command or a page: each chunk is one `perform`, under a key made of what it
+holds. A household once brought is known again by two marks, of its content and of the id it had in its list.
+"""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from aid.domain.clock import Instant
+from aid.domain.codes import grouped
+from aid.domain.duplicates import Term, certain_terms
+from aid.domain.families import Family, check_family, plain
+from aid.domain.outcomes import transient
+from aid.domain.permissions import Permission
+from aid.domain.refusals import RuleBroken
+from aid.domain.words import Message, _, n_
+from aid.models.families import Family as FamilyRow
+from aid.models.families import ImportMark
+from aid.models.fund import Locality, Point
+from aid.services import audit, family_index
+from aid.services.families import Entry, Home, enter, fresh_codes, home_of, lock_localities
+from aid.vault.actor import Actor
+from aid.vault.cbor import canonical
+
+CHUNK = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Household:
+    """One household of a list: its id there, if it has one, the codes of its places, and the family itself."""
+
+    external_id: str | None
+    locality: str
+    point: str
+    family: Family
+
+    def content(self) -> str:
+        """What makes it the same household when the list is saved anew or put in another order.
+
+        Consent and check word are not part of it: where the list has none they are made up at each reading.
+        """
+        kept = {name: value for name, value in plain(self.family).items() if name not in ("consent", "check_word")}
+        return "content " + canonical([self.external_id, kept]).hex()
+
+    def identity(self) -> str | None:
+        """Its id in the list, as a term."""
+        return f"id {self.external_id}" if self.external_id else None
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What became of a chunk: how many were added or known already, and which were held back, by place, and why.
+
+    `fresh` is lost when the answer is only repeated: then nothing was added this time.
+    """
+
+    added: int
+    known: int
+    held: tuple[tuple[int, Message], ...]
+    fresh: int | None = transient()
+
+
+class NotAllGood(RuleBroken):
+    """Some households of an all-or-nothing import can't be brought in, so none was."""
+
+    def __init__(self, held: tuple[tuple[int, Message], ...]) -> None:
+        super().__init__(n_("%(num)s household can't be imported.", "%(num)s households can't be imported.", len(held)))
+        self.held = held
+
+
+def chunks(households: Sequence[Household], size: int = CHUNK) -> Iterator[tuple[Household, ...]]:
+    """The steps of an import."""
+    for start in range(0, len(households), size):
+        yield tuple(households[start : start + size])
+
+
+def chunk_key(chunk: tuple[Household, ...], *, number: int, actor: Actor, attempt: int = 0) -> str:
+    """The idempotency key of one step: the same person bringing the same households is answered the same."""
+    asked = canonical(["komek/1/import", actor.person_id, number, attempt, chunk])
+    return hashlib.sha256(asked).hexdigest()[:32]
+
+
+def import_households(
+    session: Session, *, actor: Actor, now: Instant, households: tuple[Household, ...], all_or_nothing: bool = False
+) -> Imported:
+    """Register households that are not known yet. What can't be brought in is held back and named by its place.
+
+    With `all_or_nothing`, raises NotAllGood if any is held back.
+    """
+    actor.must(Permission.IMPORT_FAMILIES)
+    desk = _Desk(session, actor, now, fresh_codes(session, len(households)))
+    desk.prepare(households)
+    for place, household in enumerate(households):
+        desk.take(place, household)
+    if all_or_nothing and desk.held:
+        raise NotAllGood(tuple(desk.held))
+    desk.write()
+    return Imported(len(desk.entered), desk.known, tuple(desk.held), fresh=1)
+
+
+@dataclass(slots=True, eq=False)
+class _Desk:
+    """One chunk at work: what is known of the register, and what was entered so far."""
+
+    session: Session
+    actor: Actor
+    now: Instant
+    codes: list[str]
+    homes: dict[tuple[str, str], Home | Message] = field(default_factory=dict)
+    marks: dict[tuple[UUID, bytes], str] = field(default_factory=dict)  # the code of the family that a mark stands for
+    alike: dict[tuple[UUID, Term], str] = field(default_factory=dict)  # the code of a family that has the term
+    entered: list[tuple[Home, Household, Entry]] = field(default_factory=list)
+    held: list[tuple[int, Message]] = field(default_factory=list)
+    known: int = 0
+
+    def prepare(self, households: Sequence[Household]) -> None:
+        """Look up in one go, for each locality, what the register has of these households."""
+        by_home: dict[UUID, tuple[Home, list[Household]]] = {}
+        for household in households:
+            home = self._home(household)
+            if isinstance(home, Home):
+                by_home.setdefault(home.locality_id, (home, []))[1].append(household)
+        lock_localities(self.session, sorted(by_home))
+        for home, theirs in by_home.values():
+            self._look_up_marks(home, theirs)
+            self._look_up_alike(home, theirs)
+
+    def take(self, place: int, household: Household) -> None:
+        """Enter a household, or find that it is known, or hold it back."""
+        home = self._home(household)
+        if isinstance(home, Message):
+            self.held.append((place, home))
+        elif self._code_of_mark(home, household.content()):
+            self.known += 1
+        elif refusal := self._why_held(home, household):
+            self.held.append((place, refusal))
+        else:
+            self._enter(home, household)
+
+    def write(self) -> None:
+        """Write marks, index and audit lines of all that was entered."""
+        self.session.flush()
+        marks = [
+            {"locality_id": home.locality_id, "fingerprint": home.index.fingerprint(term), "family_id": entry.family.id}
+            for home, household, entry in self.entered
+            for term in (household.content(), household.identity())
+            if term
+        ]
+        if marks:
+            self.session.execute(insert(ImportMark), marks)
+        family_index.add(
+            self.session, [(home.index, entry.family.id, household.family) for home, household, entry in self.entered]
+        )
+        for _home, _household, entry in self.entered:
+            audit.say(self.session, "family.imported", subject=entry.family.id, made=[entry.family, entry.version])
+
+    def _why_held(self, home: Home, household: Household) -> Message | None:
+        try:
+            check_family(household.family, self.now.today)
+        except RuleBroken as refusal:
+            return refusal.message
+        if (identity := household.identity()) and (code := self._code_of_mark(home, identity)):
+            return _(
+                "Its id was imported before, as family %(code)s, with other contents. Correct that family by hand.",
+                code=grouped(code),
+            )
+        same = (self.alike.get((home.locality_id, term)) for term in certain_terms(household.family))
+        if code := next(filter(None, same), None):
+            return _(
+                "It looks like family %(code)s: same phone, or same name and birth date. If it is another, "
+                "register it by hand.",
+                code=grouped(code),
+            )
+        return None
+
+    def _enter(self, home: Home, household: Household) -> None:
+        entry = enter(
+            self.session,
+            actor=self.actor,
+            now=self.now,
+            home=home,
+            code=self.codes.pop(),
+            family=household.family,
+        )
+        self.entered.append((home, household, entry))
+        for term in (household.content(), household.identity()):
+            if term:
+                self.marks[home.locality_id, home.index.fingerprint(term)] = entry.family.code
+        for certain in certain_terms(household.family):
+            self.alike[home.locality_id, certain] = entry.family.code
+
+    def _code_of_mark(self, home: Home, term: str) -> str | None:
+        codes = (self.marks.get((home.locality_id, mark)) for mark in home.index.fingerprints(term))
+        return next(filter(None, codes), None)
+
+    def _look_up_marks(self, home: Home, households: Sequence[Household]) -> None:
+        terms = {term for household in households for term in (household.content(), household.identity()) if term}
+        wanted = [mark for term in terms for mark in home.index.fingerprints(term)]
+        for start in range(0, len(wanted), 500):
+            known = (
+                select(ImportMark.fingerprint, FamilyRow.code)
+                .join(FamilyRow, FamilyRow.id == ImportMark.family_id)
+                .where(
+                    ImportMark.locality_id == home.locality_id,
+                    ImportMark.fingerprint.in_(wanted[start : start + 500]),
+                )
+            )
+            self.marks |= {(home.locality_id, mark): code for mark, code in self.session.execute(known)}
+
+    def _look_up_alike(self, home: Home, households: Sequence[Household]) -> None:
+        terms = {term for household in households for term in certain_terms(household.family)}
+        found = family_index.with_any(self.session, home.index, terms)
+        ids = list(set(found.values()))
+        codes: dict[UUID, str] = {}
+        for start in range(0, len(ids), 500):
+            rows = self.session.execute(
+                select(FamilyRow.id, FamilyRow.code).where(FamilyRow.id.in_(ids[start : start + 500]))
+            )
+            codes |= {row.id: row.code for row in rows}
+        self.alike |= {(home.locality_id, term): codes[family_id] for term, family_id in found.items()}
+
+    def _home(self, household: Household) -> Home | Message:
+        """Where it lives and collects, or why it can't be entered there."""
+        key = household.locality, household.point
+        if key not in self.homes:
+            try:
+                self.homes[key] = self._find_home(*key)
+            except RuleBroken as refusal:
+                self.homes[key] = refusal.message
+        return self.homes[key]
+
+    def _find_home(self, locality_code: str, point_code: str) -> Home:
+        locality = self.session.scalar(select(Locality.id).where(Locality.code == locality_code))
+        if locality is None:
+            raise RuleBroken(_("There is no locality %(code)s: name one of the fund's.", code=locality_code))
+        point = self.session.scalar(select(Point.id).where(Point.code == point_code))
+        if point is None:
+            raise RuleBroken(_("There is no point %(code)s: name one of the fund's.", code=point_code))
+        if not self.actor.may(Permission.IMPORT_FAMILIES, locality=locality):
+            raise RuleBroken(_("The locality %(code)s is not yours: ask a coordinator.", code=locality_code))
+        return home_of(self.session, actor=self.actor, locality_id=locality, point_id=point)
