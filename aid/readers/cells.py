@@ -68,7 +68,7 @@ def field_text(line: Line, field: FieldMapping) -> str:
     text = joined(line, field.columns)
     if not text or not field.values:
         return text
-    return field.values.get(folded(text)) or field.default or text
+    return field.values.get(folded(text)) or field.otherwise or text
 
 
 def word_of(line: Line, column: str | None, text: str, kind: type[Word]) -> Word:

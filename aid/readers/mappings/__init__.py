@@ -1,9 +1,9 @@
 """How a table's columns become families: TOML files that name columns and say how each is read.
 
 komek.toml beside this file is our own table and shows most of what there is. A field is a column's name, or a table
-of `column` or `columns` (joined by a space), `constant`, `values` (words of the file and what they mean), `default`
-(for an empty cell or an unknown word) and `generate` (check words only). The constant "import day" is the day of
-reading.
+of `column` or `columns` (joined by a space), `constant`, `values` (words of the file and what they mean), `otherwise`
+(for words that are not among them), `default` (for an empty cell) and `generate` (check words only). The constant
+"import day" is the day of reading.
 """
 
 import tomllib
@@ -25,7 +25,6 @@ FAMILY_FIELDS = frozenset(
     "check_word consented consent_on consent_wording".split()
 )
 MEMBER_FIELDS = frozenset("name born kinship grade school clothes_size shoe_size".split())
-FIELD_SETTINGS = frozenset({"column", "columns", "constant", "values", "default", "generate"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,8 @@ class FieldMapping:
     columns: tuple[str, ...] = ()
     constant: str | None = None
     values: Mapping[str, str] = field(default_factory=dict)  # by the folded word of the file
-    default: str | None = None
+    default: str | None = None  # for an empty cell
+    otherwise: str | None = None  # for a word that `values` lacks
     generate: bool = False
 
 
@@ -214,6 +214,7 @@ def _field(spec: Any, where: str) -> FieldMapping:
         constant=written.take("constant", str),
         values={folded(word): str(value) for word, value in written.take("values", dict, {}).items()},
         default=written.take("default", str),
+        otherwise=written.take("otherwise", str),
         generate=written.take("generate", bool, False),
     )
     written.done()
