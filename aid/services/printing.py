@@ -1,0 +1,235 @@
+"""Printing vouchers after the notice, once; and again, with a reason, when a paper is lost: new codes kill the old."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from aid.domain.clock import Instant
+from aid.domain.codes import voucher_code
+from aid.domain.ids import new_id
+from aid.domain.languages import Language
+from aid.domain.money import Money
+from aid.domain.outcomes import transient
+from aid.domain.permissions import Permission
+from aid.domain.refusals import RuleBroken
+from aid.domain.vouchers import ReprintReason, VoucherState, why_not_print, why_not_reprint
+from aid.domain.words import _
+from aid.models.allocations import AllocationLine, Decision
+from aid.models.base import in_language
+from aid.models.families import Family
+from aid.models.fund import Fund, Point, Purpose
+from aid.models.vouchers import Paper, PrintBatch, Voucher
+from aid.services import audit, counters
+from aid.services.allocations import lock_allocation
+from aid.vault.actor import Actor
+from aid.vault.failures import NoKey
+from aid.vault.tokens import TokenMaker
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedPaper:
+    """What one voucher says on paper, in the family's language. Its digits are given once and kept nowhere."""
+
+    serial: int
+    paper: int  # 1 for the first print
+    title: str
+    family_code: str
+    purpose: str
+    amount: Money
+    point: str
+    last_day: date
+    digits: str = field(repr=False)
+    items: tuple[str, ...]
+    language: Language
+    demo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A batch of papers. Whoever asks again learns its number, and not its digits."""
+
+    batch_id: UUID
+    number: int
+    papers: tuple[PrintedPaper, ...] | None = transient()
+
+
+@dataclass(frozen=True, slots=True)
+class ReprintOrder:
+    """One voucher by its serial number, or a whole batch, and why it is printed again."""
+
+    reason: ReprintReason
+    serial: int | None = None
+    batch_id: UUID | None = None
+
+
+def print_vouchers(session: Session, *, actor: Actor, now: Instant, allocation_id: UUID, point_id: UUID) -> Printed:
+    """Print the vouchers of a carried allocation at one point for the first time.
+
+    Refuses during the notice, and when nothing is left to print.
+    """
+    actor.must(Permission.PRINT_VOUCHERS, point=point_id)
+    _lock_allocation(session, allocation_id, now=now)
+    chosen = select(Voucher).where(
+        Voucher.allocation_id == allocation_id,
+        Voucher.point_id == point_id,
+        Voucher.state == VoucherState.ISSUED,
+    )
+    vouchers = _locked(session, chosen)
+    if not vouchers:
+        raise RuleBroken(
+            _("There is nothing left to print here: these vouchers were printed already. See the list of batches.")
+        )
+    return _press(session, vouchers, actor=actor, now=now, reason=None)
+
+
+def reprint_vouchers(session: Session, *, actor: Actor, now: Instant, order: ReprintOrder) -> Printed:
+    """Print a voucher, or what is still good of a batch, again. Earlier papers are worth nothing from now on."""
+    actor.must(Permission.PRINT_VOUCHERS)
+    if order.batch_id is not None:
+        vouchers = _of_batch(session, order.batch_id, now=now)
+    else:
+        vouchers = [_by_serial(session, order.serial or 0, now=now)]
+    return _press(session, vouchers, actor=actor, now=now, reason=order.reason)
+
+
+def _of_batch(session: Session, batch_id: UUID, *, now: Instant) -> Sequence[Voucher]:
+    """The vouchers whose newest paper came with this batch and that can still be collected."""
+    batch = session.get_one(PrintBatch, batch_id)
+    _lock_allocation(session, batch.allocation_id, now=now)
+    chosen = (
+        select(Voucher)
+        .join(Paper, (Paper.voucher_id == Voucher.id) & (Paper.number == Voucher.papers))
+        .where(Paper.batch_id == batch_id, Voucher.state == VoucherState.PRINTED, Voucher.grace_until >= now.today)
+    )
+    vouchers = _locked(session, chosen)
+    if not vouchers:
+        raise RuleBroken(
+            _(
+                "Nothing of batch %(number)s can be printed again: its vouchers are collected, expired, or have newer "
+                "papers.",
+                number=batch.number,
+            )
+        )
+    return vouchers
+
+
+def _by_serial(session: Session, serial: int, *, now: Instant) -> Voucher:
+    """One voucher that can still be collected. Raises RuleBroken beside the field `serial`."""
+    allocation_id = session.scalar(select(Voucher.allocation_id).where(Voucher.serial == serial))
+    if allocation_id is None:
+        raise RuleBroken(_("There is no voucher with this number. Compare it with the stub or the list."), "serial")
+    _lock_allocation(session, allocation_id, now=now)
+    voucher = _locked(session, select(Voucher).where(Voucher.serial == serial))[0]
+    if reason := why_not_reprint(voucher.state, grace_until=voucher.grace_until, today=now.today):
+        raise RuleBroken(reason, "serial")
+    return voucher
+
+
+def _lock_allocation(session: Session, allocation_id: UUID, *, now: Instant) -> None:
+    """Let one press run of an allocation wait for the other, and refuse what may not be printed now."""
+    allocation = lock_allocation(session, allocation_id)
+    notice_until = session.scalar(
+        select(Decision.notice_until).where(Decision.allocation_id == allocation_id, Decision.carried)
+    )
+    if reason := why_not_print(allocation.state, notice_until=notice_until, now=now.instant):
+        raise RuleBroken(reason)
+
+
+def _locked(session: Session, chosen: Select[Voucher]) -> Sequence[Voucher]:
+    """The chosen vouchers in the order of their numbers, locked until the commit."""
+    fresh = chosen.order_by(Voucher.serial).with_for_update(of=Voucher).execution_options(populate_existing=True)
+    return session.scalars(fresh).all()
+
+
+def _press(
+    session: Session, vouchers: Sequence[Voucher], *, actor: Actor, now: Instant, reason: ReprintReason | None
+) -> Printed:
+    """Make a batch: a paper with fresh digits for each voucher, all of one allocation and point."""
+    point = session.get_one(Point, vouchers[0].point_id)
+    tokens = _point_tokens(point, actor=actor)
+    batch = PrintBatch(
+        id=new_id(),
+        number=counters.take(session, "batch"),
+        allocation_id=vouchers[0].allocation_id,
+        point_id=point.id,
+        printed_by_id=actor.id,
+        printed_at=now.instant,
+        papers=len(vouchers),
+        reason=reason.value if reason else None,
+    )
+    codes = [voucher_code() for _voucher in vouchers]
+    papers = [
+        Paper(
+            id=new_id(),
+            voucher_id=voucher.id,
+            number=voucher.papers + 1,
+            batch_id=batch.id,
+            point_id=point.id,
+            code_mac=tokens.code_mac(code),
+        )
+        for voucher, code in zip(vouchers, codes, strict=True)
+    ]
+    for voucher in vouchers:
+        voucher.state, voucher.papers = VoucherState.PRINTED, voucher.papers + 1
+    session.add(batch)
+    session.flush([batch])
+    session.add_all(papers)
+    audit.say(session, "vouchers.reprinted" if reason else "vouchers.printed", subject=batch.id, made=[batch, *papers])
+    return Printed(batch.id, batch.number, _worded(session, vouchers, codes, point=point))
+
+
+def _point_tokens(point: Point, *, actor: Actor) -> TokenMaker:
+    """What makes this point's codes. Raises RuleBroken for who has no key to the point."""
+    try:
+        return TokenMaker(actor.keyring.current(point.ring_id).index_key)
+    except NoKey:
+        raise RuleBroken(
+            _("You were not yet given the keys of this point. Ask another coordinator to admit you.")
+        ) from None
+
+
+def _worded(
+    session: Session, vouchers: Sequence[Voucher], codes: Sequence[str], *, point: Point
+) -> tuple[PrintedPaper, ...]:
+    """What stands on each paper, in the language of its family."""
+    fund = session.scalars(select(Fund)).one()
+    purpose = session.get_one(Purpose, vouchers[0].purpose_id)
+    lines = _lines(session, vouchers)
+    worded = []
+    for voucher, digits in zip(vouchers, codes, strict=True):
+        line, language = lines[voucher.id]
+        worded.append(
+            PrintedPaper(
+                serial=voucher.serial,
+                paper=voucher.papers,
+                title=in_language(fund.paper_titles, language),
+                family_code=line.family_code,
+                purpose=in_language(purpose.names, language),
+                amount=Money(voucher.amount_minor, voucher.currency),
+                point=in_language(point.names, language),
+                last_day=voucher.valid_until,
+                digits=digits,
+                items=tuple(line.items),
+                language=language,
+                demo=fund.demo,
+            )
+        )
+    return tuple(worded)
+
+
+def _lines(session: Session, vouchers: Sequence[Voucher]) -> dict[UUID, tuple[AllocationLine, Language]]:
+    """Each voucher's allocation line and its family's language, in chunks that both databases accept."""
+    found: dict[UUID, tuple[AllocationLine, Language]] = {}
+    for start in range(0, len(vouchers), 500):
+        ids = [voucher.id for voucher in vouchers[start : start + 500]]
+        rows = session.execute(
+            select(AllocationLine, Family.language)
+            .join(Family, Family.id == AllocationLine.family_id)
+            .where(AllocationLine.id.in_(ids))
+        )
+        found |= {line.id: (line, language) for line, language in rows}
+    return found

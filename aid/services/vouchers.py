@@ -1,0 +1,67 @@
+"""The voucher behind a paper's digits: found under a point's keys only, and claimed once."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from aid.domain.money import Money
+from aid.domain.vouchers import VoucherState
+from aid.models.families import Confirmation, FamilyVersion
+from aid.models.fund import Point
+from aid.models.vouchers import Paper, Voucher
+from aid.vault.keyring import Keyring
+from aid.vault.tokens import TokenMaker
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A paper, and the voucher it was printed of."""
+
+    paper: Paper
+    voucher: Voucher
+
+    @property
+    def is_current(self) -> bool:
+        """Whether no newer paper was printed."""
+        return self.paper.number == self.voucher.papers
+
+    @property
+    def amount(self) -> Money:
+        """What the voucher is worth."""
+        return Money(self.voucher.amount_minor, self.voucher.currency)
+
+
+def by_code(session: Session, *, keyring: Keyring, point: Point, code: str) -> Found | None:
+    """The voucher whose paper of this point bears these digits, locked until the commit; or nothing.
+
+    Papers printed before the point's keys were changed bear the older keys' codes.
+    """
+    codes = [TokenMaker(keys.index_key).code_mac(code) for keys in keyring.every(point.ring_id)]
+    paper = session.scalar(select(Paper).where(Paper.point_id == point.id, Paper.code_mac.in_(codes)))
+    if paper is None:
+        return None
+    return Found(paper, session.scalars(select(Voucher).where(Voucher.id == paper.voucher_id).with_for_update()).one())
+
+
+def claim(session: Session, found: Found) -> bool:
+    """Take a printed voucher for its one collection. A rival finds no row."""
+    claimed = (
+        update(Voucher)
+        .where(
+            Voucher.id == found.voucher.id,
+            Voucher.state == VoucherState.PRINTED,
+            Voucher.papers == found.paper.number,
+        )
+        .values(state=VoucherState.COLLECTED)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(session.execute(claimed).rowcount)  # type: ignore[attr-defined]
+
+
+def vouched_by(session: Session, family_id: UUID) -> frozenset[UUID]:
+    """Who registered, corrected or confirmed a family: they do not hand it its aid."""
+    wrote = select(FamilyVersion.by_id).where(FamilyVersion.family_id == family_id)
+    confirmed = select(Confirmation.by_id).where(Confirmation.family_id == family_id)
+    return frozenset(session.scalars(wrote.union(confirmed)))
