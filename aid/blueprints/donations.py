@@ -1,0 +1,95 @@
+"""Donations: the list, one of them, and booking one by hand."""
+
+from datetime import date
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from aid.documents.amounts import in_words
+from aid.domain.languages import Language
+from aid.domain.permissions import Permission
+from aid.domain.refusals import RuleBroken
+from aid.domain.words import _
+from aid.extensions import now, reading
+from aid.formats import language, say
+from aid.forms.donations import DonationForm, DonorSearchForm, FirstDonationForm
+from aid.perform import perform
+from aid.queries import donations, donors, programmes
+from aid.security import allow, current_actor
+from aid.services.donations import check_donation, record_donation
+
+bp = Blueprint("donations", __name__, url_prefix="/donations")
+
+
+@bp.get("/")
+@allow(Permission.SEE_MONEY)
+def index() -> ResponseReturnValue:
+    """All donations, the latest first."""
+    before = request.args.get("before", type=int)
+    found = donations.donations(reading(), actor=current_actor(), before=before)
+    return render_template("donations/index.html", found=found, may=current_actor().may)
+
+
+@bp.get("/<uuid:donation_id>")
+@allow(Permission.SEE_MONEY)
+def show(donation_id: UUID) -> ResponseReturnValue:
+    """One donation."""
+    donation = donations.donation(reading(), actor=current_actor(), donation_id=donation_id)
+    if donation is None:
+        abort(404)
+    words = in_words(donation.amount, Language(language()))
+    return render_template("donations/show.html", donation=donation, words=words, may=current_actor().may)
+
+
+@bp.route("/donors", methods=["GET", "POST"])
+@allow(Permission.RECORD_DONATIONS)
+def donor() -> ResponseReturnValue:
+    """Who gave? Somebody who gave before, or somebody new."""
+    form = DonorSearchForm()
+    sought = form.name if form.validate_on_submit() else ""
+    found = donors.donors(reading(), actor=current_actor(), name=sought)
+    return render_template("donations/donor.html", form=form, found=found, sought=sought)
+
+
+@bp.route("/new", methods=["GET", "POST"], defaults={"donor_id": None})
+@bp.route("/new/<uuid:donor_id>", methods=["GET", "POST"])
+@allow(Permission.RECORD_DONATIONS)
+def new(donor_id: UUID | None) -> ResponseReturnValue:
+    """Write a donation down, check it, book it."""
+    known = donors.donor(reading(), actor=current_actor(), donor_id=donor_id) if donor_id else None
+    if donor_id and known is None:
+        abort(404)
+    form = _form(donor_id, today=now().today)
+    if form.validate_on_submit() and form.step != "change":
+        try:
+            return _book(form) if form.step == "book" else _check(form, known)
+        except RuleBroken as refusal:
+            form.blame(refusal)
+    return render_template("donations/new.html", form=form, donor=known)
+
+
+def _form(donor_id: UUID | None, *, today: date) -> DonationForm:
+    kind = DonationForm if donor_id else FirstDonationForm
+    purposes, currency = programmes.purposes(reading()), programmes.currency_of(reading())
+    return kind(purposes=purposes, currency=currency, donor=donor_id, data={"received_on": today})
+
+
+def _check(form: DonationForm, known: donors.DonorRow | None) -> ResponseReturnValue:
+    order = form.order()
+    check_donation(order, today=now().today)
+    twins = donations.twins_of(reading(), actor=current_actor(), amount=order.amount, received_on=order.received_on)
+    return render_template(
+        "donations/check.html",
+        form=form,
+        order=order,
+        donor=known.details if known else order.donor,
+        words=in_words(order.amount, Language(language())),
+        twins=twins,
+    )
+
+
+def _book(form: DonationForm) -> ResponseReturnValue:
+    recorded = perform(form.idempotency_key, record_donation, actor=current_actor(), order=form.order())
+    flash(say(_("Donation %(number)s is booked.", number=recorded.number)), "success")
+    return redirect(url_for(".show", donation_id=recorded.donation_id))

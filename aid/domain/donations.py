@@ -1,0 +1,96 @@
+"""What donors give, and who they are: a person or a union, with or without a name."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any, Self
+
+from aid.domain.languages import Language
+from aid.domain.money import Money
+from aid.domain.refusals import RuleBroken
+from aid.domain.words import _
+
+LONGEST_NAME = 200
+LONGEST_LINE = 120
+MOST_LINES = 6
+LONGEST_EMAIL = 254
+OLDEST = timedelta(days=3660)
+_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@.]+")
+
+
+class DonorKind(StrEnum):
+    """Who gives: somebody, or a body of many."""
+
+    PERSON = "person"
+    UNION = "union"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DonorDetails:
+    """What the donors' ring knows of a donor. `never_named`: no paper and no report may bear the name."""
+
+    kind: DonorKind
+    name: str | None  # none for one who gave no name
+    address: tuple[str, ...] = ()
+    email: str | None = None
+    language: Language
+    never_named: bool = False
+
+    @property
+    def paper_name(self) -> str | None:
+        """The name as a paper may bear it."""
+        return None if self.never_named else self.name
+
+    def plain(self) -> dict[str, Any]:
+        """The donor as a sealed record holds them."""
+        return {
+            "kind": self.kind.value,
+            "name": self.name,
+            "address": list(self.address),
+            "email": self.email,
+            "language": self.language.value,
+            "never_named": self.never_named,
+        }
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any]) -> Self:
+        """The donor that `plain` wrote."""
+        return cls(
+            kind=DonorKind(plain["kind"]),
+            name=plain["name"],
+            address=tuple(plain["address"]),
+            email=plain["email"],
+            language=Language(plain["language"]),
+            never_named=plain["never_named"],
+        )
+
+
+def check_donor(donor: DonorDetails) -> None:
+    """Raise RuleBroken, beside its field, unless a donor can be entered so."""
+    if donor.kind is DonorKind.UNION and not donor.name:
+        raise RuleBroken(_("Give the union's name; only a person may stay without one."), field="name")
+    if len(donor.name or "") > LONGEST_NAME:
+        raise RuleBroken(_("The name has more than %(longest)s letters; shorten it.", longest=LONGEST_NAME), "name")
+    if len(donor.address) > MOST_LINES or any(len(line) > LONGEST_LINE for line in donor.address):
+        raise RuleBroken(
+            _(
+                "An address has at most %(lines)s lines of %(longest)s letters; shorten it.",
+                lines=MOST_LINES,
+                longest=LONGEST_LINE,
+            ),
+            field="address",
+        )
+    if donor.email and (len(donor.email) > LONGEST_EMAIL or not _EMAIL.fullmatch(donor.email)):
+        raise RuleBroken(_("This is not an e-mail address; write it like name@example.org."), field="email")
+
+
+def check_gift(amount: Money, received_on: date, *, today: date) -> None:
+    """Raise RuleBroken, beside its field, unless this amount can have been received on this day."""
+    if amount.minor <= 0:
+        raise RuleBroken(_("A donation is more than nothing; write its amount."), field="amount")
+    if received_on > today:
+        raise RuleBroken(_("%(day)s has not come yet; correct the day.", day=received_on), field="received_on")
+    if today - received_on > OLDEST:
+        raise RuleBroken(_("%(day)s is more than ten years ago; correct the day.", day=received_on), "received_on")

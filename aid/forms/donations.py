@@ -1,0 +1,108 @@
+"""A donation as it is typed in: who gave, for what, how much, and when it came."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from flask import request
+from wtforms import BooleanField, DateField, Field, RadioField, SearchField, StringField, TextAreaField
+from wtforms.validators import InputRequired, ValidationError
+
+from aid.domain.donations import DonorDetails, DonorKind
+from aid.domain.languages import OWN_NAMES, Language
+from aid.domain.money import parse_money
+from aid.domain.refusals import RuleBroken
+from aid.domain.words import _
+from aid.formats import named
+from aid.forms.base import KomekForm
+from aid.services.donations import DonationOrder
+
+KINDS = [(DonorKind.PERSON, _("A person")), (DonorKind.UNION, _("A trade union or another body"))]
+ASKED_ANEW = frozenset({"key", "csrf_token"})
+
+
+class DonorSearchForm(KomekForm):
+    """A name to look for among donors."""
+
+    q = SearchField(_("Donor’s name"))
+
+    @property
+    def name(self) -> str:
+        """The name sought."""
+        return str(self.q.data or "").strip()
+
+
+class DonationForm(KomekForm):
+    """A donation of somebody who gave before. It is shown to be checked before it is booked."""
+
+    purpose = RadioField(_("Purpose"), validators=[InputRequired(_("Choose what the money is for."))])
+    amount = StringField(_("Amount"), validators=[InputRequired(_("Write the amount."))])
+    received_on = DateField(_("Day received"), validators=[InputRequired(_("Choose the day."))])
+
+    def __init__(
+        self, *, purposes: Iterable[tuple[UUID, Mapping[str, str]]], currency: str, donor: UUID | None, **given: Any
+    ) -> None:
+        super().__init__(**given)
+        self.currency = currency
+        self.known = donor
+        self.purpose.choices = [(str(purpose), named(dict(names))) for purpose, names in purposes]
+
+    def validate_amount(self, field: Field) -> None:
+        """Refuse what can't be read as an amount, beside the field."""
+        try:
+            parse_money(field.data, self.currency)
+        except RuleBroken as refusal:
+            raise ValidationError(refusal.message)
+
+    @property
+    def step(self) -> str:
+        """What was asked for: to check, to change, to book."""
+        return request.form.get("step", "check")
+
+    @property
+    def purpose_name(self) -> str:
+        """The purpose that was chosen, in the reader's language."""
+        return str(dict(self.purpose.choices)[self.purpose.data])
+
+    def answers(self) -> list[tuple[str, str]]:
+        """What was typed, to ride along on the page that checks it."""
+        return [(field.name, value) for field in self if field.name not in ASKED_ANEW for value in field.raw_data or ()]
+
+    def order(self) -> DonationOrder:
+        """The donation as a value."""
+        return DonationOrder(
+            donor=self._donor(),
+            purpose_id=UUID(self.purpose.data),
+            amount=parse_money(self.amount.data, self.currency),
+            received_on=self.received_on.data,
+        )
+
+    def _donor(self) -> DonorDetails | UUID:
+        assert self.known is not None, "this form is for donors who gave before"
+        return self.known
+
+
+class FirstDonationForm(DonationForm):
+    """A donation of somebody who gives for the first time."""
+
+    kind = RadioField(_("Who gives"), choices=KINDS, default=DonorKind.PERSON)
+    name = StringField(_("Name"))
+    address = TextAreaField(_("Postal address"))
+    email = StringField(_("E-mail"))
+    language = RadioField(
+        _("Language of the letter"),
+        choices=[(language.value, OWN_NAMES[language]) for language in Language],
+        validators=[InputRequired(_("Choose the language to thank in."))],
+    )
+    never_named = BooleanField(_("Never name this donor"))
+
+    def _donor(self) -> DonorDetails:
+        lines = (" ".join(line.split()) for line in (self.address.data or "").splitlines())
+        return DonorDetails(
+            kind=DonorKind(self.kind.data),
+            name=" ".join((self.name.data or "").split()) or None,
+            address=tuple(line for line in lines if line),
+            email=(self.email.data or "").strip() or None,
+            language=Language(self.language.data),
+            never_named=self.never_named.data,
+        )

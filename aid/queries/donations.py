@@ -1,0 +1,160 @@
+"""Donations as pages show them: what came and whether it was thanked; who gave, only for who may see donors."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from aid.domain.donations import DonorDetails
+from aid.domain.languages import Language
+from aid.domain.money import Money
+from aid.domain.permissions import Permission
+from aid.models.donations import Donation, Thanks
+from aid.models.fund import Purpose
+from aid.models.ledger import Entry
+from aid.models.people import Person
+from aid.queries.donors import details_of
+from aid.vault.actor import Actor
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class DonationRow:
+    """One donation in the list."""
+
+    id: UUID
+    number: int
+    received_on: date
+    amount: Money
+    purpose: Mapping[str, str]
+    thanked: bool
+    donor: DonorDetails | None  # none for who may not see donors
+
+
+@dataclass(frozen=True, slots=True)
+class DonationList:
+    """A page of donations, the latest first."""
+
+    rows: tuple[DonationRow, ...]
+    before: int | None  # where the next page begins
+    count: int  # of all donations
+    waiting: int  # for thanks
+
+
+@dataclass(frozen=True, slots=True)
+class ThanksRow:
+    """How a donation was acknowledged."""
+
+    at: datetime
+    by: str
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class DonationPage:
+    """One donation whole."""
+
+    id: UUID
+    number: int
+    received_on: date
+    amount: Money
+    purpose: Mapping[str, str]
+    donor: DonorDetails | None
+    recorded_at: datetime
+    recorded_by: str
+    entry_number: int
+    thanks: ThanksRow | None
+
+
+def donations(session: Session, *, actor: Actor, before: int | None = None, size: int = PAGE) -> DonationList:
+    """A page of donations, those with a number under `before`."""
+    actor.must(Permission.SEE_MONEY)
+    statement = (
+        select(Donation, Purpose.names, Thanks.id.label("thanks_id"))
+        .join(Purpose, Purpose.id == Donation.purpose_id)
+        .outerjoin(Thanks, Thanks.donation_id == Donation.id)
+        .order_by(Donation.number.desc())
+        .limit(size + 1)
+    )
+    found = session.execute(statement.where(Donation.number < before) if before else statement).all()
+    shown = found[:size]
+    donors = details_of(session, actor=actor, donor_ids=[row.Donation.donor_id for row in shown])
+    count, thanked = session.execute(
+        select(
+            select(func.count()).select_from(Donation).scalar_subquery(),
+            select(func.count()).select_from(Thanks).scalar_subquery(),
+        )
+    ).one()
+    return DonationList(
+        rows=tuple(
+            DonationRow(
+                id=row.Donation.id,
+                number=row.Donation.number,
+                received_on=row.Donation.received_on,
+                amount=amount_of(row.Donation),
+                purpose=row.names,
+                thanked=row.thanks_id is not None,
+                donor=donors.get(row.Donation.donor_id),
+            )
+            for row in shown
+        ),
+        before=shown[-1].Donation.number if len(found) > size else None,
+        count=count,
+        waiting=count - thanked,
+    )
+
+
+def donation(session: Session, *, actor: Actor, donation_id: UUID) -> DonationPage | None:
+    """One donation, or None where there is none."""
+    actor.must(Permission.SEE_MONEY)
+    found = session.execute(
+        select(Donation, Purpose.names, Entry.number, Person.handle)
+        .join(Purpose, Purpose.id == Donation.purpose_id)
+        .join(Entry, Entry.id == Donation.entry_id)
+        .join(Person, Person.id == Donation.recorded_by_id)
+        .where(Donation.id == donation_id)
+    ).one_or_none()
+    if found is None:
+        return None
+    row, purpose, entry_number, recorded_by = found
+    return DonationPage(
+        id=row.id,
+        number=row.number,
+        received_on=row.received_on,
+        amount=amount_of(row),
+        purpose=purpose,
+        donor=details_of(session, actor=actor, donor_ids=[row.donor_id]).get(row.donor_id),
+        recorded_at=row.recorded_at,
+        recorded_by=recorded_by,
+        entry_number=entry_number,
+        thanks=_thanks(session, donation_id),
+    )
+
+
+def twins_of(session: Session, *, actor: Actor, amount: Money, received_on: date) -> tuple[int, ...]:
+    """Numbers of donations of the same amount on the same day: perhaps this one was booked already."""
+    actor.must(Permission.RECORD_DONATIONS)
+    same = select(Donation.number).where(
+        Donation.received_on == received_on,
+        Donation.amount_minor == amount.minor,
+        Donation.currency == amount.currency,
+    )
+    return tuple(session.scalars(same.order_by(Donation.number).limit(5)))
+
+
+def _thanks(session: Session, donation_id: UUID) -> ThanksRow | None:
+    found = session.execute(
+        select(Thanks.thanked_at, Person.handle, Thanks.language)
+        .join(Person, Person.id == Thanks.thanked_by_id)
+        .where(Thanks.donation_id == donation_id)
+    ).one_or_none()
+    return ThanksRow(*found) if found else None
+
+
+def amount_of(row: Donation) -> Money:
+    """What a donation brought."""
+    return Money(row.amount_minor, row.currency)
