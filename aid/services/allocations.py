@@ -1,7 +1,7 @@
 """Proposing rounds to the committee: previewed, put to the vote, computed anew, withdrawn."""
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -217,20 +217,8 @@ def _put(
 ) -> tuple[AllocationVersion, list[AllocationLine]]:
     """Write the allocation's version with its lines, each with its sealed facts and reasons."""
     assert actor.person_id is not None, "a person proposes"
-    needs, by_locality = _rings(session)
-    lines = []
-    for n, due in enumerate(computed.dues, start=1):
-        line, salt = _line(allocation, n, due, computed.currency)
-        lines.append(line)
-        records.put(
-            session,
-            {"salt": salt, **due.why},
-            kind=RecordKind.LINE,
-            row_id=line.id,
-            family_id=due.family_id,
-            rings=[needs, by_locality[due.locality_id]],
-            keyring=actor.keyring,
-        )
+    salted = [_line(allocation, n, due, computed.currency) for n, due in enumerate(computed.dues, start=1)]
+    lines = [line for line, _salt in salted]
     version = AllocationVersion(
         allocation_id=allocation.id,
         version=allocation.version,
@@ -246,9 +234,25 @@ def _put(
         not_eligible=sum(computed.not_eligible.values()),
     )
     session.add(version)
-    session.flush([version])
+    session.flush()
     session.add_all(lines)
+    _seal(session, zip(salted, computed.dues, strict=True), actor=actor)
     return version, lines
+
+
+def _seal(session: Session, salted: Iterable[tuple[tuple[AllocationLine, bytes], Due]], *, actor: Actor) -> None:
+    """Seal each line's facts and reasons, with the salt of their hash."""
+    needs, by_locality = _rings(session)
+    for (line, salt), due in salted:
+        records.put(
+            session,
+            {"salt": salt, **due.why},
+            kind=RecordKind.LINE,
+            row_id=line.id,
+            family_id=due.family_id,
+            rings=[needs, by_locality[due.locality_id]],
+            keyring=actor.keyring,
+        )
 
 
 def _line(allocation: Allocation, n: int, due: Due, currency: str) -> tuple[AllocationLine, bytes]:
