@@ -48,6 +48,11 @@ REPRINT_REASON_TITLES: Mapping[ReprintReason, Message] = MappingProxyType(
 )
 
 
+def printed_number(serial: int) -> str:
+    """A voucher's number as it stands on its paper: 000012."""
+    return f"{serial:06}"
+
+
 def why_not_print(state: AllocationState, *, notice_until: datetime | None, now: datetime) -> Message | None:
     """Say why vouchers of this allocation may not be printed now, or nothing."""
     if state is not AllocationState.CARRIED or notice_until is None:

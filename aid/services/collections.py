@@ -26,6 +26,7 @@ from aid.domain.ids import new_id
 from aid.domain.money import Money
 from aid.domain.permissions import Permission
 from aid.domain.refusals import RuleBroken
+from aid.domain.vouchers import printed_number
 from aid.domain.words import Message, _
 from aid.models.allocations import AllocationLine
 from aid.models.base import in_language
@@ -58,6 +59,11 @@ class Checked:
     serial: int
     collectors: tuple[str, ...] = field(repr=False)
     check_word: str = field(repr=False)
+
+    @property
+    def printed_number(self) -> str:
+        """The number as it stands on the paper."""
+        return printed_number(self.serial)
 
 
 @dataclass(frozen=True, slots=True)

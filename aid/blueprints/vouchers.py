@@ -1,0 +1,132 @@
+"""Vouchers: what waits for the printer, the sheets, and the list of what was printed."""
+
+from dataclasses import fields
+from typing import TypedDict
+from uuid import UUID
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from aid.documents.vouchers import VoucherPaper, voucher_sheets
+from aid.domain.permissions import Permission
+from aid.domain.refusals import NotAllowed, RuleBroken
+from aid.extensions import now, reading
+from aid.forms.base import KomekForm
+from aid.forms.vouchers import ReprintForm, ReprintOneForm
+from aid.perform import perform
+from aid.queries import vouchers as queries
+from aid.security import allow, current_actor
+from aid.services.printing import Printed, PrintedPaper, print_vouchers, reprint_vouchers
+
+bp = Blueprint("vouchers", __name__, url_prefix="/vouchers")
+
+
+class _Pile(TypedDict):
+    """Which allocation's vouchers, and for which point."""
+
+    allocation_id: UUID
+    point_id: UUID
+
+
+@bp.get("/")
+@allow(Permission.SEE_VOUCHERS)
+def index() -> ResponseReturnValue:
+    """Carried allocations by point: resting, to print, printed."""
+    before = request.args.get("before", type=int)
+    piles = queries.piles(reading(), actor=current_actor(), now=now().instant, before=before)
+    return render_template("vouchers/index.html", piles=piles, may_print=_may_print())
+
+
+@bp.get("/<uuid:allocation_id>")
+@allow(Permission.SEE_VOUCHERS)
+def of_allocation(allocation_id: UUID) -> ResponseReturnValue:
+    """The vouchers of one allocation, and its press runs."""
+    after = request.args.get("after", default=0, type=int)
+    listed = queries.voucher_list(reading(), actor=current_actor(), allocation_id=allocation_id, after=after)
+    if listed is None:
+        abort(404)
+    batches = queries.batches(reading(), actor=current_actor(), allocation_id=allocation_id)
+    return render_template(
+        "vouchers/list.html", listed=listed, batches=batches, allocation_id=allocation_id, may_print=_may_print()
+    )
+
+
+@bp.route("/<uuid:allocation_id>/at/<uuid:point_id>/print", methods=["GET", "POST"])
+@allow(Permission.PRINT_VOUCHERS)
+def print_pile(allocation_id: UUID, point_id: UUID) -> ResponseReturnValue:
+    """Print an allocation's vouchers for one point, once."""
+    form, what = KomekForm(), _Pile(allocation_id=allocation_id, point_id=point_id)
+    if form.validate_on_submit():
+        try:
+            printed = perform(form.idempotency_key, print_vouchers, actor=current_actor(), **what)
+            return _sheets(printed)
+        except NotAllowed:
+            raise
+        except RuleBroken as refusal:
+            form.blame(refusal)
+    pile = queries.pile(reading(), actor=current_actor(), now=now().instant, **what)
+    if pile is None:
+        abort(404)
+    return render_template("vouchers/print.html", form=form, pile=pile), 409 if form.errors else 200
+
+
+@bp.route("/reprint", methods=["GET", "POST"])
+@allow(Permission.PRINT_VOUCHERS)
+def reprint() -> ResponseReturnValue:
+    """Print one voucher again, by the number on its stub."""
+    form = ReprintOneForm(serial=request.args.get("serial", type=int))
+    if form.validate_on_submit():
+        try:
+            printed = perform(form.idempotency_key, reprint_vouchers, actor=current_actor(), order=form.order())
+            return _sheets(printed)
+        except NotAllowed:
+            raise
+        except RuleBroken as refusal:
+            form.blame(refusal)
+    return render_template("vouchers/reprint.html", form=form), 409 if form.errors else 200
+
+
+@bp.route("/batches/<uuid:batch_id>/reprint", methods=["GET", "POST"])
+@allow(Permission.PRINT_VOUCHERS)
+def reprint_batch(batch_id: UUID) -> ResponseReturnValue:
+    """Print what is still good of a batch again."""
+    batch = queries.batch(reading(), actor=current_actor(), batch_id=batch_id)
+    if batch is None:
+        abort(404)
+    form = ReprintForm()
+    if form.validate_on_submit():
+        try:
+            order = form.order_for(batch_id)
+            return _sheets(perform(form.idempotency_key, reprint_vouchers, actor=current_actor(), order=order))
+        except NotAllowed:
+            raise
+        except RuleBroken as refusal:
+            form.blame(refusal)
+    return render_template("vouchers/reprint_batch.html", form=form, batch=batch), 409 if form.errors else 200
+
+
+@bp.get("/batches/<uuid:batch_id>")
+@allow(Permission.SEE_VOUCHERS)
+def made(batch_id: UUID) -> ResponseReturnValue:
+    """A batch whose sheets were sent already: the digits are not kept, so what is lost is printed anew."""
+    batch = queries.batch(reading(), actor=current_actor(), batch_id=batch_id)
+    if batch is None:
+        abort(404)
+    return render_template("vouchers/made.html", batch=batch, may_print=_may_print())
+
+
+def _sheets(printed: Printed) -> ResponseReturnValue:
+    """The sheets as PDF, straight from memory; under a name that says nothing. A repeated request gets no digits."""
+    if printed.papers is None:
+        return redirect(url_for(".made", batch_id=printed.batch_id))
+    pdf = voucher_sheets([_paper(paper) for paper in printed.papers])
+    name = f'inline; filename="sheets-{printed.number}.pdf"'
+    return Response(pdf, mimetype="application/pdf", headers={"Content-Disposition": name})
+
+
+def _paper(paper: PrintedPaper) -> VoucherPaper:
+    return VoucherPaper(**{field.name: getattr(paper, field.name) for field in fields(VoucherPaper)})
+
+
+def _may_print() -> bool:
+    return current_actor().may(Permission.PRINT_VOUCHERS)

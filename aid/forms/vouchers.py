@@ -1,0 +1,48 @@
+"""What is typed to print a paper again: which voucher, and why."""
+
+from uuid import UUID
+
+from wtforms import Field, RadioField, StringField
+from wtforms.validators import InputRequired, ValidationError
+
+from aid.domain.vouchers import REPRINT_REASON_TITLES, ReprintReason
+from aid.domain.words import _
+from aid.forms.base import KomekForm
+from aid.services.printing import ReprintOrder
+
+LONGEST_SERIAL = 9  # digits
+
+
+class ReprintForm(KomekForm):
+    """Why a paper, or a whole batch, is printed again."""
+
+    reason = RadioField(
+        _("Why is it printed again?"),
+        coerce=ReprintReason,
+        choices=[(reason.value, title) for reason, title in REPRINT_REASON_TITLES.items()],
+        validators=[InputRequired(_("Choose a reason."))],
+    )
+
+    def order_for(self, batch_id: UUID) -> ReprintOrder:
+        """The batch to print again."""
+        return ReprintOrder(reason=self.reason.data, batch_id=batch_id)
+
+
+class ReprintOneForm(ReprintForm):
+    """Which voucher is printed again, and why."""
+
+    serial = StringField(_("Number on the stub"))
+
+    def validate_serial(self, field: Field) -> None:
+        """A number as it stands on the paper: 000012, or 000012 / 2 on a paper that was printed again."""
+        digits = _without_paper(field.data)
+        if not digits.isdecimal() or len(digits) > LONGEST_SERIAL:
+            raise ValidationError(_("Type the number that stands on the stub, such as 000012."))
+
+    def order(self) -> ReprintOrder:
+        """The voucher to print again."""
+        return ReprintOrder(reason=self.reason.data, serial=int(_without_paper(self.serial.data)))
+
+
+def _without_paper(number: str | None) -> str:
+    return (number or "").partition("/")[0].strip()

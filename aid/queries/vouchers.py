@@ -1,0 +1,263 @@
+"""Vouchers by code and number: what waits for the printer, what was printed, and what became of each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from aid.domain.money import Money
+from aid.domain.permissions import Permission
+from aid.domain.vouchers import (
+    REPRINT_REASON_TITLES,
+    VOUCHER_STATE_TITLES,
+    ReprintReason,
+    VoucherState,
+    printed_number,
+)
+from aid.domain.words import Message
+from aid.models.allocations import Allocation, AllocationLine, Decision
+from aid.models.fund import Point
+from aid.models.people import Person
+from aid.models.programmes import Programme
+from aid.models.vouchers import PrintBatch, Voucher
+from aid.vault.actor import Actor
+
+PAGE = 50
+ALLOCATIONS = 20
+A_SHEET = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Pile:
+    """The vouchers of one allocation at one point."""
+
+    allocation_id: UUID
+    number: int
+    programme: Mapping[str, str]
+    point_id: UUID
+    point: Mapping[str, str]
+    notice_until: datetime
+    is_resting: bool  # the notice still runs
+    last_day: date
+    to_print: int
+    printed: int
+    collected: int
+    unprinted: Money
+
+    @property
+    def sheets(self) -> int:
+        """How many A4 sheets the printer needs."""
+        return -(-self.to_print // A_SHEET)
+
+
+@dataclass(frozen=True, slots=True)
+class Piles:
+    """One page of piles, the newest allocations first."""
+
+    rows: tuple[Pile, ...]
+    more_before: int | None  # the allocation number that the next page begins below
+
+
+@dataclass(frozen=True, slots=True)
+class VoucherRow:
+    """One voucher of a list."""
+
+    serial: int
+    family_code: str
+    amount: Money
+    point: Mapping[str, str]
+    last_day: date
+    state: VoucherState
+    state_title: Message
+    papers: int
+
+    @property
+    def printed_number(self) -> str:
+        """The number as it stands on the paper."""
+        return printed_number(self.serial)
+
+    @property
+    def may_be_reprinted(self) -> bool:
+        """Whether a lost paper of it is printed anew."""
+        return self.state is VoucherState.PRINTED
+
+
+@dataclass(frozen=True, slots=True)
+class VoucherList:
+    """One page of an allocation's vouchers, by number."""
+
+    allocation_number: int
+    programme: Mapping[str, str]
+    rows: tuple[VoucherRow, ...]
+    more_after: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    """One press run."""
+
+    batch_id: UUID
+    allocation_id: UUID
+    number: int
+    point: Mapping[str, str]
+    printed_at: datetime
+    by: str  # a handle
+    papers: int
+    reason: Message | None
+
+
+def piles(session: Session, *, actor: Actor, now: datetime, before: int | None = None) -> Piles:
+    """The carried allocations, newest first, each by point."""
+    actor.must(Permission.SEE_VOUCHERS)
+    numbers = (
+        select(Allocation.number)
+        .join(Decision, Decision.allocation_id == Allocation.id)
+        .where(Decision.carried)
+        .order_by(Allocation.number.desc())
+        .limit(ALLOCATIONS + 1)
+    )
+    if before is not None:
+        numbers = numbers.where(Allocation.number < before)
+    shown = session.scalars(numbers).all()
+    rows = _piles(session, Allocation.number.in_(shown[:ALLOCATIONS]), now=now)
+    return Piles(rows, shown[ALLOCATIONS - 1] if len(shown) > ALLOCATIONS else None)
+
+
+def pile(session: Session, *, actor: Actor, now: datetime, allocation_id: UUID, point_id: UUID) -> Pile | None:
+    """The vouchers of one allocation at one point; nothing where there are none."""
+    actor.must(Permission.SEE_VOUCHERS, point=point_id)
+    rows = _piles(session, (Voucher.allocation_id == allocation_id) & (Voucher.point_id == point_id), now=now)
+    return rows[0] if rows else None
+
+
+def to_print(session: Session, *, actor: Actor, now: datetime) -> int:
+    """How many vouchers may be printed now: for Today."""
+    actor.must(Permission.PRINT_VOUCHERS)
+    return session.execute(
+        select(func.count())
+        .select_from(Voucher)
+        .join(Decision, Decision.allocation_id == Voucher.allocation_id)
+        .where(Voucher.state == VoucherState.ISSUED, Decision.carried, Decision.notice_until <= now)
+    ).scalar_one()
+
+
+def voucher_list(session: Session, *, actor: Actor, allocation_id: UUID, after: int = 0) -> VoucherList | None:
+    """An allocation's vouchers by number, a page at a time; nothing for an unknown allocation."""
+    actor.must(Permission.SEE_VOUCHERS)
+    allocation = session.execute(
+        select(Allocation.number, Programme.titles)
+        .join(Programme, Programme.id == Allocation.programme_id)
+        .where(Allocation.id == allocation_id)
+    ).one_or_none()
+    if allocation is None:
+        return None
+    found = session.execute(
+        select(Voucher, AllocationLine.family_code, Point.names)
+        .join(AllocationLine, AllocationLine.id == Voucher.id)
+        .join(Point, Point.id == Voucher.point_id)
+        .where(Voucher.allocation_id == allocation_id, Voucher.serial > after)
+        .order_by(Voucher.serial)
+        .limit(PAGE + 1)
+    ).all()
+    rows = tuple(_voucher_row(voucher, code, point) for voucher, code, point in found[:PAGE])
+    return VoucherList(allocation.number, allocation.titles, rows, rows[-1].serial if len(found) > PAGE else None)
+
+
+def batches(session: Session, *, actor: Actor, allocation_id: UUID) -> tuple[BatchRow, ...]:
+    """The press runs of an allocation, the latest first."""
+    actor.must(Permission.SEE_VOUCHERS)
+    wanted = _batches().where(PrintBatch.allocation_id == allocation_id).order_by(PrintBatch.number.desc()).limit(PAGE)
+    return tuple(_batch_row(*row) for row in session.execute(wanted))
+
+
+def batch(session: Session, *, actor: Actor, batch_id: UUID) -> BatchRow | None:
+    """One press run, if there is such a one."""
+    actor.must(Permission.SEE_VOUCHERS)
+    found = session.execute(_batches().where(PrintBatch.id == batch_id)).one_or_none()
+    return _batch_row(*found) if found else None
+
+
+def _batches() -> Any:
+    return (
+        select(PrintBatch, Point.names, Person.handle)
+        .join(Point, Point.id == PrintBatch.point_id)
+        .join(Person, Person.id == PrintBatch.printed_by_id)
+    )
+
+
+def _batch_row(batch: PrintBatch, point: Mapping[str, str], handle: str) -> BatchRow:
+    return BatchRow(
+        batch_id=batch.id,
+        allocation_id=batch.allocation_id,
+        number=batch.number,
+        point=point,
+        printed_at=batch.printed_at,
+        by=handle,
+        papers=batch.papers,
+        reason=REPRINT_REASON_TITLES[ReprintReason(batch.reason)] if batch.reason else None,
+    )
+
+
+def _voucher_row(voucher: Voucher, family_code: str, point: Mapping[str, str]) -> VoucherRow:
+    return VoucherRow(
+        serial=voucher.serial,
+        family_code=family_code,
+        amount=Money(voucher.amount_minor, voucher.currency),
+        point=point,
+        last_day=voucher.valid_until,
+        state=voucher.state,
+        state_title=VOUCHER_STATE_TITLES[voucher.state],
+        papers=voucher.papers,
+    )
+
+
+def _piles(session: Session, wanted: Any, *, now: datetime) -> tuple[Pile, ...]:
+    counted = (
+        select(
+            Voucher.allocation_id,
+            Voucher.point_id,
+            func.max(Voucher.valid_until).label("last_day"),
+            func.max(Voucher.currency).label("currency"),
+            _count(Voucher.state == VoucherState.ISSUED).label("to_print"),
+            _count(Voucher.papers > 0).label("printed"),
+            _count(Voucher.state == VoucherState.COLLECTED).label("collected"),
+            func.sum(case((Voucher.state == VoucherState.ISSUED, Voucher.amount_minor), else_=0)).label("unprinted"),
+        )
+        .join(Allocation, Allocation.id == Voucher.allocation_id)
+        .where(wanted)
+        .group_by(Voucher.allocation_id, Voucher.point_id)
+        .subquery()
+    )
+    found = session.execute(
+        select(counted, Allocation.number, Programme.titles, Point.names, Decision.notice_until)
+        .join(Allocation, Allocation.id == counted.c.allocation_id)
+        .join(Programme, Programme.id == Allocation.programme_id)
+        .join(Point, Point.id == counted.c.point_id)
+        .join(Decision, (Decision.allocation_id == Allocation.id) & Decision.carried)
+        .order_by(Allocation.number.desc(), Point.code)
+    )
+    return tuple(
+        Pile(
+            allocation_id=row.allocation_id,
+            number=row.number,
+            programme=row.titles,
+            point_id=row.point_id,
+            point=row.names,
+            notice_until=row.notice_until,
+            is_resting=now < row.notice_until,
+            last_day=row.last_day,
+            to_print=row.to_print,
+            printed=row.printed,
+            collected=row.collected,
+            unprinted=Money(int(row.unprinted), row.currency),
+        )
+        for row in found
+    )
+
+
+def _count(condition: Any) -> Any:
+    return func.count(case((condition, 1)))
