@@ -329,7 +329,7 @@ def check_family(family: Family, today: date) -> None:
     for field, day in (
         ("dismissed_on", family.dismissed_on),
         ("wages_stopped_on", family.wages_stopped_on),
-        ("consent", family.consent.given_on),
+        ("consent_on", family.consent.given_on),
     ):
         if day and day > today:
             raise RuleBroken(_("%(day)s is still to come: write the day it happened.", day=day), field)

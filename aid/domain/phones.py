@@ -39,7 +39,8 @@ def _e164(text: str, region: str | None, *, must_be_valid: bool) -> str | None:
     except phonenumbers.NumberParseException:
         return None
     possible = phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
-    if not possible or (must_be_valid and not phonenumbers.is_valid_number(number)):
+    usual = len(f"{number.national_number}") == NATIONAL_DIGITS  # ranges not handed out yet, but of the usual length
+    if not possible or not (phonenumbers.is_valid_number(number) if must_be_valid else usual):
         return None
     e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     return f"{e164}{EXTENSION}{number.extension}" if number.extension else e164

@@ -4,6 +4,7 @@ A mark at the start decides, then UTF-8, then the old code page in which most le
 """
 
 import codecs
+import re
 import unicodedata
 
 MARKS = (
@@ -22,7 +23,11 @@ EXPECTED = frozenset(
     "áàâäãåçéèêëíìîïñóòôöõúùûüßøœ"  # the west of Europe
     "čćšžđřěůýłąęśżźńőűşğ"  # its east, and Turkish
 )
-SAMPLE = 100_000  # bytes
+ORNAMENTS = frozenset("№«»—–“”„’…\u00a0")
+MISFITS = re.compile("[а-яё][А-ЯЁ]|[A-Za-z][А-яЁё]|[А-яЁё][A-Za-z]|[a-zß-ž][À-Þ]")
+"""What no word holds: a capital after a small letter, two alphabets side by side."""
+
+SAMPLE = 100_000  # characters
 
 
 def decoded(payload: bytes) -> str | None:
@@ -53,16 +58,11 @@ def _from_code_page(payload: bytes) -> str | None:
 
 def _likeness(text: str) -> int:
     """How much the letters beyond ASCII look like words of our languages rather than like a wrong code page."""
-    points, before = 0, ""
-    for letter in text[:SAMPLE]:
-        if not letter.isascii():
-            if letter.isalpha():
-                points += 1 if letter.lower() in EXPECTED else -2
-                points -= 2 * (letter.isupper() and before.islower())
-            elif letter not in "№«»–—“”„’…\u00a0":
-                points -= 2
-        before = letter
-    return points
+    text = text[:SAMPLE]
+    letters = [letter for letter in text if not letter.isascii() and letter not in ORNAMENTS]
+    expected = sum(letter.lower() in EXPECTED for letter in letters)
+    odd = sum(len(misfit[0]) for misfit in MISFITS.finditer(text))
+    return expected - 2 * (len(letters) - expected) - 2 * odd
 
 
 def _ascii(text: str) -> int:

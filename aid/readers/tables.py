@@ -19,6 +19,7 @@ from aid.readers.sheets import BOUNDS, Bounds, Row, Sheet
 
 SEPARATORS = ",;\t|"
 SNIFFED_ROWS = 50
+SNIFFED_TEXT = 200_000  # characters
 
 ZIP_START, OLD_OFFICE_START = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
@@ -102,13 +103,13 @@ def _csv_records(table: _Table, payload: bytes) -> Iterator[list[str]]:
         raise table.refuse(_("it is not a table: bring a CSV or XLSX file."))
     separator = _separator(text)
     try:
-        yield from _parsed(text, separator)
+        yield from _parsed(text, separator, strict=False)
     except csv.Error:
         raise table.refuse(_("a quotation mark is opened and never closed: save the file as XLSX, or mend it."))
 
 
-def _parsed(text: str, separator: str) -> Iterator[list[str]]:
-    return csv.reader(io.StringIO(text.rstrip("\x1a"), newline=""), delimiter=separator, strict=False)
+def _parsed(text: str, separator: str, *, strict: bool) -> Iterator[list[str]]:
+    return csv.reader(io.StringIO(text.rstrip("\x1a"), newline=""), delimiter=separator, strict=strict)
 
 
 def _separator(text: str) -> str:
@@ -116,13 +117,16 @@ def _separator(text: str) -> str:
     first = text[:6].lower()
     if first.startswith("sep=") and first[4:5] in SEPARATORS:  # Excel's own mark
         return text[4]
-    return max(SEPARATORS, key=lambda separator: _evenness(text, separator))
+    evenness = {separator: _evenness(text, separator, strict=True) for separator in SEPARATORS}
+    if not any(columns for _share, columns in evenness.values()):  # quotation marks astray
+        evenness = {separator: _evenness(text, separator, strict=False) for separator in SEPARATORS}
+    return max(evenness, key=lambda separator: evenness[separator])
 
 
-def _evenness(text: str, separator: str) -> tuple[float, int]:
+def _evenness(text: str, separator: str, *, strict: bool) -> tuple[float, int]:
     widths: Counter[int] = Counter()
     try:
-        for record in _parsed(text[:200_000], separator):
+        for record in _parsed(text[:SNIFFED_TEXT], separator, strict=strict):
             if record:
                 widths[len(record)] += 1
             if widths.total() == SNIFFED_ROWS:
