@@ -14,10 +14,13 @@ import psycopg
 import pytest
 from flask import Flask
 
+from aid.vault.actor import Actor
+from tests.make.browser import Browser
 from tests.make.databases import House, PostgresHouse, SqliteHouse
 from tests.make.fund import FoundedFund, found_and_enrol
 
 HouseOf = Callable[[str], House]
+BrowserOf = Callable[..., Browser]
 
 
 @pytest.fixture(scope="session")
@@ -63,3 +66,15 @@ def app(request: pytest.FixtureRequest, house_of: HouseOf) -> Iterator[Flask]:
 def fund(app: Flask) -> FoundedFund:
     """A founded fund whose people have all enrolled."""
     return FoundedFund(app)
+
+
+@pytest.fixture
+def browser_of(fund: FoundedFund) -> BrowserOf:
+    """`browser_of(fund.registrar)` or `browser_of("aigul")` is signed in; `browser_of(None)` is a stranger."""
+
+    def browser(who: Actor | str | None, *, language: str = "en") -> Browser:
+        if who is None:
+            return Browser(fund.app, language=language)
+        return Browser(fund.app, cookie=fund.sign_in(who), language=language)
+
+    return browser

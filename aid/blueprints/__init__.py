@@ -5,6 +5,8 @@ from importlib.util import find_spec
 
 from flask import Flask
 
+from aid.blueprints import _frame
+
 ROOMS = (
     "today",
     "people",
@@ -22,7 +24,8 @@ ROOMS = (
 
 
 def init_app(app: Flask) -> None:
-    """Register every room's blueprint."""
+    """Register every room's blueprint, and what stands around all their pages."""
+    _frame.init_app(app)
     for room in ROOMS:
         if find_spec(f"aid.blueprints.{room}") is None:
             continue  # being built

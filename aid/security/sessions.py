@@ -9,6 +9,7 @@ from sqlalchemy import Executable, delete, update
 from werkzeug.datastructures import CallbackDict
 
 from aid.extensions import db, now, reading
+from aid.formats import say
 from aid.models.people import PersonState, SignIn
 from aid.queries.actors import SignInRow, actor_of_sign_in
 from aid.vault.actor import Actor
@@ -90,6 +91,8 @@ def _touch(session: KomekSession) -> None:
         values["seen_at"] = moment
     if session.modified:
         kept = {name: value for name, value in session.items() if name != "csrf_token"}
+        if "_flashes" in kept:  # said now: the jar keeps no messages, only words
+            kept["_flashes"] = [(category, say(message)) for category, message in kept["_flashes"]]
         values["jar"] = session.cookie.seal_jar(kept) if kept else None
     if values:
         _write(update(SignIn).where(SignIn.id == session.cookie.row_id).values(**values))

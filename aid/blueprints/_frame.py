@@ -1,0 +1,69 @@
+"""What stands around every page: the fund's name, the way to one's own rooms, who is signed in."""
+
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+from flask_login import current_user
+
+from aid.domain.permissions import Permission
+from aid.domain.words import Message, _
+from aid.extensions import reading
+from aid.formats import named
+from aid.models.people import PersonState
+from aid.queries.people import FundFace, fund_face
+from aid.vault.actor import Actor
+
+MAY = Permission
+WAYS: tuple[tuple[str, Message, frozenset[Permission]], ...] = (
+    ("today.index", _("Today"), frozenset()),
+    ("families.index", _("Families"), frozenset({MAY.SEARCH_FAMILIES})),
+    ("families.waiting", _("Confirm families"), frozenset({MAY.CONFIRM_FAMILIES})),
+    ("donations.index", _("Donations"), frozenset({MAY.SEE_DONORS})),
+    ("thanks.index", _("Thanks"), frozenset({MAY.THANK_DONORS})),
+    ("programmes.index", _("Programmes"), frozenset({MAY.SEE_PROGRAMMES})),
+    ("allocations.index", _("Allocations"), frozenset({MAY.SEE_ALLOCATIONS})),
+    ("committee.index", _("Committee"), frozenset({MAY.VOTE})),
+    ("vouchers.index", _("Vouchers"), frozenset({MAY.SEE_VOUCHERS})),
+    ("collections.new", _("Hand out"), frozenset({MAY.HAND_OUT})),
+    ("collections.index", _("Collections"), frozenset({MAY.SEE_COLLECTIONS})),
+    ("ledger.index", _("Money"), frozenset({MAY.SEE_MONEY})),
+    ("people.index", _("People"), frozenset({MAY.SEE_PEOPLE})),
+    ("audit.index", _("Audit trail"), frozenset({MAY.SEE_AUDIT})),
+    ("people.own", _("My page"), frozenset()),
+)
+"""Endpoint, what it is called, and the permissions that one of is needed."""
+
+
+def init_app(app: Flask) -> None:
+    """Give these words to every template."""
+    app.context_processor(_frame)
+
+
+def _frame() -> dict[str, Any]:
+    face = the_fund()
+    inside = current_user.is_authenticated and current_user.state is PersonState.ACTIVE
+    return {
+        "fund_name": named(dict(face.names)) if face else "Komek",
+        "demo": bool(face and face.demo),
+        "handle": current_user.actor.handle if current_user.is_authenticated else "",
+        "nav": _ways(current_user.actor) if inside else [],
+    }
+
+
+def the_fund() -> FundFace | None:
+    """The fund's names. They are permanent, so they are asked for once."""
+    if "fund_face" not in current_app.extensions:
+        face = fund_face(reading())
+        if face is None:
+            return None
+        current_app.extensions["fund_face"] = face
+    found: FundFace = current_app.extensions["fund_face"]
+    return found
+
+
+def _ways(actor: Actor) -> list[tuple[str, Message, bool]]:
+    return [
+        (url_for(endpoint), label, request.endpoint == endpoint)
+        for endpoint, label, needed in WAYS
+        if endpoint in current_app.view_functions and (not needed or needed & actor.permissions)
+    ]

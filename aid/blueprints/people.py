@@ -1,0 +1,185 @@
+"""Signing in and out, making one's keys, and who works with the fund."""
+
+import secrets
+from base64 import b32encode
+from uuid import UUID
+
+import pyotp
+import segno
+from flask import Blueprint, flash, make_response, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from werkzeug.exceptions import NotFound
+
+from aid.blueprints._frame import the_fund
+from aid.domain.languages import Language
+from aid.domain.permissions import ROLE_TITLES, Permission
+from aid.domain.refusals import RuleBroken
+from aid.domain.words import _
+from aid.extensions import now, reading
+from aid.formats import LANGUAGE_COOKIE, fresh_key, named, say
+from aid.forms.base import KomekForm
+from aid.forms.people import EnrolForm, SignInForm
+from aid.models.people import PersonState
+from aid.perform import perform
+from aid.queries.people import everyone, myself, voting_fingerprint
+from aid.security import ANYONE, ENROLLING, SIGNED_IN, allow, current_actor, sign_in_to, sign_out_of
+from aid.services import sign_ins
+from aid.services.people import enrol as take_keys
+from aid.services.people import prepare_keys, suspend
+from aid.services.people import speak as choose_language
+from aid.vault.actor import Actor
+from aid.vault.cookies import SignInCookie
+
+bp = Blueprint("people", __name__)
+
+A_YEAR = 366 * 24 * 3600
+SEED = "totp"  # where the jar keeps the phone's seed between showing its picture and seeing its first code
+
+STATE_TITLES = {
+    PersonState.INVITED: _("Invited"),
+    PersonState.ACTIVE: _("Active"),
+    PersonState.SUSPENDED: _("Suspended"),
+}
+STATE_TONES = {PersonState.INVITED: "waits", PersonState.ACTIVE: "good", PersonState.SUSPENDED: "bad"}
+WORDS = {"role_titles": ROLE_TITLES, "state_titles": STATE_TITLES, "state_tones": STATE_TONES}
+
+
+@bp.route("/sign-in", methods=["GET", "POST"])
+@allow(ANYONE)
+def sign_in() -> ResponseReturnValue:
+    """Handle, password and code; one text for whatever is wrong."""
+    if current_user.is_authenticated:
+        return redirect(_local(request.args.get("next")))
+    form = SignInForm()
+    if form.validate_on_submit():
+        try:
+            known = sign_ins.recognise(reading(), now=now(), **form.order())
+            _begin(form.idempotency_key, known.actor, public=known.public, private=known.private, step=known.step)
+        except RuleBroken as refusal:
+            form.blame(refusal)
+        else:
+            return redirect(_local(request.args.get("next")))
+    return render_template("people/sign_in.html", form=form)
+
+
+def _begin(key: str, actor: Actor, *, public: bytes, private: bytes, step: int | None) -> None:
+    """Write the sign-in down, and answer with its cookie."""
+    cookie = SignInCookie.new()
+    sealed = cookie.seal_private(private)
+    perform(key, sign_ins.begin, actor=actor, public=public, step=step, row_id=cookie.row_id, private=sealed)
+    sign_in_to(session, cookie)
+
+
+@bp.post("/sign-out")
+@allow(ENROLLING)
+def sign_out() -> ResponseReturnValue:
+    """End this sign-in; its cookie opens nothing any more."""
+    sign_out_of(session)
+    return redirect(url_for(".sign_in"))
+
+
+@bp.route("/enrol", methods=["GET", "POST"])
+@allow(ENROLLING)
+def enrol() -> ResponseReturnValue:
+    """After the first password: a password of one's own, and codes on one's phone."""
+    if current_user.state is not PersonState.INVITED:
+        return redirect(url_for("today.index"))
+    seed: bytes = session.setdefault(SEED, secrets.token_bytes(20))
+    form = EnrolForm()
+    if form.validate_on_submit():
+        try:
+            _make_keys(form, seed)
+        except RuleBroken as refusal:
+            form.blame(refusal)
+        else:
+            return redirect(url_for("today.index"))
+    return render_template("people/enrol.html", form=form, secret=_in_groups(seed), qr=_picture(seed))
+
+
+def _make_keys(form: EnrolForm, seed: bytes) -> None:
+    """Make the keys and seal them (slow), then take them, and sign in anew with them. Raises RuleBroken."""
+    actor = current_actor()
+    order = form.order(handle=actor.handle)
+    step = sign_ins.matching_step(seed, order["code"], now=now())
+    if step is None:
+        raise RuleBroken(_("This is not the code that the app shows now. Check the phone's clock."), field="code")
+    assert actor.id is not None
+    votes = actor.may(Permission.VOTE)
+    keys, halves = prepare_keys(person_id=actor.id, password=order["password"], totp=seed, votes=votes)
+    perform(form.idempotency_key, take_keys, actor=actor, keys=keys)
+    _begin(fresh_key(), actor, public=keys.public, private=halves.hpke, step=step)
+
+
+def _picture(seed: bytes) -> str:
+    """The seed as a picture for the authenticator app, which lists it under a name that says nothing of a strike."""
+    fund = the_fund()
+    issuer = named(dict(fund.paper_titles)) if fund else "Komek"
+    address = pyotp.TOTP(_base32(seed)).provisioning_uri(name=current_actor().handle, issuer_name=issuer)
+    picture: str = segno.make(address, error="m", micro=False).png_data_uri(scale=6, border=4)
+    return picture
+
+
+def _in_groups(seed: bytes) -> str:
+    text = _base32(seed)
+    return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
+
+
+def _base32(seed: bytes) -> str:
+    return b32encode(seed).decode("ascii")
+
+
+@bp.post("/language/<language>")
+@allow(ANYONE)
+def speak(language: str) -> ResponseReturnValue:
+    """Show pages in another language, on this device and wherever this person signs in."""
+    if language not in set(Language):
+        raise NotFound
+    if current_user.is_authenticated:
+        perform(fresh_key(), choose_language, actor=current_actor(), language=Language(language))
+    answer = make_response(redirect(_local(request.form.get("next"))))
+    answer.set_cookie(
+        LANGUAGE_COOKIE, language, max_age=A_YEAR, httponly=True, samesite="Lax", secure=request.is_secure
+    )
+    return answer
+
+
+@bp.get("/people")
+@allow(Permission.SEE_PEOPLE)
+def index() -> ResponseReturnValue:
+    """Everyone, with their names for those in the staff ring."""
+    actor = current_actor()
+    people = everyone(reading(), actor=actor)
+    may_suspend = actor.may(Permission.MANAGE_PEOPLE)
+    return render_template("people/index.html", people=people, may_suspend=may_suspend, **WORDS)
+
+
+@bp.route("/people/<uuid:person_id>/suspend", methods=["GET", "POST"])
+@allow(Permission.MANAGE_PEOPLE)
+def cut_off(person_id: UUID) -> ResponseReturnValue:
+    """Suspend a person, once it was asked again."""
+    person = next((row for row in everyone(reading(), actor=current_actor()) if row.id == person_id), None)
+    if person is None:
+        raise NotFound
+    form = KomekForm()
+    if form.validate_on_submit():
+        perform(form.idempotency_key, suspend, actor=current_actor(), person_id=person_id)
+        flash(say(_("%(handle)s is suspended, and their rings have new keys.", handle=person.handle)), "success")
+        return redirect(url_for(".index"))
+    return render_template("people/suspend.html", form=form, person=person, **WORDS)
+
+
+@bp.get("/me")
+@allow(SIGNED_IN)
+def own() -> ResponseReturnValue:
+    """My roles and where I work."""
+    actor = current_actor()
+    fingerprint = voting_fingerprint(reading(), actor=actor)
+    return render_template("people/own.html", person=myself(reading(), actor=actor), fingerprint=fingerprint, **WORDS)
+
+
+def _local(address: str | None) -> str:
+    """Where to go on to: a path of ours, never another server's."""
+    if address and address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable():
+        return address
+    return url_for("today.index")

@@ -1,0 +1,122 @@
+"""What waits for a person today: a few counts, each one question to the database."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import Select, exists, func, select
+from sqlalchemy.orm import Session
+
+from aid.domain.allocations import AllocationState
+from aid.domain.clock import Instant
+from aid.domain.families import FamilyState
+from aid.domain.permissions import Permission
+from aid.domain.vouchers import VoucherState
+from aid.domain.words import Message, _, n_
+from aid.models.allocations import Allocation, AllocationVersion, Decision, Vote
+from aid.models.donations import Donation, Thanks
+from aid.models.families import Family, FamilyVersion
+from aid.models.people import Person, PersonState
+from aid.models.vouchers import Voucher
+from aid.vault.actor import Actor
+
+Count = Select[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """So many things of one kind wait for this person. `endpoint` is the page where they do."""
+
+    endpoint: str
+    count: int
+    title: Message
+    hint: Message | None = None
+
+
+def waiting_for(session: Session, *, actor: Actor, now: Instant) -> list[Waiting]:
+    """What waits for this person, what is most urgent first; nothing of what they may not do."""
+    found = [ask(session, actor, now) for permission, ask in _QUESTIONS if actor.may(permission)]
+    return [waiting for waiting in found if waiting.count]
+
+
+def _to_confirm(session: Session, actor: Actor, _now: Instant) -> Waiting:
+    """Families of one's own localities that somebody else registered and changed last."""
+    mine = exists().where(FamilyVersion.family_id == Family.id, FamilyVersion.by_id == actor.id)
+    waiting = _count(Family).where(
+        Family.state == FamilyState.REGISTERED, Family.locality_id.in_(actor.localities), ~mine
+    )
+    count = _ask(session, waiting)
+    title = n_("family to confirm", "families to confirm", count)
+    return Waiting("families.waiting", count, title, _("Somebody who did not register it says that it is real."))
+
+
+def _to_vote_on(session: Session, actor: Actor, _now: Instant) -> Waiting:
+    """Allocations that wait for this member's word."""
+    answered = exists().where(
+        Vote.allocation_id == Allocation.id, Vote.version == Allocation.version, Vote.member_id == actor.id
+    )
+    own = exists().where(
+        AllocationVersion.allocation_id == Allocation.id,
+        AllocationVersion.version == Allocation.version,
+        AllocationVersion.proposed_by_id == actor.id,
+    )
+    count = _ask(session, _count(Allocation).where(Allocation.state == AllocationState.PROPOSED, ~answered, ~own))
+    return Waiting("committee.index", count, n_("allocation to vote on", "allocations to vote on", count))
+
+
+def _to_thank(session: Session, _actor: Actor, _now: Instant) -> Waiting:
+    """Donations that nobody acknowledged."""
+    count = _ask(session, _count(Donation).where(~exists().where(Thanks.donation_id == Donation.id)))
+    return Waiting("thanks.index", count, n_("donation to thank for", "donations to thank for", count))
+
+
+def _to_print(session: Session, _actor: Actor, now: Instant) -> Waiting:
+    """Vouchers whose notice is over and that are not printed yet."""
+    over = exists().where(
+        Decision.allocation_id == Voucher.allocation_id, Decision.carried, Decision.notice_until <= now.instant
+    )
+    count = _ask(session, _count(Voucher).where(Voucher.state == VoucherState.ISSUED, over))
+    return Waiting("vouchers.index", count, n_("voucher to print", "vouchers to print", count))
+
+
+def _before_the_committee(session: Session, _actor: Actor, _now: Instant) -> Waiting:
+    count = _ask(session, _count(Allocation).where(Allocation.state == AllocationState.PROPOSED))
+    title = n_("allocation is before the committee", "allocations are before the committee", count)
+    return Waiting("allocations.index", count, title)
+
+
+def _to_hand_out(session: Session, actor: Actor, now: Instant) -> Waiting:
+    """Vouchers that may still be collected at one's own points."""
+    count = _ask(
+        session,
+        _count(Voucher).where(
+            Voucher.state == VoucherState.PRINTED,
+            Voucher.point_id.in_(actor.points),
+            Voucher.grace_until >= now.today,
+        ),
+    )
+    return Waiting("collections.new", count, n_("voucher to hand out", "vouchers to hand out", count))
+
+
+def _to_enrol(session: Session, _actor: Actor, _now: Instant) -> Waiting:
+    count = _ask(session, _count(Person).where(Person.state == PersonState.INVITED))
+    title = n_("person has not signed in yet", "people have not signed in yet", count)
+    return Waiting("people.index", count, title)
+
+
+_QUESTIONS: tuple[tuple[Permission, Callable[[Session, Actor, Instant], Waiting]], ...] = (
+    (Permission.HAND_OUT, _to_hand_out),
+    (Permission.VOTE, _to_vote_on),
+    (Permission.CONFIRM_FAMILIES, _to_confirm),
+    (Permission.PRINT_VOUCHERS, _to_print),
+    (Permission.PROPOSE, _before_the_committee),
+    (Permission.THANK_DONORS, _to_thank),
+    (Permission.MANAGE_PEOPLE, _to_enrol),
+)
+
+
+def _count(kind: type) -> Count:
+    return select(func.count()).select_from(kind)
+
+
+def _ask(session: Session, count: Count) -> int:
+    return session.scalar(count) or 0

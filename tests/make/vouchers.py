@@ -1,0 +1,123 @@
+"""Vouchers for tests, brought by the real services from a family's registration to the paper, or to the table."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from aid.domain.clock import Instant
+from aid.domain.vouchers import VoucherState
+from aid.extensions import now as this_moment
+from aid.models.vouchers import Voucher
+from aid.services.allocations import propose
+from aid.services.collections import Collected, CollectionOrder, collect
+from aid.services.printing import Printed, print_vouchers
+from tests.make import do, rows
+from tests.make.allocations import make_money, vote
+from tests.make.families import make_family
+from tests.make.fund import FoundedFund
+from tests.make.programmes import make_programme
+
+REACHED = (VoucherState.ISSUED, VoucherState.PRINTED, VoucherState.COLLECTED)
+
+
+@dataclass(frozen=True)
+class MadeVoucher:
+    """A voucher, and its digits, which nobody but the paper's bearer has."""
+
+    id: UUID
+    serial: int
+    digits: str
+    family_id: UUID
+    allocation_id: UUID
+    point_id: UUID
+    collection_id: UUID | None = None
+
+    def order(self, *, collector: int = 0, point_id: UUID | None = None) -> CollectionOrder:
+        """What the table sends for it."""
+        return CollectionOrder(point_id=point_id or self.point_id, code=self.digits, collector=collector)
+
+
+def make_voucher(
+    fund: FoundedFund, *, state: VoucherState = VoucherState.PRINTED, point: str = "club", **of_family: Any
+) -> MadeVoucher:
+    """One voucher of a new family: decided two days ago, so that its notice is over."""
+    [voucher] = make_vouchers(fund, 1, state=state, point=point, **of_family)
+    return voucher
+
+
+def make_vouchers(
+    fund: FoundedFund,
+    count: int,
+    *,
+    state: VoucherState = VoucherState.PRINTED,
+    point: str = "club",
+    decided: Instant | None = None,
+    **of_family: Any,
+) -> list[MadeVoucher]:
+    """Vouchers of one allocation for new families, all collected at one point, by number."""
+    assert state in REACHED, "nobody makes it expire yet"
+    locality = "old-town" if point == "club" else "new-town"
+    for _each in range(count):
+        make_family(fund, point=point, locality=locality, **of_family)
+    make_money(fund)
+    proposed = do(propose, actor=fund.coordinator, programme_id=make_programme(fund))
+    for member in fund.members[: fund.quorum]:
+        vote(fund, member, proposed.allocation_id, now=decided or two_days_ago())
+    made = _read(proposed.allocation_id, {})
+    if state is not VoucherState.ISSUED:
+        made = _read(proposed.allocation_id, digits_of(print_at(fund, made[0])))
+    if state is VoucherState.COLLECTED:
+        made = [_collected(fund, voucher) for voucher in made]
+    return made
+
+
+def print_at(fund: FoundedFund, voucher: MadeVoucher, *, now: Instant | None = None) -> Printed:
+    """What the coordinator gets who prints this voucher's allocation at its point."""
+    return do(
+        print_vouchers,
+        actor=fund.coordinator,
+        now=now,
+        allocation_id=voucher.allocation_id,
+        point_id=voucher.point_id,
+    )
+
+
+def digits_of(printed: Printed) -> dict[int, str]:
+    """The digits of each paper of a batch, by the voucher's number."""
+    assert printed.papers is not None
+    return {paper.serial: paper.digits for paper in printed.papers}
+
+
+def two_days_ago() -> Instant:
+    """When a notice of a day, begun then, is over."""
+    return later(this_moment(), days=-2)
+
+
+def later(moment: Instant, *, days: int = 0, minutes: int = 0) -> Instant:
+    """Some days or minutes after a moment."""
+    instant = moment.instant + timedelta(days=days, minutes=minutes)
+    return Instant(instant.astimezone(UTC), moment.today + timedelta(days=days))
+
+
+def at(day: str, time: str = "07:00") -> Instant:
+    """A moment on a day of the fund, by the clock of Greenwich."""
+    instant = datetime.fromisoformat(f"{day}T{time}:00+00:00")
+    return Instant(instant, instant.date())
+
+
+def _read(allocation_id: UUID, digits: dict[int, str]) -> list[MadeVoucher]:
+    wanted = select(Voucher).where(Voucher.allocation_id == allocation_id).order_by(Voucher.serial)
+    return [
+        MadeVoucher(row.id, row.serial, digits.get(row.serial, ""), row.family_id, row.allocation_id, row.point_id)
+        for row in rows(wanted)
+    ]
+
+
+def _collected(fund: FoundedFund, voucher: MadeVoucher) -> MadeVoucher:
+    distributor = fund.distributor if voucher.point_id == fund.points["club"] else fund.distributor_elsewhere
+    outcome = do(collect, actor=distributor, order=voucher.order())
+    assert isinstance(outcome, Collected), outcome
+    return MadeVoucher(**{**vars(voucher), "collection_id": outcome.collection_id})
