@@ -1,0 +1,142 @@
+"""The audit trail as people read it: who did what, when, to what, and the hash that the chain ends with."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from aid.domain.codes import grouped
+from aid.domain.permissions import Permission
+from aid.domain.words import Message, _
+from aid.models.allocations import Allocation
+from aid.models.audit import AuditHead, AuditLine
+from aid.models.base import in_language
+from aid.models.donations import Donation, Donor
+from aid.models.families import Family
+from aid.models.fund import Fund
+from aid.models.people import Person
+from aid.models.programmes import Programme
+from aid.models.vouchers import PrintBatch, Voucher
+from aid.vault.actor import Actor
+
+PAGE = 50
+
+ACTS: Mapping[str, Message] = MappingProxyType(
+    {
+        "fund.founded": _("Founded the fund"),
+        "person.invited": _("Invited a person"),
+        "person.enrolled": _("Took keys of their own"),
+        "person.signed_in": _("Signed in"),
+        "person.suspended": _("Suspended a person"),
+        "person.language_chosen": _("Chose a language"),
+        "family.registered": _("Registered a family"),
+        "family.imported": _("Imported a family"),
+        "family.corrected": _("Corrected a family"),
+        "family.confirmed": _("Confirmed a family"),
+        "file.opened": _("Opened a family’s file"),
+        "facts.opened": _("Opened the facts of families"),
+        "slip.opened": _("Opened a family’s slip"),
+        "line.opened": _("Opened what lines of an allocation rest on"),
+        "donor.opened": _("Opened a donor’s record"),
+        "staff.opened": _("Opened the names of staff"),
+        "donor.entered": _("Entered a donor"),
+        "donation.recorded": _("Booked a donation"),
+        "donation.thanked": _("Thanked for a donation"),
+        "thanks.printed_again": _("Printed a letter of thanks again"),
+        "programme.written": _("Wrote a programme"),
+        "allocation.proposed": _("Proposed an allocation"),
+        "allocation.reproposed": _("Computed an allocation anew"),
+        "allocation.withdrawn": _("Withdrew an allocation"),
+        "vote.cast": _("Voted on an allocation"),
+        "allocation.carried": _("The vote carried the allocation; its money was set aside"),
+        "allocation.rejected": _("The vote rejected the allocation"),
+        "vouchers.printed": _("Printed vouchers"),
+        "vouchers.reprinted": _("Printed vouchers again"),
+        "voucher.collected": _("Handed out a voucher’s aid"),
+        "collection.refused": _("Refused a collection"),
+    }
+)
+"""What each act is called. An act without a sentence is shown by its code."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRow:
+    """One line of the chain."""
+
+    seq: int
+    at: datetime
+    who: Message | str
+    act: Message | str
+    subject: Message | str  # '' where there is none
+
+
+@dataclass(frozen=True, slots=True)
+class AuditPage:
+    """A page of the trail, the newest line first, and where the chain ends."""
+
+    lines: tuple[AuditRow, ...]
+    next_before: int | None
+    head_seq: int
+    head_hash: tuple[str, ...]  # in groups of four, to be read aloud
+
+
+def audit_page(session: Session, *, actor: Actor, before: int | None = None, size: int = PAGE) -> AuditPage:
+    """The lines before a number, or the newest."""
+    actor.must(Permission.SEE_AUDIT)
+    lines = select(AuditLine.seq, AuditLine.at, AuditLine.act, AuditLine.subject_id, Person.handle)
+    lines = lines.outerjoin(Person, Person.id == AuditLine.actor_id).order_by(AuditLine.seq.desc()).limit(size + 1)
+    if before is not None:
+        lines = lines.where(AuditLine.seq < before)
+    found = session.execute(lines).all()
+    shown = found[:size]
+    subjects = _subjects(session, [line.subject_id for line in shown if line.subject_id], actor=actor)
+    head = session.execute(select(AuditHead.seq, AuditHead.hash)).one()
+    return AuditPage(
+        lines=tuple(
+            AuditRow(
+                seq, at, handle or _("The system"), ACTS.get(act, act), subjects.get(subject, "") if subject else ""
+            )
+            for seq, at, act, subject, handle in shown
+        ),
+        next_before=shown[-1].seq if len(found) > size else None,
+        head_seq=head.seq,
+        head_hash=in_groups(head.hash),
+    )
+
+
+def in_groups(hash_: bytes) -> tuple[str, ...]:
+    """A hash in groups of four signs."""
+    digits = hash_.hex()
+    return tuple(digits[start : start + 4] for start in range(0, len(digits), 4))
+
+
+def _subjects(session: Session, ids: Sequence[UUID], *, actor: Actor) -> dict[UUID, Message | str]:
+    """What people call each subject: a code, a number, a handle, a title. Nothing sealed."""
+    of = _Finder(session, ids)
+    return {
+        **{id_: _("Family %(code)s", code=grouped(code)) for id_, code in of(Family.id, Family.code)},
+        **{id_: _("Allocation %(number)s", number=number) for id_, number in of(Allocation.id, Allocation.number)},
+        **{id_: _("Donation %(number)s", number=number) for id_, number in of(Donation.id, Donation.number)},
+        **{id_: _("Print run %(number)s", number=number) for id_, number in of(PrintBatch.id, PrintBatch.number)},
+        **{id_: _("Voucher %(number)s", number=serial) for id_, serial in of(Voucher.id, Voucher.serial)},
+        **{id_: in_language(titles, actor.language) for id_, titles in of(Programme.id, Programme.titles)},
+        **{id_: in_language(names, actor.language) for id_, names in of(Fund.id, Fund.names)},
+        **{id_: _("A donor") for id_, _since in of(Donor.id, Donor.known_since)},
+        **dict(of(Person.id, Person.handle)),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Finder:
+    """Asks each table for those of the subjects that are its rows."""
+
+    session: Session
+    ids: Sequence[UUID]
+
+    def __call__(self, key: InstrumentedAttribute[UUID], name: InstrumentedAttribute[Any]) -> list[tuple[UUID, Any]]:
+        return [(row[0], row[1]) for row in self.session.execute(select(key, name).where(key.in_(self.ids)))]

@@ -1,0 +1,62 @@
+"""Proving that the fund's books are what was done: everything is replayed, and what does not hold is named.
+
+Works without any key, on a snapshot, in memory that does not grow with the fund. What each proof proves:
+
+chain    no audit line was changed, added, removed or moved, and the chain still holds the line that was written down
+rows     every permanent row is carried by the chain once, as it was made; none was changed, added or removed
+money    each entry is whole and has its cause, and available money is what its transfers say
+states   what may change (states, versions, counters) follows from what may not
+lines    each allocation's lines are those of its content root, and vouchers are those of carried lines
+votes    every vote was signed by its member over that content, and every decision had its quorum
+sealed   each family's sealed records are those of its present version
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+
+from sqlalchemy.orm import Session
+
+from aid.domain.refusals import RuleBroken
+from aid.services.verification.chain import Anchor, head_of, prove_anchor, prove_chain
+from aid.services.verification.findings import Finding
+from aid.services.verification.lines import prove_lines
+from aid.services.verification.money import prove_money
+from aid.services.verification.reading import NOT_A_VALUE
+from aid.services.verification.rows import prove_rows
+from aid.services.verification.sealed import prove_sealed
+from aid.services.verification.states import prove_states
+from aid.services.verification.votes import prove_votes
+
+UNTHINKABLE = (*NOT_A_VALUE, AssertionError, RuleBroken)
+"""What reading and counting raise over rows that no service could have written."""
+
+Proof = Callable[[Session], Iterator[Finding]]
+
+PROOFS: Mapping[str, Proof] = MappingProxyType(
+    {
+        "chain": prove_chain,
+        "rows": prove_rows,
+        "money": prove_money,
+        "states": prove_states,
+        "lines": prove_lines,
+        "votes": prove_votes,
+        "sealed": prove_sealed,
+    }
+)
+
+
+def verify(session: Session) -> Iterator[Finding]:
+    """Everything that does not hold; nothing, where the books are what was done."""
+    for name in PROOFS:
+        yield from replay(session, name)
+
+
+def replay(session: Session, name: str) -> Iterator[Finding]:
+    """What one proof finds. One that meets a value that can't be has found something, and says how far it came."""
+    try:
+        yield from PROOFS[name](session)
+    except UNTHINKABLE as failure:
+        yield Finding(name, "", f"this proof could not be finished: {type(failure).__name__}. `rows` names the row")
+
+
+__all__ = ["PROOFS", "Anchor", "Finding", "head_of", "prove_anchor", "replay", "verify"]

@@ -1,0 +1,74 @@
+"""Reading whole tables in little memory, past rows that somebody made unreadable."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import Select, String, cast, inspect, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, raiseload
+
+from aid.models.base import Base
+from aid.services.verification.findings import named
+
+CHUNK = 500
+NOT_A_VALUE = (LookupError, TypeError, ValueError)
+"""What reading raises where a column holds something it never could."""
+
+Row = TypeVar("Row", bound=Base)
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A row with a value that its column can't hold, and what stands in its key."""
+
+    key: str
+
+
+def rows_of(session: Session, kind: type[Row]) -> Iterator[Row | Unreadable]:
+    """Every row of a table in the order of its key."""
+    place = 0
+    while True:
+        try:
+            for row in session.scalars(_in_order(kind, place).execution_options(yield_per=CHUNK)):
+                yield row
+                place += 1
+        except NOT_A_VALUE:  # one of the next few: take them singly
+            for each in _singly(session, kind, place):
+                yield each
+                place += 1
+        else:
+            return
+
+
+def _singly(session: Session, kind: type[Row], start: int) -> Iterator[Row | Unreadable]:
+    for place in range(start, start + CHUNK):
+        try:
+            row = session.scalars(_in_order(kind, place).limit(1)).one_or_none()
+        except NOT_A_VALUE:
+            yield Unreadable(_key_as_it_stands(session, kind, place))
+            continue
+        if row is None:
+            return
+        yield row
+
+
+def _in_order(kind: type[Row], start: int) -> Select[Row]:
+    entities = select(kind).options(raiseload("*")).execution_options(populate_existing=True)
+    return entities.order_by(*_key(kind)).offset(start)
+
+
+def _key_as_it_stands(session: Session, kind: type[Base], place: int) -> str:
+    key = _key(kind)
+    return named(session.execute(select(*(cast(c, String) for c in key)).order_by(*key).offset(place).limit(1)).one())
+
+
+def _key(kind: type[Base]) -> list[InstrumentedAttribute[Any]]:
+    return [getattr(kind, str(column.key)) for column in inspect(kind).primary_key]
+
+
+def chunks(items: Iterator[Item]) -> Iterator[list[Item]]:
+    """So many at a time."""
+    while chunk := list(islice(items, CHUNK)):
+        yield chunk

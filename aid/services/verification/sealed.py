@@ -1,0 +1,45 @@
+"""Proof that each family's file, facts and slip are sealed for its present version, and that some ring may open them.
+
+What is inside can't be proved without keys; that it belongs to this row and version is proved by whoever opens it.
+"""
+
+from collections.abc import Iterator
+
+from sqlalchemy import ColumnElement, Exists, and_, exists, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from aid.domain.families import FamilyState
+from aid.models.allocations import AllocationLine
+from aid.models.families import Family
+from aid.models.records import Record, RecordKind, Wrap
+from aid.services.verification.findings import Finding
+
+OF_A_FAMILY = (RecordKind.FILE, RecordKind.FACTS, RecordKind.SLIP)
+
+
+def prove_sealed(session: Session) -> Iterator[Finding]:
+    """Records that are missing, belong elsewhere, or can be opened by nobody."""
+    for kind in OF_A_FAMILY:
+        there = exists().where(Record.kind == kind, Record.row_id == Family.id)
+        gone = select(Family.id).where(Family.state != FamilyState.WITHDRAWN, ~there)
+        for (id_,) in session.execute(gone):
+            yield Finding("family", str(id_), f"its {kind} is gone")
+    yield from _wrong(session, _is_of_another_version(), "it is not of its family's present version")
+    yield from _wrong(session, _is_of_another_line(), "it is not of an allocation line of its family")
+    yield from _wrong(session, ~exists().where(Wrap.record_id == Record.id), "no ring may open it")
+
+
+def _is_of_another_version() -> ColumnElement[bool]:
+    family = aliased(Family)
+    own = exists().where(family.id == Record.row_id, family.id == Record.family_id, family.version == Record.version)
+    return and_(Record.kind.in_(OF_A_FAMILY), ~own)
+
+
+def _is_of_another_line() -> ColumnElement[bool]:
+    own = exists().where(AllocationLine.id == Record.row_id, AllocationLine.family_id == Record.family_id)
+    return and_(Record.kind == RecordKind.LINE, or_(~own, Record.version != 1))
+
+
+def _wrong(session: Session, fault: ColumnElement[bool] | Exists, text: str) -> Iterator[Finding]:
+    for (id_,) in session.execute(select(Record.id).where(fault)):
+        yield Finding("record", str(id_), text)

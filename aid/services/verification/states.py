@@ -1,0 +1,214 @@
+"""Proof that what may change says no more than what may not.
+
+Families, allocations, vouchers and people stand where their permanent rows and the chain's acts put them, papers are
+numbered as they were printed, and counters are at the last number given. Questions are asked in SQL, so that only
+what is wrong is read.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Exists, String, and_, case, exists, func, or_, select, type_coerce
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from aid.domain.allocations import AllocationState
+from aid.domain.entries import EntryKind
+from aid.domain.families import FamilyState
+from aid.domain.vouchers import VoucherState
+from aid.models.allocations import Allocation, AllocationVersion, Decision
+from aid.models.audit import AuditLine
+from aid.models.collections import Collection
+from aid.models.donations import Donation
+from aid.models.families import Confirmation, Family, FamilyVersion
+from aid.models.fund import Counter
+from aid.models.ledger import Entry
+from aid.models.people import Person, PersonState
+from aid.models.vouchers import Paper, PrintBatch, Voucher
+from aid.services.counters import SERIES
+from aid.services.verification.findings import Finding
+
+NUMBERED: dict[str, InstrumentedAttribute[int]] = {
+    "donation": Donation.number,
+    "allocation": Allocation.number,
+    "voucher": Voucher.serial,
+    "entry": Entry.number,
+    "batch": PrintBatch.number,
+}
+
+
+def prove_states(session: Session) -> Iterator[Finding]:
+    """Rows that stand where nothing put them."""
+    yield from _families(session)
+    yield from _confirmations(session)
+    yield from _allocations(session)
+    yield from _vouchers(session)
+    yield from _papers(session)
+    yield from _people(session)
+    yield from _counters(session)
+
+
+# ---------------------------------------------------------------- families
+
+
+def _families(session: Session) -> Iterator[Finding]:
+    written, last = _count_and_last(FamilyVersion.version, FamilyVersion.family_id == Family.id)
+    yield from _wrong(
+        session,
+        Family.id,
+        or_(Family.version != written, Family.version != last),
+        "its version is not the last one written",
+    )
+    confirmed = select(func.max(Confirmation.version)).where(Confirmation.family_id == Family.id).scalar_subquery()
+    yield from _wrong(
+        session,
+        Family.id,
+        Family.confirmed_version.is_distinct_from(confirmed),
+        "its confirmed version is not the last one confirmed",
+    )
+    state = case(
+        (_acted("family.withdrawn", Family.id), FamilyState.WITHDRAWN.value),
+        (Family.version == confirmed, FamilyState.CONFIRMED.value),
+        else_=FamilyState.REGISTERED.value,
+    )
+    yield from _wrong(session, Family.id, _says(Family.state) != state, "its state is not what was done to it")
+
+
+def _confirmations(session: Session) -> Iterator[Finding]:
+    """A confirmation is another person's word than theirs who wrote what it confirms."""
+    earlier = Confirmation.__table__.alias("earlier")
+    before = (
+        select(func.coalesce(func.max(earlier.c.version), 0))
+        .where(earlier.c.family_id == Confirmation.family_id, earlier.c.version < Confirmation.version)
+        .scalar_subquery()
+    )
+    own = exists().where(
+        FamilyVersion.family_id == Confirmation.family_id,
+        FamilyVersion.by_id == Confirmation.by_id,
+        FamilyVersion.version > before,
+        FamilyVersion.version <= Confirmation.version,
+    )
+    yield from _wrong(session, Confirmation.id, own, "who wrote the family down confirmed it too")
+
+
+# ---------------------------------------------------------------- allocations and vouchers
+
+
+def _allocations(session: Session) -> Iterator[Finding]:
+    count, last = _count_and_last(AllocationVersion.version, AllocationVersion.allocation_id == Allocation.id)
+    yield from _wrong(
+        session,
+        Allocation.id,
+        or_(Allocation.version != count, Allocation.version != last),
+        "its version is not the last one proposed",
+    )
+    state = case(
+        (_decided(Decision.carried), AllocationState.CARRIED.value),
+        (_decided(~Decision.carried), AllocationState.REJECTED.value),
+        (_acted("allocation.withdrawn", Allocation.id), AllocationState.WITHDRAWN.value),
+        else_=AllocationState.PROPOSED.value,
+    )
+    yield from _wrong(session, Allocation.id, _says(Allocation.state) != state, "its state is not what was decided")
+
+
+def _decided(how: ColumnElement[bool] | InstrumentedAttribute[bool]) -> Exists:
+    return exists().where(Decision.allocation_id == Allocation.id, Decision.version == Allocation.version, how)
+
+
+def _vouchers(session: Session) -> Iterator[Finding]:
+    count, last = _count_and_last(Paper.number, Paper.voucher_id == Voucher.id)
+    yield from _wrong(
+        session,
+        Voucher.id,
+        or_(Voucher.papers != count, Voucher.papers != last),
+        "it was printed another number of times",
+    )
+    released = exists().where(Entry.kind == EntryKind.RELEASE, Entry.cause_id == Voucher.id)
+    collected = exists().where(Collection.voucher_id == Voucher.id)
+    state = case(
+        (collected, VoucherState.COLLECTED.value),
+        (and_(released, Voucher.state == VoucherState.EXPIRED), VoucherState.EXPIRED.value),
+        (released, VoucherState.VOID.value),
+        (count > 0, VoucherState.PRINTED.value),
+        else_=VoucherState.ISSUED.value,
+    )
+    yield from _wrong(session, Voucher.id, _says(Voucher.state) != state, "its state is not what was done with it")
+    yield from _wrong(session, Voucher.id, and_(collected, released), "its money went back though it was collected")
+
+
+def _papers(session: Session) -> Iterator[Finding]:
+    elsewhere = exists().where(
+        Voucher.id == Paper.voucher_id,
+        PrintBatch.id == Paper.batch_id,
+        or_(
+            Voucher.point_id != Paper.point_id,
+            PrintBatch.point_id != Paper.point_id,
+            PrintBatch.allocation_id != Voucher.allocation_id,
+        ),
+    )
+    yield from _wrong(session, Paper.id, elsewhere, "it was printed for another point or allocation than its voucher's")
+    printed = select(func.count()).where(Paper.batch_id == PrintBatch.id).scalar_subquery()
+    yield from _wrong(session, PrintBatch.id, PrintBatch.papers != printed, "it has another number of papers")
+    latest = exists().where(
+        Paper.id == Collection.paper_id,
+        Voucher.id == Collection.voucher_id,
+        Paper.voucher_id == Voucher.id,
+        Paper.number == Voucher.papers,
+        Voucher.point_id == Collection.point_id,
+    )
+    yield from _wrong(
+        session, Collection.id, ~latest, "it was not collected with the voucher's latest paper at its point"
+    )
+
+
+# ---------------------------------------------------------------- people and counters
+
+
+def _people(session: Session) -> Iterator[Finding]:
+    state = case(
+        (_acted("person.suspended", Person.id), PersonState.SUSPENDED.value),
+        (_acted("person.enrolled", Person.id), PersonState.ACTIVE.value),
+        else_=PersonState.INVITED.value,
+    )
+    yield from _wrong(
+        session, Person.id, _says(Person.state) != state, "they were not invited, enrolled or suspended so"
+    )
+
+
+def _counters(session: Session) -> Iterator[Finding]:
+    values = {name: value for name, value in session.execute(select(Counter.name, Counter.value))}  # noqa: C416
+    for series in SERIES:
+        number = NUMBERED[series]
+        given, last = session.execute(select(func.count(number), func.coalesce(func.max(number), 0))).one()
+        if not given == last == values.get(series, 0):
+            text = f"it is at {values.get(series)}, but {given} numbers were given, and the last is {last}"
+            yield Finding("counter", series, text)
+
+
+# ---------------------------------------------------------------- how it is asked
+
+
+def _wrong(
+    session: Session, key: InstrumentedAttribute[UUID], fault: ColumnElement[bool] | Exists, text: str
+) -> Iterator[Finding]:
+    table = str(key.class_.__tablename__)
+    for (id_,) in session.execute(select(key).where(fault).order_by(key)):
+        yield Finding(table, str(id_), text)
+
+
+def _count_and_last(number: InstrumentedAttribute[int], whose: ColumnElement[bool]) -> tuple[Any, Any]:
+    """How many there are, and the last one's number; both 0 where there are none."""
+    return (
+        select(func.count(number)).where(whose).scalar_subquery(),
+        select(func.coalesce(func.max(number), 0)).where(whose).scalar_subquery(),
+    )
+
+
+def _acted(act: str, subject: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+    """Whether the chain says that this was done to it."""
+    return subject.in_(select(AuditLine.subject_id).where(AuditLine.act == act, AuditLine.subject_id.is_not(None)))
+
+
+def _says(state: InstrumentedAttribute[Any]) -> ColumnElement[str]:
+    """A state as it is kept, whether or not it is one that there is."""
+    return type_coerce(state, String)
