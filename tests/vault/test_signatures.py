@@ -22,7 +22,11 @@ def test_every_flipped_bit_of_a_signature_is_refused() -> None:
     assert not any(verify(PAIR.public, flipped(signature, bit), b"yes") for bit in range(512))
 
 
-@pytest.mark.parametrize(("public", "signature"), [(b"", bytes(64)), (PAIR.public, b""), (PAIR.public[1:], bytes(64))])
+@pytest.mark.parametrize(
+    ("public", "signature"),
+    [(b"", bytes(64)), (PAIR.public, b""), (PAIR.public[1:], bytes(64))],
+    ids=["no key", "no signature", "a key too short"],  # the key is random, and every worker must name the same tests
+)
 def test_what_is_malformed_is_no_signature(public: bytes, signature: bytes) -> None:
     assert not verify(public, signature, b"yes")
 
