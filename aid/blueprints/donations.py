@@ -38,8 +38,8 @@ def show(donation_id: UUID) -> ResponseReturnValue:
     donation = donations.donation(reading(), actor=current_actor(), donation_id=donation_id)
     if donation is None:
         abort(404)
-    words = in_words(donation.amount, Language(language()))
-    return render_template("donations/show.html", donation=donation, words=words, may=current_actor().may)
+    spelled = in_words(donation.amount, Language(language()))
+    return render_template("donations/show.html", donation=donation, spelled=spelled, may=current_actor().may)
 
 
 @bp.route("/donors", methods=["GET", "POST"])
@@ -84,7 +84,7 @@ def _check(form: DonationForm, known: donors.DonorRow | None) -> ResponseReturnV
         form=form,
         order=order,
         donor=known.details if known else order.donor,
-        words=in_words(order.amount, Language(language())),
+        spelled=in_words(order.amount, Language(language())),
         twins=twins,
     )
 
