@@ -13,6 +13,7 @@ from sqlalchemy import Insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
 from aid.domain.clock import Instant
 from aid.domain.outcomes import outcome_from_plain, outcome_plain
@@ -105,13 +106,13 @@ def _take(session: Session, request: _Request, now: Instant) -> bool:
         "outcome": "",
         "at": now.instant,
     }
-    return bool(session.execute(_insert_new(session, row)).rowcount)  # type: ignore[attr-defined]
+    return session.scalar(_insert_new(session, row)) is not None  # psycopg counts no rows of an INSERT
 
 
-def _insert_new(session: Session, row: Mapping[str, Any]) -> Insert:
+def _insert_new(session: Session, row: Mapping[str, Any]) -> ReturningInsert[bytes]:
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement: Insert = dialect.insert(Performed).values(**row).on_conflict_do_nothing()
-    return statement
+    insert: Insert = dialect.insert(Performed).values(**row).on_conflict_do_nothing()
+    return insert.returning(Performed.id)
 
 
 def _answered(session: Session, request: _Request) -> Any:
