@@ -134,17 +134,6 @@ def pile(session: Session, *, actor: Actor, now: datetime, allocation_id: UUID, 
     return rows[0] if rows else None
 
 
-def to_print(session: Session, *, actor: Actor, now: datetime) -> int:
-    """How many vouchers may be printed now: for Today."""
-    actor.must(Permission.PRINT_VOUCHERS)
-    return session.execute(
-        select(func.count())
-        .select_from(Voucher)
-        .join(Decision, Decision.allocation_id == Voucher.allocation_id)
-        .where(Voucher.state == VoucherState.ISSUED, Decision.carried, Decision.notice_until <= now)
-    ).scalar_one()
-
-
 def voucher_list(session: Session, *, actor: Actor, allocation_id: UUID, after: int = 0) -> VoucherList | None:
     """An allocation's vouchers by number, a page at a time; nothing for an unknown allocation."""
     actor.must(Permission.SEE_VOUCHERS)

@@ -176,7 +176,7 @@ def _press(
     for voucher in vouchers:
         voucher.state, voucher.papers = VoucherState.PRINTED, voucher.papers + 1
     session.add(batch)
-    session.flush([batch])
+    session.flush()
     session.add_all(papers)
     audit.say(session, "vouchers.reprinted" if reason else "vouchers.printed", subject=batch.id, made=[batch, *papers])
     return Printed(batch.id, batch.number, _worded(session, vouchers, codes, point=point))

@@ -1,6 +1,6 @@
 """Vouchers for tests, brought by the real services from a family's registration to the paper, or to the table."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -60,15 +60,15 @@ def make_vouchers(
     """Vouchers of one allocation for new families, all collected at one point, by number."""
     assert state in REACHED, "nobody makes it expire yet"
     locality = "old-town" if point == "club" else "new-town"
-    for _each in range(count):
-        make_family(fund, point=point, locality=locality, **of_family)
+    new = {make_family(fund, point=point, locality=locality, **of_family).family_id for _each in range(count)}
     make_money(fund)
     proposed = do(propose, actor=fund.coordinator, programme_id=make_programme(fund))
     for member in fund.members[: fund.quorum]:
         vote(fund, member, proposed.allocation_id, now=decided or two_days_ago())
-    made = _read(proposed.allocation_id, {})
+    made = _read(proposed.allocation_id, new)  # families of earlier allocations get something too
     if state is not VoucherState.ISSUED:
-        made = _read(proposed.allocation_id, digits_of(print_at(fund, made[0])))
+        digits = digits_of(print_at(fund, made[0]))
+        made = [replace(voucher, digits=digits[voucher.serial]) for voucher in made]
     if state is VoucherState.COLLECTED:
         made = [_collected(fund, voucher) for voucher in made]
     return made
@@ -108,11 +108,11 @@ def at(day: str, time: str = "07:00") -> Instant:
     return Instant(instant, instant.date())
 
 
-def _read(allocation_id: UUID, digits: dict[int, str]) -> list[MadeVoucher]:
-    wanted = select(Voucher).where(Voucher.allocation_id == allocation_id).order_by(Voucher.serial)
+def _read(allocation_id: UUID, families: set[UUID]) -> list[MadeVoucher]:
+    wanted = select(Voucher).where(Voucher.allocation_id == allocation_id, Voucher.family_id.in_(families))
     return [
-        MadeVoucher(row.id, row.serial, digits.get(row.serial, ""), row.family_id, row.allocation_id, row.point_id)
-        for row in rows(wanted)
+        MadeVoucher(row.id, row.serial, "", row.family_id, row.allocation_id, row.point_id)
+        for row in rows(wanted.order_by(Voucher.serial))
     ]
 
 
@@ -120,4 +120,4 @@ def _collected(fund: FoundedFund, voucher: MadeVoucher) -> MadeVoucher:
     distributor = fund.distributor if voucher.point_id == fund.points["club"] else fund.distributor_elsewhere
     outcome = do(collect, actor=distributor, order=voucher.order())
     assert isinstance(outcome, Collected), outcome
-    return MadeVoucher(**{**vars(voucher), "collection_id": outcome.collection_id})
+    return replace(voucher, collection_id=outcome.collection_id)
