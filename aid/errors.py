@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import Flask, render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.domain.words import Message, _
@@ -46,6 +46,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(NotAllowed, _not_allowed)
     app.register_error_handler(CSRFError, _form_expired)
     app.register_error_handler(Busy, _busy)
+    app.register_error_handler(SecurityError, _strange_host)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(500, _http)
 
@@ -71,6 +72,11 @@ def _form_expired(_error: CSRFError) -> ResponseReturnValue:
 
 def _busy(_error: Busy) -> ResponseReturnValue:
     return page(503)
+
+
+def _strange_host(_error: SecurityError) -> ResponseReturnValue:
+    """A name we do not go by: there are no addresses of ours to put on a page."""
+    return "This is not a name of this server.\n", 400, {"Content-Type": "text/plain; charset=utf-8"}
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

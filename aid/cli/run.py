@@ -1,0 +1,70 @@
+"""`./aid.sh run`: bring the database to the newest version and serve the pages on this machine."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from aid.cli._common import data_option, fund_at
+from aid.extensions import db, reading
+from aid.queries.people import fund_face
+
+WORKERS = 2
+THREADS = 4
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """Gunicorn, told what to do by us alone: no file or environment of its own."""
+
+    def __init__(self, app: Flask, *, port: int) -> None:
+        self.app = app
+        self.port = port
+        super().__init__(prog="./aid.sh run")
+
+    def load_config(self) -> None:
+        """Loopback only: a proxy with TLS stands before it, or nobody but this machine."""
+        settings = {
+            "bind": f"127.0.0.1:{self.port}",
+            "workers": WORKERS,
+            "threads": THREADS,
+            "preload_app": True,
+            "post_fork": self._forked,
+            "timeout": 120,
+            "graceful_timeout": 15,
+            "accesslog": None,  # who looked at which page when is nobody's to find on a stolen disk
+            "loglevel": "warning",
+        }
+        for name, value in settings.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """What is served."""
+        return self.app
+
+    def _forked(self, _arbiter: Any, _worker: Any) -> None:
+        """A worker opens connections of its own; those of its parent are not its to close."""
+        with self.app.app_context():
+            db.engine.dispose(close=False)
+
+
+@click.command("run")
+@click.option("--port", type=click.IntRange(1, 65_535), default=8000, show_default=True, help="On 127.0.0.1.")
+@data_option
+def command(port: int, data: Path | None) -> None:
+    """Serve the fund on http://127.0.0.1:PORT."""
+    with fund_at(data) as app:
+        serve(app, port=port)
+
+
+def serve(app: Flask, *, port: int) -> None:
+    """Serve an app that is migrated, until it is told to stop."""
+    if fund_face(reading()) is None:
+        click.echo(
+            "There is no fund here yet: ./aid.sh found --file fund.toml (docs/fund.example.toml shows one)", err=True
+        )
+    click.echo(f"Komek is at http://127.0.0.1:{port}; Ctrl-C stops it.", err=True)
+    db.session.remove()
+    db.engine.dispose()  # nothing of an open database goes through a fork
+    Server(app, port=port).run()
