@@ -78,3 +78,8 @@ def browser_of(fund: FoundedFund) -> BrowserOf:
         return Browser(fund.app, cookie=fund.sign_in(who), language=language)
 
     return browser
+
+
+def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
+    """Name random bytes by their length: every worker must name the same tests."""
+    return f"{len(val)} bytes" if isinstance(val, bytes) else None

@@ -18,7 +18,7 @@ def test_a_browser_gives_back_what_it_was_given() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "x", COOKIE.text() + "=", COOKIE.text() + "\n", COOKIE.text()[:-1], "ә" * 43, "A" * 42 + "B", "+" * 43]
+    "text", ["", "x", FIXED.text() + "=", FIXED.text() + "\n", FIXED.text()[:-1], "ә" * 43, "A" * 42 + "B", "+" * 43]
 )
 def test_what_is_no_cookie_of_ours_is_nothing(text: str) -> None:
     assert SignInCookie.from_text(text) is None
