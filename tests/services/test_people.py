@@ -1,0 +1,141 @@
+"""First keys give way to one's own, and who is suspended is cut off from what is written next."""
+
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from aid.domain.languages import Language
+from aid.domain.refusals import NotAllowed, RuleBroken
+from aid.models.audit import AuditLine
+from aid.models.fund import Locality
+from aid.models.people import Person, PersonState, RingEpoch, RingMembership, SignIn, VotingKey
+from aid.services.founding import found
+from aid.services.people import enrol, prepare_keys, speak, suspend
+from aid.services.sign_ins import begin
+from aid.vault.actor import Actor
+from aid.vault.bundles import open_bundle
+from aid.vault.cookies import SignInCookie
+from aid.vault.failures import NoKey, Tampered
+from tests.make import do, rows
+from tests.make.fund import LEAST, PLAN, FoundedFund, actor_with, secrets_of_everyone
+
+
+def invited(handle: str) -> Actor:
+    """A person of a fund that was founded just now, as the first password lets them in."""
+    invitations = tuple(secrets.invitation for secrets in secrets_of_everyone().values())
+    do(found, actor=Actor.system(), plan=PLAN, demo=False, invitations=invitations)
+    invitation = secrets_of_everyone()[handle].invitation
+    halves = open_bundle(invitation.bundle, invitation.password, invitation.person_id)
+    return actor_with(handle, halves.hpke)
+
+
+def ring_of(code: str) -> UUID:
+    return next(locality.ring_id for locality in rows(select(Locality)) if locality.code == code)
+
+
+def test_rings_move_to_the_new_keys_and_leave_the_first_ones(app: Flask) -> None:
+    first = invited("aigul")
+    ring = ring_of("old-town")
+    before = first.keyring.current(ring)
+
+    do(enrol, actor=first, keys=secrets_of_everyone()["aigul"].keys)
+
+    now = actor_with("aigul", secrets_of_everyone()["aigul"].halves.hpke)
+    assert now.keyring.current(ring) == before
+    with pytest.raises(Tampered):
+        actor_with("aigul", first.keyring.private).keyring.current(ring)
+
+
+def test_nobody_enrols_twice(fund: FoundedFund) -> None:
+    with pytest.raises(RuleBroken, match="keys of your own already"):
+        do(enrol, actor=fund.registrar, keys=secrets_of_everyone()["aigul"].keys)
+
+
+def test_keys_are_moved_only_by_who_holds_them(app: Flask) -> None:
+    keyless = actor_with(invited("aigul").handle, None)
+
+    with pytest.raises(NoKey):
+        do(enrol, actor=keyless, keys=secrets_of_everyone()["aigul"].keys)
+    assert {person.state for person in rows(select(Person))} == {PersonState.INVITED}
+
+
+def test_other_sign_ins_end_when_a_person_enrols(app: Flask) -> None:
+    first = invited("aigul")
+    cookie, public = SignInCookie.new(), secrets_of_everyone()["aigul"].invitation.public
+    do(begin, actor=first, public=public, step=None, row_id=cookie.row_id, private=b"sealed")
+
+    do(enrol, actor=first, keys=secrets_of_everyone()["aigul"].keys)
+
+    assert rows(select(SignIn)) == []
+
+
+def test_a_voting_key_is_in_the_audit_chain(app: Flask) -> None:
+    first = invited("marat")
+    keys, _halves = prepare_keys(
+        person_id=secrets_of_everyone()["marat"].invitation.person_id,
+        password="any words will do here",
+        totp=bytes(20),
+        votes=True,
+        cost=LEAST,
+    )
+
+    do(enrol, actor=first, keys=keys)
+
+    [key] = rows(select(VotingKey))
+    last = rows(select(AuditLine).order_by(AuditLine.seq))[-1]
+    assert key.public == keys.voting_public
+    assert last.act == "person.enrolled"
+    assert key.id.bytes in last.made
+
+
+def test_a_suspended_person_is_out_of_every_ring(fund: FoundedFund) -> None:
+    person_id = fund.registrar.person_id
+    fund.sign_in("aigul")
+
+    do(suspend, actor=fund.administrator, person_id=person_id)
+
+    assert rows(select(RingMembership).where(RingMembership.person_id == person_id)) == []
+    assert rows(select(SignIn).where(SignIn.person_id == person_id)) == []
+
+
+def test_after_a_suspension_the_ring_has_new_keys_that_those_who_stay_can_open(fund: FoundedFund) -> None:
+    ring = ring_of("old-town")
+    before = fund.confirmer.keyring.current(ring)
+
+    do(suspend, actor=fund.administrator, person_id=fund.registrar.person_id)
+
+    after = fund.confirmer.keyring.current(ring)
+    assert after.ref == replace(before.ref, epoch=2)
+    assert not {after.private, after.wrap_key, after.index_key} & {before.private, before.wrap_key, before.index_key}
+    assert [ref.epoch for ref in fund.coordinator.keyring.refs(ring)] == [2, 1]
+    assert {epoch.epoch for epoch in rows(select(RingEpoch).where(RingEpoch.ring_id == ring))} == {1, 2}
+
+
+def test_rings_the_person_was_not_in_stay_as_they_are(fund: FoundedFund) -> None:
+    ring = ring_of("new-town")
+
+    do(suspend, actor=fund.administrator, person_id=fund.registrar.person_id)
+
+    assert [epoch.epoch for epoch in rows(select(RingEpoch).where(RingEpoch.ring_id == ring))] == [1]
+
+
+@pytest.mark.parametrize("who", ["registrar2", "coordinator", "auditor"])
+def test_only_an_administrator_suspends(fund: FoundedFund, who: str) -> None:
+    with pytest.raises(NotAllowed):
+        do(suspend, actor=getattr(fund, who), person_id=fund.registrar.person_id)
+
+
+def test_nobody_is_suspended_twice(fund: FoundedFund) -> None:
+    do(suspend, actor=fund.administrator, person_id=fund.registrar.person_id)
+
+    with pytest.raises(RuleBroken, match="suspended already"):
+        do(suspend, actor=fund.administrator, person_id=fund.registrar.person_id)
+
+
+def test_a_person_chooses_their_language(fund: FoundedFund) -> None:
+    do(speak, actor=fund.registrar, language=Language.KK)
+
+    assert fund.registrar.language is Language.KK
