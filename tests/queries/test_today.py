@@ -1,0 +1,89 @@
+"""Today says what waits for whom, and nothing of what is another's."""
+
+from datetime import UTC, datetime
+
+from aid.domain.clock import Instant
+from aid.domain.quorum import Choice
+from aid.domain.vouchers import VoucherState
+from aid.queries.today import Waiting, waiting_for
+from aid.vault.actor import Actor
+from tests.make import see
+from tests.make.allocations import make_allocation, make_carried, make_money, vote
+from tests.make.families import make_family
+from tests.make.fund import FoundedFund
+from tests.make.vouchers import make_voucher, make_vouchers
+
+
+def waiting(actor: Actor) -> dict[str, Waiting]:
+    now = datetime.now(UTC)
+    found = see(waiting_for, actor=actor, now=Instant(now, now.date()))
+    return {waits.endpoint: waits for waits in found}
+
+
+def test_in_a_new_fund_nothing_waits_for_anybody(fund: FoundedFund) -> None:
+    everybody = [fund.registrar, fund.confirmer, fund.coordinator, fund.treasurer, *fund.members]
+    everybody += [fund.distributor, fund.administrator, fund.auditor]
+
+    assert [waiting(actor) for actor in everybody] == [{}] * len(everybody)
+
+
+def test_a_confirmer_sees_how_many_families_of_their_locality_wait(fund: FoundedFund) -> None:
+    make_family(fund, confirmed=False)
+    make_family(fund, confirmed=False)
+    make_family(fund, confirmed=True)
+    make_family(fund, locality="new-town", point="school-5", confirmed=False)
+
+    assert waiting(fund.confirmer)["families.waiting"].count == 2
+    assert waiting(fund.registrar2)["families.waiting"].count == 3
+    assert "families.waiting" not in waiting(fund.registrar)
+
+
+def test_who_registered_a_family_is_not_asked_to_confirm_it(fund: FoundedFund) -> None:
+    make_family(fund, by=fund.registrar2, confirmed=False)
+
+    assert "families.waiting" not in waiting(fund.registrar2)
+    assert waiting(fund.confirmer)["families.waiting"].count == 1
+
+
+def test_the_treasurer_sees_what_is_not_thanked_for_yet(fund: FoundedFund) -> None:
+    make_money(fund)
+
+    assert list(waiting(fund.treasurer)) == ["thanks.index"]
+    assert waiting(fund.coordinator) == {}
+
+
+def test_members_see_what_waits_for_their_word_until_they_gave_it(fund: FoundedFund) -> None:
+    proposed = make_allocation(fund, families=1)
+    first, second, *_others = fund.members
+
+    vote(fund, first, proposed.allocation_id, Choice.NO)
+
+    assert waiting(first) == {}
+    assert waiting(second)["committee.index"].count == 1
+    assert waiting(fund.coordinator)["allocations.index"].count == 1
+
+
+def test_vouchers_wait_for_the_printer_once_the_notice_is_over(fund: FoundedFund) -> None:
+    make_voucher(fund, state=VoucherState.ISSUED)
+
+    assert waiting(fund.coordinator)["vouchers.index"].count == 1
+    assert waiting(fund.distributor) == {}
+
+
+def test_before_the_notice_is_over_no_voucher_waits_for_the_printer(fund: FoundedFund) -> None:
+    make_carried(fund, families=1)
+
+    assert "vouchers.index" not in waiting(fund.coordinator)
+
+
+def test_a_distributor_sees_the_vouchers_of_their_own_point(fund: FoundedFund) -> None:
+    make_vouchers(fund, 2)
+
+    assert waiting(fund.distributor)["collections.new"].count == 2
+    assert waiting(fund.distributor_elsewhere) == {}
+
+
+def test_what_was_collected_waits_for_nobody(fund: FoundedFund) -> None:
+    make_voucher(fund, state=VoucherState.COLLECTED)
+
+    assert waiting(fund.distributor) == {}
