@@ -132,11 +132,14 @@ def _faults(
 
 
 def _committee(session: Session, decision: Decision) -> frozenset[UUID]:
-    """Who was on the committee when it decided: whose role was granted by then, and who was not yet suspended."""
+    """Who was on the committee when it decided: whoever has the role, was invited before, and suspended not before."""
     decided = select(AuditLine.seq).where(AuditLine.act.in_(DECIDED), AuditLine.subject_id == decision.allocation_id)
     seq = session.scalars(decided.order_by(AuditLine.seq)).first() or 0
-    granted = select(RoleGrant.person_id).where(
-        RoleGrant.role == Role.COMMITTEE_MEMBER, RoleGrant.granted_at <= decision.decided_at
+    members = session.scalars(select(RoleGrant.person_id).where(RoleGrant.role == Role.COMMITTEE_MEMBER))
+    before = select(AuditLine.act, AuditLine.subject_id).where(
+        AuditLine.act.in_(("person.invited", "person.suspended")), AuditLine.seq < seq
     )
-    suspended = select(AuditLine.subject_id).where(AuditLine.act == "person.suspended", AuditLine.seq < seq)
-    return frozenset(session.scalars(granted)) - frozenset(session.scalars(suspended))
+    acts = {(act, person) for act, person in session.execute(before)}
+    return frozenset(
+        member for member in members if ("person.invited", member) in acts and ("person.suspended", member) not in acts
+    )

@@ -1,0 +1,65 @@
+"""A fund in which everything has happened once: every permanent table has rows."""
+
+from uuid import UUID
+
+from aid.domain.quorum import Choice, RecusalReason
+from aid.domain.vouchers import ReprintReason, VoucherState
+from aid.perform import look
+from aid.services.allocations import Proposed, propose, repropose, withdraw
+from aid.services.collections import Refused, check, collect
+from aid.services.families import Correction, correct, open_file
+from aid.services.people import suspend
+from aid.services.printing import ReprintOrder, reprint_vouchers
+from tests.make import do
+from tests.make.allocations import vote
+from tests.make.donations import make_donation, make_thanked
+from tests.make.families import a_family, make_family
+from tests.make.fund import FoundedFund
+from tests.make.programmes import make_programme
+from tests.make.vouchers import make_vouchers
+
+
+def make_whole(fund: FoundedFund) -> None:
+    """Donations, families, a round that was carried, printed and collected, and others that were not."""
+    make_thanked(fund)
+    make_donation(fund, purpose="food")
+    first, second, third = make_vouchers(fund, 3, state=VoucherState.COLLECTED)[:1] + make_vouchers(fund, 2)
+    do(reprint_vouchers, actor=fund.coordinator, order=ReprintOrder(reason=ReprintReason.LOST, serial=second.serial))
+    assert isinstance(do(collect, actor=fund.distributor, order=first.order()), Refused)
+    look(check, actor=fund.distributor, point_id=third.point_id, code=third.digits)
+    _corrected(fund)
+    make_family(fund, confirmed=False)
+    _rejected(fund)
+    _withdrawn(fund)
+    do(suspend, actor=fund.administrator, person_id=fund.actor("sanzhar").person_id)
+
+
+def _corrected(fund: FoundedFund) -> None:
+    """A family that was confirmed, and changed since."""
+    family = make_family(fund)
+    look(open_file, actor=fund.registrar, family_id=family.family_id, why="correct")
+    changed = Correction(family.family_id, 1, fund.points["club"], a_family(members=5))
+    do(correct, actor=fund.registrar, order=changed)
+
+
+def _rejected(fund: FoundedFund) -> None:
+    """A round that was computed anew after a vote, and then rejected, with one member who stepped out."""
+    allocation_id = _proposed(fund, "general").allocation_id
+    recused, first, *others = fund.members
+    vote(fund, first, allocation_id)
+    make_family(fund)
+    do(repropose, actor=fund.coordinator, allocation_id=allocation_id)
+    vote(fund, recused, allocation_id, Choice.RECUSAL, reason=RecusalReason.RELATIVE)
+    vote(fund, first, allocation_id)
+    vote(fund, first, allocation_id, Choice.NO)
+    vote(fund, others[0], allocation_id, Choice.NO)
+
+
+def _withdrawn(fund: FoundedFund) -> UUID:
+    allocation_id = _proposed(fund, "food").allocation_id
+    do(withdraw, actor=fund.coordinator, allocation_id=allocation_id)
+    return allocation_id
+
+
+def _proposed(fund: FoundedFund, purpose: str) -> Proposed:
+    return do(propose, actor=fund.coordinator, programme_id=make_programme(fund, purpose=purpose))
