@@ -2,7 +2,9 @@
 
 import hmac
 from base64 import b32encode
+from collections import defaultdict, deque
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pyotp
@@ -21,6 +23,7 @@ from aid.vault.bundles import open_bundle, waste_time
 from aid.vault.failures import WrongPassword
 
 STEP = 30  # seconds that a code on the phone lives; one step early or late is forgiven
+WRONG_CODES, FOR_SO_LONG = 5, timedelta(minutes=15)
 WRONG = _("The handle, password or code is wrong.")
 
 
@@ -42,6 +45,32 @@ class SignedIn:
     person_id: UUID
 
 
+class Guesses:
+    """Wrong codes with the right password, in this process: a million codes are few for who may try them all.
+
+    Only who has the password can use up the guesses, so nobody else can lock a person out.
+    """
+
+    def __init__(self) -> None:
+        self._at: dict[UUID, deque[datetime]] = defaultdict(lambda: deque(maxlen=WRONG_CODES))
+
+    def note(self, person_id: UUID, *, now: Instant) -> None:
+        """Somebody typed this person's password and a wrong code."""
+        self._at[person_id].append(now.instant)
+
+    def too_many(self, person_id: UUID, *, now: Instant) -> bool:
+        """Whether no code is looked at for a while."""
+        at = self._at.get(person_id, deque())
+        return len(at) == WRONG_CODES and now.instant - at[0] < FOR_SO_LONG
+
+    def forget(self) -> None:
+        """Begin anew."""
+        self._at.clear()
+
+
+guesses = Guesses()
+
+
 def recognise(session: Session, *, handle: str, password: str, code: str, now: Instant) -> Recognised:
     """Find out who this is. Raises RuleBroken with one text and after one Argon2, whatever was wrong; and Busy.
 
@@ -55,12 +84,24 @@ def recognise(session: Session, *, handle: str, password: str, code: str, now: I
         halves = open_bundle(bundle_of(person), password, person.id)
     except WrongPassword:
         raise RuleBroken(WRONG) from None
-    step = matching_step(halves.totp, code, now=now) if halves.totp else None
-    if person.state is PersonState.SUSPENDED or (halves.totp and (step is None or step <= person.totp_step)):
+    if person.state is PersonState.SUSPENDED:
         raise RuleBroken(WRONG)
+    step = _step_of(person, halves.totp, code, now=now) if halves.totp else None
     return Recognised(
         actor_of(session, person, private=halves.hpke), person.state, person.hpke_public, halves.hpke, step
     )
+
+
+def _step_of(person: Person, seed: bytes, code: str, *, now: Instant) -> int:
+    """The step of a code that may still be used. Raises RuleBroken."""
+    if guesses.too_many(person.id, now=now):
+        raise RuleBroken(WRONG)
+    step = matching_step(seed, code, now=now)
+    if step is None:
+        guesses.note(person.id, now=now)
+    if step is None or step <= person.totp_step:
+        raise RuleBroken(WRONG)
+    return step
 
 
 def matching_step(seed: bytes, code: str, *, now: Instant) -> int | None:
