@@ -35,8 +35,8 @@ class DonorSearchForm(KomekForm):
 class DonationForm(KomekForm):
     """A donation of somebody who gave before. It is shown to be checked before it is booked."""
 
-    purpose = RadioField(_("Purpose"), validators=[InputRequired(_("Choose what the money is for."))])
     amount = StringField(_("Amount"), validators=[InputRequired(_("Write the amount."))])
+    purpose = RadioField(_("Purpose"), validators=[InputRequired(_("Choose what the money is for."))])
     received_on = DateField(_("Day received"), validators=[InputRequired(_("Choose the day."))])
 
     def __init__(

@@ -33,7 +33,7 @@ def test_a_shortfall_is_red_and_says_why(fund: FoundedFund, browser_of: BrowserO
     page = browser_of(fund.auditor).get("/ledger/")
 
     assert "More was handed out here than was booked in" in page.text
-    assert page.html.count('class="figure short"') == 1
+    assert page.html.count("justify-content-end short") == 1
 
 
 def test_every_figure_opens_to_its_entries(fund: FoundedFund, browser_of: BrowserOf) -> None:
