@@ -15,6 +15,7 @@ from tests.make.fund import FoundedFund
 
 CONSENT = Consent(date(2026, 7, 1), 1)
 NAMES = ("Нұрлан", "Айгүл", "Дана", "Ерлан", "Мадина", "Арман", "Сәуле", "Тимур")
+SYLLABLES = "ба ва га да за ка ла ма на ра".split()
 
 
 def a_family(members: int = 3, *, surname: str = "Серікқызы", phone: str | None = None, **changed: Any) -> Family:
@@ -62,9 +63,7 @@ def make_family(
     **changed: Any,
 ) -> Registered:
     """A family in the register, registered by the registrar and confirmed by the second one."""
-    changed.setdefault(
-        "surname", f"Сынақов{new_id().int % 100_000}".translate(str.maketrans("0123456789", "абвгдежзик"))
-    )
+    changed.setdefault("surname", "".join(SYLLABLES[int(digit)] for digit in f"{new_id().int % 10**10:010}").title())
     registration = Registration(fund.localities[locality], fund.points[point], a_family(members, **changed))
     usual = fund.registrar if locality == "old-town" else fund.registrar_elsewhere
     registered = do(register, actor=by or usual, order=registration)

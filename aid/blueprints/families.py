@@ -1,0 +1,175 @@
+"""Families: search first, then register; open a file with a reason, correct it, confirm it."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from aid.domain.codes import grouped
+from aid.domain.consent import CONSENT_WORDINGS, LATEST_WORDING
+from aid.domain.families import CIRCUMSTANCE_TITLES, FAMILY_STATE_TITLES, KINSHIP_TITLES, FamilyState
+from aid.domain.languages import OWN_NAMES
+from aid.domain.permissions import Permission
+from aid.domain.refusals import RuleBroken
+from aid.domain.words import _
+from aid.extensions import now, reading
+from aid.formats import say
+from aid.forms.families import ConfirmForm, FamilyForm, OpenForm, SearchForm, typed_at_first, typed_from
+from aid.perform import look, perform
+from aid.queries import families
+from aid.queries.families import FamilyPage
+from aid.security import allow, current_actor
+from aid.services.confirmations import confirm as confirm_family
+from aid.services.families import LooksLike, OpenedFile, Registered, open_file, register
+from aid.services.families import correct as correct_family
+from aid.services.family_index import find_families
+
+bp = Blueprint("families", __name__, url_prefix="/families")
+
+STATE_TONES = {FamilyState.REGISTERED: "waits", FamilyState.CONFIRMED: "good", FamilyState.WITHDRAWN: "quiet"}
+WORDS: dict[str, Any] = {
+    "state_titles": FAMILY_STATE_TITLES,
+    "state_tones": STATE_TONES,
+    "kinship_titles": KINSHIP_TITLES,
+    "circumstance_titles": CIRCUMSTANCE_TITLES,
+    "own_names": OWN_NAMES,
+}
+
+
+@bp.route("/", methods=["GET", "POST"])
+@allow(Permission.SEARCH_FAMILIES)
+def index() -> ResponseReturnValue:
+    """Search, and what it found. What was sought stays out of the address."""
+    form, found = SearchForm(), None
+    if form.validate_on_submit():
+        try:
+            found = look(find_families, actor=current_actor(), text=form.text)
+        except RuleBroken as refusal:
+            form.blame(refusal)
+    return render_template("families/index.html", form=form, found=found, may=current_actor().may, **WORDS)
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@allow(Permission.REGISTER_FAMILIES)
+def new() -> ResponseReturnValue:
+    """Register a family, unless it looks like one that is there."""
+    if request.method == "GET" or "start" in request.form:
+        return _registration(_new_form())
+    form = _form()
+    if form.rearrange(request.form) or not form.validate():
+        return _registration(form)
+    try:
+        outcome = perform(form.idempotency_key, register, actor=current_actor(), order=form.registration())
+    except RuleBroken as refusal:
+        form.blame(refusal)
+        return _registration(form)
+    match outcome:
+        case Registered(code=code):
+            flash(say(_("Family %(code)s is registered. Tell it this code.", code=grouped(code))), "success")
+            return redirect(url_for(".show", code=code))
+        case LooksLike(codes):
+            form.ask_about(codes)
+            return _registration(form)
+
+
+@bp.get("/waiting")
+@allow(Permission.CONFIRM_FAMILIES)
+def waiting() -> ResponseReturnValue:
+    """Families that wait for somebody's second word."""
+    after = request.args.get("after", type=UUID)
+    found = families.waiting(reading(), actor=current_actor(), after=after)
+    return render_template("families/waiting.html", found=found)
+
+
+@bp.get("/<string(length=9):code>")
+@allow(Permission.SEE_FAMILIES)
+def show(code: str) -> ResponseReturnValue:
+    """A family in the clear: code, state, places, who did what."""
+    form = OpenForm(actor=current_actor())
+    return render_template("families/show.html", family=_family(code), form=form, may=current_actor().may, **WORDS)
+
+
+@bp.post("/<string(length=9):code>/open")
+@allow(Permission.OPEN_FILES)
+def open_(code: str) -> ResponseReturnValue:
+    """Open the family's file, and go on with what it was opened for."""
+    family, form = _family(code), OpenForm(actor=current_actor())
+    if not form.validate():
+        return render_template("families/show.html", family=family, form=form, may=current_actor().may, **WORDS)
+    opened = look(open_file, actor=current_actor(), family_id=family.id, why=form.why.data)
+    match form.why.data:
+        case "correct":
+            return _correction(family, _form(typed_from(opened)))
+        case "confirm":
+            return _confirmation(family, opened, ConfirmForm(formdata=None, data={"version": opened.version}))
+        case _:
+            return render_template("families/file.html", family=family, opened=opened, today=now().today, **WORDS)
+
+
+@bp.post("/<string(length=9):code>/correct")
+@allow(Permission.REGISTER_FAMILIES)
+def correct(code: str) -> ResponseReturnValue:
+    """Write down what is right."""
+    family, form = _family(code), _form()
+    if not form.rearrange(request.form) and form.validate():
+        try:
+            perform(form.idempotency_key, correct_family, actor=current_actor(), order=form.correction(family.id))
+        except RuleBroken as refusal:
+            form.blame(refusal)
+        else:
+            corrected = _("Family %(code)s is corrected. It waits to be confirmed again.", code=grouped(code))
+            flash(say(corrected), "success")
+            return redirect(url_for(".show", code=code))
+    return _correction(family, form)
+
+
+@bp.post("/<string(length=9):code>/confirm")
+@allow(Permission.CONFIRM_FAMILIES)
+def confirm(code: str) -> ResponseReturnValue:
+    """Say that the family is real, as it was read."""
+    family, form = _family(code), ConfirmForm()
+    if not form.validate():
+        opened = look(open_file, actor=current_actor(), family_id=family.id, why="confirm")
+        return _confirmation(family, opened, form)
+    order = {"family_id": family.id, "version": form.version.data}
+    perform(form.idempotency_key, confirm_family, actor=current_actor(), **order)
+    flash(say(_("Family %(code)s is confirmed.", code=grouped(code))), "success")
+    return redirect(url_for(".waiting"))
+
+
+def _family(code: str) -> FamilyPage:
+    return families.family(reading(), actor=current_actor(), code=code) or abort(404)
+
+
+def _new_form() -> FamilyForm:
+    """The form with nothing in it but what was sought."""
+    own = families.own_localities(reading(), actor=current_actor())
+    return _form(typed_at_first(request.form.get("start", ""), localities=own, today=now().today))
+
+
+def _form(typed: dict[str, Any] | None = None) -> FamilyForm:
+    """The form with this typed in; else with what the browser sent."""
+    given = {"formdata": None, "data": typed} if typed is not None else {}
+    return FamilyForm(
+        localities=families.own_localities(reading(), actor=current_actor()),
+        points=families.points(reading(), actor=current_actor()),
+        today=now().today,
+        **given,
+    )
+
+
+def _registration(form: FamilyForm) -> ResponseReturnValue:
+    consent = CONSENT_WORDINGS.get(form.wording.data, CONSENT_WORDINGS[LATEST_WORDING])
+    return render_template("families/new.html", form=form, consent=consent)
+
+
+def _correction(family: FamilyPage, form: FamilyForm) -> ResponseReturnValue:
+    return render_template("families/correct.html", family=family, form=form)
+
+
+def _confirmation(family: FamilyPage, opened: OpenedFile, form: ConfirmForm) -> ResponseReturnValue:
+    words = CONSENT_WORDINGS.get(opened.family.consent.wording, ())
+    return render_template(
+        "families/confirm.html", family=family, opened=opened, form=form, consent=words, today=now().today, **WORDS
+    )

@@ -1,0 +1,388 @@
+"""A family as it is typed in: on a phone, in a hurry, by somebody who must not have to type it twice."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from wtforms import (
+    BooleanField,
+    DateField,
+    Field,
+    FieldList,
+    Form,
+    FormField,
+    IntegerField,
+    RadioField,
+    SearchField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Optional, ValidationError
+from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
+
+from aid.domain.check_words import new_check_word
+from aid.domain.codes import grouped
+from aid.domain.consent import CONSENT_WORDINGS, LATEST_WORDING
+from aid.domain.families import (
+    CIRCUMSTANCE_TITLES,
+    KINSHIP_TITLES,
+    LAST_GRADE,
+    BirthDate,
+    Circumstance,
+    Consent,
+    Family,
+    Kinship,
+    Member,
+)
+from aid.domain.languages import OWN_NAMES, Language
+from aid.domain.permissions import Permission
+from aid.domain.phones import normal_phone
+from aid.domain.refusals import RuleBroken
+from aid.domain.words import _
+from aid.formats import fresh_key, language, named
+from aid.forms.base import KomekForm
+from aid.queries.families import Place
+from aid.services.families import WHY_OPENED, Correction, OpenedFile, Registration
+from aid.vault.actor import Actor
+
+_KINSHIPS = (Kinship.CHILD, Kinship.WORKER, Kinship.PARTNER, Kinship.PARENT, Kinship.OTHER)  # a new row is a child
+_GRADES = [("", "–"), ("0", _("Preparatory")), *((str(grade), str(grade)) for grade in range(1, LAST_GRADE + 1))]
+_WHOLE_DATES = (
+    re.compile(r"(?P<day>\d{1,2})[ ./-]+(?P<month>\d{1,2})[ ./-]+(?P<year>\d{4})"),
+    re.compile(r"(?P<day>\d{2})(?P<month>\d{2})(?P<year>\d{4})"),
+    re.compile(r"(?P<year>\d{4})[ ./-]+(?P<month>\d{1,2})[ ./-]+(?P<day>\d{1,2})"),
+)
+_FIELD_OF_RULE = {"collectors": "collector"}
+_FIELD_OF_MEMBER = re.compile(r"members-(\d+)-(\w+)")
+
+
+def parse_birth(text: str) -> BirthDate | None:
+    """A birth date as people write it: 1.9.2015, 01092015, 2015-09-01, or only 2015. Raises ValueError."""
+    typed = unicodedata.normalize("NFKC", text).strip(" .")
+    if not typed:
+        return None
+    if re.fullmatch(r"\d{4}", typed):
+        return BirthDate(int(typed))
+    for pattern in _WHOLE_DATES:
+        if found := pattern.fullmatch(typed):
+            return BirthDate(int(found["year"]), int(found["month"]), int(found["day"]))
+    raise ValueError(typed)
+
+
+class BirthField(StringField):  # type: ignore[misc]
+    """A birth date, or only its year. What was typed stays, even if it can't be one."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was typed."""
+        self.data = None
+        try:
+            self.data = parse_birth(valuelist[0]) if valuelist else None
+        except ValueError:
+            raise ValueError(_("Write day, month and year, such as 01.09.2015, or only the year.")) from None
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        exact = self.data.exact if self.data else None
+        return f"{exact:%d.%m.%Y}" if exact else str(self.data.year) if self.data else ""
+
+
+class Choices(SelectMultipleField):  # type: ignore[misc]
+    """Any number of choices, as boxes to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+def _text(field: Field) -> str | None:
+    """What was typed on one line, or nothing."""
+    return " ".join((field.data or "").split()) or None
+
+
+class MemberForm(Form):  # type: ignore[misc]
+    """One person of the family."""
+
+    name = StringField(_("Name"))
+    kinship = SelectField(
+        _("Who in the family"),
+        choices=[(kinship.value, KINSHIP_TITLES[kinship]) for kinship in _KINSHIPS],
+        default=Kinship.CHILD.value,
+    )
+    born = BirthField(_("Born"))
+    grade = SelectField(_("Grade"), choices=_GRADES, default="")
+    school = StringField(_("School"))
+    clothes_size = StringField(_("Clothes size"))
+    shoe_size = StringField(_("Shoe size"))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was typed: a row that was offered and not needed."""
+        return not any(field.data for field in self if field.short_name != "kinship")
+
+    @property
+    def shows_more(self) -> bool:
+        """Whether school and sizes stand open."""
+        more = (self.grade, self.school, self.clothes_size, self.shoe_size)
+        return self.kinship.data == Kinship.CHILD or any(field.data or field.errors for field in more)
+
+    def member(self) -> Member:
+        """The person as a value."""
+        return Member(
+            name=_text(self.name),
+            born=self.born.data,
+            kinship=Kinship(self.kinship.data),
+            grade=int(self.grade.data) if self.grade.data else None,
+            school=_text(self.school),
+            clothes_size=_text(self.clothes_size),
+            shoe_size=_text(self.shoe_size),
+        )
+
+
+class FamilyForm(KomekForm):
+    """All that a registrar writes down of a family; a correction is the same form with another end."""
+
+    locality = SelectField(_("Locality where the family lives"))
+    point = SelectField(_("Point where it collects"))
+    members = FieldList(FormField(MemberForm), label=_("Members of the family"), min_entries=1)
+    phone = StringField(_("Phone"))
+    address = StringField(_("Address"))
+    circumstances = Choices(
+        _("What happened"),
+        choices=[(circumstance.value, CIRCUMSTANCE_TITLES[circumstance]) for circumstance in Circumstance],
+    )
+    workplace = StringField(_("Workplace"))
+    dismissed_on = DateField(_("Dismissed on"), validators=[Optional()])
+    wages_stopped_on = DateField(_("Wages stopped on"), validators=[Optional()])
+    collector = StringField(_("Who collects"))
+    alternates = TextAreaField(_("Who else may collect"))
+    check_word = StringField(_("Check word"), default=new_check_word)
+    language = RadioField(
+        _("Language of the family"),
+        choices=[(tongue.value, OWN_NAMES[tongue]) for tongue in Language],
+        default=language,
+    )
+    consent = BooleanField(
+        _("This was read to the family, and it agrees"),
+        validators=[InputRequired(_("Read this to the family first. Without its consent nothing is registered."))],
+    )
+    consent_on = DateField(_("Day of consent"), validators=[InputRequired(_("Choose the day."))])
+    wording = IntegerField(widget=HiddenInput(), default=LATEST_WORDING)
+    version = IntegerField(widget=HiddenInput(), default=0)  # the version a correction is of
+    despite = Choices(_("Is it one of these families?"), validate_choice=False)
+
+    def __init__(self, *, localities: Iterable[Place], points: Iterable[Place], today: date, **given: Any) -> None:
+        super().__init__(**given)
+        self.today = today
+        self.locality.choices = _to_choose((str(place.id), named(dict(place.names))) for place in localities)
+        self.point.choices = _to_choose(
+            (str(place.id), f"{named(dict(place.names))} – {named(dict(place.locality))}") for place in points
+        )
+        self.show_lookalikes(self.despite.data or ())
+
+    @property
+    def lookalikes(self) -> list[tuple[str, str]]:
+        """Codes of families that this one may be, and the same as they are read."""
+        return [(code, grouped(code)) for code, _label in self.despite.choices]
+
+    def ask_about(self, codes: Iterable[str]) -> None:
+        """Show the families that this one may be. Whoever knows better ticks them and sends the form again."""
+        self.show_lookalikes({*(self.despite.data or ()), *codes})
+        self.form_errors.append(_("Nothing is registered yet: this family looks like one that is there already."))
+        self.renew()
+
+    def show_lookalikes(self, codes: Iterable[str]) -> None:
+        """Ask whether it is one of these families."""
+        self.despite.choices = [
+            (code, _("No, it is not family %(code)s", code=grouped(code))) for code in sorted(codes)
+        ]
+
+    def rearrange(self, pressed: Mapping[str, str]) -> bool:
+        """Add or take away a member, where that was asked for; nothing is checked then."""
+        rows = self.members
+        if pressed.get("add") == rows.name:
+            rows.append_entry()
+            return True
+        if gone := pressed.get("remove"):
+            rows.entries = [row for row in rows.entries if row.name != gone]
+            if not rows.entries:
+                rows.append_entry()
+            return True
+        return False
+
+    def validate_locality(self, field: Field) -> None:
+        """One has to be chosen."""
+        if not field.data:
+            raise ValidationError(_("Choose the locality where the family lives."))
+
+    def validate_point(self, field: Field) -> None:
+        """One has to be chosen."""
+        if not field.data:
+            raise ValidationError(_("Choose the point where the family collects."))
+
+    def validate_phone(self, field: Field) -> None:
+        """What was typed must have digits."""
+        if _text(field) and not normal_phone(field.data):
+            raise ValidationError(_("Write the phone number in digits, or leave it empty."))
+
+    def validate_wording(self, field: Field) -> None:
+        """It must be one that there is."""
+        if field.data not in CONSENT_WORDINGS:
+            raise ValidationError(_("Open the page anew: it shows another wording of the consent than there is."))
+
+    def registration(self) -> Registration:
+        """A family to register."""
+        return Registration(
+            UUID(self.locality.data), UUID(self.point.data), self._family(), frozenset(self.despite.data)
+        )
+
+    def correction(self, family_id: UUID) -> Correction:
+        """A family as it should read."""
+        return Correction(family_id, self.version.data, UUID(self.point.data), self._family())
+
+    def blame(self, refusal: RuleBroken) -> None:
+        """Show a broken rule beside its field, a member's too."""
+        named_field = refusal.field or ""
+        found = _FIELD_OF_MEMBER.fullmatch(named_field)
+        if found is None:
+            super().blame(RuleBroken(refusal.message, _FIELD_OF_RULE.get(named_field, named_field)))
+            return
+        field = self._filled()[int(found[1])].form[found[2]]
+        field.errors = [*field.errors, refusal.message]
+        self.members.errors = [*self.members.errors, {found[2]: field.errors}]
+        self.renew()
+
+    def renew(self) -> None:
+        """Another sending is another request: the last one was answered."""
+        self.key.data = self.key.raw_data = None
+        self.key.data = fresh_key()
+
+    def _filled(self) -> list[Any]:
+        return [row for row in self.members.entries if not row.form.is_empty]
+
+    def _family(self) -> Family:
+        members = tuple(row.form.member() for row in self._filled())
+        return Family(
+            members=members,
+            phone=normal_phone(self.phone.data or "") or None,
+            address=_text(self.address),
+            circumstances=frozenset(map(Circumstance, self.circumstances.data or ())),
+            workplace=_text(self.workplace),
+            dismissed_on=self.dismissed_on.data,
+            wages_stopped_on=self.wages_stopped_on.data,
+            language=Language(self.language.data),
+            collectors=self._collectors(members),
+            check_word=(self.check_word.data or "").strip().lower(),
+            consent=Consent(self.consent_on.data, self.wording.data),
+        )
+
+    def _collectors(self, members: tuple[Member, ...]) -> tuple[str, ...]:
+        """Who was named; else the first adult."""
+        adults = (member.name for member in members if member.name and not member.is_child(self.today))
+        first = _text(self.collector) or next(adults, "")
+        others = (" ".join(line.split()) for line in (self.alternates.data or "").splitlines())
+        return (first, *(name for name in others if name))
+
+
+class SearchForm(KomekForm):
+    """What is known of a family that may be in the register."""
+
+    sought = SearchField(_("Name, phone or family code"))
+
+    @property
+    def text(self) -> str:
+        """What to look for."""
+        return str(self.sought.data or "").strip()
+
+
+class OpenForm(KomekForm):
+    """Why a file is opened."""
+
+    why = RadioField(_("Why do you open it?"), validators=[InputRequired(_("Say why you open the file."))])
+
+    def __init__(self, *, actor: Actor, **given: Any) -> None:
+        super().__init__(**given)
+        needed = {"correct": Permission.REGISTER_FAMILIES, "confirm": Permission.CONFIRM_FAMILIES}
+        self.why.choices = [
+            (why, title) for why, title in WHY_OPENED.items() if why not in needed or actor.may(needed[why])
+        ]
+
+
+class ConfirmForm(KomekForm):
+    """What a second person found before saying that a family is real."""
+
+    seen = BooleanField(
+        _("I spoke with the family, or with somebody near who knows it"),
+        validators=[InputRequired(_("Speak with the family, or with somebody near who knows it."))],
+    )
+    compared = BooleanField(
+        _("Its members, their ages and their grades are as written here"),
+        validators=[InputRequired(_("Compare each member. If something is wrong, ask a registrar to correct it."))],
+    )
+    told = BooleanField(
+        _("It knows what it agreed to, and its check word"),
+        validators=[InputRequired(_("Ask whether the family was told. Do not say the check word aloud to others."))],
+    )
+    version = IntegerField(widget=HiddenInput())
+
+
+def typed_from(opened: OpenedFile) -> dict[str, Any]:
+    """A family as the form shows it, to be corrected."""
+    family = opened.family
+    first, *others = family.collectors
+    return {
+        "locality": str(opened.locality_id),
+        "point": str(opened.point_id),
+        "members": [_typed_member(member) for member in family.members],
+        "phone": family.phone,
+        "address": family.address,
+        "circumstances": [circumstance.value for circumstance in family.circumstances],
+        "workplace": family.workplace,
+        "dismissed_on": family.dismissed_on,
+        "wages_stopped_on": family.wages_stopped_on,
+        "collector": first,
+        "alternates": "\n".join(others),
+        "check_word": family.check_word,
+        "language": family.language.value,
+        "consent": True,
+        "consent_on": family.consent.given_on,
+        "wording": family.consent.wording,
+        "version": opened.version,
+    }
+
+
+def typed_at_first(sought: str, *, localities: Iterable[Place], today: date) -> dict[str, Any]:
+    """An empty form: a worker and a child to fill in, what was sought before, and the only choices there are."""
+    is_phone = bool(sought) and not re.search(r"[^\W\d_]", sought)
+    own = [str(place.id) for place in localities]
+    return {
+        "locality": own[0] if len(own) == 1 else "",
+        "members": [
+            {"kinship": Kinship.WORKER.value, "name": "" if is_phone else sought},
+            {"kinship": Kinship.CHILD.value},
+        ],
+        "phone": sought if is_phone else "",
+        "consent_on": today,
+    }
+
+
+def _typed_member(member: Member) -> dict[str, Any]:
+    return {
+        "name": member.name,
+        "kinship": member.kinship.value,
+        "born": member.born,
+        "grade": "" if member.grade is None else str(member.grade),
+        "school": member.school,
+        "clothes_size": member.clothes_size,
+        "shoe_size": member.shoe_size,
+    }
+
+
+def _to_choose(places: Iterable[tuple[str, str]]) -> list[tuple[str, Any]]:
+    """Places to choose from; where there is more than one, none is chosen yet."""
+    found = list(places)
+    return found if len(found) == 1 else [("", _("Choose…")), *found]

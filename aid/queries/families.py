@@ -1,0 +1,150 @@
+"""Families as pages show them: by code, without a name. Names stand in files, which are opened, not queried."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session
+
+from aid.domain.families import FamilyState
+from aid.domain.languages import Language
+from aid.domain.permissions import Permission
+from aid.domain.words import Message, _
+from aid.models.families import Confirmation, Family, FamilyVersion
+from aid.models.fund import Locality, Point
+from aid.models.people import Person
+from aid.vault.actor import Actor
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A locality or a point, to be chosen. A point stands in a locality."""
+
+    id: UUID
+    names: Mapping[str, str]
+    locality: Mapping[str, str]
+    here: bool  # in one of the actor's localities
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something that somebody did with a family."""
+
+    at: datetime
+    what: Message
+    handle: str
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyPage:
+    """All that is known of a family in the clear."""
+
+    id: UUID
+    code: str
+    state: FamilyState
+    version: int
+    locality: Mapping[str, str]
+    point: Mapping[str, str]
+    language: Language
+    history: tuple[Happening, ...]  # the newest first
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingFamily:
+    """A family that somebody else is to confirm."""
+
+    id: UUID
+    code: str
+    locality: Mapping[str, str]
+    registered_at: datetime
+    corrected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingPage:
+    """Those who waited longest; `after` goes on with the rest."""
+
+    families: tuple[WaitingFamily, ...]
+    after: UUID | None
+    own: int  # that wait for somebody else, since the actor wrote them down
+
+
+def family(session: Session, *, actor: Actor, code: str) -> FamilyPage | None:
+    """One family by its code, or nothing if there is none in the actor's localities."""
+    actor.must(Permission.SEE_FAMILIES)
+    found = session.execute(
+        select(Family, Locality.names, Point.names)
+        .join(Locality, Locality.id == Family.locality_id)
+        .join(Point, Point.id == Family.point_id)
+        .where(Family.code == code)
+    ).one_or_none()
+    if found is None or not actor.may(Permission.SEE_FAMILIES, locality=found[0].locality_id):
+        return None
+    row, locality, point = found
+    history = _history(session, row.id)
+    return FamilyPage(row.id, row.code, row.state, row.version, locality, point, row.language, history)
+
+
+def waiting(session: Session, *, actor: Actor, after: UUID | None = None) -> WaitingPage:
+    """Families of the actor's localities that somebody else registered or corrected, those who waited longest first."""
+    actor.must(Permission.CONFIRM_FAMILIES)
+    here = (Family.state == FamilyState.REGISTERED) & Family.locality_id.in_(actor.localities)
+    since = FamilyVersion.version > func.coalesce(Family.confirmed_version, 0)
+    mine = exists().where(FamilyVersion.family_id == Family.id, FamilyVersion.by_id == actor.id, since)
+    rows = (
+        select(Family.id, Family.code, Locality.names, Family.registered_at, Family.version)
+        .join(Locality, Locality.id == Family.locality_id)
+        .where(here, ~mine)
+        .order_by(Family.id)
+        .limit(PAGE + 1)
+    )
+    if after:
+        rows = rows.where(Family.id > after)
+    found = [
+        WaitingFamily(family_id, code, names, registered_at, version > 1)
+        for family_id, code, names, registered_at, version in session.execute(rows)
+    ]
+    own = session.scalar(select(func.count()).select_from(Family).where(here, mine)) or 0
+    return WaitingPage(tuple(found[:PAGE]), found[PAGE - 1].id if len(found) > PAGE else None, own)
+
+
+def own_localities(session: Session, *, actor: Actor) -> list[Place]:
+    """The localities where the actor registers."""
+    rows = session.execute(select(Locality.id, Locality.names).where(Locality.id.in_(actor.localities)))
+    return [Place(locality_id, names, names, here=True) for locality_id, names in rows.all()]
+
+
+def points(session: Session, *, actor: Actor) -> list[Place]:
+    """All points, those of the actor's localities first."""
+    rows = session.execute(
+        select(Point.id, Point.names, Locality.names, Locality.id)
+        .join(Locality, Locality.id == Point.locality_id)
+        .order_by(Locality.code, Point.code)
+    )
+    every = [
+        Place(point_id, names, locality, here=locality_id in actor.localities)
+        for point_id, names, locality, locality_id in rows
+    ]
+    return sorted(every, key=lambda point: not point.here)
+
+
+def _history(session: Session, family_id: UUID) -> tuple[Happening, ...]:
+    versions = session.execute(
+        select(FamilyVersion.at, FamilyVersion.version, Person.handle)
+        .join(Person, Person.id == FamilyVersion.by_id)
+        .where(FamilyVersion.family_id == family_id)
+    )
+    confirmations = session.execute(
+        select(Confirmation.at, Confirmation.version, Person.handle)
+        .join(Person, Person.id == Confirmation.by_id)
+        .where(Confirmation.family_id == family_id)
+    )
+    happened = [
+        *(Happening(at, _("Registered") if number == 1 else _("Corrected"), handle) for at, number, handle in versions),
+        *(Happening(at, _("Confirmed"), handle) for at, _number, handle in confirmations),
+    ]
+    return tuple(sorted(happened, key=lambda happening: happening.at, reverse=True))
