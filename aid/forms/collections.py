@@ -26,7 +26,7 @@ class PointForm(KomekForm):
 
     def offer(self, points: Sequence[PointRow]) -> Self:
         """The points to choose from."""
-        self.point.choices = [(point.id, named(dict(point.names))) for point in points]
+        self.point.choices = [(str(point.id), named(dict(point.names))) for point in points]
         return self
 
     def order(self) -> UUID:
