@@ -13,25 +13,24 @@ from aid.models.people import PersonState
 from aid.queries.people import FundFace, fund_face
 from aid.vault.actor import Actor
 
-MAY = Permission
-WAYS: tuple[tuple[str, Message, frozenset[Permission]], ...] = (
-    ("today.index", _("Today"), frozenset()),
-    ("families.index", _("Families"), frozenset({MAY.SEARCH_FAMILIES})),
-    ("families.waiting", _("Confirm families"), frozenset({MAY.CONFIRM_FAMILIES})),
-    ("donations.index", _("Donations"), frozenset({MAY.SEE_DONORS})),
-    ("thanks.index", _("Thanks"), frozenset({MAY.THANK_DONORS})),
-    ("programmes.index", _("Programmes"), frozenset({MAY.SEE_PROGRAMMES})),
-    ("allocations.index", _("Allocations"), frozenset({MAY.SEE_ALLOCATIONS})),
-    ("committee.index", _("Committee"), frozenset({MAY.VOTE})),
-    ("vouchers.index", _("Vouchers"), frozenset({MAY.SEE_VOUCHERS})),
-    ("collections.new", _("Hand out"), frozenset({MAY.HAND_OUT})),
-    ("collections.index", _("Collections"), frozenset({MAY.SEE_COLLECTIONS})),
-    ("ledger.index", _("Money"), frozenset({MAY.SEE_MONEY})),
-    ("people.index", _("People"), frozenset({MAY.SEE_PEOPLE})),
-    ("audit.index", _("Audit trail"), frozenset({MAY.SEE_AUDIT})),
-    ("people.own", _("My page"), frozenset()),
+WAYS: tuple[tuple[str, Message, Permission | None], ...] = (
+    ("today.index", _("Today"), None),
+    ("families.index", _("Families"), Permission.SEARCH_FAMILIES),
+    ("families.waiting", _("Confirm families"), Permission.CONFIRM_FAMILIES),
+    ("donations.index", _("Donations"), Permission.SEE_MONEY),
+    ("thanks.index", _("Thanks"), Permission.THANK_DONORS),
+    ("programmes.index", _("Programmes"), Permission.SEE_PROGRAMMES),
+    ("allocations.index", _("Allocations"), Permission.SEE_ALLOCATIONS),
+    ("committee.index", _("Committee"), Permission.VOTE),
+    ("vouchers.index", _("Vouchers"), Permission.SEE_VOUCHERS),
+    ("collections.new", _("Hand out"), Permission.HAND_OUT),
+    ("collections.index", _("Collections"), Permission.SEE_COLLECTIONS),
+    ("ledger.index", _("Money"), Permission.SEE_MONEY),
+    ("people.index", _("People"), Permission.SEE_PEOPLE),
+    ("audit.index", _("Audit trail"), Permission.SEE_AUDIT),
+    ("people.own", _("My page"), None),
 )
-"""Endpoint, what it is called, and the permissions that one of is needed."""
+"""Each room: endpoint, what it is called, and the permission it takes."""
 
 
 def init_app(app: Flask) -> None:
@@ -65,5 +64,5 @@ def _ways(actor: Actor) -> list[tuple[str, Message, bool]]:
     return [
         (url_for(endpoint), label, request.endpoint == endpoint)
         for endpoint, label, needed in WAYS
-        if endpoint in current_app.view_functions and (not needed or needed & actor.permissions)
+        if needed is None or needed in actor.permissions
     ]

@@ -12,11 +12,11 @@ from aid.extensions import db, now, reading
 from aid.formats import say
 from aid.models.people import PersonState, SignIn
 from aid.queries.actors import SignInRow, actor_of_sign_in
+from aid.services.sign_ins import LONGEST
 from aid.vault.actor import Actor
 from aid.vault.cookies import SignInCookie
 
 IDLE = timedelta(minutes=30)
-LONGEST = timedelta(hours=12)
 COOKIE = "__Host-komek"
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import pyotp
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
@@ -23,6 +23,7 @@ from aid.vault.bundles import open_bundle, waste_time
 from aid.vault.failures import WrongPassword
 
 STEP = 30  # seconds that a code on the phone lives; one step early or late is forgiven
+LONGEST = timedelta(hours=12)  # that a sign-in lives
 WRONG_CODES, FOR_SO_LONG = 5, timedelta(minutes=15)
 WRONG = _("The handle, password or code is wrong.")
 
@@ -130,6 +131,7 @@ def begin(
     if session.execute(claim.execution_options(synchronize_session=False)).rowcount != 1:  # type: ignore[attr-defined]
         raise RuleBroken(WRONG)
     moment = now.instant
+    session.execute(delete(SignIn).where(SignIn.started_at < moment - LONGEST))  # dead already; nothing of them stays
     session.add(SignIn(id=row_id, person_id=actor.id, private=private, started_at=moment, seen_at=moment))
     audit.say(session, "person.signed_in", subject=actor.id)
     return SignedIn(actor.id)

@@ -14,9 +14,9 @@ from aid.domain.refusals import RuleBroken
 from aid.models.audit import AuditLine
 from aid.models.people import Person, PersonState, SignIn
 from aid.queries.actors import actor_of_sign_in
-from aid.security.sessions import IDLE, LONGEST
+from aid.security.sessions import IDLE
 from aid.services.people import suspend
-from aid.services.sign_ins import Recognised, begin, matching_step, recognise
+from aid.services.sign_ins import LONGEST, Recognised, begin, matching_step, recognise
 from aid.vault.cookies import SignInCookie
 from tests.make import do, rows, see
 from tests.make.fund import FoundedFund
@@ -130,6 +130,19 @@ def test_a_sign_in_ends_when_it_is_idle_and_after_the_longest_day(fund: FoundedF
     assert not living(31 * 60, idle)
     assert living(11 * 3600, timedelta(days=1))
     assert not living(13 * 3600, timedelta(days=1))
+
+
+def test_what_is_left_of_old_sign_ins_goes_with_the_next_one(fund: FoundedFund) -> None:
+    begin_with(known(fund))
+    later = moment(13 * 3600)
+    cookie = SignInCookie.new()
+
+    [person] = rows(select(Person).where(Person.handle == "aigul"))
+    step = int(later.instant.timestamp()) // 30
+    order = {"public": person.hpke_public, "step": step, "row_id": cookie.row_id, "private": b"sealed"}
+    do(begin, actor=fund.registrar, now=later, **order)
+
+    assert [kept.id for kept in rows(select(SignIn))] == [cookie.row_id]
 
 
 def test_a_step_is_claimed_once_even_by_two_at_the_same_moment(app: Flask, fund: FoundedFund) -> None:
