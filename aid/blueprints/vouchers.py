@@ -1,13 +1,12 @@
 """Vouchers: what waits for the printer, the sheets, and the list of what was printed."""
 
-from dataclasses import fields
 from typing import TypedDict
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from aid.documents.vouchers import VoucherPaper, voucher_sheets
+from aid.documents.vouchers import voucher_sheets
 from aid.domain.permissions import Permission
 from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.extensions import now, reading
@@ -16,7 +15,7 @@ from aid.forms.vouchers import ReprintForm, ReprintOneForm
 from aid.perform import perform
 from aid.queries import vouchers as queries
 from aid.security import allow, current_actor
-from aid.services.printing import Printed, PrintedPaper, print_vouchers, reprint_vouchers
+from aid.services.printing import Printed, print_vouchers, reprint_vouchers
 
 bp = Blueprint("vouchers", __name__, url_prefix="/vouchers")
 
@@ -119,13 +118,9 @@ def _sheets(printed: Printed) -> ResponseReturnValue:
     """The sheets as PDF, straight from memory; under a name that says nothing. A repeated request gets no digits."""
     if printed.papers is None:
         return redirect(url_for(".made", batch_id=printed.batch_id))
-    pdf = voucher_sheets([_paper(paper) for paper in printed.papers])
+    pdf = voucher_sheets(printed.papers)
     name = f'inline; filename="sheets-{printed.number}.pdf"'
     return Response(pdf, mimetype="application/pdf", headers={"Content-Disposition": name})
-
-
-def _paper(paper: PrintedPaper) -> VoucherPaper:
-    return VoucherPaper(**{field.name: getattr(paper, field.name) for field in fields(VoucherPaper)})
 
 
 def _may_print() -> bool:

@@ -1,16 +1,15 @@
 """Vouchers on paper: four to an A4 sheet, each with the stub that stays at the table. No name stands on them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, fields
+from typing import Self
 
 import segno
 
 from aid.documents.amounts import in_words
 from aid.documents.layout import laid_out
 from aid.documents.press import press
-from aid.domain.languages import Language
-from aid.domain.money import Money
+from aid.services.printing import PrintedPaper
 
 A_SHEET = 4
 LARGE, SMALL = (38, 6), (50, 9)
@@ -18,21 +17,13 @@ LARGE, SMALL = (38, 6), (50, 9)
 
 
 @dataclass(frozen=True, slots=True)
-class VoucherPaper:
-    """What one printed voucher says, in the family's language."""
+class VoucherPaper(PrintedPaper):
+    """A printed voucher's words, fitted to their place."""
 
-    serial: int
-    paper: int  # 1 for the first print; a later one replaces those before it
-    title: str  # the fund's neutral title for papers
-    family_code: str
-    purpose: str
-    amount: Money
-    point: str
-    last_day: date
-    digits: str  # the voucher's 16 digits
-    items: tuple[str, ...]  # the goods; none for money
-    language: Language
-    demo: bool
+    @classmethod
+    def of(cls, paper: PrintedPaper) -> Self:
+        """What was printed, ready to be laid out."""
+        return cls(**{field.name: getattr(paper, field.name) for field in fields(PrintedPaper)})
 
     @property
     def is_crowded(self) -> bool:
@@ -59,12 +50,13 @@ def _lines(text: str, letters: int) -> int:
     return -(-len(text) // letters)
 
 
-def voucher_sheets(papers: Sequence[VoucherPaper]) -> bytes:
+def voucher_sheets(papers: Sequence[PrintedPaper]) -> bytes:
     """The vouchers as PDF, in the order given, languages mixed as the families are. Raises ValueError for none."""
     if not papers:
         raise ValueError("there is no voucher to print")
     rows = [
-        laid_out("voucher.html", language=paper.language, voucher=paper, qr=qr_of(paper.digits)) for paper in papers
+        laid_out("voucher.html", language=paper.language, voucher=VoucherPaper.of(paper), qr=qr_of(paper.digits))
+        for paper in papers
     ]
     sheets = [rows[first : first + A_SHEET] for first in range(0, len(rows), A_SHEET)]
     return press(laid_out("vouchers.html", language=papers[0].language, sheets=sheets))
