@@ -1,7 +1,6 @@
 """Whatever is changed behind the program's back is found, and named."""
 
 import hashlib
-from collections.abc import Iterator
 
 import pytest
 from flask import Flask
@@ -18,7 +17,6 @@ from aid.services import audit
 from aid.services.verification import PROOFS, Anchor, head_of, prove_anchor, verify
 from aid.services.verification.rows import kinds
 from aid.vault.signatures import new_signing_pair, sign
-from tests.conftest import HouseOf
 from tests.make.forging import (
     PERMANENT_TABLES,
     as_named,
@@ -29,31 +27,11 @@ from tests.make.forging import (
     key_of,
     some_row,
 )
-from tests.make.fund import FoundedFund
-from tests.make.whole import make_whole
+from tests.make.lived import whole
+
+__all__ = ["whole"]
 
 ROWS = [table for table in PERMANENT_TABLES if table != "audit_line"]
-
-
-@pytest.fixture(scope="session")
-def lived_in() -> set[str]:
-    """The databases in which everything has happened already."""
-    return set()
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def whole(request: pytest.FixtureRequest, house_of: HouseOf, lived_in: set[str]) -> Iterator[Flask]:
-    """A fund in which everything has happened once. Tests undo what they do to it."""
-    house = house_of(request.param)
-    if request.param not in lived_in:
-        house.restore("founded")
-        with house.app.app_context():
-            make_whole(FoundedFund(house.app))
-        house.keep("whole")
-        lived_in.add(request.param)
-    house.restore("whole")
-    with house.app.app_context():
-        yield house.app
 
 
 def named(session: Session, *proofs: str) -> set[tuple[str, str]]:

@@ -1,0 +1,107 @@
+"""Migrations make what the models say, go back and forth over a living fund, and run once however many start."""
+
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask import Flask
+from flask_migrate import downgrade
+from sqlalchemy import inspect, select, text
+from sqlalchemy.orm import Session
+
+from aid import create_app
+from aid.extensions import db, upgrade_once
+from aid.models.fund import Fund
+from aid.services.verification import verify
+from config import Config
+from tests.conftest import missing
+from tests.make import rows
+from tests.make.databases import start_server, tables
+from tests.make.fund import FoundedFund, found_and_enrol
+from tests.make.vouchers import make_voucher
+
+ROOT = Path(__file__).parents[2]
+STARTING = "from aid import create_app; from aid.extensions import upgrade_once; from config import Config; "
+STARTING += "upgrade_once(create_app(Config.from_environment()))"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def new_config(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Config]:
+    """A data folder, or a PostgreSQL database, in which there is nothing yet."""
+    if request.param == "sqlite":
+        yield Config(data=tmp_path, testing=True)
+        return
+    try:
+        server = start_server()
+    except (OSError, RuntimeError, subprocess.SubprocessError) as failure:
+        missing(f"no PostgreSQL server here: {failure}")
+    name = f"komek_new_{secrets.token_hex(4)}"
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+        yield Config(data=tmp_path, database_url=server.get_uri(database=name), testing=True)
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+@pytest.fixture
+def new_app(new_config: Config) -> Iterator[Flask]:
+    """An app that was just started for the first time."""
+    app = create_app(new_config)
+    upgrade_once(app)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_the_models_are_what_the_migrations_make(new_app: Flask) -> None:
+    with db.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), db.metadata) == []
+
+
+def test_migrations_go_down_and_up_again_over_a_living_fund(new_app: Flask) -> None:
+    found_and_enrol()
+    make_voucher(FoundedFund(new_app))
+    db.session.remove()
+
+    downgrade(revision="base")
+    assert set(inspect(db.engine).get_table_names()) == {"alembic_version"}
+
+    upgrade_once(new_app)
+    assert set(inspect(db.engine).get_table_names()) == {"alembic_version", *tables()}
+    new_app.extensions.pop("zone", None)
+    found_and_enrol()
+    assert len(rows(select(Fund))) == 1
+    with Session(db.engine) as session:
+        assert list(verify(session)) == []
+
+
+def test_a_second_start_changes_nothing(new_app: Flask) -> None:
+    found_and_enrol()
+
+    upgrade_once(new_app)
+
+    assert len(rows(select(Fund))) == 1
+
+
+def test_three_processes_that_start_at_once_migrate_once(new_config: Config) -> None:
+    ours = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    environment = {**ours, "KOMEK_DATA": str(new_config.data), "PYTHONPATH": str(ROOT)}
+    environment |= {"DATABASE_URL": new_config.database_url} if new_config.database_url else {}
+    command = [sys.executable, "-c", STARTING]
+    started = [subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE) for _each in range(3)]
+    said = [process.communicate(timeout=120)[1].decode() for process in started]
+
+    assert [process.returncode for process in started] == [0, 0, 0], said
+    app = create_app(new_config)
+    with app.app_context(), db.engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM alembic_version")).scalar_one() == 1
+        assert connection.execute(text("SELECT count(*) FROM audit_head")).scalar_one() == 1
+        connection.rollback()
+        db.engine.dispose()
