@@ -1,0 +1,114 @@
+"""The committee's room: what waits for a vote, what it rests on, the vote itself, and the record of a decision."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from aid.blueprints._voting import WORDS
+from aid.documents.amounts import in_words
+from aid.documents.decisions import decision_record
+from aid.documents.record import record_pdf
+from aid.domain.languages import Language
+from aid.domain.permissions import Permission
+from aid.domain.quorum import Outcome
+from aid.domain.refusals import NotAllowed, RuleBroken
+from aid.domain.words import Message, _
+from aid.extensions import reading
+from aid.formats import language, say
+from aid.forms.committee import VoteForm
+from aid.perform import look, perform
+from aid.queries import allocations as queries
+from aid.queries.committee import record_of
+from aid.security import allow, current_actor
+from aid.services.committee import cast_vote, open_lines, signing_key
+
+bp = Blueprint("committee", __name__, url_prefix="/committee")
+
+WHAT_CAME_OF_IT: dict[Outcome, Message] = {
+    Outcome.OPEN: _("Your vote is signed and counted. The decision waits for other members."),
+    Outcome.CARRIED: _("Your vote is signed, and the allocation is carried: its money is set aside for the families."),
+    Outcome.REJECTED: _("Your vote is signed, and the allocation is rejected: nothing is given."),
+}
+
+
+@bp.get("/")
+@allow(Permission.VOTE)
+def index() -> ResponseReturnValue:
+    """What waits for the committee, and what it decided."""
+    found = queries.allocations(reading(), actor=current_actor(), before=request.args.get("before", type=int))
+    more = found[-1].number if len(found) == queries.PAGE else None
+    return render_template("committee/index.html", allocations=found, more=more, **WORDS)
+
+
+@bp.get("/<uuid:allocation_id>")
+@allow(Permission.VOTE)
+def show(allocation_id: UUID) -> ResponseReturnValue:
+    """One allocation with the facts it rests on. Whose facts were seen is recorded."""
+    after = request.args.get("after", default=0, type=int)
+    _found(allocation_id)
+    opened = look(open_lines, actor=current_actor(), allocation_id=allocation_id, after=after)
+    allocation = _found(allocation_id)
+    return render_template(
+        "committee/show.html",
+        allocation=allocation,
+        opened=opened,
+        after=after,
+        mine=allocation.by(current_actor().id),
+        spelled=in_words(allocation.total, Language(language())),
+        **WORDS,
+    )
+
+
+@bp.route("/<uuid:allocation_id>/vote", methods=["GET", "POST"])
+@allow(Permission.VOTE)
+def vote(allocation_id: UUID) -> ResponseReturnValue:
+    """Vote on what was seen. The password opens the signing key for this one request."""
+    allocation = _found(allocation_id)
+    form = VoteForm(version=allocation.version, content_root=allocation.content_root.hex())
+    if form.validate_on_submit():
+        try:
+            signing = signing_key(reading(), actor=current_actor(), password=form.password.data)
+            voted = perform(
+                form.idempotency_key,
+                cast_vote,
+                actor=current_actor(),
+                order=form.order(allocation_id),
+                signing=signing,
+            )
+        except NotAllowed:
+            raise
+        except RuleBroken as refusal:
+            form.blame(refusal)
+        else:
+            flash(say(WHAT_CAME_OF_IT[voted.decided]), "success")
+            return redirect(url_for(".show", allocation_id=allocation_id))
+    page = render_template(
+        "committee/vote.html",
+        form=form,
+        allocation=allocation,
+        mine=allocation.by(current_actor().id),
+        spelled=in_words(allocation.total, Language(language())),
+        **WORDS,
+    )
+    return page, 409 if form.errors else 200
+
+
+@bp.get("/<uuid:allocation_id>/record.pdf")
+@allow(Permission.PRINT_RECORDS)
+def record(allocation_id: UUID) -> ResponseReturnValue:
+    """The disbursement record, in the reader's language."""
+    values = record_of(reading(), actor=current_actor(), allocation_id=allocation_id)
+    if values is None:
+        abort(404)
+    reader = Language(language())
+    name = f'inline; filename="record-{values.allocation.number}.pdf"'
+    pdf = record_pdf(decision_record(values, reader), reader)
+    return Response(pdf, mimetype="application/pdf", headers={"Content-Disposition": name})
+
+
+def _found(allocation_id: UUID) -> queries.AllocationPage:
+    allocation = queries.allocation(reading(), actor=current_actor(), allocation_id=allocation_id)
+    if allocation is None:
+        abort(404)
+    return allocation
