@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import secrets
 import shutil
 import tempfile
 import warnings
@@ -18,7 +19,7 @@ from aid.extensions import db, upgrade_once
 from aid.models import Base
 from config import Config
 
-RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID") or secrets.token_hex(6)
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 SERVER = Path(tempfile.gettempdir()) / f"komek-postgres-{RUN[:12]}"
 TEMPLATE = "komek_template"
@@ -144,6 +145,6 @@ def _migrate(url: str, folder: Path) -> None:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    with Path(f"{SERVER}.lock").open("w") as file:
+    with (SERVER.parent / "komek-postgres.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
