@@ -1,4 +1,4 @@
-"""The sample fund's people, with passwords and seeds that are told. A demo is marked at birth, and served on loopback."""
+"""The sample people, with passwords and seeds that are told: a demo is marked at birth, and served on loopback."""
 
 import secrets
 from base64 import b32encode
