@@ -1,6 +1,6 @@
 """Registering families, correcting what was written of them, and opening their files."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from uuid import UUID
@@ -252,7 +252,18 @@ def _file_of(session: Session, actor: Actor, family_id: UUID) -> Family:
     return Family.from_plain(file)
 
 
+def codes_of(session: Session, family_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """The families' codes."""
+    codes: dict[UUID, str] = {}
+    for start in range(0, len(family_ids), 500):
+        rows = session.execute(
+            select(FamilyRow.id, FamilyRow.code).where(FamilyRow.id.in_(family_ids[start : start + 500]))
+        )
+        codes |= {row.id: row.code for row in rows}
+    return codes
+
+
 def _lookalikes(session: Session, index: LocalityIndex, family: Family) -> set[str]:
     """The codes of families that one certain term is enough to think the same."""
     alike = set(family_index.with_any(session, index, certain_terms(family)).values())
-    return set(session.scalars(select(FamilyRow.code).where(FamilyRow.id.in_(alike)))) if alike else set()
+    return set(codes_of(session, list(alike)).values())

@@ -24,7 +24,7 @@ from aid.models.families import Family as FamilyRow
 from aid.models.families import ImportMark
 from aid.models.fund import Locality, Point
 from aid.services import audit, family_index
-from aid.services.families import Entry, Home, enter, fresh_codes, home_of, lock_localities
+from aid.services.families import Entry, Home, codes_of, enter, fresh_codes, home_of, lock_localities
 from aid.vault.actor import Actor
 from aid.vault.cbor import canonical
 
@@ -94,14 +94,35 @@ def import_households(
     With `all_or_nothing`, raises NotAllGood if any is held back.
     """
     actor.must(Permission.IMPORT_FAMILIES)
-    desk = _Desk(session, actor, now, fresh_codes(session, len(households)))
-    desk.prepare(households)
-    for place, household in enumerate(households):
-        desk.take(place, household)
+    cases = [_case_of(place, household) for place, household in enumerate(households)]
+    desk = _Desk(session, actor, now, fresh_codes(session, len(cases)))
+    desk.prepare(cases)
+    for case in cases:
+        desk.take(case)
     if all_or_nothing and desk.held:
         raise NotAllGood(tuple(desk.held))
     desk.write()
     return Imported(len(desk.entered), desk.known, tuple(desk.held), fresh=1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Case:
+    """A household on the desk, with all by which it may be known."""
+
+    place: int
+    household: Household
+    content: str
+    identity: str | None
+    certain: frozenset[Term]
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """The terms of its marks."""
+        return (self.content, self.identity) if self.identity else (self.content,)
+
+
+def _case_of(place: int, household: Household) -> _Case:
+    return _Case(place, household, household.content(), household.identity(), certain_terms(household.family))
 
 
 @dataclass(slots=True, eq=False)
@@ -115,63 +136,60 @@ class _Desk:
     homes: dict[tuple[str, str], Home | Message] = field(default_factory=dict)
     marks: dict[tuple[UUID, bytes], str] = field(default_factory=dict)  # the code of the family that a mark stands for
     alike: dict[tuple[UUID, Term], str] = field(default_factory=dict)  # the code of a family that has the term
-    entered: list[tuple[Home, Household, Entry]] = field(default_factory=list)
+    entered: list[tuple[Home, _Case, Entry]] = field(default_factory=list)
     held: list[tuple[int, Message]] = field(default_factory=list)
     known: int = 0
 
-    def prepare(self, households: Sequence[Household]) -> None:
+    def prepare(self, cases: Sequence[_Case]) -> None:
         """Look up in one go, for each locality, what the register has of these households."""
-        by_home: dict[UUID, tuple[Home, list[Household]]] = {}
-        for household in households:
-            home = self._home(household)
+        by_locality: dict[UUID, tuple[Home, list[_Case]]] = {}
+        for case in cases:
+            home = self._home(case.household)
             if isinstance(home, Home):
-                by_home.setdefault(home.locality_id, (home, []))[1].append(household)
-        lock_localities(self.session, sorted(by_home))
-        for home, theirs in by_home.values():
+                by_locality.setdefault(home.locality_id, (home, []))[1].append(case)
+        lock_localities(self.session, sorted(by_locality))
+        for home, theirs in by_locality.values():
             self._look_up_marks(home, theirs)
             self._look_up_alike(home, theirs)
 
-    def take(self, place: int, household: Household) -> None:
+    def take(self, case: _Case) -> None:
         """Enter a household, or find that it is known, or hold it back."""
-        home = self._home(household)
+        home = self._home(case.household)
         if isinstance(home, Message):
-            self.held.append((place, home))
-        elif self._code_of_mark(home, household.content()):
+            self.held.append((case.place, home))
+        elif self._code_of_mark(home, case.content):
             self.known += 1
-        elif refusal := self._why_held(home, household):
-            self.held.append((place, refusal))
+        elif refusal := self._why_held(home, case):
+            self.held.append((case.place, refusal))
         else:
-            self._enter(home, household)
+            self._enter(home, case)
 
     def write(self) -> None:
         """Write marks, index and audit lines of all that was entered."""
         self.session.flush()
         marks = [
             {"locality_id": home.locality_id, "fingerprint": home.index.fingerprint(term), "family_id": entry.family.id}
-            for home, household, entry in self.entered
-            for term in (household.content(), household.identity())
-            if term
+            for home, case, entry in self.entered
+            for term in case.marks
         ]
         if marks:
             self.session.execute(insert(ImportMark), marks)
-        family_index.add(
-            self.session, [(home.index, entry.family.id, household.family) for home, household, entry in self.entered]
-        )
-        for _home, _household, entry in self.entered:
+        families = [(home.index, entry.family.id, case.household.family) for home, case, entry in self.entered]
+        family_index.add(self.session, families)
+        for _home, _case, entry in self.entered:
             audit.say(self.session, "family.imported", subject=entry.family.id, made=[entry.family, entry.version])
 
-    def _why_held(self, home: Home, household: Household) -> Message | None:
+    def _why_held(self, home: Home, case: _Case) -> Message | None:
         try:
-            check_family(household.family, self.now.today)
+            check_family(case.household.family, self.now.today)
         except RuleBroken as refusal:
             return refusal.message
-        if (identity := household.identity()) and (code := self._code_of_mark(home, identity)):
+        if case.identity and (code := self._code_of_mark(home, case.identity)):
             return _(
                 "Its id was imported before, as family %(code)s, with other contents. Correct that family by hand.",
                 code=grouped(code),
             )
-        same = (self.alike.get((home.locality_id, term)) for term in certain_terms(household.family))
-        if code := next(filter(None, same), None):
+        if code := next(filter(None, (self.alike.get((home.locality_id, term)) for term in case.certain)), None):
             return _(
                 "It looks like family %(code)s: same phone, or same name and birth date. If it is another, "
                 "register it by hand.",
@@ -179,29 +197,19 @@ class _Desk:
             )
         return None
 
-    def _enter(self, home: Home, household: Household) -> None:
-        entry = enter(
-            self.session,
-            actor=self.actor,
-            now=self.now,
-            home=home,
-            code=self.codes.pop(),
-            family=household.family,
-        )
-        self.entered.append((home, household, entry))
-        for term in (household.content(), household.identity()):
-            if term:
-                self.marks[home.locality_id, home.index.fingerprint(term)] = entry.family.code
-        for certain in certain_terms(household.family):
-            self.alike[home.locality_id, certain] = entry.family.code
+    def _enter(self, home: Home, case: _Case) -> None:
+        family = case.household.family
+        entry = enter(self.session, actor=self.actor, now=self.now, home=home, code=self.codes.pop(), family=family)
+        self.entered.append((home, case, entry))
+        self.marks |= {(home.locality_id, home.index.fingerprint(term)): entry.family.code for term in case.marks}
+        self.alike |= {(home.locality_id, term): entry.family.code for term in case.certain}
 
     def _code_of_mark(self, home: Home, term: str) -> str | None:
         codes = (self.marks.get((home.locality_id, mark)) for mark in home.index.fingerprints(term))
         return next(filter(None, codes), None)
 
-    def _look_up_marks(self, home: Home, households: Sequence[Household]) -> None:
-        terms = {term for household in households for term in (household.content(), household.identity()) if term}
-        wanted = [mark for term in terms for mark in home.index.fingerprints(term)]
+    def _look_up_marks(self, home: Home, cases: Sequence[_Case]) -> None:
+        wanted = [mark for case in cases for term in case.marks for mark in home.index.fingerprints(term)]
         for start in range(0, len(wanted), 500):
             known = (
                 select(ImportMark.fingerprint, FamilyRow.code)
@@ -213,16 +221,10 @@ class _Desk:
             )
             self.marks |= {(home.locality_id, mark): code for mark, code in self.session.execute(known)}
 
-    def _look_up_alike(self, home: Home, households: Sequence[Household]) -> None:
-        terms = {term for household in households for term in certain_terms(household.family)}
+    def _look_up_alike(self, home: Home, cases: Sequence[_Case]) -> None:
+        terms = frozenset[Term]().union(*(case.certain for case in cases))
         found = family_index.with_any(self.session, home.index, terms)
-        ids = list(set(found.values()))
-        codes: dict[UUID, str] = {}
-        for start in range(0, len(ids), 500):
-            rows = self.session.execute(
-                select(FamilyRow.id, FamilyRow.code).where(FamilyRow.id.in_(ids[start : start + 500]))
-            )
-            codes |= {row.id: row.code for row in rows}
+        codes = codes_of(self.session, list(set(found.values())))
         self.alike |= {(home.locality_id, term): codes[family_id] for term, family_id in found.items()}
 
     def _home(self, household: Household) -> Home | Message:
