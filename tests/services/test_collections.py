@@ -26,7 +26,7 @@ from aid.models.records import RecordKind
 from aid.models.vouchers import Voucher
 from aid.perform import look
 from aid.queries import collections as queries
-from aid.services import rings
+from aid.services import rings, vouchers
 from aid.services.collections import Checked, Collected, Refused, check, collect
 from aid.services.families import Correction, correct, open_file
 from aid.services.printing import ReprintOrder, reprint_vouchers
@@ -129,6 +129,17 @@ def test_a_second_collection_is_refused_with_the_time_of_the_first(fund: Founded
         assert isinstance(outcome, Refused)
         assert outcome.reason.values["moment"] == first.collected_at
     assert len(rows(select(Collection))) == 1
+
+
+def test_a_voucher_that_a_rival_took_meanwhile_can_not_be_claimed(fund: FoundedFund) -> None:
+    voucher = make_voucher(fund)
+    with Session(db.engine.execution_options(writes=True)) as session:
+        point = session.get_one(Point, voucher.point_id)
+        found = vouchers.by_code(session, keyring=fund.distributor.keyring, point=point, code=voucher.digits)
+        assert found is not None
+        claims = [vouchers.claim(session, found) for _each in range(2)]
+
+    assert claims == [True, False]
 
 
 def test_an_earlier_paper_is_refused_once_there_is_a_newer(fund: FoundedFund) -> None:

@@ -1,0 +1,119 @@
+"""One paper, two tables: 64 attempts from two processes at once are one collection and 63 clean refusals."""
+
+import multiprocessing
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from functools import cache
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from aid import create_app
+from aid.domain.collections import RefusalCode
+from aid.domain.entries import EntryKind
+from aid.domain.refusals import RuleBroken
+from aid.domain.vouchers import ReprintReason, VoucherState
+from aid.extensions import db
+from aid.models.collections import Collection, RefusedCollection
+from aid.models.ledger import Entry
+from aid.models.vouchers import Voucher
+from aid.services.collections import CollectionOrder, Refused, collect
+from aid.services.printing import ReprintOrder, reprint_vouchers
+from config import Config
+from tests.make import do, rows
+from tests.make.fund import FoundedFund, actor_with
+from tests.make.vouchers import make_vouchers
+
+ROUNDS = 20
+ATTEMPTS = 64
+AT_ONCE = 4
+"""Threads in each of the two processes."""
+
+pytestmark = pytest.mark.slow
+
+Table = ProcessPoolExecutor
+
+
+@pytest.fixture
+def two_tables() -> Iterator[tuple[Table, Table]]:
+    """Two processes of their own, started once: spawned, so that they share nothing but the database."""
+    spawn = multiprocessing.get_context("spawn")
+    with Table(1, mp_context=spawn) as first, Table(1, mp_context=spawn) as second:
+        yield first, second
+
+
+# ---------------------------------------------------------------- in the other processes
+
+
+@cache
+def app_on(config: Config) -> Flask:
+    return create_app(config)
+
+
+def attempt(config: Config, private: bytes, order: CollectionOrder, times: int) -> list[str]:
+    """Collect one voucher so many times, and say in a word what came of each."""
+
+    def once(_each: int) -> str:
+        with app_on(config).app_context():
+            outcome = do(collect, actor=actor_with("nurlan", private), order=order)
+        return outcome.code.value if isinstance(outcome, Refused) else "collected"
+
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        return list(threads.map(once, range(times)))
+
+
+def reprint(config: Config, private: bytes, serial: int) -> str:
+    order = ReprintOrder(ReprintReason.LOST, serial=serial)
+    with app_on(config).app_context():
+        try:
+            do(reprint_vouchers, actor=actor_with("dina", private), order=order)
+        except RuleBroken as refusal:
+            return str(refusal.message)
+    return "reprinted"
+
+
+# ---------------------------------------------------------------- here
+
+
+def test_of_64_attempts_from_two_processes_one_collects(
+    fund: FoundedFund, app: Flask, two_tables: tuple[Table, Table]
+) -> None:
+    vouchers, config, private = make_vouchers(fund, ROUNDS), app.config["KOMEK"], fund.private("nurlan")
+
+    for done, voucher in enumerate(vouchers, 1):
+        results = _both(two_tables, attempt, config, private, voucher.order(), ATTEMPTS // 2)
+
+        expected = {"collected": 1, RefusalCode.ALREADY_COLLECTED.value: ATTEMPTS - 1}
+        assert Counter(result for table in results for result in table) == expected
+        assert _count(Collection) == done
+
+    assert len(rows(select(Entry).where(Entry.kind == EntryKind.COLLECTION))) == ROUNDS
+    assert _count(RefusedCollection) == ROUNDS * (ATTEMPTS - 1)
+    assert set(rows(select(Voucher.state))) == {VoucherState.COLLECTED}
+
+
+def test_a_paper_that_is_replaced_while_it_is_collected_does_one_or_the_other(
+    fund: FoundedFund, app: Flask, two_tables: tuple[Table, Table]
+) -> None:
+    config, (table, office) = app.config["KOMEK"], two_tables
+    for voucher in make_vouchers(fund, ROUNDS):
+        collecting = table.submit(attempt, config, fund.private("nurlan"), voucher.order(), 1)
+        reprinting = office.submit(reprint, config, fund.private("dina"), voucher.serial)
+
+        outcome = collecting.result()[0], reprinting.result()
+
+        assert outcome == ("replaced", "reprinted") or (outcome[0] == "collected" and "already collected" in outcome[1])
+
+
+def _both(tables: tuple[Table, Table], work: Callable[..., Any], *what: Any) -> list[Any]:
+    """What came of the same work in both processes, begun together."""
+    return [begun.result() for begun in [table.submit(work, *what) for table in tables]]
+
+
+def _count(kind: type) -> int:
+    with Session(db.engine) as session:
+        return session.execute(select(func.count()).select_from(kind)).scalar_one()

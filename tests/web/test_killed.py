@@ -1,0 +1,87 @@
+"""A server killed between the commit and the answer: the same form, sent again, gets the answer and has one effect."""
+
+import http.client
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+import tinyhtml5
+from flask import Flask
+from sqlalchemy import select
+
+from aid.domain.entries import EntryKind
+from aid.models.collections import Collection
+from aid.models.ledger import Entry
+from aid.security.sessions import COOKIE
+from config import Config
+from tests.make import rows
+from tests.make.browser import Form
+from tests.make.fund import FoundedFund
+from tests.make.vouchers import make_voucher
+from tests.web.dying_server import FATAL, KILLED
+
+ROOT = Path(__file__).parents[2]
+
+pytestmark = pytest.mark.slow
+
+
+class Line:
+    """A plain connection to a server, signed in by its cookie."""
+
+    def __init__(self, process: subprocess.Popen[str], cookie: str) -> None:
+        assert process.stdout is not None
+        self.process = process
+        self.port = int(process.stdout.readline())
+        self.headers = {"Cookie": f"{COOKIE}={cookie}", "Content-Type": "application/x-www-form-urlencoded"}
+
+    def ask(self, method: str, path: str, fields: dict[str, Any] | None = None) -> tuple[int, str, str]:
+        """Status, where to, and page."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection.request(method, path, urlencode(fields or {}), self.headers)
+        answer = connection.getresponse()
+        return answer.status, answer.getheader("Location", ""), answer.read().decode()
+
+
+@contextmanager
+def server(config: Config, cookie: str, *, dies: str) -> Iterator[Line]:
+    """A server in a process of its own."""
+    command = [sys.executable, "-m", "tests.web.dying_server", dies, str(config.data)]
+    command += [config.database_url] if config.database_url else []
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    try:
+        yield Line(process, cookie)
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def form_of(page: str, *, field: str) -> dict[str, Any]:
+    """What the form with this field would send."""
+    forms = map(Form, tinyhtml5.parse(page, namespace_html_elements=False).iter("form"))
+    return next(form.filled for form in forms if field in form.names)
+
+
+@pytest.mark.parametrize(("dies", "kept"), [("after-commit", 1), ("before-commit", 0)])
+def test_a_collection_sent_again_after_a_kill_is_one_collection(
+    fund: FoundedFund, app: Flask, dies: str, kept: int
+) -> None:
+    voucher, cookie = make_voucher(fund), fund.sign_in(fund.distributor).text()
+    with server(app.config["KOMEK"], cookie, dies=dies) as line:
+        digits = form_of(line.ask("GET", "/collections/new")[2], field="code") | {"code": voucher.digits}
+        order = form_of(line.ask("POST", "/collections/new", digits)[2], field="collector") | {"collector": "0"}
+        with pytest.raises((http.client.RemoteDisconnected, ConnectionResetError)):
+            line.ask("POST", FATAL, order)
+        assert line.process.wait(10) == KILLED
+    assert len(rows(select(Collection))) == kept
+
+    with server(app.config["KOMEK"], cookie, dies="never") as line:
+        first, again = (line.ask("POST", FATAL, order) for _each in range(2))
+
+    [collection] = rows(select(Collection))
+    assert first[:2] == again[:2] == (302, f"/collections/{collection.id}")
+    assert len(rows(select(Entry).where(Entry.kind == EntryKind.COLLECTION))) == 1
