@@ -8,12 +8,17 @@ for (const part of ["digits", "reveal", "rows"]) {
 
 document.querySelector("[data-focus]")?.focus();
 
-/* A tap too many sends nothing twice; coming back to the page frees the form again. */
+/* A tap too many sends nothing twice; the form is free again after a while (a PDF leaves the page where it was). */
+const BUSY = 6000;
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!form.matches("[data-once]")) return;
-  if (form.getAttribute("aria-busy") === "true") event.preventDefault();
-  else form.setAttribute("aria-busy", "true");
+  if (form.getAttribute("aria-busy") === "true") {
+    event.preventDefault();
+    return;
+  }
+  form.setAttribute("aria-busy", "true");
+  setTimeout(() => form.removeAttribute("aria-busy"), BUSY);
 });
 
 window.addEventListener("pageshow", () => {
