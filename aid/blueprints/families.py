@@ -145,7 +145,9 @@ def _family(code: str) -> FamilyPage:
 def _new_form() -> FamilyForm:
     """The form with nothing in it but what was sought."""
     own = families.own_localities(reading(), actor=current_actor())
-    return _form(typed_at_first(request.form.get("start", ""), localities=own, today=now().today))
+    points = families.points(reading(), actor=current_actor())
+    sought = request.form.get("start", "")
+    return _form(typed_at_first(sought, localities=own, points=points, today=now().today))
 
 
 def _form(typed: dict[str, Any] | None = None) -> FamilyForm:

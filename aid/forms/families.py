@@ -104,12 +104,18 @@ def _text(field: Field) -> str | None:
     return " ".join((field.data or "").split()) or None
 
 
+def _own_language() -> str | None:
+    """The registrar's language is the family's, unless it is English."""
+    own = language()
+    return None if own == Language.EN else own
+
+
 class MemberForm(Form):  # type: ignore[misc]
     """One person of the family."""
 
     name = StringField(_("Name"))
     kinship = SelectField(
-        _("Who in the family"),
+        _("Kinship"),
         choices=[(kinship.value, KINSHIP_TITLES[kinship]) for kinship in _KINSHIPS],
         default=Kinship.CHILD.value,
     )
@@ -164,7 +170,8 @@ class FamilyForm(KomekForm):
     language = RadioField(
         _("Language of the family"),
         choices=[(tongue.value, OWN_NAMES[tongue]) for tongue in Language],
-        default=language,
+        default=_own_language,
+        validators=[InputRequired(_("Choose the language the family reads."))],
     )
     consent = BooleanField(
         _("This was read to the family, and it agrees"),
@@ -355,12 +362,12 @@ def typed_from(opened: OpenedFile) -> dict[str, Any]:
     }
 
 
-def typed_at_first(sought: str, *, localities: Iterable[Place], today: date) -> dict[str, Any]:
+def typed_at_first(sought: str, *, localities: Iterable[Place], points: Iterable[Place], today: date) -> dict[str, Any]:
     """An empty form: a worker and a child to fill in, what was sought before, and the only choices there are."""
     is_phone = bool(sought) and not re.search(r"[^\W\d_]", sought)
-    own = [str(place.id) for place in localities]
     return {
-        "locality": own[0] if len(own) == 1 else "",
+        "locality": _the_only(localities),
+        "point": _the_only(point for point in points if point.here),
         "members": [
             {"kinship": Kinship.WORKER.value, "name": "" if is_phone else sought},
             {"kinship": Kinship.CHILD.value},
@@ -368,6 +375,12 @@ def typed_at_first(sought: str, *, localities: Iterable[Place], today: date) -> 
         "phone": sought if is_phone else "",
         "consent_on": today,
     }
+
+
+def _the_only(places: Iterable[Place]) -> str:
+    """The one place to choose; nothing where there are more."""
+    found = [str(place.id) for place in places]
+    return found[0] if len(found) == 1 else ""
 
 
 def _typed_member(member: Member) -> dict[str, Any]:

@@ -301,8 +301,9 @@ def test_the_same_form_sent_twice_registers_one_family(fund: FoundedFund, browse
     assert pages[0].path == pages[1].path == f"/families/{the_family().code}"
 
 
-@pytest.mark.parametrize("language", ["kk", "ru"])
-def test_the_form_opens_in_every_language(fund: FoundedFund, browser_of: BrowserOf, language: str) -> None:
-    page = browser_of(fund.coordinator).get("/families/new")
+def test_the_only_place_is_chosen_already_and_a_coordinator_chooses(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    own = browser_of(fund.registrar).get("/families/new").form_with({"point"}).filled
+    every = browser_of(fund.coordinator).get("/families/new").form_with({"point"}).filled
 
-    assert page.status == 200
+    assert (own["locality"], own["point"]) == (str(fund.localities["old-town"]), str(fund.points["club"]))
+    assert (every["locality"], every["point"]) == ("", "")
