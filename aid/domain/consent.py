@@ -17,7 +17,7 @@ CONSENT_WORDINGS: Mapping[int, tuple[Message, ...]] = MappingProxyType(
                 "the committee that decides sees needs, but no names; donors see nothing of it."
             ),
             _("Each time somebody opens it, that is written down. We give it to no employer and no authority."),
-            _("You may ask at any time what we wrote, have it corrected, or leave; then it is erased within 30 days."),
+            _("You may ask at any time what we wrote of you, have it corrected, or leave the register."),
         )
     }
 )
