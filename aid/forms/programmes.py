@@ -41,9 +41,9 @@ class BandForm(Form):  # type: ignore[misc]
 class ProgrammeForm(KomekForm):
     """An aid programme."""
 
-    title_kk = StringField(_("Title in %(language)s", language=OWN_NAMES[Language.KK]))
-    title_ru = StringField(_("Title in %(language)s", language=OWN_NAMES[Language.RU]))
-    title_en = StringField(_("Title in %(language)s", language=OWN_NAMES[Language.EN]))
+    title_kk = StringField(_("Title: %(language)s", language=OWN_NAMES[Language.KK]))
+    title_ru = StringField(_("Title: %(language)s", language=OWN_NAMES[Language.RU]))
+    title_en = StringField(_("Title: %(language)s", language=OWN_NAMES[Language.EN]))
     purpose_id = RadioField(
         _("Whose money it gives"), validators=[InputRequired(_("Choose the purpose whose money this programme gives."))]
     )
