@@ -27,6 +27,7 @@ from aid.services.families import (
     register,
 )
 from aid.services.family_index import Found, find_families
+from aid.services.people import suspend
 from aid.vault.actor import Actor
 from aid.vault.failures import NoKey
 from tests.make import do
@@ -297,6 +298,18 @@ def test_a_search_shows_twenty_at_most_and_says_that_there_are_more(fund: Founde
     found = sought(fund.registrar, "Серікқызы")
 
     assert (len(found.families), found.more) == (20, True)
+
+
+def test_after_somebody_was_cut_off_families_are_found_under_the_old_key_and_the_new(fund: FoundedFund) -> None:
+    before = make_family(fund, surname="Серікқызы", phone="+77011234567")
+    do(suspend, actor=fund.administrator, person_id=fund.registrar2.person_id)
+    after = make_family(fund, surname="Серікқызы Алиева", confirmed=False)
+
+    found = sought(fund.registrar, "Серікқызы").families
+    alike = do(register, actor=fund.registrar, order=at(fund, a_family(phone="+77011234567", surname="Басқа")))
+
+    assert {family.code for family in found} == {before.code, after.code}
+    assert alike == LooksLike((before.code,))
 
 
 def test_who_is_shown_by_a_search_was_seen(fund: FoundedFund) -> None:
