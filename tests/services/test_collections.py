@@ -30,6 +30,7 @@ from aid.services import rings, vouchers
 from aid.services.collections import Checked, Collected, Refused, check, collect
 from aid.services.families import Correction, correct, open_file
 from aid.services.printing import ReprintOrder, reprint_vouchers
+from aid.services.verification import verify
 from aid.vault.actor import Actor
 from tests.make import do, rows, see
 from tests.make.fund import FoundedFund
@@ -291,6 +292,17 @@ def test_another_points_collection_is_not_there(fund: FoundedFund) -> None:
     assert handed.serial == voucher.serial
     assert see(queries.handed, actor=fund.distributor_elsewhere, **what) is None
     assert see(queries.handed, actor=fund.distributor, collection_id=new_id()) is None
+
+
+def test_all_that_was_printed_collected_and_refused_is_proved_by_the_audit_chain(fund: FoundedFund) -> None:
+    collected, replaced = make_vouchers(fund, 2)
+    do(reprint_vouchers, actor=fund.coordinator, order=ReprintOrder(ReprintReason.LOST, serial=replaced.serial))
+    do(collect, actor=fund.distributor, order=collected.order())
+    for voucher in (collected, replaced):
+        assert isinstance(do(collect, actor=fund.distributor, order=voucher.order()), Refused)
+
+    with Session(db.engine) as session:
+        assert list(verify(session)) == []
 
 
 # ---------------------------------------------------------------- arranging
