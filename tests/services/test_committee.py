@@ -29,7 +29,8 @@ from aid.models.people import Person, PersonState, VotingKey
 from aid.models.records import Record, RecordKind
 from aid.models.vouchers import Voucher
 from aid.perform import look
-from aid.services.allocations import propose, repropose
+from aid.services import verification
+from aid.services.allocations import propose, repropose, withdraw
 from aid.services.committee import SigningKey, cast_vote, message_of, open_lines, signing_key
 from aid.services.decisions import NotEnough
 from aid.vault.failures import Tampered
@@ -359,3 +360,25 @@ def test_every_row_of_a_decision_stands_in_the_audit_chain(fund: FoundedFund) ->
 
 def _of(table: Any, allocation_id: UUID) -> Any:
     return table.kind == EntryKind.RESERVATION if table is Entry else table.allocation_id == allocation_id
+
+
+def test_a_lively_committee_leaves_books_that_hold(fund: FoundedFund) -> None:
+    one, two, three, four, _five = fund.members
+    lively = make_allocation(fund, families=2)
+    vote(fund, one, lively.allocation_id)
+    make_family(fund)
+    do(repropose, actor=fund.coordinator, allocation_id=lively.allocation_id)
+    vote(fund, one, lively.allocation_id, Choice.NO)
+    vote(fund, two, lively.allocation_id, Choice.RECUSAL, reason=RecusalReason.SAME_WORKPLACE)
+    for member in (one, three, four):
+        vote(fund, member, lively.allocation_id)
+    dull = make_allocation(fund, families=1, purpose="food")
+    do(withdraw, actor=fund.coordinator, allocation_id=dull.allocation_id)
+    refused = make_allocation(fund, families=1, purpose="general")
+    for member in (one, two, three):
+        vote(fund, member, refused.allocation_id, Choice.NO)
+
+    states = select(Allocation.state).order_by(Allocation.number)
+    assert rows(states) == [AllocationState.CARRIED, AllocationState.WITHDRAWN, AllocationState.REJECTED]
+    with Session(db.engine) as session:
+        assert list(verification.verify(session)) == []
