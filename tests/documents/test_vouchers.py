@@ -21,6 +21,9 @@ WORDS = {
 }
 
 
+GOOD_ONCE = "Good for one collection. After that, this paper and every copy of it are worth nothing."
+
+
 def make_paper(serial: int = 1, language: Language = Language.KK, **what: object) -> VoucherPaper:
     title, purpose, point = WORDS[language]
     paper = VoucherPaper(
@@ -76,7 +79,7 @@ def test_every_field_stands_on_the_voucher_in_the_familys_language(language: Lan
     for words in (*WORDS[language], in_words(paper.amount, language), grouped(paper.digits), "A5 20, B2 1"):
         assert words in text
     assert " ".join(said(language, lambda: day(paper.last_day)).split()) in text
-    for label in ("Collect at", "Last day", "Received: signature", "Good for one collection."):
+    for label in ("Collect at", "Last day", "Received: signature", GOOD_ONCE):
         assert said(language, lambda label=label: gettext(label)).split(".")[0] in text  # type: ignore[misc]
 
 
