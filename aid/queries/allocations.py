@@ -107,6 +107,16 @@ class AllocationPage:
         """What is available once it is carried; below zero, it can't be."""
         return self.available - self.total
 
+    @property
+    def missing(self) -> Money | None:
+        """What has to come in before it can be carried; nothing where there is enough."""
+        return -self.left if self.left.minor < 0 else None
+
+    @property
+    def left_out(self) -> int:
+        """Families that get nothing by it."""
+        return self.unconfirmed + self.not_eligible
+
     def cast(self, choice: Choice) -> int:
         """How many members answered this."""
         return sum(vote.choice is choice for vote in self.votes)

@@ -69,6 +69,11 @@ class ProgrammePage:
         return self.versions[0]
 
     @property
+    def next_version(self) -> int:
+        """What a change would be numbered."""
+        return self.newest.version + 1
+
+    @property
     def is_newest(self) -> bool:
         """Whether this is the version that holds."""
         return self.newest.id == self.id

@@ -60,6 +60,11 @@ class Preview:
         """What would be available afterwards; below zero, it can't be carried."""
         return self.available - self.total
 
+    @property
+    def missing(self) -> Money | None:
+        """What has to come in before it can be carried; nothing where there is enough."""
+        return -self.left if self.left.minor < 0 else None
+
 
 @dataclass(frozen=True, slots=True)
 class Proposed:

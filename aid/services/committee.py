@@ -102,6 +102,11 @@ class OpenedLines:
     lines: tuple[OpenedLine, ...]
     next_after: int | None
 
+    @property
+    def start(self) -> int:
+        """The number of its first line."""
+        return self.lines[0].n if self.lines else 1
+
 
 # ---------------------------------------------------------------- looking
 
