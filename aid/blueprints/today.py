@@ -3,16 +3,27 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from aid.domain.permissions import Permission
+from aid.domain.words import _
 from aid.extensions import now, reading
 from aid.queries.today import waiting_for
 from aid.security import SIGNED_IN, allow, current_actor
 
 bp = Blueprint("today", __name__)
 
+FIRST_STEPS = (
+    (Permission.HAND_OUT, "collections.new", _("Hand out")),
+    (Permission.REGISTER_FAMILIES, "families.index", _("Find or register a family")),
+    (Permission.RECORD_DONATIONS, "donations.new", _("Record a donation")),
+    (Permission.PROPOSE, "allocations.new", _("Propose a round")),
+)
+
 
 @bp.get("/")
 @allow(SIGNED_IN)
 def index() -> ResponseReturnValue:
-    """What waits, each with the way there."""
-    waiting = waiting_for(reading(), actor=current_actor(), now=now())
-    return render_template("today/index.html", waiting=waiting)
+    """What waits, each with the way there, and what a person mostly comes for."""
+    actor = current_actor()
+    waiting = waiting_for(reading(), actor=actor, now=now())
+    steps = [(endpoint, title) for permission, endpoint, title in FIRST_STEPS if actor.may(permission)]
+    return render_template("today/index.html", waiting=waiting, steps=steps)
