@@ -34,7 +34,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "timeout": 120,
             "graceful_timeout": 15,
             "accesslog": None,  # who looked at which page when is nobody's to find on a stolen disk
-            "loglevel": "warning",
+            "loglevel": "error",  # a warning quotes what came in place of a request: that may be a form's end
         }
         for name, value in settings.items():
             self.cfg.set(name, value)

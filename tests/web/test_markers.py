@@ -1,0 +1,261 @@
+"""Names, phones, streets and schools that people type are found nowhere on the server in the clear, in no encoding.
+
+A real server on both databases takes them through its pages, an import and several errors. Then its data folder,
+every row of its decrypted database, PostgreSQL's own files, its log and its temporary files are searched.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from flask import Flask
+from sqlalchemy import select, text
+
+from aid.extensions import db
+from aid.models.donations import Donation
+from aid.models.families import Family
+from tests.make import rows
+from tests.make.databases import SERVER, tables
+from tests.make.fund import FoundedFund
+from tests.make.scanner import Scanner, a_moment_ago, files_under
+from tests.make.server import BREAKS, ROOT, FarBrowser, Server, serving
+
+pytestmark = pytest.mark.slow
+
+TYPED = {
+    "name": "Ғайникамал Жұпаркөлова",
+    "child": "Шыңғысхан Жұпаркөлов",
+    "phone": "+7 707 915 38 46",
+    "street": "Ақжайлау көшесі 47",
+    "school": "Сарыжапырақ лицейі",
+}
+CORRECTED = {
+    "name": "Ботакөз Тұлпарбекова",
+    "child": "Шыңғысхан Тұлпарбеков",
+    "phone": "8 (702) 836-19-57",
+    "street": "Қаражыңғыл көшесі 81",
+    "school": "Бәйшешек гимназиясы",
+}
+BROUGHT = {
+    "name": "Ұлпаршын Дөңгелекбай",
+    "child": "Қозыкөрпеш Дөңгелекбай",
+    "phone": "+77759264183",
+    "street": "Аққайнар шағынауданы",
+    "school": "Төлеген Айбергенов мектебі",
+}
+BROKEN = {
+    "name": "Мәриямгүл Сырдариябай",
+    "child": "Нысанәлі Сырдариябай",
+    "phone": "+7 776 381 92 47",
+    "street": "Жетіқарағай көшесі 29",
+    "school": "Қарлығаш балабақшасы",
+}
+DONOR = {
+    "name": "Þorgerður Brynjólfsdóttir",
+    "address": "Hafnarfjarðarvegur 39",
+    "email": "thorgerdur@brynjolf.example",
+}
+SOUGHT = "Айымторғын Көбелекқызы"
+REFUSED = "Қаншайым Өркенбайқызы"
+NO_REQUESTS = (
+    b"POST /sign-in HTTP/1.1\nHost: localhost\nContent-Length: 3\n\nabcWORDS\n\n",
+    b"POST WORDS HTTP/9\n\n",
+    b"GET / HTTP/1.1\nHost: localhost\nWORDS\n\n",
+    b"GET / HTTP/1.1\nHost: localhost\nX: \0WORDS\n\n",
+    b"POST /sign-in HTTP/1.1\nHost: localhost\nTransfer-Encoding: chunked\n\nWORDS\n\n",
+    b"POST /sign-in HTTP/1.1\nHost: localhost\nContent-Length: 900\n\nWORDS",
+    b"POST /sign-in HTTP/1.1\nHost: localhost\nContent-Type: multipart/form-data; boundary=b\n"
+    b"Content-Length: 9000\n\n--b\nWORDS",
+)
+WORDS = [
+    word
+    for typed in (*TYPED.values(), *CORRECTED.values(), *BROUGHT.values(), *BROKEN.values(), *DONOR.values())
+    for word in (typed, *(part for part in typed.split() if len(part) > 7 and part.isalpha()))
+]
+
+
+def a_family_typed(fund: FoundedFund, who: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "point": str(fund.points["club"]),
+        "members-0-name": who["name"],
+        "members-0-kinship": "worker",
+        "members-0-born": "1.3.1985",
+        "members-1-name": who["child"],
+        "members-1-kinship": "child",
+        "members-1-born": "2016",
+        "members-1-grade": "3",
+        "members-1-school": who["school"],
+        "phone": who["phone"],
+        "address": who["street"],
+        "circumstances": ["on_strike"],
+        "check_word": "алма",
+        "language": "kk",
+        "consent": "y",
+        "consent_on": "2026-07-01",
+    }
+
+
+@dataclass
+class Life:
+    """What people do with a server, each with their own browser."""
+
+    fund: FoundedFund
+    server: Server
+    folder: Path
+
+    def browser(self, handle: str) -> FarBrowser:
+        return FarBrowser(self.server, cookie=self.fund.sign_in(handle))
+
+    def registers_and_corrects(self) -> None:
+        """A family is registered with everything it has, opened, and corrected to other words."""
+        browser = self.browser("aigul")
+        shown = browser.submit("/families/new", a_family_typed(self.fund, TYPED))
+        assert "is registered" in shown.text
+        opened = browser.send(shown, why="correct")
+        assert opened.form_with({"address"}).filled["address"] == TYPED["street"]
+        corrected = browser.send(opened, a_family_typed(self.fund, CORRECTED))
+        assert "is corrected" in corrected.text
+
+    def seeks(self) -> None:
+        """Somebody looks for people who are there, and for one who is not."""
+        browser = self.browser("bolat")
+        assert "1 found" not in browser.submit("/families/", sought=SOUGHT).text
+        for known in (CORRECTED["name"], CORRECTED["phone"]):
+            assert rows(select(Family))[0].code in browser.submit("/families/", sought=known).html
+        shown = browser.get(f"/families/{rows(select(Family))[0].code}")
+        assert CORRECTED["child"] in browser.send(shown, why="family_asks").text
+
+    def breaks(self) -> None:
+        """Whatever goes wrong, it goes wrong with these words in it."""
+        browser = self.browser("aigul")
+        doomed = a_family_typed(self.fund, BROKEN)
+        broken = browser.submit("/families/new", doomed | {"address": f"{BROKEN['street']} {BREAKS}"})
+        assert (broken.status, broken.heading) == (500, "Something broke")
+        form = browser.get("/families/new").form_with({"address"})
+        assert browser.post("/families/new", form.filled | doomed | {"csrf_token": "x"}).status == 400
+        assert browser.post("/families/new", form.filled | doomed | {"members-0-born": REFUSED}).status == 200
+        with suppress(ConnectionError):  # it hangs up before it was told everything
+            assert browser.post("/families/new", {**doomed, "phone": BROKEN["phone"] * 2_000_000}).status == 413
+        upload = BytesIO(f"{BROKEN['name']},{BROKEN['phone']}\n".encode() * 20_000)
+        uploaded = browser.post("/families/new", {**form.filled, **doomed, "file": (upload, "list.csv")})
+        assert "is registered" in uploaded.text
+
+    def sends_what_is_no_request(self) -> None:
+        """A body longer than it says, headers and lines that are none, and a line cut off: all with these words."""
+        words = " ".join(BROKEN.values()).encode()
+        for raw in NO_REQUESTS:
+            self.server.send(raw.replace(b"\n", b"\r\n").replace(b"WORDS", words))
+
+    def is_given_money(self) -> None:
+        """A donor gives, is looked up, and is thanked."""
+        browser = self.browser("timur")
+        typed = {"amount": "12 500", "purpose": str(self.fund.purposes["school"]), "received_on": "2026-07-03"}
+        checked = browser.submit("/donations/new", typed | {"kind": "person", "language": "en", **DONOR})
+        assert DONOR["name"] in checked.text
+        assert "is booked" in browser.send(checked, button="Book the donation").text
+        assert DONOR["name"] in browser.submit("/donations/donors", q=DONOR["name"]).text
+        [donation] = rows(select(Donation))
+        form = browser.get("/thanks/").form_with({"key"})
+        assert browser.post(f"/thanks/{donation.id}", form.filled).content.startswith(b"%PDF")
+
+    def is_brought_a_list(self) -> None:
+        """The command line imports a list: a good row, two that look like it, and one that can't be read."""
+        line = (
+            f"old-town,club,{BROUGHT['name']} {{n}},worker,1985-03-01,,,{BROUGHT['phone']},{BROUGHT['street']} {{n}},\n"
+        )
+        child = f",,{BROUGHT['child']},child,2016,3,{BROUGHT['school']},,,\n"
+        lines = [f"{n},{line.format(n=n)}{n},{child}" for n in range(3)]
+        lines.append(f"99,old-town,club,{BROUGHT['name']},worker,2185-13-99,,,,{BROUGHT['street']},\n")
+        file, password = self.folder / "list.csv", self.folder / "password"
+        head = "household,locality,point,name,kinship,born,grade,school,phone,address,check_word\n"
+        file.write_text(head + "".join(lines) + f"{',' * 10}\n" * 40_000, encoding="utf-8")
+        password.write_text(self.fund.password("aigul"))
+        told = self.runs("import-families", str(file), "--as", "aigul", "--password-file", str(password))
+        assert "Added: 1." in told, told
+        assert "Rows not imported: 3." in told  # two look like the first
+
+    def runs(self, *arguments: str) -> str:
+        """What a command says, on the screen of whoever gave it."""
+        config = self.fund.app.config["KOMEK"]
+        environment = {**os.environ, "TMPDIR": str(self.server.temporary)}
+        environment |= {"DATABASE_URL": config.database_url} if config.database_url else {}
+        command = [sys.executable, "-m", "aid.cli", *arguments, "--data", str(config.data)]
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+        return done.stdout + done.stderr
+
+
+def every_row(app: Flask) -> Iterator[tuple[str, bytes]]:
+    """Each table, decrypted: on PostgreSQL as it copies it out in its own binary format."""
+    for table in tables():
+        if app.config["KOMEK"].database_url:
+            copy = f'COPY "{table}" TO STDOUT (FORMAT binary)'.encode()
+            with psycopg.connect(app.config["KOMEK"].database_url) as line, line.cursor().copy(copy) as copied:
+                yield f"table {table}", b"".join(map(bytes, copied))
+        else:
+            with db.engine.connect() as connection:
+                cells = connection.execute(text(f'SELECT * FROM "{table}"')).all()
+            raw = (cell if isinstance(cell, bytes) else str(cell).encode() for row in cells for cell in row)
+            yield f"table {table}", b"\n".join(raw)
+
+
+def own_files(app: Flask, *, since: float) -> Iterator[tuple[str, bytes]]:
+    """The data folder; of PostgreSQL also its files, its write-ahead log and what it says."""
+    yield from files_under(app.config["KOMEK"].data)
+    if app.config["KOMEK"].database_url:
+        with psycopg.connect(app.config["KOMEK"].database_url, autocommit=True) as connection:
+            connection.execute("CHECKPOINT")
+        yield from files_under(SERVER, since=since)
+
+
+@contextmanager
+def a_life(fund: FoundedFund, folder: Path) -> Iterator[Life]:
+    """A server in which all of this happens. On the way out it is stopped."""
+    with serving(fund.app.config["KOMEK"], folder / "server") as server:
+        yield Life(fund, server, folder)
+
+
+def test_nothing_that_people_type_lies_on_the_server_in_the_clear(
+    fund: FoundedFund, app: Flask, tmp_path: Path
+) -> None:
+    began = a_moment_ago()
+    with a_life(fund, tmp_path) as life:
+        life.registers_and_corrects()
+        life.seeks()
+        life.breaks()
+        life.sends_what_is_no_request()
+        life.is_given_money()
+        life.is_brought_a_list()
+        assert len(rows(select(Family))) == 3
+        left = [*files_under(life.server.temporary)]
+    scanner = Scanner(*WORDS, SOUGHT, REFUSED)
+
+    found = scanner.scan([*every_row(app), *own_files(app, since=began), *left, *files_under(tmp_path / "server")])
+
+    assert found == []
+
+
+def test_the_scan_finds_what_is_planted_on_purpose(fund: FoundedFund, app: Flask, tmp_path: Path) -> None:
+    """In a column, in the data folder, in PostgreSQL's own files: else finding nothing would prove nothing."""
+    began = a_moment_ago()
+    with db.engine.begin() as connection:
+        connection.execute(text("UPDATE performed SET outcome = :word"), {"word": SOUGHT})
+    (app.config["KOMEK"].data / "a.log").write_text(f"could not write {TYPED['phone']}")
+    try:
+        found = Scanner(*WORDS, SOUGHT).scan([*every_row(app), *own_files(app, since=began)])
+    finally:
+        (app.config["KOMEK"].data / "a.log").unlink()
+
+    places = {(find.where.rpartition("/")[2].split(" ")[0], find.word) for find in found}
+    assert {("table", SOUGHT), ("a.log", TYPED["phone"])} <= places
+    if app.config["KOMEK"].database_url:
+        assert any(str(SERVER) in find.where and find.word == SOUGHT for find in found)
+    else:
+        assert not any("komek.db" in find.where for find in found), "the file is encrypted"
