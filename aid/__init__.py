@@ -1,6 +1,7 @@
 """Komek: a solidarity fund, from the bank line that brings a donation to the voucher that a mother collects."""
 
 import os
+import resource
 from pathlib import Path
 
 from flask import Flask
@@ -32,6 +33,7 @@ def create_app(config: Config) -> Flask:
         SEND_FILE_MAX_AGE_DEFAULT=86_400,
     )
     os.umask(0o077)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would hold keys that are open just then
     db.init_app(app)
     migrate.init_app(app, db, directory=str(HOUSE.parent / "migrations"))
     security.init_app(app)

@@ -1,5 +1,7 @@
 """Pages for what went wrong: what, which, and what to do now."""
 
+import logging
+import traceback
 from dataclasses import dataclass
 
 from flask import Flask, render_template
@@ -49,6 +51,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(SecurityError, _strange_host)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(500, _http)
+    app.logger.addFilter(_without_words)
 
 
 def page(status: int, *, title: Message | None = None, remedy: Message | None = None) -> ResponseReturnValue:
@@ -56,6 +59,21 @@ def page(status: int, *, title: Message | None = None, remedy: Message | None = 
     usual_title, usual_remedy = TROUBLES.get(status, TROUBLES[400])
     trouble = Trouble(status, title or usual_title, remedy or usual_remedy)
     return render_template("errors/error.html", trouble=trouble), status
+
+
+def _without_words(record: logging.LogRecord) -> bool:
+    """Log where it broke and by what kind of error, never its text: that may quote what a person typed."""
+    if record.exc_info and (error := record.exc_info[1]):
+        record.exc_text = _places_of(error)
+        record.exc_info = None
+    return True
+
+
+def _places_of(error: BaseException) -> str:
+    """The places an error went through, the error it came out of first."""
+    before = error.__cause__ or error.__context__
+    told = "".join(traceback.format_tb(error.__traceback__)) + type(error).__qualname__
+    return f"{_places_of(before)}\n\n{told}" if before else told
 
 
 def _rule_broken(refusal: RuleBroken) -> ResponseReturnValue:

@@ -43,11 +43,15 @@ SQLITE_PRAGMAS = (
 )
 
 
+QUIET = {"hide_parameters": True}
+"""What a statement was given stays out of its error: that is logged, and a handle field may hold a password."""
+
+
 def database_settings(*, url: str | None, folder: Path, server_key: bytes) -> dict[str, Any]:
     """How the app reaches its database: PostgreSQL by URL, else one encrypted SQLite file in the data folder."""
     if url:
         address = url.replace("postgres://", "postgresql://", 1).replace("postgresql://", "postgresql+psycopg://", 1)
-        options: dict[str, Any] = {"pool_pre_ping": True, "isolation_level": "READ COMMITTED"}
+        options: dict[str, Any] = {**QUIET, "pool_pre_ping": True, "isolation_level": "READ COMMITTED"}
         return {"SQLALCHEMY_DATABASE_URI": address, "SQLALCHEMY_ENGINE_OPTIONS": options}
     import sqlcipher3.dbapi2 as sqlcipher
 
@@ -61,7 +65,7 @@ def database_settings(*, url: str | None, folder: Path, server_key: bytes) -> di
         cursor.close()
         return connection
 
-    options = {"module": sqlcipher, "creator": connect, "poolclass": QueuePool}
+    options = {**QUIET, "module": sqlcipher, "creator": connect, "poolclass": QueuePool}
     return {"SQLALCHEMY_DATABASE_URI": f"sqlite:///{path}", "SQLALCHEMY_ENGINE_OPTIONS": options}
 
 

@@ -1,9 +1,10 @@
 """What every request and every answer goes through: its session, its bounds, its headers."""
 
 from io import BytesIO
+from itertools import chain
 from typing import IO, Any
 
-from flask import Flask, Request, Response, request
+from flask import Flask, Request, Response, abort, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from aid.security.sessions import SignInSessions
@@ -43,9 +44,17 @@ def init_app(app: Flask) -> None:
     """Sessions, uploads in memory, headers on every answer, and a proxy only where the operator named one."""
     app.request_class = KomekRequest
     app.session_interface = SignInSessions()
+    app.before_request(_refuse_nul)
     app.after_request(_add_headers)
     if app.config["KOMEK"].behind_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+
+
+def _refuse_nul() -> None:
+    """Nobody types a NUL; PostgreSQL can't look for one, and what was sent with it would break there."""
+    sent = chain.from_iterable(chain(request.args.listvalues(), request.form.listvalues()))
+    if "\0" in request.path or any("\0" in text for text in sent):
+        abort(400)
 
 
 def _add_headers(response: Response) -> Response:
