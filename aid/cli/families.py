@@ -128,7 +128,7 @@ def household_of(row: FamilyRow) -> Household:
 def _bring(chunk: tuple[Household, ...], *, number: int, actor: Actor, all_or_nothing: bool) -> Imported:
     """One step. What was held back the last time is tried anew: perhaps the register was put right meanwhile."""
     for attempt in count():
-        key = chunk_key(chunk, number=number, actor=actor, attempt=attempt)
+        key = chunk_key(chunk=chunk, number=number, actor=actor, attempt=attempt)
         done = perform(key, import_households, actor=actor, households=chunk, all_or_nothing=all_or_nothing)
         if done.fresh or not done.held:
             return done

@@ -5,6 +5,7 @@ holds. A household once brought is known again by two marks, of its content and 
 """
 
 import hashlib
+import hmac
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -27,6 +28,7 @@ from aid.services import audit, family_index
 from aid.services.families import Entry, Home, codes_of, enter, fresh_codes, home_of, lock_localities
 from aid.vault.actor import Actor
 from aid.vault.cbor import canonical
+from aid.vault.derive import subkey
 
 CHUNK = 25
 
@@ -80,10 +82,14 @@ def chunks(households: Sequence[Household], size: int = CHUNK) -> Iterator[tuple
         yield tuple(households[start : start + size])
 
 
-def chunk_key(chunk: tuple[Household, ...], *, number: int, actor: Actor, attempt: int = 0) -> str:
-    """The idempotency key of one step: the same person bringing the same households is answered the same."""
+def chunk_key(*, chunk: tuple[Household, ...], number: int, actor: Actor, attempt: int = 0) -> str:
+    """The idempotency key of one step: the same person bringing the same households is answered the same.
+
+    Made under that person's own key: from the households alone, a thief of the database could try who is among them.
+    """
+    assert actor.keyring.private is not None, "only a person has keys"
     asked = canonical(["komek/1/import", actor.person_id, number, attempt, chunk])
-    return hashlib.sha256(asked).hexdigest()[:32]
+    return hmac.digest(subkey(actor.keyring.private, "komek/1/import/key"), asked, hashlib.sha256).hex()[:32]
 
 
 def import_households(

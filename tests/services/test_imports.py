@@ -15,6 +15,8 @@ from aid.perform import look, perform
 from aid.services.family_index import find_families
 from aid.services.imports import Household, Imported, NotAllGood, chunk_key, chunks, import_households
 from aid.vault.actor import Actor
+from aid.vault.hpke import new_pair
+from aid.vault.keyring import Keyring
 from tests.make import do
 from tests.make.families import CONSENT, a_family, make_family
 from tests.make.fund import FoundedFund
@@ -147,7 +149,7 @@ def test_two_localities_in_one_list_keep_to_their_own_keys(fund: FoundedFund) ->
 
 def test_a_step_that_is_repeated_is_answered_the_same_and_says_that_nothing_was_added(fund: FoundedFund) -> None:
     [chunk] = chunks([household(0)])
-    key = chunk_key(chunk, number=0, actor=fund.registrar)
+    key = chunk_key(chunk=chunk, number=0, actor=fund.registrar)
     first = perform(key, import_households, actor=fund.registrar, households=chunk)
 
     again = perform(key, import_households, actor=fund.registrar, households=chunk)
@@ -155,6 +157,19 @@ def test_a_step_that_is_repeated_is_answered_the_same_and_says_that_nothing_was_
     assert again == first
     assert (first.fresh, again.fresh) == (1, None)
     assert how_many() == 1
+
+
+def test_the_key_of_a_step_does_not_tell_who_is_in_it(fund: FoundedFund) -> None:
+    chunk, registrar = (household(0),), fund.registrar
+    thief = replace(registrar, keyring=Keyring(registrar.person_id, new_pair().private, {}))
+
+    theirs = chunk_key(chunk=chunk, number=0, actor=thief)
+
+    assert (
+        theirs
+        != chunk_key(chunk=chunk, number=0, actor=registrar)
+        == chunk_key(chunk=chunk, number=0, actor=fund.registrar)
+    )
 
 
 def test_who_may_not_import_is_refused(fund: FoundedFund) -> None:
