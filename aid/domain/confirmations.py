@@ -12,7 +12,7 @@ def why_not_confirm(
 ) -> Message | None:
     """Say why this person may not confirm the family, or nothing.
 
-    `touched_by` registered or corrected it since its last confirmation; `already` confirmed it since.
+    `touched_by` registered it, or corrected it since its last confirmation; `already` confirmed it since.
     """
     if state is FamilyState.WITHDRAWN:
         return _("This family is withdrawn: it can't be confirmed.")

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Exists, ForeignKey, Index, UniqueConstraint, exists, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aid.domain.families import FamilyState
@@ -42,6 +42,12 @@ class FamilyVersion(Permanent, Base):
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime]
+
+
+def written_by(person_id: UUID | None) -> Exists:
+    """Whether this person registered a family, or corrected it since it was last confirmed: another one confirms it."""
+    theirs = (FamilyVersion.version == 1) | (FamilyVersion.version > func.coalesce(Family.confirmed_version, 0))
+    return exists().where(FamilyVersion.family_id == Family.id, FamilyVersion.by_id == person_id, theirs)
 
 
 class Confirmation(Permanent, Base):

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from aid.domain.families import FamilyState
 from aid.domain.languages import Language
 from aid.domain.permissions import Permission
 from aid.domain.words import Message, _
-from aid.models.families import Confirmation, Family, FamilyVersion
+from aid.models.families import Confirmation, Family, FamilyVersion, written_by
 from aid.models.fund import Locality, Point
 from aid.models.people import Person
 from aid.vault.actor import Actor
@@ -90,11 +90,10 @@ def family(session: Session, *, actor: Actor, code: str) -> FamilyPage | None:
 
 
 def waiting(session: Session, *, actor: Actor, after: UUID | None = None) -> WaitingPage:
-    """Families of the actor's localities that somebody else registered or corrected, those who waited longest first."""
+    """Families of the actor's localities that wait for their word, those who waited longest first."""
     actor.must(Permission.CONFIRM_FAMILIES)
     here = (Family.state == FamilyState.REGISTERED) & Family.locality_id.in_(actor.localities)
-    since = FamilyVersion.version > func.coalesce(Family.confirmed_version, 0)
-    mine = exists().where(FamilyVersion.family_id == Family.id, FamilyVersion.by_id == actor.id, since)
+    mine = written_by(actor.id)
     rows = (
         select(Family.id, Family.code, Locality.names, Family.registered_at, Family.version)
         .join(Locality, Locality.id == Family.locality_id)

@@ -14,7 +14,7 @@ from aid.domain.vouchers import VoucherState
 from aid.domain.words import Message, _, n_
 from aid.models.allocations import Allocation, AllocationVersion, Decision, Vote
 from aid.models.donations import Donation, Thanks
-from aid.models.families import Family, FamilyVersion
+from aid.models.families import Family, written_by
 from aid.models.people import Person, PersonState
 from aid.models.vouchers import Voucher
 from aid.vault.actor import Actor
@@ -39,10 +39,9 @@ def waiting_for(session: Session, *, actor: Actor, now: Instant) -> list[Waiting
 
 
 def _to_confirm(session: Session, actor: Actor, _now: Instant) -> Waiting:
-    """Families of one's own localities that somebody else registered and changed last."""
-    mine = exists().where(FamilyVersion.family_id == Family.id, FamilyVersion.by_id == actor.id)
+    """Families of one's own localities that somebody else wrote down."""
     waiting = _count(Family).where(
-        Family.state == FamilyState.REGISTERED, Family.locality_id.in_(actor.localities), ~mine
+        Family.state == FamilyState.REGISTERED, Family.locality_id.in_(actor.localities), ~written_by(actor.id)
     )
     count = _ask(session, waiting)
     title = n_("family to confirm", "families to confirm", count)

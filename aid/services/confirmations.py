@@ -16,7 +16,7 @@ from aid.domain.words import _
 from aid.models.families import Confirmation, FamilyVersion
 from aid.models.families import Family as FamilyRow
 from aid.services import audit
-from aid.services.families import lock_family
+from aid.services.families import lock_family, seal_slip
 from aid.vault.actor import Actor
 
 
@@ -43,11 +43,13 @@ def confirm(session: Session, *, actor: Actor, now: Instant, family_id: UUID, ve
     )
     session.add(confirmation)
     family.state, family.confirmed_version = FamilyState.CONFIRMED, version
+    if version > 1:
+        seal_slip(session, actor=actor, row=family)
     audit.say(session, "family.confirmed", subject=family.id, made=[confirmation])
     return Confirmed(family.id, family.code)
 
 
 def _touched_by(session: Session, family: FamilyRow) -> set[UUID]:
-    """Who registered or corrected the family since it was last confirmed."""
-    since = FamilyVersion.version > (family.confirmed_version or 0)
-    return set(session.scalars(select(FamilyVersion.by_id).where(FamilyVersion.family_id == family.id, since)))
+    """Who registered the family, or corrected it since it was last confirmed."""
+    theirs = (FamilyVersion.version == 1) | (FamilyVersion.version > (family.confirmed_version or 0))
+    return set(session.scalars(select(FamilyVersion.by_id).where(FamilyVersion.family_id == family.id, theirs)))

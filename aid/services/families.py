@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from aid.domain.clock import Instant
 from aid.domain.codes import family_code
 from aid.domain.duplicates import certain_terms
-from aid.domain.families import Family, FamilyState, check_family, plain
+from aid.domain.families import Facts, Family, FamilyState, Slip, check_family, plain
 from aid.domain.ids import new_id
 from aid.domain.permissions import Permission, RingKind
 from aid.domain.refusals import RuleBroken
@@ -102,8 +102,14 @@ def register(session: Session, *, actor: Actor, now: Instant, order: Registratio
     check_family(order.family, now.today)
     home = home_of(session, actor=actor, locality_id=order.locality_id, point_id=order.point_id)
     lock_localities(session, [order.locality_id])  # two registrars must not both find that nobody is like it
-    if alike := _lookalikes(session, home.index, order.family) - order.despite:
-        return LooksLike(tuple(sorted(alike)))
+    alike = _lookalikes(session, home.index, order.family)
+    if codes := set(alike.values()) - order.despite:
+        if actor.person_id:  # that somebody of this phone or name is there was learnt, as by a search
+            seen = [family_id for family_id, code in alike.items() if code in codes]
+            sightings.saw(
+                session, person_id=actor.person_id, families=seen, what=RecordKind.FILE, why="register", now=now
+            )
+        return LooksLike(tuple(sorted(codes)))
     [code] = fresh_codes(session, 1)
     entry = enter(session, actor=actor, now=now, home=home, code=code, family=order.family)
     session.flush()
@@ -113,7 +119,10 @@ def register(session: Session, *, actor: Actor, now: Instant, order: Registratio
 
 
 def correct(session: Session, *, actor: Actor, now: Instant, order: Correction) -> Corrected:
-    """Write a family's next version. Who confirmed it confirmed another one, so it waits again."""
+    """Write a family's next version. Who confirmed it confirmed another one, so it waits again.
+
+    Until then the slip stays as it was confirmed: nobody alone names who collects what others granted.
+    """
     row = lock_family(session, order.family_id)
     actor.must(Permission.REGISTER_FAMILIES, locality=row.locality_id)
     check_family(order.family, now.today)
@@ -223,23 +232,42 @@ def fresh_codes(session: Session, count: int) -> list[str]:
     return list(codes)
 
 
+def seal_slip(session: Session, *, actor: Actor, row: FamilyRow) -> None:
+    """Seal anew what the table needs to hand out: from the family's file, at the point where it collects now."""
+    home = home_of(session, actor=actor, locality_id=row.locality_id, point_id=row.point_id)
+    _seal_part(session, actor, row, RecordKind.SLIP, _file_of(session, actor, row.id).slip(), _rings_of_slip(home))
+
+
 def _seal(session: Session, actor: Actor, home: Home, row: FamilyRow, family: Family) -> None:
-    """Seal what is written of a family, each part for those who may open it."""
-    for kind, part, rings in (
-        (RecordKind.FILE, family, [home.locality]),
-        (RecordKind.FACTS, family.facts(), [home.locality, home.needs]),
-        (RecordKind.SLIP, family.slip(), [home.locality, home.point]),
-    ):
-        records.put(
-            session,
-            plain(part),
-            kind=kind,
-            row_id=row.id,
-            family_id=row.id,
-            version=row.version,
-            rings=rings,
-            keyring=actor.keyring,
-        )
+    """Seal what is written of a family, each part for those who may open it; the slip as it is registered first."""
+    _seal_part(session, actor, row, RecordKind.FILE, family, [home.locality])
+    _seal_part(session, actor, row, RecordKind.FACTS, family.facts(), [home.locality, home.needs])
+    if row.version == 1:
+        _seal_part(session, actor, row, RecordKind.SLIP, family.slip(), _rings_of_slip(home))
+
+
+def _rings_of_slip(home: Home) -> list[RingTarget]:
+    return [home.locality, home.point]
+
+
+def _seal_part(
+    session: Session,
+    actor: Actor,
+    row: FamilyRow,
+    kind: RecordKind,
+    part: Family | Facts | Slip,
+    rings: list[RingTarget],
+) -> None:
+    records.put(
+        session,
+        plain(part),
+        kind=kind,
+        row_id=row.id,
+        family_id=row.id,
+        version=row.version,
+        rings=rings,
+        keyring=actor.keyring,
+    )
 
 
 def _file_of(session: Session, actor: Actor, family_id: UUID) -> Family:
@@ -263,7 +291,7 @@ def codes_of(session: Session, family_ids: Sequence[UUID]) -> dict[UUID, str]:
     return codes
 
 
-def _lookalikes(session: Session, index: LocalityIndex, family: Family) -> set[str]:
-    """The codes of families that one certain term is enough to think the same."""
+def _lookalikes(session: Session, index: LocalityIndex, family: Family) -> dict[UUID, str]:
+    """The families, with their codes, that one certain term is enough to think the same."""
     alike = set(family_index.with_any(session, index, certain_terms(family)).values())
-    return set(codes_of(session, list(alike)).values())
+    return codes_of(session, list(alike))

@@ -28,6 +28,7 @@ from aid.perform import look
 from aid.queries import collections as queries
 from aid.services import rings, vouchers
 from aid.services.collections import Checked, Collected, Refused, check, collect
+from aid.services.confirmations import confirm
 from aid.services.families import Correction, correct, open_file
 from aid.services.printing import ReprintOrder, reprint_vouchers
 from aid.services.verification import verify
@@ -222,8 +223,28 @@ def test_a_family_that_moved_to_another_point_sends_to_the_coordinator(fund: Fou
     opened = look(open_file, actor=fund.registrar, family_id=voucher.family_id, why="correct")
     moved = Correction(voucher.family_id, opened.version, fund.points["school-5"], opened.family)
     do(correct, actor=fund.registrar, order=moved)
+    do(confirm, actor=fund.registrar2, family_id=voucher.family_id, version=2)
 
     assert refusal_of(do(collect, actor=fund.distributor, order=voucher.order())) is RefusalCode.NO_SLIP
+
+
+def test_who_corrects_a_family_does_not_alone_name_who_collects(fund: FoundedFund) -> None:
+    voucher = make_voucher(fund)
+    opened = look(open_file, actor=fund.registrar, family_id=voucher.family_id, why="correct")
+    theirs = replace(opened.family, collectors=("Басқа Біреу",), check_word="шие")
+    do(correct, actor=fund.registrar, order=Correction(voucher.family_id, 1, voucher.point_id, theirs))
+
+    before = look(check, actor=fund.distributor, point_id=voucher.point_id, code=voucher.digits)
+    do(confirm, actor=fund.confirmer, family_id=voucher.family_id, version=2)
+    after = look(check, actor=fund.distributor, point_id=voucher.point_id, code=voucher.digits)
+
+    assert isinstance(before, Checked)
+    assert isinstance(after, Checked)
+    assert (before.collectors, before.check_word) == (opened.family.collectors, opened.family.check_word)
+    assert (after.collectors, after.check_word) == (theirs.collectors, theirs.check_word)
+    assert [
+        finding for finding in see(lambda session: list(verify(session))) if finding.what in {"record", "family"}
+    ] == []
 
 
 def test_papers_from_before_the_rings_keys_changed_are_still_known(fund: FoundedFund) -> None:

@@ -5,18 +5,21 @@ from sqlalchemy.orm import Session
 from aid.domain.families import FamilyState
 from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.extensions import db
+from aid.extensions import now as this_moment
 from aid.models.families import Confirmation
 from aid.models.families import Family as FamilyRow
+from aid.queries.families import waiting
+from aid.queries.today import waiting_for
 from aid.services.confirmations import Confirmed, confirm
 from aid.services.families import Correction, Registered, correct
 from aid.vault.actor import Actor
-from tests.make import do
+from tests.make import do, see
 from tests.make.families import a_family, make_family
 from tests.make.fund import FoundedFund
 
 
-@pytest.fixture
-def waiting(fund: FoundedFund) -> Registered:
+@pytest.fixture(name="waiting")
+def waiting_family(fund: FoundedFund) -> Registered:
     return make_family(fund, confirmed=False)
 
 
@@ -84,3 +87,14 @@ def test_a_corrected_family_is_confirmed_anew(fund: FoundedFund, waiting: Regist
 
     with Session(db.engine) as session:
         assert session.get_one(FamilyRow, waiting.family_id).confirmed_version == 2
+
+
+def test_who_registered_a_family_does_not_confirm_a_later_correction(fund: FoundedFund) -> None:
+    family = make_family(fund, by=fund.registrar2, confirmed=False)
+    do(confirm, actor=fund.confirmer, family_id=family.family_id, version=1)
+    correction(fund, family, by=fund.registrar)
+
+    with pytest.raises(RuleBroken, match="someone else confirms"):
+        do(confirm, actor=fund.registrar2, family_id=family.family_id, version=2)
+    assert see(waiting, actor=fund.registrar2).families == ()
+    assert see(waiting_for, actor=fund.registrar2, now=this_moment()) == []

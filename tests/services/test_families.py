@@ -15,6 +15,7 @@ from aid.models.families import FamilyVersion, IndexToken, Sighting
 from aid.models.records import Record, RecordKind
 from aid.perform import look
 from aid.services import records
+from aid.services.confirmations import confirm
 from aid.services.families import (
     Corrected,
     Correction,
@@ -137,6 +138,8 @@ def test_the_same_phone_in_another_spelling_looks_like_the_family_that_has_it(fu
     answer = do(register, actor=fund.registrar, order=at(fund, a_family(phone="8 701 123 45 67", surname="Басқа")))
 
     assert answer == LooksLike((first.code,))
+    with Session(db.engine) as session:  # who tries phones to see who is there is on record
+        assert [(s.family_id, s.why) for s in session.scalars(select(Sighting))] == [(first.family_id, "register")]
 
 
 def test_the_same_name_and_birth_date_looks_like_a_family_whatever_the_alphabet(fund: FoundedFund) -> None:
@@ -176,6 +179,9 @@ def test_a_correction_is_a_new_version_that_waits_to_be_confirmed_again(fund: Fo
     assert (row.state, row.version, row.confirmed_version) == (FamilyState.REGISTERED, 2, 1)
     assert opened(fund.registrar, registered.family_id).family == family
     assert len(Facts.from_plain(part_of(row.id, RecordKind.FACTS, fund.members[0])).members) == 4
+
+    do(confirm, actor=fund.registrar2, family_id=row.id, version=2)
+
     assert Slip.from_plain(part_of(row.id, RecordKind.SLIP, fund.distributor_elsewhere)).collectors == family.collectors
 
 

@@ -1,11 +1,12 @@
-"""Proof that each family's file, facts and slip are sealed for its present version, and that some ring may open them.
+"""Proof that each family's file and facts are sealed for its present version, its slip for the one that was confirmed
+last (or registered first), and that some ring may open them.
 
 What is inside can't be proved without keys; that it belongs to this row and version is proved by whoever opens it.
 """
 
 from collections.abc import Iterator
 
-from sqlalchemy import ColumnElement, Exists, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Exists, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from aid.domain.families import FamilyState
@@ -31,7 +32,9 @@ def prove_sealed(session: Session) -> Iterator[Finding]:
 
 def _is_of_another_version() -> ColumnElement[bool]:
     family = aliased(Family)
-    own = exists().where(family.id == Record.row_id, family.id == Record.family_id, family.version == Record.version)
+    vouched = func.coalesce(family.confirmed_version, 1)
+    version = case((Record.kind == RecordKind.SLIP, vouched), else_=family.version)
+    own = exists().where(family.id == Record.row_id, family.id == Record.family_id, version == Record.version)
     return and_(Record.kind.in_(OF_A_FAMILY), ~own)
 
 
