@@ -72,9 +72,9 @@ def compute(
     `besides` is the allocation that this round would replace: its lines leave nobody out. Raises NoKey.
     """
     taken = _already(session, programme, besides)
-    families = session.execute(
-        select(Family.id, Family.code, Family.locality_id, Family.point_id).where(_confirmed()).order_by(Family.code)
-    ).all()
+    confirmed = select(Family.id, Family.code, Family.locality_id, Family.point_id).where(_confirmed())
+    # locked: a correction in this moment would put facts that nobody confirmed in the place of those that were
+    families = session.execute(confirmed.order_by(Family.code).with_for_update(read=True)).all()
     wanted = [family for family in families if family.id not in taken]
     opened = _open_facts(session, [family.id for family in wanted], actor=actor, now=now)
     rule = ProgrammeRule.from_plain(programme.rule)

@@ -1,8 +1,11 @@
 """Proposing rounds: who is in them, who is left out and why, and what a change does to the votes."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 
 from aid.domain.allocations import AllocationState
@@ -14,12 +17,14 @@ from aid.models.families import Sighting
 from aid.models.records import Record, RecordKind
 from aid.models.vouchers import Voucher
 from aid.perform import look
+from aid.services import rounds
 from aid.services.allocations import hash_of_line, preview, preview_again, propose, repropose, root_of, withdraw
+from aid.services.families import Correction, correct
 from aid.services.records import take_out
 from aid.vault.failures import NoKey
 from tests.make import do, rows, see
 from tests.make.allocations import ballot, make_allocation, make_carried, make_money, newest_version, vote
-from tests.make.families import make_family
+from tests.make.families import a_family, make_family
 from tests.make.fund import FoundedFund
 from tests.make.programmes import a_programme, make_programme
 
@@ -187,3 +192,25 @@ def test_a_round_of_many_families_is_computed_in_one_go(fund: FoundedFund) -> No
     assert datetime.now(UTC) - started < timedelta(seconds=5)
     assert newest_version(proposed.allocation_id).families == 25
     assert ballot(proposed.allocation_id).version == 1
+
+
+def test_a_family_corrected_while_a_round_is_proposed_gets_what_was_confirmed(
+    app: Flask, fund: FoundedFund, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    family, programme = make_family(fund, members=3), make_programme(fund)
+    registrar, coordinator, opening = fund.registrar, fund.coordinator, rounds._open_facts
+
+    def correct_it() -> None:
+        with app.app_context():
+            do(correct, actor=registrar, order=Correction(family.family_id, 1, fund.points["club"], a_family(8)))
+
+    with ThreadPoolExecutor(1) as pool:
+
+        def in_between(*args: Any, **what: Any) -> Any:
+            wait([pool.submit(correct_it)], timeout=1)
+            return opening(*args, **what)
+
+        monkeypatch.setattr(rounds, "_open_facts", in_between)
+        do(propose, actor=coordinator, programme_id=programme)
+
+    assert [line.amount_minor for line in rows(select(AllocationLine))] == [30_000_00]
