@@ -1,9 +1,10 @@
 """Rings: making one, admitting a member, and making it anew when a member leaves."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Row, delete, func, select
 from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
@@ -39,10 +40,16 @@ def admit(session: Session, *, keys: RingKeys, person_id: UUID, public: bytes) -
 
 
 def rotate_without(session: Session, *, person_id: UUID, now: Instant) -> list[RingEpoch]:
-    """Take a person out of every ring, and give each a new epoch that those who stay can open."""
-    held = set(session.scalars(select(RingMembership.ring_id).where(RingMembership.person_id == person_id)))
-    session.execute(delete(RingMembership).where(RingMembership.person_id == person_id))
-    return [_next_epoch(session, ring_id, now=now) for ring_id in sorted(held)]
+    """Take a person out of every ring, and give each a new epoch that those who stay can open.
+
+    A ring that nobody else is in stays as it is: with its last copy, everything sealed to it would be lost for good.
+    """
+    held = select(RingMembership.ring_id).where(RingMembership.person_id == person_id)
+    others = select(RingMembership.ring_id).where(RingMembership.person_id != person_id)
+    shared = set(session.scalars(held.where(RingMembership.ring_id.in_(others))))
+    own = (RingMembership.person_id == person_id) & RingMembership.ring_id.in_(shared)
+    session.execute(delete(RingMembership).where(own))
+    return [_next_epoch(session, ring_id, now=now) for ring_id in sorted(shared)]
 
 
 def _next_epoch(session: Session, ring_id: UUID, *, now: Instant) -> RingEpoch:
@@ -50,10 +57,16 @@ def _next_epoch(session: Session, ring_id: UUID, *, now: Instant) -> RingEpoch:
     last = session.scalar(select(func.max(RingEpoch.epoch)).where(RingEpoch.ring_id == ring_id)) or 0
     keys = new_ring(ring_id, last + 1)
     row = _epoch(session, keys, now=now)
-    staying = select(Person.id, Person.hpke_public).join(RingMembership, RingMembership.person_id == Person.id)
-    for person_id, public in session.execute(staying.where(RingMembership.ring_id == ring_id).distinct()):
+    for person_id, public in _staying(session, ring_id):
         admit(session, keys=keys, person_id=person_id, public=public)
     return row
+
+
+def _staying(session: Session, ring_id: UUID) -> Sequence[Row[UUID, bytes]]:
+    """A ring's members with their public halves, locked: who enrols just now takes another one."""
+    members = select(RingMembership.person_id).where(RingMembership.ring_id == ring_id)
+    people = select(Person.id, Person.hpke_public).where(Person.id.in_(members)).order_by(Person.id)
+    return session.execute(people.with_for_update(read=True)).all()
 
 
 def _epoch(session: Session, keys: RingKeys, *, now: Instant) -> RingEpoch:

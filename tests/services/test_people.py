@@ -1,5 +1,6 @@
 """First keys give way to one's own, and who is suspended is cut off from what is written next."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from uuid import UUID
 
@@ -8,15 +9,17 @@ from flask import Flask
 from sqlalchemy import select
 
 from aid.domain.languages import Language
+from aid.domain.permissions import RingKind
 from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.models.audit import AuditLine
 from aid.models.fund import Locality
-from aid.models.people import Person, PersonState, RingEpoch, RingMembership, SignIn, VotingKey
+from aid.models.people import Person, PersonState, Ring, RingEpoch, RingMembership, SignIn, VotingKey
+from aid.services import people
 from aid.services.founding import found
 from aid.services.people import enrol, prepare_keys, speak, suspend
 from aid.services.sign_ins import begin
 from aid.vault.actor import Actor
-from aid.vault.bundles import open_bundle
+from aid.vault.bundles import SealedBundle, open_bundle
 from aid.vault.cookies import SignInCookie
 from aid.vault.failures import NoKey, Tampered
 from tests.make import do, rows
@@ -34,6 +37,10 @@ def invited(handle: str) -> Actor:
 
 def ring_of(code: str) -> UUID:
     return next(locality.ring_id for locality in rows(select(Locality)) if locality.code == code)
+
+
+def ring_of_kind(kind: RingKind) -> UUID:
+    return next(ring.id for ring in rows(select(Ring)) if ring.kind is kind)
 
 
 def test_rings_move_to_the_new_keys_and_leave_the_first_ones(app: Flask) -> None:
@@ -139,3 +146,33 @@ def test_a_person_chooses_their_language(fund: FoundedFund) -> None:
     do(speak, actor=fund.registrar, language=Language.KK)
 
     assert fund.registrar.language is Language.KK
+
+
+def test_what_only_a_suspended_person_could_open_is_not_lost(fund: FoundedFund) -> None:
+    donors = fund.treasurer.keyring.current(ring_of_kind(RingKind.DONORS))
+
+    do(suspend, actor=fund.administrator, person_id=fund.treasurer.person_id)
+
+    assert fund.treasurer.keyring.current(donors.ref.ring_id) == donors
+
+
+def test_who_enrols_while_a_ring_gets_new_keys_can_open_them(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    aigul = invited("aigul")
+    administrator, gulnar = (actor_with(handle, None) for handle in ("erlan", "gulnar"))
+    kept = people._keep_bundle
+
+    def suspend_gulnar() -> None:
+        with app.app_context():
+            do(suspend, actor=administrator, person_id=gulnar.person_id)
+
+    with ThreadPoolExecutor(1) as pool:
+
+        def in_between(person: Person, bundle: SealedBundle) -> None:
+            kept(person, bundle)
+            wait([pool.submit(suspend_gulnar)], timeout=1)
+
+        monkeypatch.setattr(people, "_keep_bundle", in_between)
+        do(enrol, actor=aigul, keys=secrets_of_everyone()["aigul"].keys)
+
+    enrolled = actor_with("aigul", secrets_of_everyone()["aigul"].halves.hpke)
+    assert enrolled.keyring.current(ring_of("old-town")).ref.epoch == 2
