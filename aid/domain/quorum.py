@@ -70,23 +70,12 @@ class Policy:
 def outcome(ballots: Iterable[Ballot], *, members: Collection[UUID], proposer: UUID | None, quorum: int) -> Outcome:
     """Where the decision stands after these ballots, given in the order they were cast.
 
-    A member's latest ballot counts; the proposer's and a stranger's do not. The decision falls with the first ballot
-    that decides it, and later ones change nothing. It is rejected once all who have not answered could not carry it.
+    A member's latest ballot counts; the proposer's and a stranger's do not. All of them count, the newest too: when
+    someone was suspended, the ballots before it could say more without them than they said when they were cast.
+    It is rejected once all who have not answered could not carry it.
     """
     entitled = frozenset(members) - {proposer}
-    answers: dict[UUID, Choice] = {}
-    standing = _standing(answers, entitled=entitled, quorum=quorum)
-    for ballot in ballots:
-        if standing is not Outcome.OPEN:
-            break
-        if ballot.member_id in entitled:
-            answers[ballot.member_id] = ballot.choice
-            standing = _standing(answers, entitled=entitled, quorum=quorum)
-    return standing
-
-
-def _standing(answers: Mapping[UUID, Choice], *, entitled: Collection[UUID], quorum: int) -> Outcome:
-    given = list(answers.values())
+    given = list({ballot.member_id: ballot.choice for ballot in ballots if ballot.member_id in entitled}.values())
     yes, no, still_out = given.count(Choice.YES), given.count(Choice.NO), len(entitled) - len(given)
     if _carries(yes, no, quorum):
         return Outcome.CARRIED

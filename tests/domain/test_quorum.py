@@ -48,8 +48,8 @@ def ballots(said: str) -> list[Ballot]:
         ("A+ B+ A- C+", Outcome.OPEN),
         ("X+ A+ B+", Outcome.OPEN),
         ("A+ B+ C+ D- E-", Outcome.CARRIED),
-        ("A+ B+ C+ A-", Outcome.CARRIED),
-        ("A- B- C- A+ B+ C+", Outcome.REJECTED),
+        ("A+ B+ C+ A-", Outcome.OPEN),
+        ("A- B- C- A+ B+ C+", Outcome.CARRIED),
     ],
 )
 def test_a_decision_stands_where_the_ballots_put_it(said: str, stands: Outcome) -> None:
@@ -68,14 +68,12 @@ def test_what_no_committee_left_could_carry_is_rejected() -> None:
 # A slow model: it tries every way the members still out could answer.
 def model(cast: list[Ballot], members: tuple[UUID, ...], proposer: UUID | None, quorum: int) -> Outcome:
     entitled = [member for member in members if member != proposer]
-    for upto in range(len(cast) + 1):
-        latest = {ballot.member_id: ballot.choice for ballot in cast[:upto] if ballot.member_id in entitled}
-        out = [member for member in entitled if member not in latest]
-        if carries([*latest.values()], quorum):
-            return Outcome.CARRIED
-        if not any(carries([*latest.values(), *rest], quorum) for rest in product(Choice, repeat=len(out))):
-            return Outcome.REJECTED
-    return Outcome.OPEN
+    latest = {ballot.member_id: ballot.choice for ballot in cast if ballot.member_id in entitled}
+    out = [member for member in entitled if member not in latest]
+    if carries([*latest.values()], quorum):
+        return Outcome.CARRIED
+    possible = any(carries([*latest.values(), *rest], quorum) for rest in product(Choice, repeat=len(out)))
+    return Outcome.OPEN if possible else Outcome.REJECTED
 
 
 def carries(choices: list[Choice], quorum: int) -> bool:
@@ -91,14 +89,12 @@ def test_the_count_agrees_with_trying_every_way(cast: list[Ballot], proposer: UU
     assert outcome(cast, members=MEMBERS, proposer=proposer, quorum=quorum) is model(cast, MEMBERS, proposer, quorum)
 
 
-@given(casts, casts, proposers, st.integers(1, 5))
-def test_what_is_decided_stays_decided(
-    cast: list[Ballot], later: list[Ballot], proposer: UUID | None, quorum: int
-) -> None:
-    stood = outcome(cast, members=MEMBERS, proposer=proposer, quorum=quorum)
+def test_after_a_suspension_a_no_still_counts_against() -> None:
+    """Two stood against two when C was suspended: the next no must not carry it by coming after enough yes."""
+    stayed = [member for member in MEMBERS if member != C]
 
-    if stood is not Outcome.OPEN:
-        assert outcome(cast + later, members=MEMBERS, proposer=proposer, quorum=quorum) is stood
+    assert outcome(ballots("D- C- A+ B+ E+"), members=stayed, proposer=None, quorum=2) is Outcome.CARRIED
+    assert outcome(ballots("D- C- A+ B+ E-"), members=stayed, proposer=None, quorum=2) is Outcome.REJECTED
 
 
 @pytest.mark.parametrize(("quorum", "members"), [(3, 3), (3, 5), (5, 5)])
