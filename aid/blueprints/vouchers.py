@@ -3,18 +3,21 @@
 from typing import TypedDict
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from aid.documents.vouchers import voucher_sheets
 from aid.domain.permissions import Permission
 from aid.domain.refusals import NotAllowed, RuleBroken
+from aid.domain.words import _
 from aid.extensions import now, reading
+from aid.formats import say
 from aid.forms.base import KomekForm
 from aid.forms.vouchers import ReprintForm, ReprintOneForm
 from aid.perform import perform
 from aid.queries import vouchers as queries
 from aid.security import allow, current_actor
+from aid.services.expiry import return_expired
 from aid.services.printing import Printed, print_vouchers, reprint_vouchers
 
 bp = Blueprint("vouchers", __name__, url_prefix="/vouchers")
@@ -45,9 +48,27 @@ def of_allocation(allocation_id: UUID) -> ResponseReturnValue:
     if listed is None:
         abort(404)
     batches = queries.batches(reading(), actor=current_actor(), allocation_id=allocation_id)
+    lapsed = queries.lapsed(reading(), actor=current_actor(), allocation_id=allocation_id, today=now().today)
     return render_template(
-        "vouchers/list.html", listed=listed, batches=batches, allocation_id=allocation_id, may_print=_may_print()
+        "vouchers/list.html",
+        listed=listed,
+        batches=batches,
+        lapsed=lapsed,
+        allocation_id=allocation_id,
+        may_print=_may_print(),
     )
+
+
+@bp.post("/<uuid:allocation_id>/expired")
+@allow(Permission.PRINT_VOUCHERS)
+def give_back(allocation_id: UUID) -> ResponseReturnValue:
+    """Close what expired, so that its money is available again."""
+    form = KomekForm()
+    if not form.validate_on_submit():
+        abort(400)
+    returned = perform(form.idempotency_key, return_expired, actor=current_actor(), allocation_id=allocation_id)
+    flash(say(_("%(amount)s is available again for its purpose.", amount=returned.amount)), "success")
+    return redirect(url_for(".of_allocation", allocation_id=allocation_id))
 
 
 @bp.route("/<uuid:allocation_id>/at/<uuid:point_id>/print", methods=["GET", "POST"])

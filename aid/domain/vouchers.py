@@ -28,6 +28,9 @@ class ReprintReason(StrEnum):
     OTHER = "other"
 
 
+OPEN_STATES = frozenset({VoucherState.ISSUED, VoucherState.PRINTED})
+"""A voucher that may still be collected; its money is set aside."""
+
 VOUCHER_STATE_TITLES: Mapping[VoucherState, Message] = MappingProxyType(
     {
         VoucherState.ISSUED: _("Not yet printed"),

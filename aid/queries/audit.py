@@ -57,6 +57,7 @@ ACTS: Mapping[str, Message] = MappingProxyType(
         "allocation.rejected": _("Rejected the allocation"),
         "vouchers.printed": _("Printed vouchers"),
         "vouchers.reprinted": _("Printed vouchers again"),
+        "vouchers.expired": _("Closed expired vouchers, and their money is available again"),
         "voucher.collected": _("Handed out a voucher’s aid"),
         "collection.refused": _("Refused a collection"),
     }

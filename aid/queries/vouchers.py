@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from aid.domain.money import Money
 from aid.domain.permissions import Permission
 from aid.domain.vouchers import (
+    OPEN_STATES,
     REPRINT_REASON_TITLES,
     VOUCHER_STATE_TITLES,
     ReprintReason,
@@ -94,6 +95,14 @@ class VoucherList:
     programme: Mapping[str, str]
     rows: tuple[VoucherRow, ...]
     more_after: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Lapsed:
+    """The vouchers of an allocation that nobody collected within the days of grace."""
+
+    vouchers: int
+    amount: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,3 +259,15 @@ def _piles(session: Session, wanted: Any, *, now: datetime) -> tuple[Pile, ...]:
 
 def _count(condition: Any) -> Any:
     return func.count(case((condition, 1)))
+
+
+def lapsed(session: Session, *, actor: Actor, allocation_id: UUID, today: date) -> Lapsed | None:
+    """What of an allocation has expired and still holds money, if anything."""
+    actor.must(Permission.SEE_VOUCHERS)
+    over = (
+        select(func.count(), func.sum(Voucher.amount_minor), Voucher.currency)
+        .where(Voucher.allocation_id == allocation_id, Voucher.state.in_(OPEN_STATES), Voucher.grace_until < today)
+        .group_by(Voucher.currency)
+    )
+    found = session.execute(over).one_or_none()
+    return Lapsed(found[0], Money(int(found[1]), found[2])) if found else None
