@@ -21,7 +21,7 @@ from aid.perform import look, perform
 from aid.queries import allocations as queries
 from aid.queries.committee import record_of
 from aid.security import allow, current_actor
-from aid.services.committee import cast_vote, open_lines, signing_key
+from aid.services.committee import COMPUTED_ANEW, cast_vote, open_lines, signing_key
 
 bp = Blueprint("committee", __name__, url_prefix="/committee")
 
@@ -65,6 +65,9 @@ def show(allocation_id: UUID) -> ResponseReturnValue:
 def vote(allocation_id: UUID) -> ResponseReturnValue:
     """Vote on what was seen. The password opens the signing key for this one request."""
     allocation = _found(allocation_id)
+    if request.method == "GET" and request.args.get("version", allocation.version, type=int) != allocation.version:
+        flash(say(COMPUTED_ANEW), "warn")
+        return redirect(url_for(".show", allocation_id=allocation_id))
     form = VoteForm(version=allocation.version, content_root=allocation.content_root.hex())
     if form.validate_on_submit():
         try:

@@ -36,6 +36,7 @@ from aid.vault.signatures import sign, verify
 from aid.vault.votes import vote_message
 
 PAGE = 50
+COMPUTED_ANEW = _("This allocation was computed anew after you opened it. Look at what it says now, then vote on that.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,9 +219,7 @@ def committee(session: Session) -> frozenset[UUID]:
 
 def _refuse_changed(session: Session, allocation: Allocation, version: AllocationVersion, order: VoteOrder) -> None:
     if (allocation.version, version.content_root) != (order.version, order.content_root):
-        raise RuleBroken(
-            _("This allocation was computed anew after you opened it. Look at what it says now, then vote on that.")
-        )
+        raise RuleBroken(COMPUTED_ANEW)
     if root_of(_lines(session, version)) != version.content_root:
         raise Tampered("the lines are not those that were put to the vote")
 

@@ -6,6 +6,7 @@ from uuid import UUID
 import pypdfium2
 from sqlalchemy import func, select
 
+from aid.domain.codes import grouped
 from aid.domain.quorum import Choice
 from aid.models.allocations import Vote
 from aid.models.families import Sighting
@@ -92,6 +93,22 @@ def test_a_vote_for_an_older_version_is_refused_in_words(fund: FoundedFund, brow
 
     assert "computed anew after you opened it" in page.text
     assert votes() == 0
+
+
+def test_who_looked_at_an_older_version_is_shown_the_new_one_before_voting(
+    fund: FoundedFund, browser_of: BrowserOf
+) -> None:
+    proposed = make_allocation(fund, families=1)
+    browser = browser_of("marat")
+    [to_vote] = {link for link in browser.get(f"/committee/{proposed.allocation_id}").links if "/vote" in link}
+    late = make_family(fund)
+    do(repropose, actor=fund.coordinator, allocation_id=proposed.allocation_id)
+
+    page = browser.get(to_vote)
+
+    assert page.path == f"/committee/{proposed.allocation_id}"
+    assert "was computed anew" in page.text
+    assert grouped(late.code) in page.text
 
 
 def test_a_vote_sent_twice_is_counted_once(fund: FoundedFund, browser_of: BrowserOf) -> None:
