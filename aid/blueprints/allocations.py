@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from aid.blueprints._paging import place
 from aid.blueprints._voting import WORDS
 from aid.documents.amounts import in_words
 from aid.domain.languages import Language
@@ -28,7 +29,7 @@ bp = Blueprint("allocations", __name__, url_prefix="/allocations")
 @allow(Permission.SEE_ALLOCATIONS)
 def index() -> ResponseReturnValue:
     """All allocations, the newest first."""
-    found = queries.allocations(reading(), actor=current_actor(), before=request.args.get("before", type=int))
+    found = queries.allocations(reading(), actor=current_actor(), before=request.args.get("before", type=place))
     more = found[-1].number if len(found) == queries.PAGE else None
     return render_template("allocations/index.html", allocations=found, more=more, may=current_actor().may, **WORDS)
 
@@ -37,7 +38,7 @@ def index() -> ResponseReturnValue:
 @allow(Permission.SEE_ALLOCATIONS)
 def show(allocation_id: UUID) -> ResponseReturnValue:
     """One allocation, by family codes."""
-    allocation, after = _found(allocation_id), request.args.get("after", default=0, type=int)
+    allocation, after = _found(allocation_id), request.args.get("after", default=0, type=place)
     lines = queries.lines(reading(), actor=current_actor(), allocation_id=allocation_id, after=after)
     more = lines[-1].n if len(lines) == queries.PAGE and lines[-1].n < allocation.families else None
     return render_template(

@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from aid.blueprints._paging import place
 from aid.blueprints._voting import WORDS
 from aid.documents.amounts import in_words
 from aid.documents.decisions import decision_record
@@ -36,7 +37,7 @@ WHAT_CAME_OF_IT: dict[Outcome, Message] = {
 @allow(Permission.VOTE)
 def index() -> ResponseReturnValue:
     """What waits for the committee, and what it decided."""
-    found = queries.allocations(reading(), actor=current_actor(), before=request.args.get("before", type=int))
+    found = queries.allocations(reading(), actor=current_actor(), before=request.args.get("before", type=place))
     more = found[-1].number if len(found) == queries.PAGE else None
     return render_template("committee/index.html", allocations=found, more=more, **WORDS)
 
@@ -45,7 +46,7 @@ def index() -> ResponseReturnValue:
 @allow(Permission.VOTE)
 def show(allocation_id: UUID) -> ResponseReturnValue:
     """One allocation with the facts it rests on. Whose facts were seen is recorded."""
-    after = request.args.get("after", default=0, type=int)
+    after = request.args.get("after", default=0, type=place)
     _found(allocation_id)
     opened = look(open_lines, actor=current_actor(), allocation_id=allocation_id, after=after)
     allocation = _found(allocation_id)
@@ -65,7 +66,7 @@ def show(allocation_id: UUID) -> ResponseReturnValue:
 def vote(allocation_id: UUID) -> ResponseReturnValue:
     """Vote on what was seen. The password opens the signing key for this one request."""
     allocation = _found(allocation_id)
-    if request.method == "GET" and request.args.get("version", allocation.version, type=int) != allocation.version:
+    if request.method == "GET" and request.args.get("version", allocation.version, type=place) != allocation.version:
         flash(say(COMPUTED_ANEW), "warn")
         return redirect(url_for(".show", allocation_id=allocation_id))
     form = VoteForm(version=allocation.version, content_root=allocation.content_root.hex())

@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from aid.blueprints._paging import place
 from aid.documents.amounts import in_words
 from aid.domain.languages import Language
 from aid.domain.permissions import Permission
@@ -26,7 +27,7 @@ bp = Blueprint("donations", __name__, url_prefix="/donations")
 @allow(Permission.SEE_MONEY)
 def index() -> ResponseReturnValue:
     """All donations, the latest first."""
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=place)
     found = donations.donations(reading(), actor=current_actor(), before=before)
     return render_template("donations/index.html", found=found, may=current_actor().may)
 

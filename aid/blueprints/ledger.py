@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
+from aid.blueprints._paging import place
 from aid.domain.permissions import Permission
 from aid.extensions import reading
 from aid.queries import ledger
@@ -25,7 +26,7 @@ def index() -> ResponseReturnValue:
 def entries() -> ResponseReturnValue:
     """Entries, the latest first: all, those of an account, or those between two."""
     account, against = request.args.get("account", type=UUID), request.args.get("against", type=UUID)
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=place)
     found = ledger.entries(reading(), actor=current_actor(), account_id=account, against=against, before=before)
     if found is None:
         abort(404)

@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
+from aid.blueprints._paging import place
 from aid.documents.letter import thanks_pdf
 from aid.documents.thanks import letter_of
 from aid.domain.permissions import Permission
@@ -22,7 +23,7 @@ bp = Blueprint("thanks", __name__, url_prefix="/thanks")
 @allow(Permission.THANK_DONORS)
 def index() -> ResponseReturnValue:
     """Donations that wait for thanks, the oldest first."""
-    after = request.args.get("after", type=int)
+    after = request.args.get("after", type=place)
     found = thanks.backlog(reading(), actor=current_actor(), today=now().today, after=after)
     return render_template("thanks/index.html", found=found)
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from aid.blueprints._paging import place
 from aid.documents.vouchers import voucher_sheets
 from aid.domain.permissions import Permission
 from aid.domain.refusals import NotAllowed, RuleBroken
@@ -34,7 +35,7 @@ class _Pile(TypedDict):
 @allow(Permission.SEE_VOUCHERS)
 def index() -> ResponseReturnValue:
     """Carried allocations by point: resting, to print, printed."""
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=place)
     piles = queries.piles(reading(), actor=current_actor(), now=now().instant, before=before)
     return render_template("vouchers/index.html", piles=piles, may_print=_may_print())
 
@@ -43,7 +44,7 @@ def index() -> ResponseReturnValue:
 @allow(Permission.SEE_VOUCHERS)
 def of_allocation(allocation_id: UUID) -> ResponseReturnValue:
     """The vouchers of one allocation, and its press runs."""
-    after = request.args.get("after", default=0, type=int)
+    after = request.args.get("after", default=0, type=place)
     listed = queries.voucher_list(reading(), actor=current_actor(), allocation_id=allocation_id, after=after)
     if listed is None:
         abort(404)
@@ -94,7 +95,7 @@ def print_pile(allocation_id: UUID, point_id: UUID) -> ResponseReturnValue:
 @allow(Permission.PRINT_VOUCHERS)
 def reprint() -> ResponseReturnValue:
     """Print one voucher again, by the number on its stub."""
-    form = ReprintOneForm(serial=request.args.get("serial", type=int))
+    form = ReprintOneForm(serial=request.args.get("serial", type=place))
     if form.validate_on_submit():
         try:
             printed = perform(form.idempotency_key, reprint_vouchers, actor=current_actor(), order=form.order())

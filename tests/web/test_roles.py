@@ -1,0 +1,170 @@
+"""Every address, asked by every role and by a stranger: open to whom it should be, and alike to everybody else."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from aid.domain.codes import family_code
+from aid.domain.permissions import ROLE_PERMISSIONS, Permission, Role
+from aid.models.allocations import Allocation
+from aid.models.collections import Collection
+from aid.models.donations import Donation
+from aid.models.families import Family
+from aid.models.programmes import Programme
+from aid.models.vouchers import PrintBatch
+from aid.security import Guard
+from tests.conftest import BrowserOf
+from tests.make import rows
+from tests.make.browser import Browser
+from tests.make.fund import FoundedFund
+from tests.make.lived import whole as whole
+
+WHO = {
+    Role.REGISTRAR: "aigul",
+    Role.CONFIRMER: "gulnar",
+    Role.COORDINATOR: "dina",
+    Role.TREASURER: "timur",
+    Role.COMMITTEE_MEMBER: "marat",
+    Role.DISTRIBUTOR: "nurlan",
+    Role.ADMINISTRATOR: "erlan",
+    Role.AUDITOR: "olga",
+}
+NOBODYS = re.compile(r"[0-9a-f-]{36}|\d{9}")  # an id in an address
+
+
+class Ask(NamedTuple):
+    """One way to ask for one address."""
+
+    endpoint: str
+    method: str
+    path: str
+
+
+def every_ask(app: Flask) -> Iterator[tuple[Ask, Guard | Permission]]:
+    """Each route and method, filled with ids that are nobody's, and who may open it."""
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint == "static":
+            continue
+        guard: Any = app.view_functions[rule.endpoint]
+        for method in sorted({"GET", "POST"} & (rule.methods or set())):
+            yield Ask(rule.endpoint, method, filled(rule)), guard.allows
+
+
+def filled(rule: Rule) -> str:
+    """The rule's address, of something that does not exist."""
+    values = {"uuid": lambda: str(uuid4()), "string": family_code}
+    return re.sub(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>", lambda part: values[part[1]]() if part[1] else "xx", rule.rule)
+
+
+def send(browser: Browser, ask: Ask, *, token: str) -> TestResponse:
+    """Ask, with a token and nothing else typed; redirects are looked at, not followed."""
+    return browser._ask(ask.path, method=ask.method, data={"csrf_token": token} if ask.method == "POST" else None)
+
+
+def token_of(browser: Browser) -> str:
+    """The token of this browser's forms."""
+    return str(browser.get("/sign-in").forms()[0].filled["csrf_token"])
+
+
+def shape(answer: TestResponse, path: str) -> tuple[int, str, dict[str, str]]:
+    """All that a person can tell two refusals apart by, but for what is theirs: the address, and the token's time."""
+    page = re.sub(r'(name="csrf_token" value)="[^"]*"', r"\1", answer.get_data(as_text=True))
+    page = page.replace(f'value="{path}"', "value")
+    headers = {name: value for name, value in answer.headers.items() if name not in {"Content-Length", "Date"}}
+    return answer.status_code, page, headers
+
+
+def open_to(role: Role, guard: Guard | Permission) -> bool:
+    return guard in ROLE_PERMISSIONS[role] if isinstance(guard, Permission) else True
+
+
+def test_each_role_is_tried() -> None:
+    assert set(WHO) == set(Role)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_role_opens_what_its_permissions_name_and_nothing_else(
+    fund: FoundedFund, browser_of: BrowserOf, role: Role
+) -> None:
+    browser, wrong, refusals = browser_of(WHO[role]), [], set()
+    token = token_of(browser)
+    for ask, guard in every_ask(fund.app):
+        if ask.endpoint == "people.sign_out":
+            continue
+        answer = send(browser, ask, token=token)
+        if open_to(role, guard):
+            expected = {302, 404, 409} if NOBODYS.search(ask.path) else {200, 302, 400, 404, 409}
+        else:
+            expected = {403}
+            refusals.add(str(shape(answer, ask.path)))
+        wrong += [(ask, answer.status_code)] if answer.status_code not in expected else []
+
+    assert wrong == []
+    assert len(refusals) == 1, "one refusal is told from another"
+
+
+def test_a_stranger_is_sent_to_sign_in_from_everywhere(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    browser, wrong = browser_of(None), []
+    token = token_of(browser)
+    for ask, guard in every_ask(fund.app):
+        if guard is Guard.ANYONE:
+            continue
+        answer = send(browser, ask, token=token)
+        if (answer.status_code, (answer.location or "").partition("?")[0]) != (302, "/sign-in"):
+            wrong.append((ask, answer.status_code, answer.location))
+
+    assert wrong == []
+
+
+def test_nothing_is_posted_without_the_token_of_the_page(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    """By who is signed in, neither without a token nor with somebody else's."""
+    browser = browser_of("dina")
+    anothers = token_of(browser_of("erlan"))
+
+    answers = {
+        (ask.endpoint, token): send(browser, ask, token=token).status_code
+        for ask, _guard in every_ask(fund.app)
+        if ask.method == "POST"
+        for token in ("", anothers)
+    }
+
+    assert set(answers.values()) == {400}
+
+
+def test_somebody_elses_things_are_as_good_as_none(whole: Flask) -> None:
+    """What exists, asked for by roles that may not see it, and by their colleagues elsewhere."""
+    fund = FoundedFund(whole)
+    there = {
+        "/families/{}": rows(select(Family).where(Family.locality_id == fund.localities["old-town"]))[0].code,
+        "/donations/{}": rows(select(Donation))[0].id,
+        "/programmes/{}": rows(select(Programme))[0].id,
+        "/allocations/{}": rows(select(Allocation))[0].id,
+        "/committee/{}": rows(select(Allocation))[0].id,
+        "/committee/{}/record.pdf": rows(select(Allocation))[0].id,
+        "/vouchers/{}": rows(select(Allocation))[0].id,
+        "/vouchers/batches/{}": rows(select(PrintBatch))[0].id,
+        "/collections/{}": rows(select(Collection))[0].id,
+    }
+    browsers = {handle: Browser(whole, cookie=fund.sign_in(handle)) for handle in (*WHO.values(), "sauran")}
+    opened, told_apart = set(), []
+    for pattern, known in there.items():
+        unknown = family_code() if pattern.startswith("/families") else uuid4()
+        for handle, browser in browsers.items():
+            paths = [pattern.format(which) for which in (known, unknown)]
+            real, none = (browser._ask(path, method="GET") for path in paths)
+            if real.status_code == 200:
+                opened.add((handle, pattern))
+            elif shape(real, paths[0]) != shape(none, paths[1]):
+                told_apart.append((handle, pattern, real.status_code, none.status_code))
+
+    assert told_apart == []
+    assert ("aigul", "/families/{}") in opened
+    assert ("sauran", "/families/{}") not in opened
+    assert len(opened) > 15, "each thing is seen by somebody"
