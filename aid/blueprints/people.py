@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pyotp
 import segno
-from flask import Blueprint, flash, make_response, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.exceptions import NotFound
@@ -25,6 +25,7 @@ from aid.perform import perform
 from aid.queries.people import everyone, myself, voting_fingerprint
 from aid.security import ANYONE, ENROLLING, SIGNED_IN, allow, current_actor, sign_in_to, sign_out_of
 from aid.services import sign_ins
+from aid.services.drafts import kept_form, throw_away
 from aid.services.people import enrol as take_keys
 from aid.services.people import prepare_keys, suspend
 from aid.services.people import speak as choose_language
@@ -60,7 +61,8 @@ def sign_in() -> ResponseReturnValue:
             form.blame(refusal)
         else:
             return redirect(_local(request.args.get("next")))
-    return render_template("people/sign_in.html", form=form)
+    kept = request.args.get("next") == url_for(".draft")
+    return render_template("people/sign_in.html", form=form, kept=kept)
 
 
 def _begin(key: str, actor: Actor, *, public: bytes, private: bytes, step: int | None) -> None:
@@ -77,6 +79,24 @@ def sign_out() -> ResponseReturnValue:
     """End this sign-in; its cookie opens nothing any more."""
     sign_out_of(session)
     return redirect(url_for(".sign_in"))
+
+
+@bp.get("/draft")
+@allow(SIGNED_IN)
+def draft() -> ResponseReturnValue:
+    """A form that was sent after the sign-in had ended: nothing was done with it yet."""
+    return render_template("people/draft.html", sent=kept_form(reading(), actor=current_actor()))
+
+
+@bp.post("/draft/throw-away")
+@allow(SIGNED_IN)
+def throw_draft_away() -> ResponseReturnValue:
+    """Forget that form."""
+    form = KomekForm()
+    if not form.validate_on_submit():
+        abort(400)
+    perform(form.idempotency_key, throw_away, actor=current_actor())
+    return redirect(url_for("today.index"))
 
 
 @bp.route("/enrol", methods=["GET", "POST"])

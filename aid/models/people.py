@@ -140,3 +140,13 @@ class SignIn(Base):
     started_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     jar: Mapped[bytes | None]  # what the web session keeps between two pages, sealed under the cookie's half
+
+
+class Draft(Base):
+    """What somebody sent after their sign-in had ended: the latest form, sealed to them, to be offered again."""
+
+    __tablename__ = "draft"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    sealed: Mapped[bytes]
+    kept_at: Mapped[datetime]

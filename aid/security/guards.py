@@ -14,7 +14,9 @@ from aid.domain.refusals import NotAllowed
 from aid.domain.words import _
 from aid.extensions import login
 from aid.models.people import PersonState
+from aid.perform import look
 from aid.security.sessions import KomekSession
+from aid.services.drafts import SentForm, keep
 from aid.vault.actor import Actor
 
 
@@ -25,6 +27,9 @@ class Guard(Enum):
     ENROLLING = "enrolling"  # signed in with a first password, and about to choose their own
     SIGNED_IN = "signed in"
 
+
+NEVER_KEPT = frozenset({"csrf_token", "password", "code"})
+"""Fields of a form sent too late that are not kept."""
 
 ANYONE, ENROLLING, SIGNED_IN = Guard.ANYONE, Guard.ENROLLING, Guard.SIGNED_IN
 
@@ -77,14 +82,25 @@ def _refusal(guard: Guard | Permission) -> ResponseReturnValue | None:
     if guard is Guard.ANYONE:
         return None
     if not current_user.is_authenticated:
-        here = request.full_path.rstrip("?") if request.method == "GET" else None
-        return redirect(url_for("people.sign_in", next=here))
+        return redirect(url_for("people.sign_in", next=_way_back(guard)))
     invited = current_user.state is PersonState.INVITED
     if invited and guard is not Guard.ENROLLING:
         return redirect(url_for("people.enrol"))
     if isinstance(guard, Permission) and not current_actor().may(guard):
         raise NotAllowed(_("Your roles do not let you open this page. Ask a coordinator if you need it."))
     return None
+
+
+def _way_back(guard: Guard | Permission) -> str | None:
+    """Where to go on after signing in: to the page asked for, or to the form that was sent too late and is kept."""
+    if request.method == "GET":
+        return request.full_path.rstrip("?")
+    if guard is Guard.ENROLLING or not isinstance(session, KomekSession):
+        return None
+    fields = tuple((name, value) for name, value in request.form.items(multi=True) if name not in NEVER_KEPT)
+    form = SentForm(request.full_path.rstrip("?"), fields)
+    kept = look(keep, actor=Actor.system(), sign_in_id=session.cookie.row_id, form=form)
+    return url_for("people.draft") if kept.person_id else None
 
 
 def refuse_unguarded(app: Flask) -> None:
