@@ -86,15 +86,26 @@ def waiting() -> ResponseReturnValue:
 @allow(Permission.SEE_FAMILIES)
 def show(code: str) -> ResponseReturnValue:
     """A family in the clear: code, state, places, who did what."""
-    form = OpenForm(actor=current_actor())
-    return render_template("families/show.html", family=_family(code), form=form, may=current_actor().may, **WORDS)
+    family = _family(code)
+    form = OpenForm(actor=current_actor(), family=family)
+    return render_template("families/show.html", family=family, form=form, may=current_actor().may, **WORDS)
+
+
+@bp.get("/<string(length=9):code>/open", endpoint="again")
+@bp.get("/<string(length=9):code>/correct", endpoint="again")
+@bp.get("/<string(length=9):code>/confirm", endpoint="again")
+@allow(Permission.SEE_FAMILIES)
+def again(code: str) -> ResponseReturnValue:
+    """A file opens for a reason given anew: who comes back by its address, or chose a language there, starts here."""
+    return redirect(url_for(".show", code=code))
 
 
 @bp.post("/<string(length=9):code>/open")
 @allow(Permission.OPEN_FILES)
 def open_(code: str) -> ResponseReturnValue:
     """Open the family's file, and go on with what it was opened for."""
-    family, form = _family(code), OpenForm(actor=current_actor())
+    family = _family(code)
+    form = OpenForm(actor=current_actor(), family=family)
     if not form.validate():
         return render_template("families/show.html", family=family, form=form, may=current_actor().may, **WORDS)
     opened = look(open_file, actor=current_actor(), family_id=family.id, why=form.why.data)

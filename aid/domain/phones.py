@@ -6,6 +6,7 @@ import unicodedata
 import phonenumbers
 
 MOST_DIGITS = 24
+LONGEST_PHONE = 15  # of any country, with its prefix (E.164)
 NATIONAL_DIGITS = 10
 """So many last digits tell a number apart, with or without its country's prefix."""
 
@@ -26,6 +27,11 @@ def normal_phone(text: str, default_region: str = "KZ") -> str:
             return normal
     digits = re.sub(r"\D", "", typed)[:MOST_DIGITS]
     return f"+{digits}" if digits and typed.startswith("+") else digits
+
+
+def digits_of(phone: str) -> int:
+    """How many digits a normal number has, its extension left out."""
+    return len(re.sub(r"\D", "", phone.partition(EXTENSION)[0]))
 
 
 def national_digits(phone: str) -> str:

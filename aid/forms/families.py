@@ -36,17 +36,18 @@ from aid.domain.families import (
     Circumstance,
     Consent,
     Family,
+    FamilyState,
     Kinship,
     Member,
 )
 from aid.domain.languages import OWN_NAMES, Language
 from aid.domain.permissions import Permission
-from aid.domain.phones import normal_phone
+from aid.domain.phones import LONGEST_PHONE, digits_of, normal_phone
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
 from aid.formats import fresh_key, language, named
 from aid.forms.base import KomekForm
-from aid.queries.families import Place
+from aid.queries.families import FamilyPage, Place
 from aid.services.families import WHY_OPENED, Correction, OpenedFile, Registration
 from aid.vault.actor import Actor
 
@@ -233,8 +234,13 @@ class FamilyForm(KomekForm):
 
     def validate_phone(self, field: Field) -> None:
         """What was typed must have digits."""
-        if _text(field) and not normal_phone(field.data):
+        number = normal_phone(field.data or "")
+        if _text(field) and not number:
             raise ValidationError(_("Write the phone number in digits, or leave it empty."))
+        if digits_of(number) > LONGEST_PHONE:
+            raise ValidationError(
+                _("A phone number has at most %(most)s digits: write one number.", most=LONGEST_PHONE)
+            )
 
     def validate_wording(self, field: Field) -> None:
         """It must be one that there is."""
@@ -311,12 +317,14 @@ class OpenForm(KomekForm):
 
     why = RadioField(_("Why do you open it?"), validators=[InputRequired(_("Say why you open the file."))])
 
-    def __init__(self, *, actor: Actor, **given: Any) -> None:
+    def __init__(self, *, actor: Actor, family: FamilyPage, **given: Any) -> None:
         super().__init__(**given)
-        needed = {"correct": Permission.REGISTER_FAMILIES, "confirm": Permission.CONFIRM_FAMILIES}
-        self.why.choices = [
-            (why, title) for why, title in WHY_OPENED.items() if why not in needed or actor.may(needed[why])
-        ]
+        waits_for_actor = family.state is FamilyState.REGISTERED and not family.is_own
+        refused = {
+            "correct": not actor.may(Permission.REGISTER_FAMILIES),
+            "confirm": not actor.may(Permission.CONFIRM_FAMILIES) or not waits_for_actor,
+        }
+        self.why.choices = [(why, title) for why, title in WHY_OPENED.items() if not refused.get(why)]
 
 
 class ConfirmForm(KomekForm):

@@ -51,6 +51,7 @@ class FamilyPage:
     point: Mapping[str, str]
     language: Language
     history: tuple[Happening, ...]  # the newest first
+    is_own: bool  # the actor wrote it down, so another one confirms it
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,8 @@ def family(session: Session, *, actor: Actor, code: str) -> FamilyPage | None:
         return None
     row, locality, point = found
     history = _history(session, row.id)
-    return FamilyPage(row.id, row.code, row.state, row.version, locality, point, row.language, history)
+    is_own = bool(session.scalar(select(written_by(actor.id)).where(Family.id == row.id)))
+    return FamilyPage(row.id, row.code, row.state, row.version, locality, point, row.language, history, is_own)
 
 
 def waiting(session: Session, *, actor: Actor, after: UUID | None = None) -> WaitingPage:

@@ -102,6 +102,7 @@ def test_what_was_sought_is_typed_already_when_registering(fund: FoundedFund, br
         ({"check_word": "a1"}, "The check word is one word"),
         ({"consent": None}, "Read this to the family first"),
         ({"phone": "unknown"}, "Write the phone number in digits"),
+        ({"phone": "87011234567 87017654321"}, "A phone number has at most 15 digits"),
         ({"point": ""}, "Choose the point"),
         ({"dismissed_on": "2030-01-01"}, "is still to come"),
         ({"alternates": "\n".join("абвгдежз")}, "At most 5 people"),
@@ -266,12 +267,27 @@ def test_who_wrote_a_family_down_is_told_that_somebody_else_confirms_it(
     browser = browser_of(fund.registrar2)
 
     listed = browser.get("/families/waiting")
-    opened = browser.send(browser.get(f"/families/{family.code}"), why="confirm", button="Open the file")
-    refused = browser.send(opened, seen="y", compared="y", told="y")
+    shown = browser.get(f"/families/{family.code}")
+    form = {**shown.form_to(button="Open the file").filled, "seen": "y", "compared": "y", "told": "y", "version": "1"}
+    refused = browser.post(f"/families/{family.code}/confirm", form)
 
     assert "1 family that you wrote down waits for somebody else" in listed.text
+    assert "You wrote this family down, so somebody else confirms it" in shown.text
+    assert "To confirm that the family is real" not in shown.text
     assert "someone else confirms it" in refused.text
     assert refused.status == 409
+    assert not rows(select(Sighting))
+
+
+@pytest.mark.parametrize("page", ["open", "correct", "confirm"])
+def test_who_comes_back_to_an_open_file_by_its_address_starts_at_the_family(
+    page: str, fund: FoundedFund, browser_of: BrowserOf
+) -> None:
+    family = make_family(fund)
+
+    shown = browser_of(fund.registrar).get(f"/families/{family.code}/{page}")
+
+    assert shown.path == f"/families/{family.code}"
 
 
 def test_a_family_of_another_locality_is_not_there(fund: FoundedFund, browser_of: BrowserOf) -> None:
