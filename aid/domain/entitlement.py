@@ -151,6 +151,14 @@ def check_rule(rule: ProgrammeRule) -> None:
         raise RuleBroken(_("This rule gives nothing: write at least one amount."), "per_family")
     if rule.cap is not None and not 0 < rule.cap <= MOST_MINOR:
         raise RuleBroken(_("The most a family can get is above zero, or left empty for no limit."), "cap")
+    if rule.cap is not None and rule.cap < rule.per_family:
+        raise RuleBroken(
+            _(
+                "Every family gets %(amount)s: the most it can get is not less.",
+                amount=Money(rule.per_family, rule.currency),
+            ),
+            "cap",
+        )
     if rule.child_until not in CHILD_AGES:
         raise RuleBroken(
             _("Write an age from %(first)s to %(last)s.", first=CHILD_AGES.start, last=CHILD_AGES.stop - 1),

@@ -143,6 +143,7 @@ def test_a_good_rule_is_taken_and_told_in_sentences() -> None:
         ({"per_member": 10**13}, "per_member"),
         ({"per_family": 0, "per_member": 0, "per_child": 0, "per_grade": ()}, "per_family"),
         ({"cap": 0}, "cap"),
+        ({"cap": 9_999_99}, "cap"),
         ({"child_until": 0}, "child_until"),
         ({"per_grade": (GradeAmount(5, 4, 1),)}, "per_grade"),
         ({"per_grade": (GradeAmount(0, 13, 1),)}, "per_grade"),
