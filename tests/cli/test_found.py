@@ -36,7 +36,7 @@ def test_everybody_gets_a_first_password(tmp_path: Path) -> None:
     said = found(tmp_path)
 
     assert said.exit_code == 0
-    assert len(set(PASSWORD.findall(said.stdout))) == 11
+    assert len(set(PASSWORD.findall(said.stdout))) == 13
     assert "registrar-2" in said.stdout
 
 
@@ -67,10 +67,10 @@ def test_a_second_founding_is_refused(tmp_path: Path) -> None:
 
 def test_a_plan_that_breaks_a_rule_is_refused_before_anything_is_made(tmp_path: Path) -> None:
     plan = tmp_path / "fund.toml"
-    plan.write_text(EXAMPLE.read_text().replace("quorum = 3", "quorum = 4"))
+    plan.write_text(EXAMPLE.read_text().replace("quorum = 3", "quorum = 6"))
 
     said = found(tmp_path / "data", file=plan)
 
     assert said.exit_code == 1
-    assert "quorum of 4 votes" in said.stderr
+    assert "quorum of 6 votes" in said.stderr
     assert not (tmp_path / "data").exists()
