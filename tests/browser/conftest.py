@@ -1,0 +1,79 @@
+"""A real server, a fund that has lived, and Chromium. Made once: these tests only add to it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
+
+from tests.browser.hands import CHROMIUM, PHONE, chromium, context_of
+from tests.conftest import missing
+from tests.make.databases import SqliteHouse
+from tests.make.fund import FoundedFund, found_and_enrol
+from tests.make.server import Server, serving
+from tests.make.whole import make_whole
+
+PageOf = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        missing(f"there is no {CHROMIUM}: apt-get install chromium")
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FoundedFund]:
+    """A fund in which everything has happened once."""
+    house = SqliteHouse(tmp_path_factory.mktemp("lived"))
+    with house.app.app_context():
+        found_and_enrol()
+        fund = FoundedFund(house.app)
+        make_whole(fund)
+        yield fund
+
+
+@pytest.fixture(scope="session")
+def server(lived: FoundedFund, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serving(lived.app.config["KOMEK"], tmp_path_factory.mktemp("server") / "here") as running:
+        yield running
+
+
+@pytest.fixture
+def page_of(browser: Browser, server: Server) -> Iterator[PageOf]:
+    """A new browser window. What its console says in red is an error, and so is a part of a page that is not there."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def page(*, size: tuple[int, int] = PHONE, language: str = "en", scripts: bool = True) -> Page:
+        address = f"http://127.0.0.1:{server.port}"
+        contexts.append(context_of(browser, address, size=size, language=language, scripts=scripts))
+        opened = contexts[-1].new_page()
+        opened.on("console", lambda said: complaints.extend(_complaint(said)))
+        opened.on("pageerror", lambda error: complaints.append(str(error)))
+        opened.on("response", lambda answer: complaints.extend(_missing(answer)))
+        return opened
+
+    yield page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def _complaint(said: ConsoleMessage) -> list[str]:
+    refused = said.text.startswith("Failed to load resource")  # a page may refuse; its parts are looked at below
+    return [said.text] if said.type == "error" and not refused else []
+
+
+def _missing(answer: Response) -> list[str]:
+    is_part = answer.request.resource_type != "document"
+    return [f"{answer.status}: {answer.url}"] if is_part and answer.status >= 400 else []
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.browser)

@@ -1,0 +1,130 @@
+"""Debian's Chromium, and somebody at its keyboard who has no mouse."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = (
+    *("--no-sandbox", "--disable-gpu", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+)
+PHONE, DESK = (360, 740), (1280, 900)
+FAR = 150  # tabs after which somebody gives up
+SERIOUS = {"resultTypes": ["violations"]}
+WIDER = """() => {
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width) return "";
+  const wide = [...document.body.querySelectorAll("*")].filter((part) => part.getBoundingClientRect().right > width + 1);
+  return wide.slice(0, 4).map((part) => part.outerHTML.slice(0, 90)).join(" | ") || "something sticks out";
+}"""
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A browser that asks nobody on the network for anything."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def context_of(
+    browser: Browser, address: str, *, size: tuple[int, int] = PHONE, language: str = "en", scripts: bool = True
+) -> BrowserContext:
+    """Somebody's browser, with nothing kept from before. The cookie holds on plain http, but for 127.0.0.1 alone."""
+    context = browser.new_context(
+        base_url=address,
+        viewport={"width": size[0], "height": size[1]},
+        locale=language,
+        java_script_enabled=scripts,
+        reduced_motion="reduce",
+        service_workers="block",
+    )
+    context.set_default_timeout(15_000)
+    return context
+
+
+def sticks_out(page: Page) -> Iterator[str]:
+    """What is wider than a phone's screen, or a desk's."""
+    for width, height in (DESK, PHONE):
+        page.set_viewport_size({"width": width, "height": height})
+        if wide := page.evaluate(WIDER):
+            yield f"{page.url} at {width}: {wide}"
+
+
+def found_by(page: Page) -> Iterator[str]:
+    """What a screen reader, a weak eye or a thumb would stumble over."""
+    for found in Axe().run(page, options=SERIOUS).response["violations"]:
+        places = [node["html"][:120] for node in found["nodes"][:3]]
+        yield f"{page.url}: {found['id']}: {found['help']}: {places}"
+
+
+class Hands:
+    """Works a page by keyboard alone: Tab, Space, Enter, arrows and letters."""
+
+    def __init__(self, page: Page, *, scripts: bool = True) -> None:
+        self.page = page
+        self.scripts = scripts
+
+    def to(self, selector: str, *, back: bool = False) -> None:
+        """Tab to what this selects; the keyboard must lead there, and it must be seen where one is."""
+        wanted = self.page.locator(f":is({selector}):focus")
+        for _tab in range(FAR):
+            if wanted.count():
+                return
+            self.page.keyboard.press("Shift+Tab" if back else "Tab")
+        raise AssertionError(f"{self.page.url}: the keyboard does not lead to {selector}")
+
+    def types(self, selector: str, text: str) -> None:
+        """Write into a field, in place of what stands there."""
+        self.to(selector)
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.press("Delete")
+        self.page.keyboard.type(text)
+
+    def ticks(self, selector: str) -> None:
+        """Tick a box, or choose among what may be chosen."""
+        self.to(selector)
+        self.page.keyboard.press("Space")
+
+    def chooses(self, name: str, value: str) -> None:
+        """Go to one of several, of which one may be chosen, and down to the right one."""
+        self.to(f"[name='{name}']")
+        for _arrow in range(FAR):
+            if self.page.locator(f"[name='{name}'][value='{value}']:focus").count():
+                self.page.keyboard.press("Space")
+                return
+            self.page.keyboard.press("ArrowDown")
+        raise AssertionError(f"{self.page.url}: {name} has no {value}")
+
+    def selects(self, selector: str, beginning: str) -> None:
+        """Choose in a drop-down list by its first letters."""
+        self.to(selector)
+        self.page.keyboard.type(beginning)
+
+    def presses(self, selector: str) -> None:
+        """Follow a link or press a button, and wait for the next page."""
+        self.to(selector)
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
+
+    def reads(self, heading: str) -> None:
+        """This is the page, and where scripts run, axe finds nothing in it."""
+        assert self.page.inner_text("h1") == heading, self.page.inner_text("main")
+        if self.scripts:
+            wrong = [*sticks_out(self.page), *found_by(self.page)]
+            assert not wrong, "\n".join(wrong)
+
+    def signs_in(self, handle: str, password: str, code: str) -> None:
+        self.page.goto("/sign-in")
+        self.types("[name=handle]", handle)
+        self.types("[name=password]", password)
+        self.types("[name=code]", code)
+        self.presses("main button[type=submit]")
+        assert self.page.url.endswith("/"), self.page.locator("main").inner_text()
