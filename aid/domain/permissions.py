@@ -87,7 +87,7 @@ PERMISSION_TITLES: Mapping[Permission, Message] = MappingProxyType(
         Permission.HAND_OUT: _("Hand out aid"),
         Permission.SEE_COLLECTIONS: _("See collections"),
         Permission.SEE_PEOPLE: _("See who works with the fund"),
-        Permission.MANAGE_PEOPLE: _("Admit and suspend people"),
+        Permission.MANAGE_PEOPLE: _("Suspend people"),
         Permission.SEE_AUDIT: _("Read the audit trail"),
     }
 )
