@@ -107,7 +107,8 @@ def test_places_can_be_given_for_the_whole_list(bring: Bring) -> None:
 
 
 def test_an_unknown_mapping_or_a_wrong_password_is_refused_with_a_reason(bring: Bring, fund: FoundedFund) -> None:
-    assert "There is no mapping" in bring(*LINES, more=("--mapping", "nothing")).stderr
+    refused = bring(*LINES, more=("--mapping", "nothing")).stderr
+    assert "There are: hope, komek, registrations_121, teachers." in " ".join(refused.split())
     assert "can't be read" in bring(*LINES, more=("--mapping", "nothing.toml")).stderr
 
     (bring.folder / "wrong").write_text("not this one")

@@ -106,16 +106,22 @@ def folded(word: str) -> str:
 
 def known_mappings() -> tuple[TableMapping, ...]:
     """Those that ship with Komek, our own first."""
-    names = sorted(file.name.removesuffix(".toml") for file in files(__name__).iterdir() if file.name.endswith(".toml"))
-    return tuple(mapping_named(name) for name in sorted(names, key=lambda name: (name != "komek", name)))
+    return tuple(mapping_named(name) for name in sorted(_names(), key=lambda name: (name != "komek", name)))
 
 
 def mapping_named(name: str) -> TableMapping:
     """One that ships with Komek. Raises RuleBroken."""
     file = files(__name__) / f"{name}.toml"
     if not name.isidentifier() or not file.is_file():
-        raise RuleBroken(_("There is no mapping “%(name)s”: choose one of the list.", name=name[:60]), "mapping")
+        known = ", ".join(_names())
+        raise RuleBroken(
+            _("There is no mapping “%(name)s”. There are: %(known)s.", name=name[:60], known=known), "mapping"
+        )
     return read_mapping(name, file.read_text("utf-8"))
+
+
+def _names() -> list[str]:
+    return sorted(file.name.removesuffix(".toml") for file in files(__name__).iterdir() if file.name.endswith(".toml"))
 
 
 def read_mapping(name: str, text: str) -> TableMapping:
