@@ -114,7 +114,10 @@ def enrol() -> ResponseReturnValue:
             form.blame(refusal)
         else:
             return redirect(url_for("today.index"))
-    return render_template("people/enrol.html", form=form, secret=_in_groups(seed), qr=_picture(seed))
+    address = _address(seed)
+    return render_template(
+        "people/enrol.html", form=form, secret=_in_groups(seed), address=address, qr=_picture(address)
+    )
 
 
 def _make_keys(form: EnrolForm, seed: bytes) -> None:
@@ -131,11 +134,15 @@ def _make_keys(form: EnrolForm, seed: bytes) -> None:
     _begin(fresh_key(), actor, public=keys.public, private=halves.hpke, step=step)
 
 
-def _picture(seed: bytes) -> str:
-    """The seed as a picture for the authenticator app, which lists it under a name that says nothing of a strike."""
+def _address(seed: bytes) -> str:
+    """The seed for the authenticator app, which lists it under a name that says nothing of a strike."""
     fund = the_fund()
     issuer = named(dict(fund.paper_titles)) if fund else "Komek"
-    address = pyotp.TOTP(_base32(seed)).provisioning_uri(name=current_actor().handle, issuer_name=issuer)
+    return pyotp.TOTP(_base32(seed)).provisioning_uri(name=current_actor().handle, issuer_name=issuer)
+
+
+def _picture(address: str) -> str:
+    """The same as a picture to scan."""
     picture: str = segno.make(address, error="m", micro=False).png_data_uri(scale=6, border=4)
     return picture
 

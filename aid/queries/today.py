@@ -10,7 +10,7 @@ from aid.domain.allocations import AllocationState
 from aid.domain.clock import Instant
 from aid.domain.families import FamilyState
 from aid.domain.permissions import Permission
-from aid.domain.vouchers import VoucherState
+from aid.domain.vouchers import OPEN_STATES, VoucherState
 from aid.domain.words import Message, _, n_
 from aid.models.allocations import Allocation, AllocationVersion, Decision, Vote
 from aid.models.donations import Donation, Thanks
@@ -83,6 +83,14 @@ def _before_the_committee(session: Session, _actor: Actor, _now: Instant) -> Wai
     return Waiting("allocations.index", count, title)
 
 
+def _to_give_back(session: Session, _actor: Actor, now: Instant) -> Waiting:
+    """Vouchers that nobody collected in time, and whose money is still set aside."""
+    over = _count(Voucher).where(Voucher.state.in_(OPEN_STATES), Voucher.grace_until < now.today)
+    count = _ask(session, over)
+    title = n_("expired voucher still holds money", "expired vouchers still hold money", count)
+    return Waiting("vouchers.index", count, title)
+
+
 def _to_hand_out(session: Session, actor: Actor, now: Instant) -> Waiting:
     """Vouchers that may still be collected at one's own points."""
     count = _ask(
@@ -107,6 +115,7 @@ _QUESTIONS: tuple[tuple[Permission, Callable[[Session, Actor, Instant], Waiting]
     (Permission.VOTE, _to_vote_on),
     (Permission.CONFIRM_FAMILIES, _to_confirm),
     (Permission.PRINT_VOUCHERS, _to_print),
+    (Permission.PRINT_VOUCHERS, _to_give_back),
     (Permission.PROPOSE, _before_the_committee),
     (Permission.THANK_DONORS, _to_thank),
     (Permission.MANAGE_PEOPLE, _to_enrol),

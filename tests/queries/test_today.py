@@ -1,6 +1,6 @@
 """Today says what waits for whom, and nothing of what is another's."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from aid.domain.clock import Instant
 from aid.domain.quorum import Choice
@@ -14,8 +14,8 @@ from tests.make.fund import FoundedFund
 from tests.make.vouchers import make_voucher, make_vouchers
 
 
-def waiting(actor: Actor) -> dict[str, Waiting]:
-    now = datetime.now(UTC)
+def waiting(actor: Actor, *, in_days: int = 0) -> dict[str, Waiting]:
+    now = datetime.now(UTC) + timedelta(days=in_days)
     found = see(waiting_for, actor=actor, now=Instant(now, now.date()))
     return {waits.endpoint: waits for waits in found}
 
@@ -74,6 +74,13 @@ def test_before_the_notice_is_over_no_voucher_waits_for_the_printer(fund: Founde
     make_carried(fund, families=1)
 
     assert "vouchers.index" not in waiting(fund.coordinator)
+
+
+def test_money_that_expired_vouchers_hold_waits_for_the_coordinator(fund: FoundedFund) -> None:
+    make_voucher(fund)
+
+    assert "vouchers.index" not in waiting(fund.coordinator)
+    assert waiting(fund.coordinator, in_days=90)["vouchers.index"].count == 1
 
 
 def test_a_distributor_sees_the_vouchers_of_their_own_point(fund: FoundedFund) -> None:
