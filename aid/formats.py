@@ -14,6 +14,7 @@ from flask_login import current_user
 from aid.domain.codes import grouped
 from aid.domain.languages import Language
 from aid.domain.money import Money
+from aid.domain.phones import in_groups
 from aid.domain.words import Message
 from aid.extensions import time_zone
 
@@ -103,6 +104,6 @@ def fresh_key() -> str:
 def init_app(app: Flask) -> None:
     """Give templates these filters."""
     app.jinja_env.filters.update(
-        say=say, money=money, day=day, moment=moment, number=number, named=named, grouped=grouped
+        say=say, money=money, day=day, moment=moment, number=number, named=named, grouped=grouped, phone=in_groups
     )
     app.jinja_env.globals.update(fresh_key=fresh_key, get_locale=flask_babel.get_locale)

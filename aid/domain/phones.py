@@ -29,6 +29,17 @@ def normal_phone(text: str, default_region: str = "KZ") -> str:
     return f"+{digits}" if digits and typed.startswith("+") else digits
 
 
+def in_groups(phone: str) -> str:
+    """A normal number as people read it out: +7 701 000 0000 (an extension). What is no number stays as it is."""
+    whole, _, extension = phone.partition(EXTENSION)
+    try:
+        number = phonenumbers.parse(whole)
+    except phonenumbers.NumberParseException:
+        return phone
+    groups = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    return f"{groups} ({extension})" if extension else groups
+
+
 def digits_of(phone: str) -> int:
     """How many digits a normal number has, its extension left out."""
     return len(re.sub(r"\D", "", phone.partition(EXTENSION)[0]))

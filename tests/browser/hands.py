@@ -18,7 +18,8 @@ SERIOUS = {"resultTypes": ["violations"]}
 WIDER = """() => {
   const width = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= width) return "";
-  const wide = [...document.body.querySelectorAll("*")].filter((part) => part.getBoundingClientRect().right > width + 1);
+  const parts = [...document.body.querySelectorAll("*")];
+  const wide = parts.filter((part) => part.getBoundingClientRect().right > width + 1);
   return wide.slice(0, 4).map((part) => part.outerHTML.slice(0, 90)).join(" | ") || "something sticks out";
 }"""
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aid.domain.phones import MOST_DIGITS, national_digits, normal_phone
+from aid.domain.phones import MOST_DIGITS, in_groups, national_digits, normal_phone
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,19 @@ def test_what_is_no_number_keeps_its_digits() -> None:
 
 def test_two_spellings_of_a_number_end_alike() -> None:
     assert national_digits("+77015550102") == national_digits("87015550102") == national_digits("+77015550102;ext=4")
+
+
+@pytest.mark.parametrize(
+    ("normal", "read"),
+    [
+        ("+77015550102", "+7 701 555 0102"),
+        ("+79031234567;ext=12", "+7 903 123-45-67 (12)"),
+        ("50102", "50102"),
+        ("", ""),
+    ],
+)
+def test_a_number_is_read_in_groups(normal: str, read: str) -> None:
+    assert in_groups(normal) == read
 
 
 @given(st.text(max_size=40))
