@@ -59,7 +59,7 @@ class Base(DeclarativeBase):
 class Permanent:
     """A row that is never changed or deleted, but for the columns it names.
 
-    Triggers refuse the change on both databases; the audit line that made the row carries the hash of what is permanent.
+    Triggers refuse the change on both databases; the audit line that made the row carries the hash of the rest.
     """
 
     mutable_columns: ClassVar[frozenset[str]] = frozenset()
