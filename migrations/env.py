@@ -1,5 +1,8 @@
 """How migrations run: on the app's own engine, in one transaction."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from alembic import context
 from flask import current_app
 from sqlalchemy import Connection
@@ -17,9 +20,25 @@ def run() -> None:
     with (
         current_app.app_context(),
         db.engine.execution_options(writes=True).connect() as connection,
+        _tables_may_be_made_anew(connection),
         connection.begin(),
     ):
         _run_on(connection)
+
+
+@contextmanager
+def _tables_may_be_made_anew(connection: Connection) -> Iterator[None]:
+    """SQLite changes a table by copying it, and others may refer to it meanwhile; afterwards all that is refers again."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    connection.connection.cursor().execute("PRAGMA foreign_keys = OFF")  # has no effect once a transaction has begun
+    try:
+        yield
+        if connection.connection.cursor().execute("PRAGMA foreign_key_check").fetchone():
+            raise RuntimeError("the migration left rows that refer to nothing")
+    finally:
+        connection.connection.cursor().execute("PRAGMA foreign_keys = ON")
 
 
 def _run_on(connection: Connection) -> None:

@@ -59,6 +59,17 @@ class FamilyState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class WithdrawalReason(StrEnum):
+    """Why a family is no longer in the fund."""
+
+    OWN_WISH = "own_wish"
+    MOVED = "moved"
+    TWICE = "twice"  # registered a second time
+    NOT_REAL = "not_real"
+    RETENTION = "retention"  # nothing for so long that nobody may keep it
+    SAMPLE = "sample"  # practice, before the fund was whole
+
+
 CIRCUMSTANCE_TITLES: Mapping[Circumstance, Message] = MappingProxyType(
     {
         Circumstance.DISMISSED: _("Dismissed from work"),

@@ -14,6 +14,9 @@ from aid.domain.words import Message, _
 
 LONGEST_NAME = 120
 LONGEST_NOTICE_HOURS = 30 * 24
+SHORTEST_ABSENCE_HOURS = 24
+FEWEST_SHARES, MOST_SHARES = 2, 16
+"""SLIP-39 numbers shares up to 16."""
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _HANDLE = re.compile(r"[a-z][a-z0-9]*([.-][a-z0-9]+)*")
 LONGEST_CODE = 32
@@ -72,6 +75,7 @@ class PersonPlan:
     roles: frozenset[Role]
     localities: frozenset[str] = frozenset()
     points: frozenset[str] = frozenset()
+    alternate: str | None = None  # the handle of who takes a committee member's seat when they are kept away
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,11 @@ class FundPlan:
     people: tuple[PersonPlan, ...]
     quorum: int
     notice_hours: int
+    delay_hours: int = 24  # between the signing of a change of the committee and its effect
+    absence_hours: int = 72  # that an alternate's taking a seat is announced before
+    share_threshold: int = 3  # recovery shares that are enough
+    share_count: int = 5
+    backup_recipients: tuple[str, ...] = ()  # age public keys, beside the recovery shares
 
     def holders(self, role: Role) -> tuple[PersonPlan, ...]:
         """The people with this role."""
@@ -226,6 +235,61 @@ def _check_committee(plan: FundPlan) -> None:
     if not 0 <= plan.notice_hours <= LONGEST_NOTICE_HOURS:
         raise RuleBroken(
             _("notice_hours is between 0 and %(longest)s, the hours of thirty days.", longest=LONGEST_NOTICE_HOURS)
+        )
+    _check_changes(plan)
+    _check_shares(plan)
+
+
+def _check_changes(plan: FundPlan) -> None:
+    """How slowly a committee changes, and who waits to take a seat in it."""
+    if not 1 <= plan.delay_hours <= LONGEST_NOTICE_HOURS:
+        raise RuleBroken(_("delay_hours is between 1 and %(longest)s.", longest=LONGEST_NOTICE_HOURS))
+    if not SHORTEST_ABSENCE_HOURS <= plan.absence_hours <= LONGEST_NOTICE_HOURS:
+        raise RuleBroken(
+            _(
+                "absence_hours is between %(shortest)s and %(longest)s.",
+                shortest=SHORTEST_ABSENCE_HOURS,
+                longest=LONGEST_NOTICE_HOURS,
+            )
+        )
+    handles = {person.handle for person in plan.people}
+    for member in plan.holders(Role.COMMITTEE_MEMBER):
+        if member.alternate is not None:
+            _check_alternate(member.handle, member.alternate, handles)
+    named = [member.alternate for member in plan.holders(Role.COMMITTEE_MEMBER) if member.alternate]
+    _check_unique(
+        named, lambda twice: _("“%(handle)s” is named as an alternate twice; name another one.", handle=twice)
+    )
+
+
+def _check_alternate(member: str, alternate: str, handles: set[str]) -> None:
+    if len(alternate) > LONGEST_CODE or not _HANDLE.fullmatch(alternate):
+        raise RuleBroken(
+            _(
+                "%(handle)s: the alternate “%(alternate)s” is no handle; begin with a small Latin letter, then "
+                "letters, digits, dots and dashes.",
+                handle=member,
+                alternate=alternate[:60],
+            )
+        )
+    if alternate in handles:
+        raise RuleBroken(
+            _(
+                "%(handle)s: the alternate “%(alternate)s” works for the fund already; name somebody else.",
+                handle=member,
+                alternate=alternate,
+            )
+        )
+
+
+def _check_shares(plan: FundPlan) -> None:
+    if not FEWEST_SHARES <= plan.share_threshold <= plan.share_count <= MOST_SHARES:
+        raise RuleBroken(
+            _(
+                "Recovery takes at least %(fewest)s shares, of at most %(most)s, and not more than there are.",
+                fewest=FEWEST_SHARES,
+                most=MOST_SHARES,
+            )
         )
 
 

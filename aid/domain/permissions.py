@@ -48,6 +48,19 @@ class Permission(StrEnum):
     SEE_PEOPLE = "see_people"
     MANAGE_PEOPLE = "manage_people"
     SEE_AUDIT = "see_audit"
+    WITHDRAW_FAMILIES = "withdraw_families"
+    ERASE_FAMILIES = "erase_families"
+    ADMIT = "admit"  # seal one's own rings to a newcomer
+    REPORT_COLLEAGUE = "report_colleague"
+    REINSTATE = "reinstate"
+    SEE_EXPOSURE = "see_exposure"
+    LOCK_FUND = "lock_fund"
+    SEE_COMMITTEE = "see_committee"
+    CHANGE_COMMITTEE = "change_committee"
+    STOP_FUND = "stop_fund"
+    MAKE_SHARES = "make_shares"
+    SEE_CUSTODY = "see_custody"
+    MAKE_BACKUPS = "make_backups"
 
 
 ROLE_TITLES: Mapping[Role, Message] = MappingProxyType(
@@ -87,17 +100,36 @@ PERMISSION_TITLES: Mapping[Permission, Message] = MappingProxyType(
         Permission.HAND_OUT: _("Hand out aid"),
         Permission.SEE_COLLECTIONS: _("See collections"),
         Permission.SEE_PEOPLE: _("See who works with the fund"),
-        Permission.MANAGE_PEOPLE: _("Suspend people"),
+        Permission.MANAGE_PEOPLE: _("Invite people and give them roles"),
         Permission.SEE_AUDIT: _("Read the audit trail"),
+        Permission.WITHDRAW_FAMILIES: _("Take families out of the fund"),
+        Permission.ERASE_FAMILIES: _("Erase families"),
+        Permission.ADMIT: _("Give newcomers the keys one has"),
+        Permission.REPORT_COLLEAGUE: _("Cut off a colleague who was arrested"),
+        Permission.REINSTATE: _("Reinstate a colleague"),
+        Permission.SEE_EXPOSURE: _("See which families an account exposed"),
+        Permission.LOCK_FUND: _("Lock the whole fund in a raid"),
+        Permission.SEE_COMMITTEE: _("See the committee and its certificates"),
+        Permission.CHANGE_COMMITTEE: _("Propose and sign changes of the committee"),
+        Permission.STOP_FUND: _("Stop decisions, printing and transfers"),
+        Permission.MAKE_SHARES: _("Make new recovery shares"),
+        Permission.SEE_CUSTODY: _("See backups and recovery shares"),
+        Permission.MAKE_BACKUPS: _("Make a backup now"),
     }
 )
 
 _FAMILIES = frozenset(
     {Permission.SEARCH_FAMILIES, Permission.OPEN_FILES, Permission.OPEN_FACTS, Permission.SEE_FAMILIES}
 )
-_REGISTRATION = _FAMILIES | {Permission.REGISTER_FAMILIES, Permission.IMPORT_FAMILIES}
+_REGISTRATION = _FAMILIES | {
+    Permission.REGISTER_FAMILIES,
+    Permission.IMPORT_FAMILIES,
+    Permission.WITHDRAW_FAMILIES,
+}
+_EVERYBODY = frozenset({Permission.REPORT_COLLEAGUE, Permission.LOCK_FUND})
+"""In a raid nobody waits for somebody with another role."""
 
-ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
+_OF_ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
         Role.REGISTRAR: _REGISTRATION,
         Role.CONFIRMER: _FAMILIES | {Permission.CONFIRM_FAMILIES},
@@ -113,9 +145,22 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.SEE_COLLECTIONS,
             Permission.SEE_MONEY,
             Permission.SEE_PEOPLE,
+            Permission.ERASE_FAMILIES,
+            Permission.ADMIT,
+            Permission.REINSTATE,
+            Permission.SEE_EXPOSURE,
+            Permission.SEE_COMMITTEE,
+            Permission.MAKE_SHARES,
+            Permission.SEE_CUSTODY,
         },
         Role.TREASURER: frozenset(
-            {Permission.RECORD_DONATIONS, Permission.SEE_DONORS, Permission.THANK_DONORS, Permission.SEE_MONEY}
+            {
+                Permission.RECORD_DONATIONS,
+                Permission.SEE_DONORS,
+                Permission.THANK_DONORS,
+                Permission.SEE_MONEY,
+                Permission.ADMIT,
+            }
         ),
         Role.COMMITTEE_MEMBER: frozenset(
             {
@@ -125,10 +170,22 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.VOTE,
                 Permission.PRINT_RECORDS,
                 Permission.SEE_MONEY,
+                Permission.SEE_COMMITTEE,
+                Permission.CHANGE_COMMITTEE,
+                Permission.STOP_FUND,
             }
         ),
         Role.DISTRIBUTOR: frozenset({Permission.HAND_OUT, Permission.SEE_COLLECTIONS}),
-        Role.ADMINISTRATOR: frozenset({Permission.SEE_PEOPLE, Permission.MANAGE_PEOPLE}),
+        Role.ADMINISTRATOR: frozenset(
+            {
+                Permission.SEE_PEOPLE,
+                Permission.MANAGE_PEOPLE,
+                Permission.ADMIT,
+                Permission.SEE_COMMITTEE,
+                Permission.SEE_CUSTODY,
+                Permission.MAKE_BACKUPS,
+            }
+        ),
         Role.AUDITOR: frozenset(
             {
                 Permission.SEE_AUDIT,
@@ -136,9 +193,14 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.SEE_ALLOCATIONS,
                 Permission.SEE_VOUCHERS,
                 Permission.PRINT_RECORDS,
+                Permission.SEE_COMMITTEE,
+                Permission.SEE_CUSTODY,
             }
         ),
     }
+)
+ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
+    {role: own | _EVERYBODY for role, own in _OF_ROLES.items()}
 )
 
 

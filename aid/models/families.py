@@ -1,12 +1,12 @@
 """Families by code, who touched and confirmed them, how they are found, and who looked."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Exists, ForeignKey, Index, UniqueConstraint, exists, func
 from sqlalchemy.orm import Mapped, mapped_column
 
-from aid.domain.families import FamilyState
+from aid.domain.families import FamilyState, WithdrawalReason
 from aid.domain.languages import Language
 from aid.models.base import Base, Permanent, kept_as
 from aid.models.records import RecordKind
@@ -95,3 +95,33 @@ class Sighting(Permanent, Base):
     what: Mapped[RecordKind] = kept_as(RecordKind)
     why: Mapped[str]  # a code of the action: 'search', 'confirm', 'allocate', …
     at: Mapped[datetime]
+
+
+class SampleFamily(Permanent, Base):
+    """A made-up family, to practise with while the fund is provisional."""
+
+    __tablename__ = "sample_family"
+
+    family_id: Mapped[UUID] = mapped_column(ForeignKey("family.id"), primary_key=True)
+
+
+class Withdrawal(Permanent, Base):
+    """A family left the fund, or was never real: no more aid is proposed for it."""
+
+    __tablename__ = "withdrawal"
+
+    family_id: Mapped[UUID] = mapped_column(ForeignKey("family.id"), primary_key=True)
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    reason: Mapped[WithdrawalReason] = kept_as(WithdrawalReason)
+    at: Mapped[datetime]
+
+
+class Erasure(Permanent, Base):
+    """Everything sealed of a family was deleted. Its code and its money's path stay."""
+
+    __tablename__ = "erasure"
+
+    family_id: Mapped[UUID] = mapped_column(ForeignKey("family.id"), primary_key=True)
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+    forgotten_by: Mapped[date]  # when the last backup that holds it is destroyed

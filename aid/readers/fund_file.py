@@ -10,10 +10,15 @@ time_zone = "Asia/Aqtau"
 [committee]                                 handle = "aigul"
 quorum = 3                                  name = "…"                # may be left out
 notice_hours = 24                           language = "kk"
-                                            roles = ["registrar"]
-[[purpose]]  # and [[locality]] alike       localities = ["zhanaozen"]  # these two may be left out
-code = "general"                            points = []
-name = {kk = …, ru = …, en = …}
+delay_hours = 24      # may be left out     roles = ["registrar"]
+absence_hours = 72    # may be left out     localities = ["zhanaozen"]  # these three may be left out
+                                            points = []
+[[purpose]]  # and [[locality]] alike       alternate = "a-handle"    # a committee member's
+code = "general"
+name = {kk = …, ru = …, en = …}             [recovery]                # may be left out
+                                            threshold = 3
+                                            shares = 5
+                                            backup_recipients = ["age1…"]
 """
 
 from __future__ import annotations
@@ -39,6 +44,7 @@ def read_fund_file(content: bytes) -> FundPlan:
     """Read a fund file. Raises RuleBroken naming the place when it is too large, not TOML, or has a wrong key."""
     file = _Table(_toml(content), "")
     fund, committee = file.table("fund"), file.table("committee")
+    recovery = file.table_or_none("recovery") or _Table({}, "recovery")
     plan = FundPlan(
         name=_names(fund.table("name")),
         paper_title=_names(fund.table("paper_title")),
@@ -51,8 +57,13 @@ def read_fund_file(content: bytes) -> FundPlan:
         people=tuple(_person(table) for table in file.tables("person")),
         quorum=committee.number("quorum"),
         notice_hours=committee.number("notice_hours"),
+        delay_hours=committee.number_or("delay_hours", 24),
+        absence_hours=committee.number_or("absence_hours", 72),
+        share_threshold=recovery.number_or("threshold", 3),
+        share_count=recovery.number_or("shares", 5),
+        backup_recipients=tuple(recovery.texts_or_none("backup_recipients")),
     )
-    for table in (file, fund, committee):
+    for table in (file, fund, committee, recovery):
         table.end()
     return plan
 
@@ -105,6 +116,7 @@ def _person(table: _Table) -> PersonPlan:
             roles=frozenset(table.word_of(Role, role, "roles") for role in table.texts("roles")),
             localities=frozenset(table.texts_or_none("localities")),
             points=frozenset(table.texts_or_none("points")),
+            alternate=table.text_or_none("alternate"),
         )
     )
 
@@ -126,6 +138,9 @@ class _Table:
         if isinstance(self._left.get(key), bool):
             raise self._wrong(key, _("a whole number"))
         return self._need(key, int, _("a whole number"))
+
+    def number_or(self, key: str, usual: int) -> int:
+        return self.number(key) if key in self._left else usual
 
     def texts(self, key: str) -> list[str]:
         texts = self._need(key, list, _("a list of texts in quotes"))

@@ -30,6 +30,11 @@ def say(session: Session, act: str, *, subject: UUID | None = None, made: Iterab
     session.info.setdefault(_PENDING, []).append(_Act(act, subject, tuple(made)))
 
 
+def begin_with(session: Session, hash_: bytes) -> None:
+    """Let the chain begin with the hash of the founding act. It holds no line yet."""
+    session.execute(update(AuditHead).where(AuditHead.seq == 0).values(hash=hash_))
+
+
 def forget(session: Session) -> None:
     """Drop notes of an attempt that is tried again."""
     session.info.pop(_PENDING, None)

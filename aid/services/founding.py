@@ -1,7 +1,9 @@
 """Founding: the fund, its money's purposes, its places, its rings and its people, in one act."""
 
-from collections.abc import Iterable, Mapping
+import hashlib
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -16,14 +18,19 @@ from aid.domain.money import digits_of
 from aid.domain.permissions import Permission, RingKind, Role, Scope, rings_of
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
+from aid.models.backups import BackupRecipient
 from aid.models.base import Permanent
+from aid.models.committee import Certificate
+from aid.models.founding import FoundingAct
 from aid.models.fund import CommitteePolicy, Fund, Locality, Point, Purpose
 from aid.models.ledger import Account, Available, Currency
 from aid.services import audit, people, rings
 from aid.services.ledger import open_account
-from aid.services.people import Invitation
+from aid.services.people import Invitation, TakenSeat
 from aid.vault.actor import Actor
+from aid.vault.acts import Act, act_hash
 from aid.vault.bundles import DEFAULT_COST, Argon2Cost
+from aid.vault.certificates import NOTHING_BEFORE, Committee, Member
 from aid.vault.records import RingTarget
 from aid.vault.rings import RingKeys
 
@@ -46,31 +53,111 @@ class _Ground:
     localities: dict[str, Locality] = field(default_factory=dict)
     points: dict[str, Point] = field(default_factory=dict)
     keys: dict[tuple[RingKind, str], RingKeys] = field(default_factory=dict, repr=False)  # by kind and place's code
+    keeper: str = ""  # who holds the donors' ring while there is no treasurer
 
 
-def prepare_invitations(plan: FundPlan, *, cost: Argon2Cost = DEFAULT_COST) -> tuple[Invitation, ...]:
-    """Everybody's first keys and password. Slow (a third of a second a person): before founding, not in it."""
+def prepare_invitations(
+    plan: FundPlan, *, seated: Collection[str] = (), cost: Argon2Cost = DEFAULT_COST
+) -> tuple[Invitation, ...]:
+    """First keys and a password for whoever has no seat. Slow (a third of a second a person): before founding."""
     check_plan(plan)
-    return tuple(people.prepare_invitation(person.handle, cost=cost) for person in plan.people)
+    absent = (person.handle for person in plan.people if person.handle not in seated)
+    return tuple(people.prepare_invitation(handle, cost=cost) for handle in absent)
 
 
 def found(
-    session: Session, *, actor: Actor, now: Instant, plan: FundPlan, demo: bool, invitations: tuple[Invitation, ...]
+    session: Session,
+    *,
+    actor: Actor,
+    now: Instant,
+    plan: FundPlan,
+    demo: bool,
+    seats: tuple[TakenSeat, ...],
+    invitations: tuple[Invitation, ...] = (),
 ) -> Founded:
-    """Found the fund of this database, once. Raises RuleBroken."""
+    """Found the fund of this database, once. The audit chain begins with the hash of its founding act.
+
+    The committee, and whoever else sits there, come with keys of their own; all others are invited. Raises RuleBroken.
+    """
     actor.must(Permission.MANAGE_PEOPLE)
     check_plan(plan)
     if session.scalar(select(Fund.id)) is not None:
         raise RuleBroken(_("This data folder holds a fund already. Found another one in a folder of its own."))
-    ground = _Ground()
+    taken = {seat.handle: seat for seat in seats}
+    _refuse_empty_seats(plan, taken)
+    ground = _Ground(keeper="" if plan.holders(Role.TREASURER) else plan.holders(Role.COORDINATOR)[0].handle)
     fund = _fund(session, ground, plan=plan, demo=demo, now=now)
     _places(session, ground, plan=plan, now=now)
     _money(session, ground, plan=plan)
+    _open_chain(session, ground, act=_act(fund, plan, taken, now=now), now=now)
     audit.say(session, "fund.founded", subject=fund.id, made=ground.made)
     invited = {invitation.handle: invitation for invitation in invitations}
     for person in plan.people:
-        _person(session, ground, person=person, invitation=invited[person.handle], now=now)
+        _person(session, ground, person=person, who=taken.get(person.handle) or invited[person.handle], now=now)
     return Founded(fund.id)
+
+
+def _refuse_empty_seats(plan: FundPlan, taken: Mapping[str, TakenSeat]) -> None:
+    """Nobody else makes a member's voting key."""
+    for member in plan.holders(Role.COMMITTEE_MEMBER):
+        if member.handle not in taken or taken[member.handle].keys.voting_public is None:
+            raise RuleBroken(
+                _("%(handle)s has not taken their seat yet; every committee member does.", handle=member.handle)
+            )
+
+
+def _act(fund: Fund, plan: FundPlan, taken: Mapping[str, TakenSeat], *, now: Instant) -> Act:
+    """What is signed by hand: the committee's keys and rules, and the keys of whoever else was there."""
+    members = {person.handle: person for person in plan.holders(Role.COMMITTEE_MEMBER)}
+    committee = Committee(
+        fund=fund.id,
+        version=1,
+        previous=NOTHING_BEFORE,
+        members=tuple(
+            Member(taken[handle].person_id, handle, taken[handle].keys.voting_public or b"", member.alternate)
+            for handle, member in members.items()
+        ),
+        quorum=plan.quorum,
+        notice_hours=plan.notice_hours,
+        delay_hours=plan.delay_hours,
+        absence_hours=plan.absence_hours,
+    )
+    others = {
+        handle: hashlib.sha256(seat.keys.public).digest() for handle, seat in taken.items() if handle not in members
+    }
+    return Act(
+        fund=fund.id,
+        names=fund.names,
+        currency=fund.currency,
+        languages=tuple(fund.languages),
+        time_zone=fund.time_zone,
+        committee=committee,
+        keys=others,
+        backup_recipients=plan.backup_recipients,
+        threshold=plan.share_threshold,
+        shares=plan.share_count,
+        at=now.instant,
+    )
+
+
+def _open_chain(session: Session, ground: _Ground, *, act: Act, now: Instant) -> None:
+    content, committee = act.content(), act.committee
+    founding = FoundingAct(sole=1, content=content, hash=act_hash(content), made_at=now.instant)
+    first = Certificate(
+        version=1,
+        change_id=None,
+        content=committee.content(),
+        hash=committee.hash,
+        policy_version=1,
+        made_at=now.instant,
+        effective_at=now.instant,
+    )
+    recipients = [
+        BackupRecipient(id=new_id(), recipient=recipient, label="", named_at=now.instant)
+        for recipient in act.backup_recipients
+    ]
+    _keep(session, ground, [founding, first, *recipients])
+    audit.begin_with(session, founding.hash)
 
 
 def _fund(session: Session, ground: _Ground, *, plan: FundPlan, demo: bool, now: Instant) -> Fund:
@@ -138,31 +225,44 @@ def _accounts(currency: str, purposes: Iterable[Purpose], points: Mapping[str, P
     return [open_account(ref) for ref in refs]
 
 
-def _person(session: Session, ground: _Ground, *, person: PersonPlan, invitation: Invitation, now: Instant) -> None:
+def _person(
+    session: Session, ground: _Ground, *, person: PersonPlan, who: TakenSeat | Invitation, now: Instant
+) -> None:
     staff = ground.keys[RingKind.STAFF, ""]
-    invited = people.invite(
-        session,
-        now=now,
-        invitation=invitation,
-        name=person.name,
-        language=person.language,
-        roles=person.roles,
-        localities=[ground.localities[code].id for code in person.localities],
-        points=[ground.points[code].id for code in person.points],
-        keys=_keys_for(person, ground.keys),
-        staff=RingTarget(staff.ref, staff.public),
-    )
-    audit.say(session, "person.invited", subject=invited.person.id, made=invited.made)
+    work: dict[str, Any] = {
+        "now": now,
+        "name": person.name,
+        "language": person.language,
+        "roles": person.roles,
+        "localities": [ground.localities[code].id for code in person.localities],
+        "points": [ground.points[code].id for code in person.points],
+        "keys": _keys_for(person, ground.keys, holds_donors=person.handle == ground.keeper),
+        "staff": RingTarget(staff.ref, staff.public),
+    }
+    if isinstance(who, Invitation):
+        invited = people.invite(session, invitation=who, **work)
+        audit.say(session, "person.invited", subject=invited.person.id, made=invited.made)
+        return
+    seated = people.seat(session, taken=who, **work)
+    audit.say(session, "person.invited", subject=seated.person.id, made=seated.made)
+    audit.say(session, "person.enrolled", subject=seated.person.id, made=people.voting_keys(session, seat=who, now=now))
 
 
-def _keys_for(person: PersonPlan, keys: Mapping[tuple[RingKind, str], RingKeys]) -> list[RingKeys]:
-    """The rings a person's roles admit to: of their own places, or all of the kind."""
+def _keys_for(
+    person: PersonPlan, keys: Mapping[tuple[RingKind, str], RingKeys], *, holds_donors: bool
+) -> list[RingKeys]:
+    """The rings a person's roles admit to: of their own places, or all of the kind.
+
+    The first coordinator holds the donors' ring too, until a treasurer is there to take it over.
+    """
     own = {RingKind.LOCALITY: person.localities, RingKind.POINT: person.points}
     grounds = frozenset[tuple[RingKind, Scope]]().union(*(_grounds_of(role) for role in person.roles))
     return [
         ring
         for (kind, code), ring in keys.items()
-        if (kind, Scope.ALL) in grounds or ((kind, Scope.OWN) in grounds and code in own[kind])
+        if (kind is RingKind.DONORS and holds_donors)
+        or (kind, Scope.ALL) in grounds
+        or ((kind, Scope.OWN) in grounds and code in own[kind])
     ]
 
 

@@ -60,6 +60,16 @@ class NewKeys:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenSeat:
+    """Someone who was there when the fund was founded, and has keys of their own from the first moment."""
+
+    handle: str
+    person_id: UUID
+    keys: NewKeys
+    totp_step: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Invited:
     """A person's rows, before they were written down in the audit chain."""
 
@@ -157,6 +167,46 @@ def invite(
         nobody = Keyring.empty()
         records.put(session, value, kind=RecordKind.STAFF, row_id=person.id, rings=[staff], keyring=nobody)
     return Invited(person, (person, *made))
+
+
+def seat(
+    session: Session,
+    *,
+    now: Instant,
+    taken: TakenSeat,
+    name: str | None,
+    language: Language,
+    roles: Iterable[Role],
+    localities: Iterable[UUID],
+    points: Iterable[UUID],
+    keys: Iterable[RingKeys],
+    staff: RingTarget,
+) -> Invited:
+    """Write down someone who sat at the founding: as `invite`, but at work at once. The caller audits."""
+    first = Invitation(taken.handle, taken.person_id, taken.keys.public, taken.keys.bundle, "")
+    seated = invite(
+        session,
+        now=now,
+        invitation=first,
+        name=name,
+        language=language,
+        roles=roles,
+        localities=localities,
+        points=points,
+        keys=keys,
+        staff=staff,
+    )
+    seated.person.state, seated.person.totp_step = PersonState.ACTIVE, taken.totp_step
+    return seated
+
+
+def voting_keys(session: Session, *, seat: TakenSeat, now: Instant) -> list[VotingKey]:
+    """The voting key that someone brought to their seat, if their seat is on the committee. The caller audits."""
+    if seat.keys.voting_public is None:
+        return []
+    key = VotingKey(id=new_id(), person_id=seat.person_id, public=seat.keys.voting_public, made_at=now.instant)
+    session.add(key)
+    return [key]
 
 
 def enrol(session: Session, *, actor: Actor, now: Instant, keys: NewKeys) -> Enrolled:

@@ -28,6 +28,9 @@ NEED_KEYS: Final = frozenset(
         Permission.VOTE,
         Permission.PRINT_VOUCHERS,
         Permission.HAND_OUT,
+        Permission.ADMIT,
+        Permission.CHANGE_COMMITTEE,
+        Permission.MAKE_SHARES,
     }
 )
 """What can't be done without a person's keys, and so never by the system."""

@@ -20,7 +20,7 @@ from aid.models.fund import Fund, Locality, Point, Purpose
 from aid.models.people import Person
 from aid.queries.actors import actor_of
 from aid.services.founding import found
-from aid.services.people import Invitation, NewKeys, enrol, prepare_invitation, prepare_keys
+from aid.services.people import Invitation, NewKeys, TakenSeat, enrol, prepare_invitation, prepare_keys
 from aid.services.sign_ins import begin
 from aid.vault.actor import Actor
 from aid.vault.bundles import Argon2Cost, PrivateHalves, open_bundle
@@ -29,15 +29,23 @@ from tests.make import do
 
 LEAST = Argon2Cost(time=1, memory_kib=8, lanes=1)
 MEMBERS = ("marat", "saule", "askar", "zhanna", "yerlan")
+SEATED = (*MEMBERS, "dina", "erlan")
+"""Who sat at the founding, and came with keys of their own; everybody else was invited."""
 
 
 def names(text: str) -> Names:
     return Names(kk=f"{text} (қаз)", ru=f"{text} (рус)", en=text)
 
 
-def person(handle: str, *roles: Role, localities: Iterable[str] = (), points: Iterable[str] = ()) -> PersonPlan:
+def person(
+    handle: str,
+    *roles: Role,
+    localities: Iterable[str] = (),
+    points: Iterable[str] = (),
+    alternate: str | None = None,
+) -> PersonPlan:
     name = f"{handle.title()} Testova"
-    return PersonPlan(handle, name, Language.EN, frozenset(roles), frozenset(localities), frozenset(points))
+    return PersonPlan(handle, name, Language.EN, frozenset(roles), frozenset(localities), frozenset(points), alternate)
 
 
 PLAN = FundPlan(
@@ -59,7 +67,7 @@ PLAN = FundPlan(
         person("gulnar", Role.CONFIRMER, localities=["old-town"]),
         person("dina", Role.COORDINATOR),
         person("timur", Role.TREASURER),
-        *(person(handle, Role.COMMITTEE_MEMBER) for handle in MEMBERS),
+        *(person(handle, Role.COMMITTEE_MEMBER, alternate=f"{handle}-alternate") for handle in MEMBERS),
         person("nurlan", Role.DISTRIBUTOR, points=["club"]),
         person("sanzhar", Role.DISTRIBUTOR, points=["school-5"]),
         person("erlan", Role.ADMINISTRATOR),
@@ -102,9 +110,11 @@ def _secrets(plan: PersonPlan) -> Secrets:
 def found_and_enrol() -> None:
     """Found PLAN in the app at hand, and let all its people enrol."""
     everyone = secrets_of_everyone()
-    invitations = tuple(secrets.invitation for secrets in everyone.values())
-    do(found, actor=Actor.system(), plan=PLAN, demo=False, invitations=invitations)
-    for secrets in everyone.values():
+    seats = tuple(TakenSeat(handle, everyone[handle].invitation.person_id, everyone[handle].keys) for handle in SEATED)
+    absent = [secrets for handle, secrets in everyone.items() if handle not in SEATED]
+    invitations = tuple(secrets.invitation for secrets in absent)
+    do(found, actor=Actor.system(), plan=PLAN, demo=False, seats=seats, invitations=invitations)
+    for secrets in absent:
         invited = actor_with(secrets.invitation.handle, _first_private(secrets))
         do(enrol, actor=invited, keys=secrets.keys)
 

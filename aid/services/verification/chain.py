@@ -12,9 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from aid.models.audit import AuditHead, AuditLine
+from aid.models.founding import FoundingAct
 from aid.services import audit
 from aid.services.verification.findings import Finding
 from aid.services.verification.reading import Unreadable, rows_of
+from aid.vault.acts import act_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,8 @@ class Anchor:
 
 def prove_chain(session: Session) -> Iterator[Finding]:
     """Whatever breaks the chain of audit lines."""
-    last = Anchor(0, audit.GENESIS)
+    act = session.scalar(select(FoundingAct.content))
+    last = Anchor(0, act_hash(act) if act is not None else audit.GENESIS)
     for line in rows_of(session, AuditLine):
         if isinstance(line, Unreadable):
             yield _wrong(line.key, "it can't be read")
