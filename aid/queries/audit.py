@@ -33,6 +33,7 @@ ACTS: Mapping[str, Message] = MappingProxyType(
         "person.enrolled": _("Took keys of their own"),
         "person.signed_in": _("Signed in"),
         "person.suspended": _("Suspended a person"),
+        "person.keys_reset": _("Let a person begin anew with a first password"),
         "person.language_chosen": _("Chose a language"),
         "family.registered": _("Registered a family"),
         "family.imported": _("Imported a family"),

@@ -9,23 +9,28 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
+from aid.domain.custody import ResetReason
 from aid.domain.ids import new_id
 from aid.domain.languages import Language
 from aid.domain.permissions import Permission, Role
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
 from aid.models.base import Permanent
+from aid.models.custody import KeyReset
 from aid.models.people import (
+    Draft,
     Person,
     PersonLocality,
     PersonPoint,
     PersonState,
+    Ring,
     RingMembership,
     RoleGrant,
     SignIn,
     VotingKey,
 )
 from aid.models.records import RecordKind
+from aid.models.recovery import RecoveryCopy, RecoveryKey
 from aid.services import audit, records, rings
 from aid.vault import hpke, signatures
 from aid.vault.actor import Actor
@@ -92,6 +97,13 @@ class Suspended:
 
 
 @dataclass(frozen=True, slots=True)
+class KeysReset:
+    """A person begins anew with a first password, and without a ring."""
+
+    person_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class Spoken:
     """A person chose a language."""
 
@@ -104,9 +116,12 @@ def first_password() -> str:
     return "-".join(groups)
 
 
-def prepare_invitation(handle: str, *, cost: Argon2Cost = DEFAULT_COST) -> Invitation:
-    """Make someone's first keys and password. Slow on purpose: never inside a write transaction."""
-    person_id, pair, password = new_id(), hpke.new_pair(), first_password()
+def prepare_invitation(handle: str, *, person_id: UUID | None = None, cost: Argon2Cost = DEFAULT_COST) -> Invitation:
+    """Make someone's first keys and password; with `person_id`, for who is there already and begins anew.
+
+    Slow on purpose: never inside a write transaction.
+    """
+    person_id, pair, password = person_id or new_id(), hpke.new_pair(), first_password()
     bundle = seal_bundle(PrivateHalves(pair.private), password, person_id, cost)
     return Invitation(handle, person_id, pair.public, bundle, password)
 
@@ -245,6 +260,61 @@ def suspend(session: Session, *, actor: Actor, now: Instant, person_id: UUID) ->
     epochs = rings.rotate_without(session, person_id=person.id, now=now)
     audit.say(session, "person.suspended", subject=person.id, made=epochs)
     return Suspended(person.id)
+
+
+def reset_keys(
+    session: Session, *, actor: Actor, now: Instant, person_id: UUID, invitation: Invitation, reason: ResetReason
+) -> KeysReset:
+    """Let a person begin anew: a first password, no ring, no sign-in. Raises RuleBroken.
+
+    What only they could open is lost unless recovery shares open it, so without those it is refused. Who was suspended
+    is reinstated before. `invitation` is made by `prepare_invitation(handle, person_id=…)`.
+    """
+    person = session.scalar(select(Person).where(Person.id == person_id).with_for_update())
+    if person is None or invitation.person_id != person.id:
+        raise RuleBroken(_("There is no such person."))
+    _may_reset(session, actor=actor, person=person, reason=reason)
+    _refuse_losing_rings(session, person_id=person.id)
+    session.execute(delete(RingMembership).where(RingMembership.person_id == person.id))
+    session.execute(delete(SignIn).where(SignIn.person_id == person.id))
+    session.execute(delete(Draft).where(Draft.person_id == person.id))  # sealed to keys that are gone
+    person.hpke_public, person.state = invitation.public, PersonState.INVITED
+    person.codes_sheet = person.codes_used = 0
+    _keep_bundle(person, invitation.bundle)
+    reset = KeyReset(id=new_id(), person_id=person.id, by_id=actor.id, reason=reason, at=now.instant)
+    session.add(reset)
+    audit.say(session, "person.keys_reset", subject=person.id, made=[reset])
+    return KeysReset(person.id)
+
+
+def _may_reset(session: Session, *, actor: Actor, person: Person, reason: ResetReason) -> None:
+    match reason:
+        case ResetReason.LOST_PASSWORD:
+            actor.must(Permission.MANAGE_PEOPLE)
+        case ResetReason.REINSTATED:
+            actor.must(Permission.REINSTATE)
+        case ResetReason.RECOVERED:
+            assert actor.id is None, "recovery is done by shares, not by a person"
+    if person.id == actor.id:
+        raise RuleBroken(_("You can't take your own keys away. Another administrator does it."))
+    if person.state is PersonState.SUSPENDED and reason is not ResetReason.REINSTATED:
+        raise RuleBroken(_("This person is suspended. A coordinator reinstates them first."))
+
+
+def _refuse_losing_rings(session: Session, *, person_id: UUID) -> None:
+    """A ring that only this person is in has to have a copy under a recovery key that people hold on paper."""
+    held = select(RingMembership.ring_id).where(RingMembership.person_id == person_id)
+    others = select(RingMembership.ring_id).where(RingMembership.person_id != person_id)
+    copies = select(RecoveryCopy.ring_id).join(RecoveryKey, RecoveryKey.generation == RecoveryCopy.generation)
+    kept = copies.where(RecoveryKey.confirmed_at.is_not(None))
+    lost = select(Ring.id).where(Ring.id.in_(held), Ring.id.not_in(others), Ring.id.not_in(kept))
+    if session.scalar(lost.limit(1)) is not None:
+        raise RuleBroken(
+            _(
+                "Nobody else can open what this person holds keys for, and no recovery shares are there yet: it would "
+                "be lost for good. Let somebody else be admitted first, or make recovery shares."
+            )
+        )
 
 
 def speak(session: Session, *, actor: Actor, now: Instant, language: Language) -> Spoken:
