@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from typing import Any
 from uuid import UUID
 
 import pyotp
@@ -107,14 +108,18 @@ def _secrets(plan: PersonPlan) -> Secrets:
     return Secrets(invitation, keys, halves, password)
 
 
-def found_and_enrol() -> None:
-    """Found PLAN in the app at hand, and let all its people enrol."""
+def those_who_come() -> dict[str, Any]:
+    """Who takes a seat at the founding of PLAN, and who is invited, as `found` takes them."""
     everyone = secrets_of_everyone()
     seats = tuple(TakenSeat(handle, everyone[handle].invitation.person_id, everyone[handle].keys) for handle in SEATED)
-    absent = [secrets for handle, secrets in everyone.items() if handle not in SEATED]
-    invitations = tuple(secrets.invitation for secrets in absent)
-    do(found, actor=Actor.system(), plan=PLAN, demo=False, seats=seats, invitations=invitations)
-    for secrets in absent:
+    absent = (secrets.invitation for handle, secrets in everyone.items() if handle not in SEATED)
+    return {"seats": seats, "invitations": tuple(absent)}
+
+
+def found_and_enrol() -> None:
+    """Found PLAN in the app at hand, and let all its people enrol."""
+    do(found, actor=Actor.system(), plan=PLAN, demo=False, **those_who_come())
+    for secrets in (secrets for handle, secrets in secrets_of_everyone().items() if handle not in SEATED):
         invited = actor_with(secrets.invitation.handle, _first_private(secrets))
         do(enrol, actor=invited, keys=secrets.keys)
 

@@ -20,13 +20,11 @@ from aid.services.records import take_out
 from aid.vault.actor import Actor
 from aid.vault.bundles import WrongPassword, open_bundle
 from tests.make import do, rows, see
-from tests.make.fund import PLAN, FoundedFund, secrets_of_everyone
-
-INVITATIONS = tuple(secrets.invitation for secrets in secrets_of_everyone().values())
+from tests.make.fund import PLAN, SEATED, FoundedFund, secrets_of_everyone, those_who_come
 
 
 def found_now(**changed: object) -> None:
-    order: dict[str, Any] = {"plan": PLAN, "demo": False, "invitations": INVITATIONS} | changed
+    order: dict[str, Any] = {"plan": PLAN, "demo": False, **those_who_come()} | changed
     do(found, actor=Actor.system(), **order)
 
 
@@ -68,7 +66,10 @@ def test_everything_founded_is_in_the_audit_chain(app: Flask) -> None:
     found_now()
 
     acts = [line.act for line in rows(select(AuditLine).order_by(AuditLine.seq))]
-    assert acts == ["fund.founded", *["person.invited"] * len(PLAN.people)]
+    assert acts[0] == "fund.founded"
+    assert acts.count("person.invited") == len(PLAN.people)
+    assert acts.count("person.enrolled") == len(SEATED)
+    assert len(acts) == 1 + len(PLAN.people) + len(SEATED)
 
 
 def test_a_second_founding_is_refused(app: Flask) -> None:
@@ -87,7 +88,7 @@ def test_a_fund_is_not_founded_on_a_plan_that_breaks_a_rule(app: Flask) -> None:
 
 def test_nobody_but_the_system_or_an_administrator_founds(fund: FoundedFund) -> None:
     with pytest.raises(NotAllowed):
-        do(found, actor=fund.coordinator, plan=PLAN, demo=False, invitations=INVITATIONS)
+        do(found, actor=fund.coordinator, plan=PLAN, demo=False, **those_who_come())
 
 
 def test_first_passwords_are_five_groups_that_nobody_guesses() -> None:

@@ -16,20 +16,19 @@ from aid.models.fund import Locality
 from aid.models.people import Person, PersonState, Ring, RingEpoch, RingMembership, SignIn, VotingKey
 from aid.services import people
 from aid.services.founding import found
-from aid.services.people import enrol, prepare_keys, speak, suspend
+from aid.services.people import enrol, speak, suspend
 from aid.services.sign_ins import begin
 from aid.vault.actor import Actor
 from aid.vault.bundles import SealedBundle, open_bundle
 from aid.vault.cookies import SignInCookie
 from aid.vault.failures import NoKey, Tampered
 from tests.make import do, rows
-from tests.make.fund import LEAST, PLAN, FoundedFund, actor_with, secrets_of_everyone
+from tests.make.fund import PLAN, FoundedFund, actor_with, secrets_of_everyone, those_who_come
 
 
 def invited(handle: str) -> Actor:
     """A person of a fund that was founded just now, as the first password lets them in."""
-    invitations = tuple(secrets.invitation for secrets in secrets_of_everyone().values())
-    do(found, actor=Actor.system(), plan=PLAN, demo=False, invitations=invitations)
+    do(found, actor=Actor.system(), plan=PLAN, demo=False, **those_who_come())
     invitation = secrets_of_everyone()[handle].invitation
     halves = open_bundle(invitation.bundle, invitation.password, invitation.person_id)
     return actor_with(handle, halves.hpke)
@@ -66,7 +65,8 @@ def test_keys_are_moved_only_by_who_holds_them(app: Flask) -> None:
 
     with pytest.raises(NoKey):
         do(enrol, actor=keyless, keys=secrets_of_everyone()["aigul"].keys)
-    assert {person.state for person in rows(select(Person))} == {PersonState.INVITED}
+    [person] = rows(select(Person).where(Person.handle == "aigul"))
+    assert person.state is PersonState.INVITED
 
 
 def test_other_sign_ins_end_when_a_person_enrols(app: Flask) -> None:
@@ -79,23 +79,14 @@ def test_other_sign_ins_end_when_a_person_enrols(app: Flask) -> None:
     assert rows(select(SignIn)) == []
 
 
-def test_a_voting_key_is_in_the_audit_chain(app: Flask) -> None:
-    first = invited("marat")
-    keys, _halves = prepare_keys(
-        person_id=secrets_of_everyone()["marat"].invitation.person_id,
-        password="any words will do here",
-        totp=bytes(20),
-        votes=True,
-        cost=LEAST,
-    )
+def test_a_voting_key_brought_to_the_founding_is_in_the_audit_chain(fund: FoundedFund) -> None:
+    member = fund.members[0]
 
-    do(enrol, actor=first, keys=keys)
+    [key] = rows(select(VotingKey).where(VotingKey.person_id == member.person_id))
 
-    [key] = rows(select(VotingKey))
-    last = rows(select(AuditLine).order_by(AuditLine.seq))[-1]
-    assert key.public == keys.voting_public
-    assert last.act == "person.enrolled"
-    assert key.id.bytes in last.made
+    [line] = rows(select(AuditLine).where(AuditLine.act == "person.enrolled", AuditLine.subject_id == member.person_id))
+    assert key.public == secrets_of_everyone()[member.handle].keys.voting_public
+    assert key.id.bytes in line.made
 
 
 def test_a_suspended_person_is_out_of_every_ring(fund: FoundedFund) -> None:

@@ -2,13 +2,14 @@
 
 import secrets
 from base64 import b32encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
 from aid.domain.clock import Instant
-from aid.domain.fund import FundPlan
+from aid.domain.fund import FundPlan, PersonPlan
+from aid.domain.ids import new_id
 from aid.domain.permissions import Role
 from aid.extensions import reading
 from aid.models.people import Person
@@ -16,10 +17,12 @@ from aid.perform import perform
 from aid.queries.actors import actor_of
 from aid.services import people
 from aid.services.founding import found
-from aid.services.people import Invitation, bundle_of
+from aid.services.people import Invitation, TakenSeat, bundle_of
 from aid.vault.actor import Actor
-from aid.vault.bundles import Argon2Cost, open_bundle
+from aid.vault.bundles import Argon2Cost, PrivateHalves, open_bundle
 
+SEATED = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.COMMITTEE_MEMBER})
+"""Who sits together when a fund is founded."""
 FIRST_COST = Argon2Cost(time=1, memory_kib=8, lanes=1)  # of first passwords, which are gone a moment later
 
 
@@ -46,10 +49,22 @@ def key() -> str:
 
 
 def found_with_people(plan: FundPlan, *, now: Instant) -> Mapping[str, User]:
-    """Found the sample fund and let everybody enrol."""
-    invitations = tuple(people.prepare_invitation(person.handle, cost=FIRST_COST) for person in plan.people)
-    perform(key(), found, actor=Actor.system(), now=now, plan=plan, demo=True, invitations=invitations)
-    return {invitation.handle: _enrol(invitation, now=now) for invitation in invitations}
+    """Found the sample fund: who sits there comes with keys of their own, and everybody else is invited and enrols."""
+    sitting = [person for person in plan.people if person.roles & SEATED]
+    absent = [person for person in plan.people if not person.roles & SEATED]
+    seats, seated = zip(*(_take_seat(person) for person in sitting), strict=True)
+    invitations = tuple(people.prepare_invitation(person.handle, cost=FIRST_COST) for person in absent)
+    founder = Actor.system()
+    perform(key(), found, actor=founder, now=now, plan=plan, demo=True, seats=seats, invitations=invitations)
+    users = {user.handle: user for user in (*seated, *(_enrol(invitation, now=now) for invitation in invitations))}
+    return {person.handle: users[person.handle] for person in plan.people}
+
+
+def _take_seat(person: PersonPlan) -> tuple[TakenSeat, User]:
+    person_id, password, seed = new_id(), _password(person.handle), secrets.token_bytes(20)
+    votes = Role.COMMITTEE_MEMBER in person.roles
+    keys, halves = people.prepare_keys(person_id=person_id, password=password, totp=seed, votes=votes)
+    return TakenSeat(person.handle, person_id, keys), _user(person.handle, person.roles, password, seed, halves)
 
 
 def _enrol(invitation: Invitation, *, now: Instant) -> User:
@@ -57,9 +72,15 @@ def _enrol(invitation: Invitation, *, now: Instant) -> User:
     person = reading().scalars(select(Person).where(Person.handle == invitation.handle)).one()
     first = open_bundle(bundle_of(person), invitation.password, person.id)
     actor = actor_of(reading(), person, private=first.hpke)
-    password, seed = f"komek-sample-{person.handle}-{secrets.randbelow(9000) + 1000}", secrets.token_bytes(20)
-    votes = Role.COMMITTEE_MEMBER in actor.roles
-    keys, halves = people.prepare_keys(person_id=person.id, password=password, totp=seed, votes=votes)
+    password, seed = _password(person.handle), secrets.token_bytes(20)
+    keys, halves = people.prepare_keys(person_id=person.id, password=password, totp=seed, votes=False)
     perform(key(), people.enrol, actor=actor, now=now, keys=keys)
-    roles = tuple(sorted(actor.roles))
-    return User(person.handle, roles, password, b32encode(seed).decode(), halves.hpke)
+    return _user(person.handle, actor.roles, password, seed, halves)
+
+
+def _password(handle: str) -> str:
+    return f"komek-sample-{handle}-{secrets.randbelow(9000) + 1000}"
+
+
+def _user(handle: str, roles: Iterable[Role], password: str, seed: bytes, halves: PrivateHalves) -> User:
+    return User(handle, tuple(sorted(roles)), password, b32encode(seed).decode(), halves.hpke)
