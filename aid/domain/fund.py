@@ -9,14 +9,13 @@ from aid.domain.languages import OWN_NAMES, Language
 from aid.domain.money import digits_of
 from aid.domain.permissions import ROLE_TITLES, Role, why_roles_may_not_meet
 from aid.domain.quorum import why_quorum_is_wrong
+from aid.domain.recovery import why_not_so_many
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import Message, _
 
 LONGEST_NAME = 120
 LONGEST_NOTICE_HOURS = 30 * 24
 SHORTEST_ABSENCE_HOURS = 24
-FEWEST_SHARES, MOST_SHARES = 2, 16
-"""SLIP-39 numbers shares up to 16."""
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _HANDLE = re.compile(r"[a-z][a-z0-9]*([.-][a-z0-9]+)*")
 LONGEST_CODE = 32
@@ -283,14 +282,8 @@ def _check_alternate(member: str, alternate: str, handles: set[str]) -> None:
 
 
 def _check_shares(plan: FundPlan) -> None:
-    if not FEWEST_SHARES <= plan.share_threshold <= plan.share_count <= MOST_SHARES:
-        raise RuleBroken(
-            _(
-                "Recovery takes at least %(fewest)s shares, of at most %(most)s, and not more than there are.",
-                fewest=FEWEST_SHARES,
-                most=MOST_SHARES,
-            )
-        )
+    if reason := why_not_so_many(threshold=plan.share_threshold, count=plan.share_count):
+        raise RuleBroken(reason)
 
 
 def _check_unique(words: Iterable[str], say: Callable[[str], Message]) -> None:

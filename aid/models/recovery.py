@@ -31,14 +31,40 @@ class RecoveryShare(Permanent, Base):
 
     __tablename__ = "recovery_share"
     __table_args__ = (CheckConstraint("number >= 1", name="from_one"),)
-    mutable_columns = frozenset({"sealed", "confirmed_at"})
+    mutable_columns = frozenset({"sealed"})
 
     generation: Mapped[int] = mapped_column(ForeignKey("recovery_key.generation"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     holder_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     country: Mapped[str]  # ISO 3166-1 alpha-2: where the paper will lie
-    sealed: Mapped[bytes | None]  # to the holder's public half; gone once they confirmed the paper
-    confirmed_at: Mapped[datetime | None]
+    sealed: Mapped[bytes | None]  # to the holder's public half; gone once it is on paper, or of no more use
+
+
+class ShareConfirmation(Permanent, Base):
+    """A holder has their share on paper: they typed words of it back."""
+
+    __tablename__ = "share_confirmation"
+    __table_args__ = (
+        ForeignKeyConstraint(["generation", "number"], ["recovery_share.generation", "recovery_share.number"]),
+    )
+
+    generation: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+
+
+class ShareLoss(Permanent, Base):
+    """A share is no longer counted on: its paper is lost, or its holder can't be reached."""
+
+    __tablename__ = "share_loss"
+    __table_args__ = (
+        ForeignKeyConstraint(["generation", "number"], ["recovery_share.generation", "recovery_share.number"]),
+    )
+
+    generation: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
 
 
 class RecoveryCopy(Base):

@@ -11,7 +11,8 @@ from aid.domain.clock import Instant
 from aid.domain.ids import new_id
 from aid.domain.permissions import RingKind
 from aid.models.people import Person, Ring, RingEpoch, RingMembership
-from aid.vault.rings import RingKeys, new_ring, seal_ring
+from aid.models.recovery import RecoveryCopy, RecoveryKey
+from aid.vault.rings import RECOVERY_ID, RingKeys, new_ring, seal_ring
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,22 @@ def admit(session: Session, *, keys: RingKeys, person_id: UUID, public: bytes) -
     ref = keys.ref
     sealed = seal_ring(keys, public, person_id)
     session.add(RingMembership(person_id=person_id, ring_id=ref.ring_id, epoch=ref.epoch, sealed=sealed))
+
+
+def seal_to_recovery(session: Session, *, keys: RingKeys, generation: int, public: bytes) -> None:
+    """Give one generation of the recovery key its copy of a ring."""
+    ref = keys.ref
+    sealed = seal_ring(keys, public, RECOVERY_ID)
+    session.add(RecoveryCopy(ring_id=ref.ring_id, epoch=ref.epoch, generation=generation, sealed=sealed))
+
+
+def generations_in_force(session: Session) -> Sequence[RecoveryKey]:
+    """The recovery key that was confirmed last, and the one made since that still waits for its shares."""
+    newest = select(func.max(RecoveryKey.generation)).scalar_subquery()
+    whole = RecoveryKey.confirmed_at.is_not(None)
+    last_whole = select(func.max(RecoveryKey.generation)).where(whole).scalar_subquery()
+    in_force = select(RecoveryKey).where(RecoveryKey.generation.in_((newest, last_whole)))
+    return session.scalars(in_force.order_by(RecoveryKey.generation)).all()
 
 
 def rotate_without(session: Session, *, person_id: UUID, now: Instant) -> list[RingEpoch]:
@@ -73,4 +90,6 @@ def _epoch(session: Session, keys: RingKeys, *, now: Instant) -> RingEpoch:
     row = RingEpoch(ring_id=keys.ref.ring_id, epoch=keys.ref.epoch, public=keys.public, made_at=now.instant)
     session.add(row)
     session.flush()
+    for key in generations_in_force(session):
+        seal_to_recovery(session, keys=keys, generation=key.generation, public=key.public)
     return row

@@ -32,6 +32,8 @@ TABLES = [
     "reinstatement",
     "stop_answer",
     "work_change",
+    "share_confirmation",
+    "share_loss",
     "erasure",
     "sample_family",
     "warned_family",
@@ -56,6 +58,8 @@ PERMANENT: dict[str, tuple[str, ...]] = {
     "recovery_share": ("country", "generation", "holder_id", "number"),
     "reinstatement": (),
     "sample_family": (),
+    "share_confirmation": (),
+    "share_loss": (),
     "stop_answer": (),
     "suspension": (),
     "warned_family": (),
@@ -311,11 +315,36 @@ def upgrade() -> None:
         sa.Column("holder_id", sa.Uuid(), nullable=False),
         sa.Column("country", sa.String(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=True),
-        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("number >= 1", name=op.f("ck_recovery_share_from_one")),
         sa.ForeignKeyConstraint(["generation"], ["recovery_key.generation"], name=op.f("fk_recovery_share_generation")),
         sa.ForeignKeyConstraint(["holder_id"], ["person.id"], name=op.f("fk_recovery_share_holder_id")),
         sa.PrimaryKeyConstraint("generation", "number", name=op.f("pk_recovery_share")),
+    )
+    op.create_table(
+        "share_confirmation",
+        sa.Column("generation", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["generation", "number"],
+            ["recovery_share.generation", "recovery_share.number"],
+            name=op.f("fk_share_confirmation_generation_number"),
+        ),
+        sa.PrimaryKeyConstraint("generation", "number", name=op.f("pk_share_confirmation")),
+    )
+    op.create_table(
+        "share_loss",
+        sa.Column("generation", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("by_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_share_loss_by_id")),
+        sa.ForeignKeyConstraint(
+            ["generation", "number"],
+            ["recovery_share.generation", "recovery_share.number"],
+            name=op.f("fk_share_loss_generation_number"),
+        ),
+        sa.PrimaryKeyConstraint("generation", "number", name=op.f("pk_share_loss")),
     )
     op.create_table(
         "reinstatement",

@@ -26,7 +26,7 @@ from aid.services.sign_ins import begin
 from aid.vault.actor import Actor
 from aid.vault.bundles import Argon2Cost, PrivateHalves, open_bundle
 from aid.vault.cookies import SignInCookie
-from tests.make import do
+from tests.make import do, recovery
 
 LEAST = Argon2Cost(time=1, memory_kib=8, lanes=1)
 MEMBERS = ("marat", "saule", "askar", "zhanna", "yerlan")
@@ -122,6 +122,19 @@ def found_and_enrol() -> None:
     for secrets in (secrets for handle, secrets in secrets_of_everyone().items() if handle not in SEATED):
         invited = actor_with(secrets.invitation.handle, _first_private(secrets))
         do(enrol, actor=invited, keys=secrets.keys)
+    _make_shares()
+
+
+def _make_shares() -> None:
+    """A fund is whole once its recovery shares are on paper, and every ring is sealed to them."""
+    holders = [actor_of_test(handle) for handle in recovery.HOLDERS]
+    recovery.make_shares_confirmed(actor_of_test("dina"), holders)
+    recovery.reseal_rest(actor_of_test("timur"))
+
+
+def actor_of_test(handle: str) -> Actor:
+    """A person with the keys they chose at enrolment."""
+    return actor_with(handle, secrets_of_everyone()[handle].halves.hpke)
 
 
 def _first_private(secrets: Secrets) -> bytes:
@@ -155,7 +168,7 @@ class FoundedFund:
 
     def actor(self, handle: str) -> Actor:
         """A person as they are now, with their keys."""
-        return actor_with(handle, self.private(handle))
+        return actor_of_test(handle)
 
     def private(self, handle: str) -> bytes:
         """Their private half of the HPKE pair."""
