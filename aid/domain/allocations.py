@@ -6,6 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from aid.domain.codes import grouped
+from aid.domain.membership import NOT_CERTIFIED
 from aid.domain.money import LARGEST, Money
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import Message, _
@@ -52,7 +53,7 @@ class VotingFacts:
     """What the rule needs to know of an allocation and of who wants to vote on it."""
 
     state: AllocationState
-    is_member: bool  # on the committee today
+    is_member: bool  # with a certified seat today
     is_proposer: bool
     has_recused: bool  # stepped out before
 
@@ -60,7 +61,7 @@ class VotingFacts:
 def why_not_vote(voting: VotingFacts) -> Message | None:
     """Say why this person may not vote on this allocation, or nothing."""
     if not voting.is_member:
-        return _("Only members of the committee vote.")
+        return NOT_CERTIFIED
     if reason := _why_not_open(voting.state):
         return reason
     if voting.is_proposer:

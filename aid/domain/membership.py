@@ -2,6 +2,13 @@
 
 from enum import StrEnum
 
+from aid.domain.words import _
+
+NOT_CERTIFIED = _(
+    "You have no certified seat on the committee. Its members sign for a new member first, and the seat holds from the "
+    "moment that their certificate names."
+)
+
 
 class ChangeKind(StrEnum):
     """What a change of the committee does."""

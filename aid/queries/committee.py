@@ -20,7 +20,7 @@ from aid.models.ledger import Account, Entry, Transfer
 from aid.models.people import Person, VotingKey
 from aid.queries.allocations import AllocationPage, LineRow, allocation, lines
 from aid.services.audit import row_hash
-from aid.services.committee import committee
+from aid.services.certificates import in_force
 from aid.services.ledger import account_key
 from aid.vault.actor import Actor
 from aid.vault.signatures import fingerprint_of
@@ -80,7 +80,7 @@ def record_of(session: Session, *, actor: Actor, allocation_id: UUID) -> RecordV
         notice_until=decision.notice_until,
         available_before=before,
         available_after=before - shown.total if decision.carried else before,
-        members=len(committee(session)),
+        members=len(in_force(session, at=decision.decided_at).committee.members),
         votes=_signed_votes(session, decision),
         lines=lines(session, actor=actor, allocation_id=allocation_id, size=None),
         ledger_head=_ledger_head(session),

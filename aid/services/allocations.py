@@ -17,12 +17,13 @@ from aid.domain.permissions import Permission, RingKind
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import Message, _
 from aid.models.allocations import Allocation, AllocationLine, AllocationVersion
-from aid.models.fund import CommitteePolicy, Locality
+from aid.models.fund import Locality
 from aid.models.ledger import Available
 from aid.models.people import Ring
 from aid.models.programmes import Programme
 from aid.models.records import RecordKind
 from aid.services import audit, counters, records
+from aid.services.certificates import in_force
 from aid.services.programmes import lock_programme
 from aid.services.rounds import Due, Round, compute
 from aid.vault.actor import Actor
@@ -229,7 +230,7 @@ def _put(
         version=allocation.version,
         proposed_by_id=actor.person_id,
         proposed_at=now.instant,
-        policy_version=session.execute(select(func.max(CommitteePolicy.version))).scalar_one(),
+        policy_version=in_force(session, at=now.instant).row.policy_version,
         content_root=content_root([line.line_hash for line in lines]),
         currency=computed.currency,
         total_minor=computed.total.minor,

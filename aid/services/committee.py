@@ -1,7 +1,7 @@
 """The committee: opening what a line rests on, and voting with a signature."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,35 +15,29 @@ from aid.domain.entitlement import Reason, describe
 from aid.domain.families import CIRCUMSTANCE_TITLES, KINSHIP_TITLES, Facts
 from aid.domain.ids import new_id
 from aid.domain.money import Money
-from aid.domain.permissions import Permission, Role
+from aid.domain.permissions import Permission
 from aid.domain.quorum import Choice, Outcome, RecusalReason, why_reason_is_wrong
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import Message, _
 from aid.models.allocations import Allocation, AllocationLine, AllocationVersion, Vote
-from aid.models.fund import Fund, Point
-from aid.models.people import Person, PersonState, RoleGrant, VotingKey
+from aid.models.families import Erasure
+from aid.models.fund import Point
 from aid.models.records import RecordKind
 from aid.services import audit, records, sightings
 from aid.services.allocations import hash_of_line, lock_allocation, root_of
+from aid.services.certificates import Certified, active_of, in_force, sign_as_member
+from aid.services.certificates import committee as committee
 from aid.services.decisions import NotEnough as NotEnough
 from aid.services.decisions import decide
-from aid.services.people import bundle_of
+from aid.services.signing import SigningKey as SigningKey
+from aid.services.signing import signing_key as signing_key
 from aid.vault.actor import Actor
-from aid.vault.bundles import WrongPassword, open_bundle
 from aid.vault.content import facts_hash
 from aid.vault.failures import Tampered
-from aid.vault.signatures import sign, verify
 from aid.vault.votes import vote_message
 
 PAGE = 50
 COMPUTED_ANEW = _("This allocation was computed anew after you opened it. Look at what it says now, then vote on that.")
-
-
-@dataclass(frozen=True, slots=True)
-class SigningKey:
-    """The half a member signs with, opened by the password typed for one vote. Shown nowhere."""
-
-    private: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +88,7 @@ class OpenedLine:
     members: tuple[MemberLine, ...]
     circumstances: tuple[Message, ...]
     reasons: tuple[ReasonLine, ...]
+    is_erased: bool = False  # its family was erased, and with it what the line rests on
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +131,17 @@ def open_lines(
     opened = records.take_out_all(session, kind=RecordKind.LINE, row_ids=ids, keyring=actor.keyring)
     families = [line.family_id for line, _point in rows]
     sightings.saw(session, person_id=actor.person_id, families=families, what=RecordKind.LINE, why="vote", now=now)
-    lines = tuple(_opened(line, point, opened[line.id]) for line, point in rows)
+    erased = frozenset(session.scalars(select(Erasure.family_id).where(Erasure.family_id.in_(families))))
+    lines = tuple(
+        _erased(line, point) if line.family_id in erased else _opened(line, point, opened[line.id])
+        for line, point in rows
+    )
     return OpenedLines(lines, lines[-1].n if len(found) > size else None)
+
+
+def _erased(line: AllocationLine, point: Mapping[str, str]) -> OpenedLine:
+    amount = Money(line.amount_minor, line.currency)
+    return OpenedLine(line.n, line.family_code, amount, point, tuple(line.items), (), (), (), is_erased=True)
 
 
 def _opened(line: AllocationLine, point: Mapping[str, str], record: Mapping[str, Any]) -> OpenedLine:
@@ -163,19 +167,6 @@ def _opened(line: AllocationLine, point: Mapping[str, str], record: Mapping[str,
 # ---------------------------------------------------------------- voting
 
 
-def signing_key(session: Session, *, actor: Actor, password: str) -> SigningKey:
-    """Open the half a member signs with, by their password. Slow by design: call it before `perform`."""
-    actor.must(Permission.VOTE)
-    person = session.get_one(Person, actor.person_id)
-    try:
-        halves = open_bundle(bundle_of(person), password, person.id)
-    except WrongPassword:
-        raise RuleBroken(_("This is not your password. Your vote was not counted."), "password") from None
-    if halves.ed25519 is None:
-        raise RuleBroken(_("You have no voting key yet. Ask an administrator to admit you to the committee."))
-    return SigningKey(halves.ed25519)
-
-
 def cast_vote(session: Session, *, actor: Actor, now: Instant, order: VoteOrder, signing: SigningKey) -> Voted:
     """Sign and store a member's vote; with the deciding one, reserve the money and make the vouchers, or reject.
 
@@ -186,8 +177,10 @@ def cast_vote(session: Session, *, actor: Actor, now: Instant, order: VoteOrder,
     allocation = lock_allocation(session, order.allocation_id)
     version = session.get_one(AllocationVersion, (allocation.id, allocation.version))
     _refuse_changed(session, allocation, version, order)
-    members = committee(session)
     earlier = _votes(session, version)
+    at = _after(earlier, now.instant)
+    certified = in_force(session, at=at)
+    members = active_of(session, certified.committee)
     own = [vote for vote in earlier if vote.member_id == actor.person_id]
     voting = VotingFacts(
         state=allocation.state,
@@ -199,22 +192,13 @@ def cast_vote(session: Session, *, actor: Actor, now: Instant, order: VoteOrder,
         raise RuleBroken(reason)
     if reason := why_reason_is_wrong(order.choice, order.reason):
         raise RuleBroken(reason, "reason")
-    at = _after(earlier, now.instant)
-    vote = _signed(session, version, actor.person_id, order, number=len(own) + 1, at=at, signing=signing)
+    vote = _signed(
+        session, version, certified, order, member=actor.person_id, number=len(own) + 1, at=at, signing=signing
+    )
     session.add(vote)
     session.flush()
     audit.say(session, "vote.cast", subject=allocation.id, made=[vote])
     return Voted(vote.id, decide(session, allocation, version, [*earlier, vote], members, now=now))
-
-
-def committee(session: Session) -> frozenset[UUID]:
-    """Who is on the committee today: everyone with the role who is not suspended."""
-    members = (
-        select(Person.id)
-        .join(RoleGrant, RoleGrant.person_id == Person.id)
-        .where(RoleGrant.role == Role.COMMITTEE_MEMBER, Person.state != PersonState.SUSPENDED)
-    )
-    return frozenset(session.scalars(members))
 
 
 def _refuse_changed(session: Session, allocation: Allocation, version: AllocationVersion, order: VoteOrder) -> None:
@@ -243,20 +227,16 @@ def _after(earlier: Sequence[Vote], moment: datetime) -> datetime:
 def _signed(
     session: Session,
     version: AllocationVersion,
-    member: UUID,
+    certified: Certified,
     order: VoteOrder,
     *,
+    member: UUID,
     number: int,
     at: datetime,
     signing: SigningKey,
 ) -> Vote:
-    key = session.scalars(select(VotingKey).where(VotingKey.person_id == member)).one()
-    message = message_of(
-        session.execute(select(Fund.id)).scalar_one(), version, member=member, choice=order.choice, number=number
-    )
-    signature = sign(signing.private, message)
-    if not verify(key.public, signature, message):
-        raise Tampered("this voting key is not the member's")
+    message = message_of(certified.committee.fund, version, member=member, choice=order.choice, number=number)
+    signed = sign_as_member(session, member=member, committee=certified.committee, signing=signing, message=message)
     return Vote(
         id=new_id(),
         allocation_id=version.allocation_id,
@@ -266,8 +246,8 @@ def _signed(
         choice=order.choice,
         recusal_reason=order.reason,
         policy_version=version.policy_version,
-        voting_key_id=key.id,
-        signature=signature,
+        voting_key_id=signed.key.id,
+        signature=signed.signature,
         cast_at=at,
     )
 

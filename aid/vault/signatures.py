@@ -25,6 +25,11 @@ def new_signing_pair() -> SigningPair:
     return SigningPair(private.private_bytes_raw(), private.public_key().public_bytes_raw())
 
 
+def public_of(private: bytes) -> bytes:
+    """The half that goes with this private one."""
+    return Ed25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw()
+
+
 def sign(private: bytes, message: bytes) -> bytes:
     """Sign a message."""
     return Ed25519PrivateKey.from_private_bytes(private).sign(message)

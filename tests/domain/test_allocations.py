@@ -28,7 +28,7 @@ def test_a_member_votes_on_what_waits() -> None:
 @pytest.mark.parametrize(
     ("voting", "why"),
     [
-        (replace(MEMBER, is_member=False), "Only members"),
+        (replace(MEMBER, is_member=False), "no certified seat"),
         (replace(MEMBER, is_proposer=True), "You proposed"),
         (replace(MEMBER, has_recused=True), "stepped out"),
         (replace(MEMBER, state=AllocationState.CARRIED), "already decided"),
