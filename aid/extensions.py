@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from flask import Flask, current_app
 from flask_babel import Babel
 from flask_login import LoginManager
-from flask_migrate import Migrate, upgrade
+from flask_migrate import Migrate, downgrade, upgrade
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import Connection, Engine, QueuePool, event, select
@@ -109,6 +111,16 @@ def reading() -> Session:
     return db.session()
 
 
+@contextmanager
+def snapshot() -> Iterator[Session]:
+    """A session that sees the database as it is now, whatever is written meanwhile, and writes nothing."""
+    engine = db.engine
+    if engine.dialect.name == "postgresql":
+        engine = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    with Session(engine) as session:
+        yield session
+
+
 def now() -> Instant:
     """This moment, on the fund's day."""
     return Instant.at(datetime.now(UTC), time_zone())
@@ -130,6 +142,28 @@ def upgrade_once(app: Flask) -> None:
     """Bring the database to the newest version; of two processes starting at once, one waits and finds it done."""
     with app.app_context(), _alone(app):
         upgrade()
+
+
+def newest_schema(app: Flask) -> str:
+    """The revision that this Komek works with."""
+    return str(_revisions(app).get_current_head())
+
+
+def with_schema(app: Flask, revision: str) -> None:
+    """Give an empty database the tables of an earlier revision, for what was written then. Raises LookupError."""
+    if revision == newest_schema(app):
+        return
+    try:
+        _revisions(app).get_revision(revision)
+    except CommandError:
+        raise LookupError(revision) from None
+    with app.app_context(), _alone(app):
+        downgrade(revision=revision)
+
+
+def _revisions(app: Flask) -> ScriptDirectory:
+    with app.app_context():
+        return ScriptDirectory.from_config(migrate.get_config())
 
 
 @contextmanager

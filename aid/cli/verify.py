@@ -4,7 +4,6 @@ import json
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
@@ -15,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from aid.cli._common import data_option, fund_at, json_option, print_json, refuse
-from aid.extensions import db
+from aid.extensions import snapshot
 from aid.models.fund import Fund
 from aid.services.verification import PROOFS, Anchor, Finding, head_of, prove_anchor, replay
 from config import Config
@@ -51,10 +50,10 @@ def command(data: Path | None, anchor_file: Path | None, anchor_to: Path | None,
     """Replay everything; exit 0 only if all holds, else name what does not."""
     anchor = _read_anchor(anchor_file) if anchor_file else None
     _refuse_where_nothing_is(data)
-    with fund_at(data), _snapshot() as session:
+    with fund_at(data), snapshot() as session:
         if session.scalar(select(Fund.id)) is None:
             refuse("No fund was founded here: there is nothing to verify.")
-        replayed = [_shown(each) for each in _replay_all(session, anchor)]
+        replayed = replay_all(session, anchor)
         head = head_of(session)
     found = [finding for each in replayed for finding in each.findings]
     if anchor_to and not found:
@@ -63,7 +62,12 @@ def command(data: Path | None, anchor_file: Path | None, anchor_to: Path | None,
     sys.exit(1 if found else 0)
 
 
-def _replay_all(session: Session, anchor: Anchor | None) -> Iterator[Replayed]:
+def replay_all(session: Session, anchor: Anchor | None = None) -> list[Replayed]:
+    """Every proof in turn, told on standard error as it comes."""
+    return [_shown(each) for each in _replayed(session, anchor)]
+
+
+def _replayed(session: Session, anchor: Anchor | None) -> Iterator[Replayed]:
     for proof in PROOFS:
         started = time.monotonic()
         findings = list(islice(replay(session, proof), MOST_NAMED))
@@ -95,16 +99,6 @@ def _report(replayed: list[Replayed], found: list[Finding], head: Anchor, *, as_
         click.echo(str(finding))
     if not found:
         click.echo(f"All holds. Line {head.seq} of the chain has the hash {head.hash.hex()}.")
-
-
-@contextmanager
-def _snapshot() -> Iterator[Session]:
-    """A session that sees the database as it is now, whatever is written meanwhile."""
-    engine = db.engine
-    if engine.dialect.name == "postgresql":
-        engine = engine.execution_options(isolation_level="REPEATABLE READ")
-    with Session(engine) as session:
-        yield session
 
 
 def _refuse_where_nothing_is(data: Path | None) -> None:

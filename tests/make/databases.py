@@ -106,6 +106,13 @@ class PostgresHouse:
 
     @staticmethod
     def _make_database(server: Any, folder: Path) -> None:
+        PostgresHouse.make_template(server, folder)
+        with _alone(), psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE komek_{WORKER} TEMPLATE {TEMPLATE}".encode())
+
+    @staticmethod
+    def make_template(server: Any, folder: Path) -> None:
+        """A migrated database without a fund, made once a run, that others are copied from."""
         with _alone(), psycopg.connect(server.get_uri(), autocommit=True) as connection:
             if not connection.execute(f"SELECT 1 FROM pg_database WHERE datname = '{TEMPLATE}'".encode()).fetchone():
                 connection.execute("ALTER SYSTEM SET fsync = off")
@@ -113,7 +120,6 @@ class PostgresHouse:
                 connection.execute("SELECT pg_reload_conf()")
                 connection.execute(f"CREATE DATABASE {TEMPLATE}".encode())
                 _migrate(server.get_uri(database=TEMPLATE), folder)
-            connection.execute(f"CREATE DATABASE komek_{WORKER} TEMPLATE {TEMPLATE}".encode())
 
 
 def start_server() -> Any:

@@ -1,0 +1,72 @@
+"""Backups of a test's fund, and empty places to restore them into."""
+
+import io
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+import psycopg
+import pyrage
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from aid import create_app
+from aid.extensions import db, now, snapshot, upgrade_once
+from aid.models import Base
+from aid.services.backups import LEFT_OUT, backup_stream
+from aid.vault.agefile import seal_age
+from config import Config
+from tests.make.databases import TEMPLATE, PostgresHouse, start_server
+
+
+@cache
+def a_key() -> tuple[str, str]:
+    """An age identity and its recipient."""
+    identity = pyrage.x25519.Identity.generate()
+    return str(identity), str(identity.to_public())
+
+
+def sealed_backup(*recipients: str) -> bytes:
+    """A backup file of the fund at hand."""
+    file = io.BytesIO()
+    with snapshot() as session:
+        seal_age(backup_stream(session, now=now()), file, recipients=recipients or (a_key()[1],))
+    return file.getvalue()
+
+
+@contextmanager
+def empty_place(kind: str, folder: Path) -> Iterator[Flask]:
+    """An app on a new empty database of this kind, in a folder of its own."""
+    folder = folder / f"empty-{secrets.token_hex(4)}"
+    if kind == "sqlite":
+        yield _app(folder)
+        return
+    server = start_server()
+    PostgresHouse.make_template(server, folder)
+    name = f"komek_place_{secrets.token_hex(6)}"
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}".encode())
+    try:
+        yield _app(folder, server.get_uri(database=name))
+    finally:
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+def _app(folder: Path, url: str | None = None) -> Flask:
+    app = create_app(Config(data=folder, database_url=url, testing=True))
+    upgrade_once(app)
+    return app
+
+
+def everything(app: Flask) -> dict[str, list[tuple[object, ...]]]:
+    """Every row that a backup holds, by table."""
+    with app.app_context(), Session(db.engine) as session:
+        return {
+            table.name: [tuple(row) for row in session.execute(select(table).order_by(*table.primary_key.columns))]
+            for table in Base.metadata.sorted_tables
+            if table.name not in LEFT_OUT
+        }
