@@ -103,6 +103,11 @@ class FundPlan:
         return tuple(person for person in self.people if role in person.roles)
 
 
+def is_handle(text: str) -> bool:
+    """Whether somebody can be called so: it is typed on any keyboard."""
+    return len(text) <= LONGEST_CODE and _HANDLE.fullmatch(text) is not None
+
+
 def check_plan(plan: FundPlan) -> None:
     """Raise RuleBroken, naming the item and the remedy, unless a fund can be founded on this plan."""
     _check_languages(plan)
