@@ -23,6 +23,7 @@ def create_app(config: Config) -> Flask:
         database_settings(url=config.database_url, folder=config.data, server_key=key),
         KOMEK=config,
         SECRET_KEY=sub_key(key, "csrf"),
+        GUESS_KEY=sub_key(key, "guesses"),
         TESTING=config.testing,
         TRUSTED_HOSTS=list(config.trusted_hosts),
         MAX_CONTENT_LENGTH=UPLOAD_LIMIT,

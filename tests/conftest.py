@@ -14,7 +14,6 @@ import psycopg
 import pytest
 from flask import Flask
 
-from aid.services.sign_ins import guesses
 from aid.vault.actor import Actor
 from tests.make.browser import Browser
 from tests.make.databases import House, PostgresHouse, SqliteHouse
@@ -58,7 +57,6 @@ def missing(reason: str) -> NoReturn:
 def app(request: pytest.FixtureRequest, house_of: HouseOf) -> Iterator[Flask]:
     """The app on one of the two databases: empty, or founded for who asks for the fund."""
     house = house_of(request.param)
-    guesses.forget()
     house.restore("founded" if "fund" in request.fixturenames else "empty")
     with house.app.app_context():
         yield house.app

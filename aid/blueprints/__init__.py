@@ -9,6 +9,7 @@ from aid.blueprints import _frame
 ROOMS = (
     "today",
     "people",
+    "account",
     "families",
     "donations",
     "thanks",

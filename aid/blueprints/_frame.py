@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, request, session, url_for
 from flask_login import current_user
 
 from aid.domain.permissions import Permission
@@ -11,6 +11,7 @@ from aid.extensions import reading
 from aid.formats import named
 from aid.models.people import PersonState
 from aid.queries.people import FundFace, fund_face
+from aid.security.sessions import LOCKS_AFTER, PIN
 from aid.vault.actor import Actor
 
 WAYS: tuple[tuple[str, Message, Permission | None], ...] = (
@@ -40,12 +41,14 @@ def init_app(app: Flask) -> None:
 
 def _frame() -> dict[str, Any]:
     face = the_fund()
-    inside = current_user.is_authenticated and current_user.state is PersonState.ACTIVE
+    known = current_user.is_authenticated
+    inside = known and current_user.state is PersonState.ACTIVE and not current_user.locked
     return {
         "fund_name": named(dict(face.names)) if face else "Komek",
         "demo": bool(face and face.demo),
         "handle": current_user.actor.handle if current_user.is_authenticated else "",
         "nav": _ways(current_user.actor) if inside else [],
+        "locks_after": int(LOCKS_AFTER.total_seconds()) if inside and PIN in session else 0,
     }
 
 

@@ -13,6 +13,7 @@ from aid.perform import look, perform
 from aid.queries import collections as queries
 from aid.queries.collections import PointRow
 from aid.security import allow, current_actor
+from aid.security.sessions import PIN
 from aid.services.collections import Checked, Collected, Refused, check, collect
 
 bp = Blueprint("collections", __name__, url_prefix="/collections")
@@ -52,7 +53,9 @@ def choose_point() -> ResponseReturnValue:
 @bp.route("/new", methods=["GET", "POST"])
 @allow(Permission.HAND_OUT)
 def new() -> ResponseReturnValue:
-    """Read a voucher's digits."""
+    """Read a voucher's digits. Who comes here for the first time chooses six digits that lock the page."""
+    if PIN not in session:
+        return redirect(url_for("account.choose_pin"))
     points = queries.own_points(reading(), actor=current_actor())
     here = _remembered(points)
     if here is None:

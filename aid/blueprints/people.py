@@ -1,29 +1,38 @@
 """Signing in and out, making one's keys, and who works with the fund."""
 
 import secrets
-from base64 import b32encode
 from uuid import UUID
 
-import pyotp
-import segno
 from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.exceptions import NotFound
 
-from aid.blueprints._frame import the_fund
+from aid.blueprints._phone import for_the_app
+from aid.blueprints._ways import local
+from aid.domain.devices import device_of
 from aid.domain.languages import Language
 from aid.domain.permissions import ROLE_TITLES, Permission
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
 from aid.extensions import now, reading
-from aid.formats import LANGUAGE_COOKIE, fresh_key, named, say
+from aid.formats import LANGUAGE_COOKIE, fresh_key, say
 from aid.forms.base import KomekForm
 from aid.forms.people import EnrolForm, SignInForm
 from aid.models.people import PersonState
 from aid.perform import perform
-from aid.queries.people import everyone, myself, voting_fingerprint
-from aid.security import ANYONE, ENROLLING, SIGNED_IN, allow, current_actor, sign_in_to, sign_out_of
+from aid.queries.people import everyone, keys_fingerprint, myself, voting_fingerprint
+from aid.security import (
+    ANYONE,
+    ENROLLING,
+    SIGNED_IN,
+    allow,
+    current_actor,
+    device_of_this,
+    sign_in_to,
+    sign_out_of,
+)
+from aid.security.guessing import forget_wrong, sign_in_guess, slowed
 from aid.services import sign_ins
 from aid.services.drafts import kept_form, throw_away
 from aid.services.people import enrol as take_keys
@@ -51,25 +60,46 @@ WORDS = {"role_titles": ROLE_TITLES, "state_titles": STATE_TITLES, "state_tones"
 def sign_in() -> ResponseReturnValue:
     """Handle, password and code; one text for whatever is wrong."""
     if current_user.is_authenticated:
-        return redirect(_local(request.args.get("next")))
+        return redirect(local(request.args.get("next")))
     form = SignInForm()
     if form.validate_on_submit():
+        order = form.order()
+        guess_id = sign_in_guess(order["handle"])
         try:
-            known = sign_ins.recognise(reading(), now=now(), **form.order())
-            _begin(form.idempotency_key, known.actor, public=known.public, private=known.private, step=known.step)
+            with slowed(guess_id):
+                known = sign_ins.recognise(reading(), now=now(), **order)
+                _begin(form.idempotency_key, known.actor, public=known.public, private=known.private, step=known.step)
         except RuleBroken as refusal:
             form.blame(refusal)
         else:
-            return redirect(_local(request.args.get("next")))
+            forget_wrong(guess_id)
+            return _onward(known)
     kept = request.args.get("next") == url_for(".draft")
     return render_template("people/sign_in.html", form=form, kept=kept)
 
 
-def _begin(key: str, actor: Actor, *, public: bytes, private: bytes, step: int | None) -> None:
+def _onward(known: Recognised) -> ResponseReturnValue:
+    """Where somebody wanted to go; who used a code from paper is told how many are left."""
+    if isinstance(known.step, OneTimeCode):
+        return redirect(url_for("account.security", paper=1))
+    return redirect(local(request.args.get("next")))
+
+
+def _begin(key: str, actor: Actor, *, public: bytes, private: bytes, step: Code | None) -> None:
     """Write the sign-in down, and answer with its cookie."""
     cookie = SignInCookie.new()
     sealed = cookie.seal_private(private)
-    perform(key, sign_ins.begin, actor=actor, public=public, step=step, row_id=cookie.row_id, private=sealed)
+    browser = Browser(device_of_this(session).row_id, device_of(request.headers.get("User-Agent", "")))
+    perform(
+        key,
+        sign_ins.begin,
+        actor=actor,
+        public=public,
+        step=step,
+        row_id=cookie.row_id,
+        private=sealed,
+        browser=browser,
+    )
     sign_in_to(session, cookie)
 
 
@@ -114,10 +144,7 @@ def enrol() -> ResponseReturnValue:
             form.blame(refusal)
         else:
             return redirect(url_for("today.index"))
-    address = _address(seed)
-    return render_template(
-        "people/enrol.html", form=form, secret=_in_groups(seed), address=address, qr=_picture(address)
-    )
+    return render_template("people/enrol.html", form=form, **for_the_app(seed))
 
 
 def _make_keys(form: EnrolForm, seed: bytes) -> None:
@@ -134,28 +161,6 @@ def _make_keys(form: EnrolForm, seed: bytes) -> None:
     _begin(fresh_key(), actor, public=keys.public, private=halves.hpke, step=step)
 
 
-def _address(seed: bytes) -> str:
-    """The seed for the authenticator app, which lists it under a name that says nothing of a strike."""
-    fund = the_fund()
-    issuer = named(dict(fund.paper_titles)) if fund else "Komek"
-    return pyotp.TOTP(_base32(seed)).provisioning_uri(name=current_actor().handle, issuer_name=issuer)
-
-
-def _picture(address: str) -> str:
-    """The same as a picture to scan."""
-    picture: str = segno.make(address, error="m", micro=False).png_data_uri(scale=6, border=4)
-    return picture
-
-
-def _in_groups(seed: bytes) -> str:
-    text = _base32(seed)
-    return " ".join(text[start : start + 4] for start in range(0, len(text), 4))
-
-
-def _base32(seed: bytes) -> str:
-    return b32encode(seed).decode("ascii")
-
-
 @bp.post("/language/<language>")
 @allow(ANYONE)
 def speak(language: str) -> ResponseReturnValue:
@@ -164,7 +169,7 @@ def speak(language: str) -> ResponseReturnValue:
         raise NotFound
     if current_user.is_authenticated:
         perform(fresh_key(), choose_language, actor=current_actor(), language=Language(language))
-    answer = make_response(redirect(_local(request.form.get("next"))))
+    answer = make_response(redirect(local(request.form.get("next"))))
     answer.set_cookie(
         LANGUAGE_COOKIE, language, max_age=A_YEAR, httponly=True, samesite="Lax", secure=request.is_secure
     )
@@ -201,12 +206,10 @@ def cut_off(person_id: UUID) -> ResponseReturnValue:
 def own() -> ResponseReturnValue:
     """My roles and where I work."""
     actor = current_actor()
-    fingerprint = voting_fingerprint(reading(), actor=actor)
-    return render_template("people/own.html", person=myself(reading(), actor=actor), fingerprint=fingerprint, **WORDS)
-
-
-def _local(address: str | None) -> str:
-    """Where to go on to: a path of ours, never another server's."""
-    if address and address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable():
-        return address
-    return url_for("today.index")
+    return render_template(
+        "people/own.html",
+        person=myself(reading(), actor=actor),
+        keys=keys_fingerprint(reading(), actor=actor),
+        fingerprint=voting_fingerprint(reading(), actor=actor),
+        **WORDS,
+    )

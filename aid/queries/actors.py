@@ -26,6 +26,7 @@ class SignInRow:
     state: PersonState
     seen_at: datetime
     jar: bytes | None
+    locked: bool = False
 
 
 def actor_of_sign_in(
@@ -46,7 +47,8 @@ def actor_of_sign_in(
         private = cookie.open_private(sign_in.private)
     except Tampered:  # the half that finds the row, with another half than it was given out with
         return None
-    return SignInRow(actor_of(session, person, private=private), person.state, sign_in.seen_at, sign_in.jar)
+    actor = actor_of(session, person, private=private)
+    return SignInRow(actor, person.state, sign_in.seen_at, sign_in.jar, sign_in.locked)
 
 
 def actor_of(session: Session, person: Person, *, private: bytes | None) -> Actor:

@@ -61,8 +61,14 @@ def myself(session: Session, *, actor: Actor) -> PersonRow:
 
 def voting_fingerprint(session: Session, *, actor: Actor) -> str | None:
     """The voting key of the person who asks, as one reads it aloud."""
-    public = session.scalar(select(VotingKey.public).where(VotingKey.person_id == actor.id))
+    keys = select(VotingKey.public).where(VotingKey.person_id == actor.id).order_by(VotingKey.made_at.desc())
+    public = session.scalar(keys.limit(1))
     return fingerprint_of(public) if public else None
+
+
+def keys_fingerprint(session: Session, *, actor: Actor) -> str:
+    """The key that rings are sealed to, of the person who asks."""
+    return fingerprint_of(session.scalars(select(Person.hpke_public).where(Person.id == actor.id)).one())
 
 
 def _rows(session: Session, *, people: Sequence[Person], names: Mapping[UUID, str]) -> list[PersonRow]:

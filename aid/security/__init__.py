@@ -2,7 +2,7 @@
 
 from aid.security.guards import ANYONE, ENROLLING, SIGNED_IN, Guard, allow, current_actor, refuse_unguarded
 from aid.security.requests import init_app
-from aid.security.sessions import sign_in_to, sign_out_of
+from aid.security.sessions import device_of_this, sign_in_to, sign_out_of
 
 __all__ = [
     "ANYONE",
@@ -11,6 +11,7 @@ __all__ = [
     "Guard",
     "allow",
     "current_actor",
+    "device_of_this",
     "init_app",
     "refuse_unguarded",
     "sign_in_to",

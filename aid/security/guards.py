@@ -24,11 +24,11 @@ class Guard(Enum):
     """Who may open an address, besides holders of a permission."""
 
     ANYONE = "anyone"
-    ENROLLING = "enrolling"  # signed in with a first password, and about to choose their own
+    ENROLLING = "enrolling"  # signed in, even with a first password only, and even while the PIN is asked for
     SIGNED_IN = "signed in"
 
 
-NEVER_KEPT = frozenset({"csrf_token", "password", "code"})
+NEVER_KEPT = frozenset({"csrf_token", "password", "code", "present", "again", "old_code", "pin"})
 """Fields of a form sent too late that are not kept."""
 
 ANYONE, ENROLLING, SIGNED_IN = Guard.ANYONE, Guard.ENROLLING, Guard.SIGNED_IN
@@ -39,9 +39,10 @@ View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 class SignedIn(UserMixin):  # type: ignore[misc]
     """The person behind this request, for Flask-Login."""
 
-    def __init__(self, actor: Actor, state: PersonState) -> None:
+    def __init__(self, actor: Actor, state: PersonState, *, locked: bool) -> None:
         self.actor = actor
         self.state = state
+        self.locked = locked  # until the PIN is typed
 
     def get_id(self) -> str:
         """The person's id."""
@@ -52,7 +53,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 def _whose_request(_request: Any) -> SignedIn | None:
     """The person whose sign-in opened this session; looked up anew each time, so that a suspension holds at once."""
     if isinstance(session, KomekSession) and session.actor is not None and session.state is not None:
-        return SignedIn(session.actor, session.state)
+        return SignedIn(session.actor, session.state, locked=session.locked)
     return None
 
 
@@ -86,6 +87,8 @@ def _refusal(guard: Guard | Permission) -> ResponseReturnValue | None:
     invited = current_user.state is PersonState.INVITED
     if invited and guard is not Guard.ENROLLING:
         return redirect(url_for("people.enrol"))
+    if current_user.locked and guard is not Guard.ENROLLING:
+        return redirect(url_for("account.unlock", next=_way_back(guard)))
     if isinstance(guard, Permission) and not current_actor().may(guard):
         raise NotAllowed(_("Your roles do not let you open this page. Ask a coordinator if you need it."))
     return None

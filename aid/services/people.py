@@ -166,7 +166,7 @@ def invite(
         state=PersonState.INVITED,
         hpke_public=invitation.public,
     )
-    _keep_bundle(person, bundle)
+    keep_bundle(person, bundle)
     session.add(person)
     session.flush()
     made: list[Permanent] = [
@@ -235,7 +235,7 @@ def enrol(session: Session, *, actor: Actor, now: Instant, keys: NewKeys) -> Enr
     assert (keys.voting_public is not None) == (Role.COMMITTEE_MEMBER in actor.roles), "only members vote"
     _move_rings(session, person, private=actor.keyring.private, public=keys.public)
     person.hpke_public, person.state = keys.public, PersonState.ACTIVE
-    _keep_bundle(person, keys.bundle)
+    keep_bundle(person, keys.bundle)
     session.execute(delete(SignIn).where(SignIn.person_id == person.id))
     made = []
     if keys.voting_public is not None:
@@ -280,7 +280,7 @@ def reset_keys(
     session.execute(delete(Draft).where(Draft.person_id == person.id))  # sealed to keys that are gone
     person.hpke_public, person.state = invitation.public, PersonState.INVITED
     person.codes_sheet = person.codes_used = 0
-    _keep_bundle(person, invitation.bundle)
+    keep_bundle(person, invitation.bundle)
     reset = KeyReset(id=new_id(), person_id=person.id, by_id=actor.id, reason=reason, at=now.instant)
     session.add(reset)
     audit.say(session, "person.keys_reset", subject=person.id, made=[reset])
@@ -328,7 +328,8 @@ def _myself(session: Session, *, actor: Actor) -> Person:
     return session.scalars(select(Person).where(Person.id == actor.id).with_for_update()).one()
 
 
-def _keep_bundle(person: Person, bundle: SealedBundle) -> None:
+def keep_bundle(person: Person, bundle: SealedBundle) -> None:
+    """Let this bundle take the place of the person's old one."""
     person.bundle_salt, person.bundle = bundle.salt, bundle.sealed
     person.bundle_time, person.bundle_memory_kib = bundle.cost.time, bundle.cost.memory_kib
     person.bundle_lanes = bundle.cost.lanes

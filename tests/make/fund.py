@@ -10,16 +10,17 @@ from uuid import UUID
 
 import pyotp
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from aid.domain.fund import FundPlan, LocalityPlan, Names, PersonPlan, PointPlan, PurposePlan
 from aid.domain.languages import Language
-from aid.domain.permissions import Role
+from aid.domain.permissions import Permission, Role
 from aid.extensions import db
 from aid.models.fund import Fund, Locality, Point, Purpose
-from aid.models.people import Person
+from aid.models.people import Person, SignIn
 from aid.queries.actors import actor_of
+from aid.security.sessions import PIN
 from aid.services.founding import found
 from aid.services.people import Invitation, NewKeys, TakenSeat, enrol, prepare_invitation, prepare_keys
 from aid.services.sign_ins import begin
@@ -28,6 +29,8 @@ from aid.vault.bundles import Argon2Cost, PrivateHalves, open_bundle
 from aid.vault.cookies import SignInCookie
 from tests.make import do, recovery
 
+DIGITS = "704182"
+"""The PIN of everybody who hands out."""
 LEAST = Argon2Cost(time=1, memory_kib=8, lanes=1)
 MEMBERS = ("marat", "saule", "askar", "zhanna", "yerlan")
 SEATED = (*MEMBERS, "dina", "erlan")
@@ -184,7 +187,16 @@ class FoundedFund:
         cookie = SignInCookie.new()
         private = cookie.seal_private(self.private(actor.handle))
         do(begin, actor=actor, public=public, step=step, row_id=cookie.row_id, private=private)
+        if actor.may(Permission.HAND_OUT):
+            self._lay_down_pin(cookie)
         return cookie
+
+    @staticmethod
+    def _lay_down_pin(cookie: SignInCookie) -> None:
+        """Who hands out has chosen their six digits."""
+        with db.engine.execution_options(writes=True).begin() as connection:
+            jar = cookie.seal_jar({PIN: DIGITS})
+            connection.execute(update(SignIn).where(SignIn.id == cookie.row_id).values(jar=jar))
 
     def password(self, handle: str) -> str:
         return secrets_of_everyone()[handle].password

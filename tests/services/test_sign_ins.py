@@ -77,28 +77,6 @@ def test_a_suspended_person_is_told_the_same(fund: FoundedFund) -> None:
         known(fund)
 
 
-def test_who_has_the_password_gets_few_guesses_at_the_code(fund: FoundedFund) -> None:
-    """A million codes, three of them right at any moment: without this they would all be tried in an afternoon."""
-    for _guess in range(5):
-        with pytest.raises(RuleBroken):
-            known(fund, {"code": "no"})
-
-    with pytest.raises(RuleBroken):
-        known(fund)
-
-    later = moment(16 * 60)
-    order = {"handle": "aigul", "password": fund.password("aigul"), "code": fund.totp("aigul", steps=32)}
-    assert see(recognise, now=later, **order).actor.handle == "aigul"
-
-
-def test_wrong_passwords_lock_nobody_out(fund: FoundedFund) -> None:
-    for _guess in range(6):
-        with pytest.raises(RuleBroken):
-            known(fund, {"password": "a guess"})
-
-    assert known(fund).actor.handle == "aigul"
-
-
 def test_a_sign_in_is_found_by_its_cookie_alone(fund: FoundedFund) -> None:
     cookie = begin_with(known(fund))
 
@@ -165,7 +143,7 @@ def test_a_step_is_claimed_once_even_by_two_at_the_same_moment(app: Flask, fund:
 
 def test_steps_go_only_forwards(fund: FoundedFund) -> None:
     person = known(fund)
-    assert person.step is not None
+    assert isinstance(person.step, int)
     begin_with(person)
 
     with pytest.raises(RuleBroken):

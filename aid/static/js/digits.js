@@ -3,9 +3,11 @@
 const group = (digits, size) => digits.replace(new RegExp(`(\\d{${size}})(?=\\d)`, "g"), "$1 ");
 
 function regroup(box) {
-  if (/[^\d\s\u00a0-]/.test(box.value)) return; /* a printed one-time code may hold letters: leave it as it is */
+  if (/[^\d\s\u00a0-]/.test(box.value)) return; /* no digits: leave it as it is */
   const before = box.value.slice(0, box.selectionStart ?? box.value.length).replace(/\D/g, "").length;
-  const grouped = group(box.value.replace(/\D/g, ""), box.dataset.digits);
+  const digits = box.value.replace(/\D/g, "");
+  const { digits: size, long } = box.dataset; /* a code from paper is longer than the phone's, and grouped as printed */
+  const grouped = group(digits, long && digits.length > 2 * size ? long : size);
   if (grouped === box.value) return;
   box.value = grouped;
   let caret = 0;
