@@ -9,7 +9,8 @@ from rich.progress import track
 from rich.table import Table
 
 from aid.cli._common import data_option, fund_at, json_option, print_json, refusals_said
-from aid.domain.fund import FundPlan, check_plan
+from aid.domain.founding import check_plan
+from aid.domain.fund import FundPlan
 from aid.domain.permissions import ROLE_TITLES
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import _

@@ -1,4 +1,4 @@
-"""`fund.toml`: the file a fund is founded on. Reads its shape; `aid.domain.fund.check_plan` judges its content.
+"""`fund.toml`: the file a fund is founded on. Reads its shape; `aid.domain.founding.check_plan` judges its content.
 
 [fund]                                      [[point]]
 name = {kk = "…", ru = "…", en = "…"}       code = "club"
@@ -19,6 +19,11 @@ name = {kk = …, ru = …, en = …}             [recovery]                # ma
                                             threshold = 3
                                             shares = 5
                                             backup_recipients = ["age1…"]
+                                            despite_country = true  # enough shares in one country, on purpose
+
+                                            [[recovery.holder]]       # of each share
+                                            handle = "dina"
+                                            country = "KZ"            # where its paper will lie
 """
 
 from __future__ import annotations
@@ -27,7 +32,7 @@ import tomllib
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from aid.domain.fund import FundPlan, LocalityPlan, Names, PersonPlan, PointPlan, PurposePlan
+from aid.domain.fund import FundPlan, HolderPlan, LocalityPlan, Names, PersonPlan, PointPlan, PurposePlan
 from aid.domain.languages import Language
 from aid.domain.permissions import Role
 from aid.domain.refusals import RuleBroken
@@ -61,6 +66,8 @@ def read_fund_file(content: bytes) -> FundPlan:
         absence_hours=committee.number_or("absence_hours", 72),
         share_threshold=recovery.number_or("threshold", 3),
         share_count=recovery.number_or("shares", 5),
+        share_holders=tuple(_holder(table) for table in recovery.tables("holder")),
+        despite_country=recovery.flag("despite_country"),
         backup_recipients=tuple(recovery.texts_or_none("backup_recipients")),
     )
     for table in (file, fund, committee, recovery):
@@ -121,6 +128,10 @@ def _person(table: _Table) -> PersonPlan:
     )
 
 
+def _holder(table: _Table) -> HolderPlan:
+    return table.whole(HolderPlan(handle=table.text("handle"), country=table.text("country")))
+
+
 class _Table:
     """One table of the file, which refuses what is missing, of another kind, or left over, and says where it stands."""
 
@@ -141,6 +152,10 @@ class _Table:
 
     def number_or(self, key: str, usual: int) -> int:
         return self.number(key) if key in self._left else usual
+
+    def flag(self, key: str) -> bool:
+        """True where it stands so; left out is false."""
+        return self._need(key, bool, _("true or false")) if key in self._left else False
 
     def texts(self, key: str) -> list[str]:
         texts = self._need(key, list, _("a list of texts in quotes"))

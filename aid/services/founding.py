@@ -1,8 +1,7 @@
 """Founding: the fund, its money's purposes, its places, its rings and its people, in one act."""
 
-import hashlib
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -11,28 +10,28 @@ from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
 from aid.domain.entries import AccountKind, AccountRef
-from aid.domain.fund import FundPlan, Names, PersonPlan, check_plan
+from aid.domain.founding import check_plan
+from aid.domain.fund import FundPlan, Names, PersonPlan
 from aid.domain.ids import new_id
 from aid.domain.languages import Language
 from aid.domain.money import digits_of
 from aid.domain.permissions import Permission, RingKind, Role, Scope, rings_of
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
-from aid.models.backups import BackupRecipient
 from aid.models.base import Permanent
-from aid.models.committee import Certificate
-from aid.models.founding import FoundingAct
 from aid.models.fund import CommitteePolicy, Fund, Locality, Point, Purpose
 from aid.models.ledger import Account, Available, Currency
-from aid.services import audit, people, rings
+from aid.services import audit, people, recovery, rings
+from aid.services.founding_act import act_of, rows_of
 from aid.services.ledger import open_account
 from aid.services.people import Invitation, TakenSeat
+from aid.services.recovery import NewSecret, ShareHolder
+from aid.vault import hpke
 from aid.vault.actor import Actor
-from aid.vault.acts import Act, act_hash
 from aid.vault.bundles import DEFAULT_COST, Argon2Cost
-from aid.vault.certificates import NOTHING_BEFORE, Committee, Member
+from aid.vault.keyring import Keyring
 from aid.vault.records import RingTarget
-from aid.vault.rings import RingKeys
+from aid.vault.rings import RingKeys, seal_ring
 
 OFFICES = (RingKind.NEEDS, RingKind.MATCHING, RingKind.DONORS, RingKind.STAFF)
 OF_A_PURPOSE = (AccountKind.AVAILABLE, AccountKind.RESERVED, AccountKind.SPENT, AccountKind.GIVEN)
@@ -74,10 +73,12 @@ def found(
     demo: bool,
     seats: tuple[TakenSeat, ...],
     invitations: tuple[Invitation, ...] = (),
+    secret: NewSecret | None = None,
 ) -> Founded:
     """Found the fund of this database, once. The audit chain begins with the hash of its founding act.
 
-    The committee, and whoever else sits there, come with keys of their own; all others are invited. Raises RuleBroken.
+    The committee, and whoever else sits there, come with keys of their own; all others are invited. `secret` is the
+    recovery key of a plan that names the holders of its shares. Raises RuleBroken.
     """
     actor.must(Permission.MANAGE_PEOPLE)
     check_plan(plan)
@@ -89,11 +90,15 @@ def found(
     fund = _fund(session, ground, plan=plan, demo=demo, now=now)
     _places(session, ground, plan=plan, now=now)
     _money(session, ground, plan=plan)
-    _open_chain(session, ground, act=_act(fund, plan, taken, now=now), now=now)
+    act, beside = rows_of(act_of(fund, plan, taken, now=now), now=now)
+    _keep(session, ground, [act, *beside])
+    audit.begin_with(session, act.hash)
     audit.say(session, "fund.founded", subject=fund.id, made=ground.made)
     invited = {invitation.handle: invitation for invitation in invitations}
     for person in plan.people:
         _person(session, ground, person=person, who=taken.get(person.handle) or invited[person.handle], now=now)
+    if secret is not None:
+        _share(session, ground, plan=plan, seats=taken, secret=secret, now=now)
     return Founded(fund.id)
 
 
@@ -106,58 +111,39 @@ def _refuse_empty_seats(plan: FundPlan, taken: Mapping[str, TakenSeat]) -> None:
             )
 
 
-def _act(fund: Fund, plan: FundPlan, taken: Mapping[str, TakenSeat], *, now: Instant) -> Act:
-    """What is signed by hand: the committee's keys and rules, and the keys of whoever else was there."""
-    members = {person.handle: person for person in plan.holders(Role.COMMITTEE_MEMBER)}
-    committee = Committee(
-        fund=fund.id,
-        version=1,
-        previous=NOTHING_BEFORE,
-        members=tuple(
-            Member(taken[handle].person_id, handle, taken[handle].keys.voting_public or b"", member.alternate)
-            for handle, member in members.items()
-        ),
-        quorum=plan.quorum,
-        notice_hours=plan.notice_hours,
-        delay_hours=plan.delay_hours,
-        absence_hours=plan.absence_hours,
-    )
-    others = {
-        handle: hashlib.sha256(seat.keys.public).digest() for handle, seat in taken.items() if handle not in members
-    }
-    return Act(
-        fund=fund.id,
-        names=fund.names,
-        currency=fund.currency,
-        languages=tuple(fund.languages),
-        time_zone=fund.time_zone,
-        committee=committee,
-        keys=others,
-        backup_recipients=plan.backup_recipients,
-        threshold=plan.share_threshold,
-        shares=plan.share_count,
-        at=now.instant,
+def _share(
+    session: Session,
+    ground: _Ground,
+    *,
+    plan: FundPlan,
+    seats: Mapping[str, TakenSeat],
+    secret: NewSecret,
+    now: Instant,
+) -> None:
+    """Make the first recovery shares, with the keys of every ring that was made just now. Raises RuleBroken."""
+    for holder in plan.share_holders:
+        if holder.handle not in seats:
+            raise RuleBroken(
+                _("%(handle)s holds a recovery share, and so has to take a seat first.", handle=holder.handle)
+            )
+    holders = tuple(ShareHolder(seats[holder.handle].person_id, holder.country) for holder in plan.share_holders)
+    recovery.make_shares(
+        session,
+        actor=_founder(ground.keys.values()),
+        now=now,
+        secret=secret,
+        holders=holders,
+        despite_country=plan.despite_country,
     )
 
 
-def _open_chain(session: Session, ground: _Ground, *, act: Act, now: Instant) -> None:
-    content, committee = act.content(), act.committee
-    founding = FoundingAct(sole=1, content=content, hash=act_hash(content), made_at=now.instant)
-    first = Certificate(
-        version=1,
-        change_id=None,
-        content=committee.content(),
-        hash=committee.hash,
-        policy_version=1,
-        made_at=now.instant,
-        effective_at=now.instant,
-    )
-    recipients = [
-        BackupRecipient(id=new_id(), recipient=recipient, label="", named_at=now.instant)
-        for recipient in act.backup_recipients
-    ]
-    _keep(session, ground, [founding, first, *recipients])
-    audit.begin_with(session, founding.hash)
+def _founder(keys: Iterable[RingKeys]) -> Actor:
+    """The fund's own hand, holding every ring for as long as it takes to found."""
+    nobody, pair = new_id(), hpke.new_pair()
+    sealed = {ring.ref: seal_ring(ring, pair.public, nobody) for ring in keys}
+    system = Actor.system()
+    may = system.permissions | {Permission.MAKE_SHARES}
+    return replace(system, permissions=may, keyring=Keyring(nobody, pair.private, sealed))
 
 
 def _fund(session: Session, ground: _Ground, *, plan: FundPlan, demo: bool, now: Instant) -> Fund:

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from aid.cli.found import command
-from aid.domain.fund import check_plan
+from aid.domain.founding import check_plan
 from aid.readers.fund_file import read_fund_file
 from aid.services import people
 from tests.conventions import ROOT

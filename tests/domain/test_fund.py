@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from aid.domain.fund import FundPlan, LocalityPlan, Names, PersonPlan, PointPlan, PurposePlan, check_plan
+from aid.domain.founding import check_plan
+from aid.domain.fund import FundPlan, LocalityPlan, Names, PersonPlan, PointPlan, PurposePlan
 from aid.domain.languages import Language
 from aid.domain.permissions import Role
 from aid.domain.refusals import RuleBroken

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aid.domain.fund import Names, check_plan
+from aid.domain.founding import check_plan
+from aid.domain.fund import Names
 from aid.domain.languages import Language
 from aid.domain.permissions import Role
 from aid.domain.refusals import RuleBroken

@@ -2,7 +2,7 @@
 
 import secrets
 from base64 import b32encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -11,6 +11,7 @@ from aid.domain.clock import Instant
 from aid.domain.fund import FundPlan, PersonPlan
 from aid.domain.ids import new_id
 from aid.domain.permissions import Role
+from aid.domain.recovery import FIRST_ASKED
 from aid.extensions import reading
 from aid.models.people import Person
 from aid.perform import perform
@@ -18,6 +19,7 @@ from aid.queries.actors import actor_of
 from aid.services import people
 from aid.services.founding import found
 from aid.services.people import Invitation, TakenSeat, bundle_of
+from aid.services.recovery import confirm_share, prepare_secret
 from aid.vault.actor import Actor
 from aid.vault.bundles import Argon2Cost, PrivateHalves, open_bundle
 
@@ -54,10 +56,19 @@ def found_with_people(plan: FundPlan, *, now: Instant) -> Mapping[str, User]:
     absent = [person for person in plan.people if not person.roles & SEATED]
     seats, seated = zip(*(_take_seat(person) for person in sitting), strict=True)
     invitations = tuple(people.prepare_invitation(person.handle, cost=FIRST_COST) for person in absent)
-    founder = Actor.system()
-    perform(key(), found, actor=founder, now=now, plan=plan, demo=True, seats=seats, invitations=invitations)
+    secret = prepare_secret(threshold=plan.share_threshold, count=plan.share_count)
+    what = {"plan": plan, "demo": True, "seats": seats, "invitations": invitations, "secret": secret}
+    perform(key(), found, actor=Actor.system(), now=now, **what)
     users = {user.handle: user for user in (*seated, *(_enrol(invitation, now=now) for invitation in invitations))}
+    for number, (holder, words) in enumerate(zip(plan.share_holders, secret.mnemonics, strict=True), start=1):
+        _confirm_share(users[holder.handle], number, words.split(), now=now)
     return {person.handle: users[person.handle] for person in plan.people}
+
+
+def _confirm_share(user: User, number: int, words: Sequence[str], *, now: Instant) -> None:
+    """A holder types two words of their share back, as from paper."""
+    asked = tuple((place, words[place - 1]) for place in (FIRST_ASKED, len(words)))
+    perform(key(), confirm_share, actor=user.actor(), now=now, generation=1, number=number, words=asked)
 
 
 def _take_seat(person: PersonPlan) -> tuple[TakenSeat, User]:
