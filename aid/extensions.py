@@ -22,6 +22,7 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import Connection, Engine, QueuePool, event, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
@@ -164,6 +165,42 @@ def with_schema(app: Flask, revision: str) -> None:
 def _revisions(app: Flask) -> ScriptDirectory:
     with app.app_context():
         return ScriptDirectory.from_config(migrate.get_config())
+
+
+ERASED_FROM = ("wrap", "index_token", "import_mark")
+"""The tables whose deleted rows would still tell something to who reads the disk: keys, and by what one is found."""
+
+
+def overwrite_deleted() -> bool:
+    """Take from the disk what was just deleted; whether it could be done now. The worker does it every night too.
+
+    SQLite overwrites rows at once, but its log still has them. PostgreSQL writes these tables anew; of `record` only
+    blobs are left, whose keys are gone, until their place is used again. Nobody waits for this long.
+    """
+    reading().rollback()
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if connection.dialect.name == "sqlite":
+            return _empty_log(connection)
+        try:
+            connection.exec_driver_sql("SET lock_timeout = '2s'")
+            for table in ERASED_FROM:
+                connection.exec_driver_sql(f"VACUUM (FULL) {table}")
+            connection.exec_driver_sql("VACUUM record")
+        except OperationalError:  # somebody reads them for long: a backup, a proof
+            return False
+        finally:
+            connection.exec_driver_sql("RESET lock_timeout")
+    return True
+
+
+def _empty_log(connection: Connection) -> bool:
+    """Write SQLite's log back into the file and cut it to nothing, unless somebody still reads from it."""
+    connection.exec_driver_sql("PRAGMA busy_timeout = 2000")
+    try:
+        is_busy, _frames, _written = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+    finally:
+        connection.exec_driver_sql("PRAGMA busy_timeout = 20000")
+    return not is_busy
 
 
 @contextmanager

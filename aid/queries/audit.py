@@ -49,6 +49,8 @@ ACTS: Mapping[str, Message] = MappingProxyType(
         "family.imported": _("Imported a family"),
         "family.corrected": _("Corrected a family"),
         "family.confirmed": _("Confirmed a family"),
+        "family.withdrawn": _("Took a family out of the fund"),
+        "family.erased": _("Erased a family"),
         "file.opened": _("Opened a family’s file"),
         "facts.opened": _("Opened the facts of families"),
         "slip.opened": _("Opened a family’s slip"),

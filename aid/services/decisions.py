@@ -19,10 +19,12 @@ from aid.domain.refusals import RuleBroken
 from aid.domain.vouchers import VoucherState
 from aid.domain.words import _
 from aid.models.allocations import Allocation, AllocationLine, AllocationVersion, Decision, Vote
+from aid.models.base import Permanent
 from aid.models.fund import CommitteePolicy, Fund
 from aid.models.programmes import Programme
 from aid.models.vouchers import Voucher
 from aid.services import audit, counters, ledger
+from aid.services.withdrawals import cancel_for_who_left
 
 
 class NotEnough(RuleBroken):
@@ -87,7 +89,9 @@ def _carry(
     decision.entry_id = entry.id
     session.add(decision)
     vouchers = _make_vouchers(session, allocation, version, decision)
-    audit.say(session, "allocation.carried", subject=allocation.id, made=[decision, entry, *transfers, *vouchers])
+    freed = cancel_for_who_left(session, allocation_id=allocation.id, now=now)
+    made: list[Permanent] = [decision, entry, *transfers, *vouchers, *freed]
+    audit.say(session, "allocation.carried", subject=allocation.id, made=made)
 
 
 def _make_vouchers(

@@ -7,17 +7,14 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from aid.domain import entries
 from aid.domain.clock import Instant
-from aid.domain.entries import EntryKind
 from aid.domain.money import Money
 from aid.domain.permissions import Permission
 from aid.domain.refusals import RuleBroken
-from aid.domain.vouchers import OPEN_STATES, VoucherState
+from aid.domain.vouchers import OPEN_STATES
 from aid.domain.words import _
-from aid.models.base import Permanent
 from aid.models.vouchers import Voucher
-from aid.services import audit, ledger
+from aid.services import audit, vouchers
 from aid.services.allocations import lock_allocation
 from aid.vault.actor import Actor
 
@@ -40,13 +37,7 @@ def return_expired(session: Session, *, actor: Actor, now: Instant, allocation_i
     expired = _expired(session, allocation_id, now=now)
     if not expired:
         raise RuleBroken(_("No voucher of this allocation has expired: nothing goes back."))
-    made: list[Permanent] = []
-    for voucher in expired:
-        voucher.state = VoucherState.EXPIRED
-        amount = Money(voucher.amount_minor, voucher.currency)
-        postings = entries.released(voucher.purpose_id, amount)
-        entry, transfers = ledger.post(session, postings, kind=EntryKind.RELEASE, cause=voucher.id, now=now)
-        made += [entry, *transfers]
+    made = vouchers.close(session, expired, now=now)
     audit.say(session, "vouchers.expired", subject=allocation_id, made=made)
     return Returned(len(expired), Money(sum(voucher.amount_minor for voucher in expired), expired[0].currency))
 

@@ -1,16 +1,22 @@
-"""The voucher behind a paper's digits: found under a point's keys only, and claimed once."""
+"""The voucher behind a paper's digits: found under a point's keys only, claimed once, or closed and its money freed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from aid.domain import entries
+from aid.domain.clock import Instant
+from aid.domain.entries import EntryKind
 from aid.domain.money import Money
 from aid.domain.vouchers import VoucherState
+from aid.models.base import Permanent
 from aid.models.families import Confirmation, FamilyVersion
 from aid.models.fund import Point
 from aid.models.vouchers import Paper, Voucher
+from aid.services import ledger
 from aid.vault.keyring import Keyring
 from aid.vault.tokens import TokenMaker
 
@@ -58,6 +64,20 @@ def claim(session: Session, found: Found) -> bool:
         .execution_options(synchronize_session=False)
     )
     return bool(session.execute(claimed).rowcount)  # type: ignore[attr-defined]
+
+
+def close(session: Session, vouchers: Iterable[Voucher], *, now: Instant) -> list[Permanent]:
+    """End open vouchers, which are locked, each with an entry that sets its money free; what was booked.
+
+    After its days of grace a voucher has expired; before, it is cancelled.
+    """
+    made: list[Permanent] = []
+    for voucher in vouchers:
+        voucher.state = VoucherState.EXPIRED if voucher.grace_until < now.today else VoucherState.VOID
+        postings = entries.released(voucher.purpose_id, Money(voucher.amount_minor, voucher.currency))
+        entry, transfers = ledger.post(session, postings, kind=EntryKind.RELEASE, cause=voucher.id, now=now)
+        made += [entry, *transfers]
+    return made
 
 
 def vouched_by(session: Session, family_id: UUID) -> frozenset[UUID]:

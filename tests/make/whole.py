@@ -13,6 +13,7 @@ from aid.services.printing import ReprintOrder, reprint_vouchers
 from tests.make import do
 from tests.make.allocations import vote
 from tests.make.donations import make_donation, make_thanked
+from tests.make.erasures import make_departures
 from tests.make.families import a_family, make_family
 from tests.make.fund import FoundedFund
 from tests.make.programmes import make_programme
@@ -29,6 +30,7 @@ def make_whole(fund: FoundedFund) -> None:
     look(check, actor=fund.distributor, point_id=third.point_id, code=third.digits)
     _corrected(fund)
     make_family(fund, confirmed=False)
+    make_departures(fund)
     _rejected(fund)
     _withdrawn(fund)
     do(suspend, actor=fund.administrator, person_id=fund.actor("sanzhar").person_id)

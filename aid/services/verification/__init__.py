@@ -9,6 +9,7 @@ states   what may change (states, versions, counters) follows from what may not
 lines    each allocation's lines are those of its content root, and vouchers are those of carried lines
 votes    every vote was signed by its member over that content, and every decision had its quorum
 sealed   each family's sealed records are those of its present version
+erased   who left the fund holds none of its money, and of who was erased nothing sealed is left
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -18,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from aid.domain.refusals import RuleBroken
 from aid.services.verification.chain import Anchor, head_of, prove_anchor, prove_chain
+from aid.services.verification.erasures import prove_erasures
 from aid.services.verification.findings import Finding
 from aid.services.verification.lines import prove_lines
 from aid.services.verification.money import prove_money
@@ -41,6 +43,7 @@ PROOFS: Mapping[str, Proof] = MappingProxyType(
         "lines": prove_lines,
         "votes": prove_votes,
         "sealed": prove_sealed,
+        "erased": prove_erasures,
     }
 )
 

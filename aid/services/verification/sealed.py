@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from sqlalchemy import ColumnElement, Exists, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from aid.domain.families import FamilyState
 from aid.models.allocations import AllocationLine
-from aid.models.families import Family
+from aid.models.families import Erasure, Family
 from aid.models.records import Record, RecordKind, Wrap
 from aid.services.verification.findings import Finding
 
@@ -22,12 +21,21 @@ def prove_sealed(session: Session) -> Iterator[Finding]:
     """Records that are missing, belong elsewhere, or can be opened by nobody."""
     for kind in OF_A_FAMILY:
         there = exists().where(Record.kind == kind, Record.row_id == Family.id)
-        gone = select(Family.id).where(Family.state != FamilyState.WITHDRAWN, ~there)
-        for (id_,) in session.execute(gone):
+        erased = exists().where(Erasure.family_id == Family.id)
+        for (id_,) in session.execute(select(Family.id).where(~there, ~erased)):
             yield Finding("family", str(id_), f"its {kind} is gone")
+    yield from _lines_without_reasons(session)
     yield from _wrong(session, _is_of_another_version(), "it is not of its family's present version")
     yield from _wrong(session, _is_of_another_line(), "it is not of an allocation line of its family")
     yield from _wrong(session, ~exists().where(Wrap.record_id == Record.id), "no ring may open it")
+
+
+def _lines_without_reasons(session: Session) -> Iterator[Finding]:
+    """What a line rests on is deleted with its family, and never before."""
+    there = exists().where(Record.kind == RecordKind.LINE, Record.row_id == AllocationLine.id)
+    erased = exists().where(Erasure.family_id == AllocationLine.family_id)
+    for (id_,) in session.execute(select(AllocationLine.id).where(~there, ~erased)):
+        yield Finding("allocation_line", str(id_), "what it rests on is gone")
 
 
 def _is_of_another_version() -> ColumnElement[bool]:

@@ -20,7 +20,7 @@ from aid.models.allocations import Allocation, AllocationVersion, Decision
 from aid.models.audit import AuditLine
 from aid.models.collections import Collection
 from aid.models.donations import Donation
-from aid.models.families import Confirmation, Family, FamilyVersion
+from aid.models.families import Confirmation, Family, FamilyVersion, Withdrawal
 from aid.models.fund import Counter
 from aid.models.ledger import Entry
 from aid.models.people import Person, PersonState
@@ -67,7 +67,7 @@ def _families(session: Session) -> Iterator[Finding]:
         "its confirmed version is not the last one confirmed",
     )
     state = case(
-        (_acted("family.withdrawn", Family.id), FamilyState.WITHDRAWN.value),
+        (exists().where(Withdrawal.family_id == Family.id), FamilyState.WITHDRAWN.value),
         (Family.version == confirmed, FamilyState.CONFIRMED.value),
         else_=FamilyState.REGISTERED.value,
     )
@@ -124,11 +124,12 @@ def _vouchers(session: Session) -> Iterator[Finding]:
         "it was printed another number of times",
     )
     released = exists().where(Entry.kind == EntryKind.RELEASE, Entry.cause_id == Voucher.id)
+    in_time = released.where(Entry.posted_on <= Voucher.grace_until)
     collected = exists().where(Collection.voucher_id == Voucher.id)
     state = case(
         (collected, VoucherState.COLLECTED.value),
-        (and_(released, Voucher.state == VoucherState.EXPIRED), VoucherState.EXPIRED.value),
-        (released, VoucherState.VOID.value),
+        (in_time, VoucherState.VOID.value),
+        (released, VoucherState.EXPIRED.value),
         (count > 0, VoucherState.PRINTED.value),
         else_=VoucherState.ISSUED.value,
     )
