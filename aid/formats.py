@@ -96,6 +96,11 @@ def named(names: dict[str, str]) -> str:
     return names.get(str(_locale().language)) or next(iter(names.values()), "")
 
 
+def country(code: str) -> str:
+    """A country's name in the reader's language, by its two letters."""
+    return str(_locale().territories.get(code, code))
+
+
 def fresh_key() -> str:
     """A new idempotency key for a form, 128 random bits in hex."""
     return secrets.token_hex(16)
@@ -104,6 +109,14 @@ def fresh_key() -> str:
 def init_app(app: Flask) -> None:
     """Give templates these filters."""
     app.jinja_env.filters.update(
-        say=say, money=money, day=day, moment=moment, number=number, named=named, grouped=grouped, phone=in_groups
+        say=say,
+        money=money,
+        day=day,
+        moment=moment,
+        number=number,
+        named=named,
+        grouped=grouped,
+        phone=in_groups,
+        country=country,
     )
     app.jinja_env.globals.update(fresh_key=fresh_key, get_locale=flask_babel.get_locale)

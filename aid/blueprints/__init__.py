@@ -11,6 +11,7 @@ ROOMS = (
     "people",
     "account",
     "families",
+    "samples",
     "donations",
     "thanks",
     "programmes",
@@ -19,6 +20,7 @@ ROOMS = (
     "vouchers",
     "collections",
     "ledger",
+    "recovery",
     "audit",
 )
 

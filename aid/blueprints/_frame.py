@@ -28,6 +28,7 @@ WAYS: tuple[tuple[str, Message, Permission | None], ...] = (
     ("collections.index", _("Collections"), Permission.SEE_COLLECTIONS),
     ("ledger.index", _("Money"), Permission.SEE_MONEY),
     ("people.index", _("People"), Permission.SEE_PEOPLE),
+    ("recovery.index", _("Recovery shares"), Permission.SEE_CUSTODY),
     ("audit.index", _("Audit trail"), Permission.SEE_AUDIT),
     ("people.own", _("My page"), None),
 )

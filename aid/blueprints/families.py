@@ -19,6 +19,7 @@ from aid.forms.families import ConfirmForm, FamilyForm, OpenForm, SearchForm, ty
 from aid.perform import look, perform
 from aid.queries import families
 from aid.queries.families import FamilyPage
+from aid.queries.recovery import is_provisional
 from aid.security import allow, current_actor
 from aid.services.confirmations import confirm as confirm_family
 from aid.services.families import LooksLike, OpenedFile, Registered, open_file, register
@@ -53,7 +54,9 @@ def index() -> ResponseReturnValue:
 @bp.route("/new", methods=["GET", "POST"])
 @allow(Permission.REGISTER_FAMILIES)
 def new() -> ResponseReturnValue:
-    """Register a family, unless it looks like one that is there."""
+    """Register a family, unless it looks like one that is there; a sample one while the fund is provisional."""
+    if is_provisional(reading()):
+        return redirect(url_for("samples.new"))
     if request.method == "GET" or "start" in request.form:
         return _registration(_new_form())
     form = _form()

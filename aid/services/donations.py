@@ -19,6 +19,7 @@ from aid.models.donations import Donation
 from aid.models.fund import Fund, Purpose
 from aid.services import audit, counters, ledger
 from aid.services.donors import enter_donor, known_donor
+from aid.services.provisional import must_be_whole
 from aid.vault.actor import Actor
 
 
@@ -51,6 +52,7 @@ def record_donation(session: Session, *, actor: Actor, now: Instant, order: Dona
     """Book a donation, and add it to its purpose's available money. Raises RuleBroken beside its field."""
     actor.must(Permission.RECORD_DONATIONS)
     assert actor.person_id is not None, "a person books donations"
+    must_be_whole(session)
     _check(session, order, now=now)
     number = counters.take(session, "donation")
     donor = (

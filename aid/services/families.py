@@ -23,6 +23,7 @@ from aid.models.people import Ring
 from aid.models.records import RecordKind
 from aid.services import audit, family_index, records, sightings
 from aid.services.family_index import LocalityIndex, index_of
+from aid.services.provisional import must_be_whole
 from aid.vault.actor import Actor
 from aid.vault.failures import NoKey
 from aid.vault.records import RingTarget
@@ -99,6 +100,7 @@ class OpenedFile:
 def register(session: Session, *, actor: Actor, now: Instant, order: Registration) -> Registered | LooksLike:
     """Write a family down, unless it looks like one that is there already."""
     actor.must(Permission.REGISTER_FAMILIES, locality=order.locality_id)
+    must_be_whole(session)
     check_family(order.family, now.today)
     home = home_of(session, actor=actor, locality_id=order.locality_id, point_id=order.point_id)
     lock_localities(session, [order.locality_id])  # two registrars must not both find that nobody is like it
@@ -125,6 +127,7 @@ def correct(session: Session, *, actor: Actor, now: Instant, order: Correction) 
     """
     row = lock_family(session, order.family_id)
     actor.must(Permission.REGISTER_FAMILIES, locality=row.locality_id)
+    must_be_whole(session)
     check_family(order.family, now.today)
     home = home_of(session, actor=actor, locality_id=row.locality_id, point_id=order.point_id)
     if row.version != order.version:

@@ -26,6 +26,7 @@ from aid.models.families import ImportMark
 from aid.models.fund import Locality, Point
 from aid.services import audit, family_index
 from aid.services.families import Entry, Home, codes_of, enter, fresh_codes, home_of, lock_localities
+from aid.services.provisional import must_be_whole
 from aid.vault.actor import Actor
 from aid.vault.cbor import canonical
 from aid.vault.derive import subkey
@@ -100,6 +101,7 @@ def import_households(
     With `all_or_nothing`, raises NotAllGood if any is held back.
     """
     actor.must(Permission.IMPORT_FAMILIES)
+    must_be_whole(session)
     cases = [_case_of(place, household) for place, household in enumerate(households)]
     desk = _Desk(session, actor, now, fresh_codes(session, len(cases)))
     desk.prepare(cases)

@@ -13,13 +13,16 @@ from aid.domain.recovery import country_with_enough, why_not_so_many, why_not_th
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
 from aid.models.fund import Fund
-from aid.models.people import Person, PersonState, RingEpoch
+from aid.models.people import Person, PersonState
 from aid.models.recovery import RecoveryCopy, RecoveryKey, RecoveryShare, ShareConfirmation, ShareLoss
+from aid.queries.recovery import epochs_lacking, usable_shares
 from aid.services import audit, rings
+from aid.services.erasure import erase_samples
 from aid.vault import shares
 from aid.vault.actor import Actor
-from aid.vault.rings import RingRef
 
+KEEP_DAYS = 30
+"""How long a backup is kept, unless the operator says otherwise."""
 AT_A_TIME = 100
 """Ring epochs that are sealed to a recovery key in one step."""
 
@@ -180,11 +183,20 @@ def open_share(session: Session, *, actor: Actor, now: Instant, generation: int,
 
 
 def confirm_share(
-    session: Session, *, actor: Actor, now: Instant, number: int, generation: int, words: tuple[tuple[int, str], ...]
+    session: Session,
+    *,
+    actor: Actor,
+    now: Instant,
+    number: int,
+    generation: int,
+    words: tuple[tuple[int, str], ...],
+    keep_days: int = KEEP_DAYS,
 ) -> ShareConfirmed:
     """Take two words that the holder typed from paper, by their places; then the fund forgets the share.
 
-    With the share that makes them enough, the generation takes the place of the one before.
+    With the share that makes them enough, the generation takes the place of the one before; and if it is the first,
+    the families that were made up to practise with are erased. Then the caller overwrites what was deleted.
+    `keep_days` is how long a backup is kept. Raises RuleBroken.
     """
     share, own = _own_words(session, actor=actor, generation=generation, number=number)
     if reason := why_not_these_words(dict(words), own):
@@ -199,6 +211,7 @@ def confirm_share(
     if whole:
         key.confirmed_at = now.instant
         _take_over(session, generation)
+        erase_samples(session, actor=actor, now=now, keep_days=keep_days)
     return ShareConfirmed(generation, number, whole)
 
 
@@ -231,24 +244,6 @@ def reseal(session: Session, *, actor: Actor, now: Instant) -> Resealed:
         _forget_older_copies(session, key.generation)
     audit.say(session, "recovery.resealed", subject=actor.id)
     return Resealed(len(lacking[:AT_A_TIME]), len(lacking[AT_A_TIME:]))
-
-
-def usable_shares(session: Session, generation: int) -> int:
-    """How many shares of a generation are on paper and not lost."""
-    lost = exists().where(ShareLoss.generation == generation, ShareLoss.number == ShareConfirmation.number)
-    counted = select(func.count()).where(ShareConfirmation.generation == generation, ~lost)
-    return session.scalar(counted) or 0
-
-
-def epochs_lacking(session: Session, generation: int) -> list[RingRef]:
-    """Ring epochs that this generation has no copy of."""
-    copied = exists().where(
-        RecoveryCopy.ring_id == RingEpoch.ring_id,
-        RecoveryCopy.epoch == RingEpoch.epoch,
-        RecoveryCopy.generation == generation,
-    )
-    found = select(RingEpoch.ring_id, RingEpoch.epoch).where(~copied).order_by(RingEpoch.ring_id, RingEpoch.epoch)
-    return [RingRef(ring_id, epoch) for ring_id, epoch in session.execute(found)]
 
 
 def _own_words(

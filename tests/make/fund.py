@@ -119,13 +119,14 @@ def those_who_come() -> dict[str, Any]:
     return {"seats": seats, "invitations": tuple(absent)}
 
 
-def found_and_enrol() -> None:
-    """Found PLAN in the app at hand, and let all its people enrol."""
+def found_and_enrol(*, provisional: bool = False) -> None:
+    """Found PLAN in the app at hand, and let all its people enrol; then make it whole, unless it shall wait for that."""
     do(found, actor=Actor.system(), plan=PLAN, demo=False, **those_who_come())
     for secrets in (secrets for handle, secrets in secrets_of_everyone().items() if handle not in SEATED):
         invited = actor_with(secrets.invitation.handle, _first_private(secrets))
         do(enrol, actor=invited, keys=secrets.keys)
-    _make_shares()
+    if not provisional:
+        _make_shares()
 
 
 def _make_shares() -> None:

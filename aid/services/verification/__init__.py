@@ -7,6 +7,7 @@ rows     every permanent row is carried by the chain once, as it was made; none 
 money    each entry is whole and has its cause, and available money is what its transfers say
 states   what may change (states, versions, counters) follows from what may not
 lines    each allocation's lines are those of its content root, and vouchers are those of carried lines
+recovery shares and recovery keys stand as they were confirmed and lost
 votes    every vote was signed by its member over that content, and every decision had its quorum
 sealed   each family's sealed records are those of its present version
 erased   who left the fund holds none of its money, and of who was erased nothing sealed is left
@@ -24,6 +25,7 @@ from aid.services.verification.findings import Finding
 from aid.services.verification.lines import prove_lines
 from aid.services.verification.money import prove_money
 from aid.services.verification.reading import NOT_A_VALUE
+from aid.services.verification.recovery import prove_recovery
 from aid.services.verification.rows import prove_rows
 from aid.services.verification.sealed import prove_sealed
 from aid.services.verification.states import prove_states
@@ -41,6 +43,7 @@ PROOFS: Mapping[str, Proof] = MappingProxyType(
         "money": prove_money,
         "states": prove_states,
         "lines": prove_lines,
+        "recovery": prove_recovery,
         "votes": prove_votes,
         "sealed": prove_sealed,
         "erased": prove_erasures,
