@@ -16,6 +16,7 @@ from aid.domain.words import Message, _
 from aid.models.allocations import Allocation
 from aid.models.audit import AuditHead, AuditLine
 from aid.models.base import in_language
+from aid.models.committee import MembershipChange
 from aid.models.donations import Donation, Donor
 from aid.models.families import Family
 from aid.models.fund import Fund
@@ -68,6 +69,15 @@ ACTS: Mapping[str, Message] = MappingProxyType(
         "vote.cast": _("Voted on an allocation"),
         "allocation.carried": _("Carried the allocation and set its money aside"),
         "allocation.rejected": _("Rejected the allocation"),
+        "committee.change_proposed": _("Proposed a change of the committee"),
+        "committee.change_answered": _("Signed an answer to a change of the committee"),
+        "committee.changed": _("Certified a change of the committee"),
+        "committee.seat_given": _("Gave a new member their role"),
+        "committee.seat_ended": _("Ended the role of who left the committee"),
+        "stop.pressed": _("Pressed the emergency stop"),
+        "stop.answered": _("Signed a word on the emergency stop"),
+        "stop.confirmed": _("Confirmed the emergency stop"),
+        "stop.lifted": _("Lifted the emergency stop"),
         "vouchers.printed": _("Printed vouchers"),
         "vouchers.reprinted": _("Printed vouchers again"),
         "vouchers.expired": _("Closed expired vouchers, and their money is available again"),
@@ -140,6 +150,10 @@ def _subjects(session: Session, ids: Sequence[UUID], *, actor: Actor) -> dict[UU
         **{id_: _("Voucher %(number)s", number=serial) for id_, serial in of(Voucher.id, Voucher.serial)},
         **{id_: in_language(titles, actor.language) for id_, titles in of(Programme.id, Programme.titles)},
         **{id_: in_language(names, actor.language) for id_, names in of(Fund.id, Fund.names)},
+        **{
+            id_: _("Committee, version %(number)s", number=number)
+            for id_, number in of(MembershipChange.id, MembershipChange.version)
+        },
         **{id_: _("A donor") for id_, _since in of(Donor.id, Donor.known_since)},
         **dict(of(Person.id, Person.handle)),
     }

@@ -24,6 +24,7 @@ from aid.models.fund import CommitteePolicy, Fund
 from aid.models.programmes import Programme
 from aid.models.vouchers import Voucher
 from aid.services import audit, counters, ledger
+from aid.services.stops import refuse_while_stopped
 from aid.services.withdrawals import cancel_for_who_left
 
 
@@ -40,12 +41,16 @@ def decide(
     *,
     now: Instant,
 ) -> Outcome:
-    """Where the allocation stands after its newest vote; when that decides it, do what follows."""
+    """Where the allocation stands after its newest vote; when that decides it, do what follows.
+
+    While the fund is stopped nothing is decided: the vote that would decide is refused.
+    """
     policy = session.get_one(CommitteePolicy, version.policy_version)
     ballots = [Ballot(vote.member_id, vote.choice) for vote in votes]
     standing = outcome(ballots, members=members, proposer=version.proposed_by_id, quorum=policy.quorum)
     if standing is Outcome.OPEN:
         return standing
+    refuse_while_stopped(session, now=now)
     carried = standing is Outcome.CARRIED
     choices = list({vote.member_id: vote.choice for vote in votes if vote.member_id in members}.values())
     decision = Decision(

@@ -25,6 +25,7 @@ from aid.models.fund import Fund, Point, Purpose
 from aid.models.vouchers import Paper, PrintBatch, Voucher
 from aid.services import audit, counters
 from aid.services.allocations import lock_allocation
+from aid.services.stops import refuse_while_stopped
 from aid.vault.actor import Actor
 from aid.vault.failures import NoKey
 from aid.vault.tokens import TokenMaker
@@ -131,6 +132,7 @@ def _by_serial(session: Session, serial: int, *, now: Instant) -> Voucher:
 
 def _lock_allocation(session: Session, allocation_id: UUID, *, now: Instant) -> None:
     """Let one press run of an allocation wait for the other, and refuse what may not be printed now."""
+    refuse_while_stopped(session, now=now)
     allocation = lock_allocation(session, allocation_id)
     notice_until = session.scalar(
         select(Decision.notice_until).where(Decision.allocation_id == allocation_id, Decision.carried)

@@ -8,6 +8,8 @@ money    each entry is whole and has its cause, and available money is what its 
 states   what may change (states, versions, counters) follows from what may not
 lines    each allocation's lines are those of its content root, and vouchers are those of carried lines
 recovery shares and recovery keys stand as they were confirmed and lost
+certificates  each committee was signed by the one before it, from the founding act on
+stops    emergency stops were pressed, confirmed and lifted by rule, and nothing was decided or printed in spite of them
 votes    every vote was signed by its member over that content, and every decision had its quorum
 sealed   each family's sealed records are those of its present version
 erased   who left the fund holds none of its money, and of who was erased nothing sealed is left
@@ -19,6 +21,7 @@ from types import MappingProxyType
 from sqlalchemy.orm import Session
 
 from aid.domain.refusals import RuleBroken
+from aid.services.verification.certificates import prove_certificates
 from aid.services.verification.chain import Anchor, head_of, prove_anchor, prove_chain
 from aid.services.verification.erasures import prove_erasures
 from aid.services.verification.findings import Finding
@@ -29,6 +32,7 @@ from aid.services.verification.recovery import prove_recovery
 from aid.services.verification.rows import prove_rows
 from aid.services.verification.sealed import prove_sealed
 from aid.services.verification.states import prove_states
+from aid.services.verification.stops import prove_stops
 from aid.services.verification.votes import prove_votes
 
 UNTHINKABLE = (*NOT_A_VALUE, AssertionError, RuleBroken)
@@ -44,6 +48,8 @@ PROOFS: Mapping[str, Proof] = MappingProxyType(
         "states": prove_states,
         "lines": prove_lines,
         "recovery": prove_recovery,
+        "certificates": prove_certificates,
+        "stops": prove_stops,
         "votes": prove_votes,
         "sealed": prove_sealed,
         "erased": prove_erasures,

@@ -2,7 +2,8 @@
 
 A signature is given over the fund, the allocation's version and content root, the policy, the member, the choice and
 the vote's number; so a vote can't be moved, counted twice or read as another. Decisions are counted anew, by the rule,
-from the votes in the order they were cast and the committee as the chain says it was.
+from the votes in the order they were cast and the committee as certificates and chain say it was; each vote's key is
+the one that the certificate of its time names.
 """
 
 from collections import Counter
@@ -14,13 +15,12 @@ from uuid import UUID
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from aid.domain.permissions import Role
 from aid.domain.quorum import Ballot, Choice, Outcome, outcome
 from aid.models.allocations import AllocationVersion, Decision, Vote
-from aid.models.audit import AuditLine
 from aid.models.fund import CommitteePolicy, Fund
-from aid.models.people import RoleGrant, VotingKey
+from aid.models.people import VotingKey
 from aid.services.committee import message_of
+from aid.services.verification.certificates import Held, held, held_at, line_of, suspended_before
 from aid.services.verification.findings import Finding
 from aid.services.verification.reading import Unreadable, rows_of
 from aid.vault.signatures import verify
@@ -40,12 +40,14 @@ class Cast:
 def prove_votes(session: Session) -> Iterator[Finding]:
     """Votes that their members did not sign, and decisions that they did not take."""
     fund = session.scalar(select(Fund.id))
+    committees = held(session)
     for version in rows_of(session, AllocationVersion):
         if fund is None or isinstance(version, Unreadable):
             continue
         cast = _cast(session, version)
-        yield from _votes(fund, version, cast)
-        yield from _decision(session, version, [each.vote for each in cast])
+        yield from _policy(version, committees)
+        yield from _votes(fund, version, cast, committees)
+        yield from _decision(session, version, [each.vote for each in cast], committees)
     voted = exists().where(Vote.id == Decision.deciding_vote_id, Vote.allocation_id == Decision.allocation_id)
     for (id_,) in session.execute(select(Decision.id).where(~voted)):
         yield Finding("decision", str(id_), "no vote decided it")
@@ -62,16 +64,33 @@ def _cast(session: Session, version: AllocationVersion) -> list[Cast]:
     return [Cast(*row) for row in found]
 
 
-def _votes(fund: UUID, version: AllocationVersion, cast: Sequence[Cast]) -> Iterator[Finding]:
+def _policy(version: AllocationVersion, committees: Sequence[Held]) -> Iterator[Finding]:
+    """An allocation is counted by the policy of its day: none is proposed under an easier one that is over."""
+    at = held_at(committees, version.proposed_at)
+    if at is None or version.policy_version != at.policy:
+        item = f"{version.allocation_id}/{version.version}"
+        yield Finding("allocation_version", item, "it was proposed under another policy than the committee's")
+
+
+def _votes(
+    fund: UUID, version: AllocationVersion, cast: Sequence[Cast], committees: Sequence[Held]
+) -> Iterator[Finding]:
     given: Counter[UUID] = Counter()
     stepped_out: set[UUID] = set()
     for each in cast:
         vote = each.vote
         given[vote.member_id] += 1
+        if not _is_certified(each, held_at(committees, vote.cast_at)):
+            yield Finding("vote", str(vote.id), "no certificate of that time names its key for its member")
         if fault := _fault(fund, version, each, number=given[vote.member_id], may=vote.member_id not in stepped_out):
             yield Finding("vote", str(vote.id), fault)
         if vote.choice is Choice.RECUSAL:
             stepped_out.add(vote.member_id)
+
+
+def _is_certified(cast: Cast, at: Held | None) -> bool:
+    seat = at.committee.by_id.get(cast.vote.member_id) if at else None
+    return seat is not None and seat.public == cast.public
 
 
 def _fault(fund: UUID, version: AllocationVersion, cast: Cast, *, number: int, may: bool) -> str | None:
@@ -91,7 +110,9 @@ def _fault(fund: UUID, version: AllocationVersion, cast: Cast, *, number: int, m
 # ---------------------------------------------------------------- decisions
 
 
-def _decision(session: Session, version: AllocationVersion, votes: Sequence[Vote]) -> Iterator[Finding]:
+def _decision(
+    session: Session, version: AllocationVersion, votes: Sequence[Vote], committees: Sequence[Held]
+) -> Iterator[Finding]:
     decision = session.scalars(
         select(Decision)
         .where(Decision.allocation_id == version.allocation_id, Decision.version == version.version)
@@ -100,7 +121,7 @@ def _decision(session: Session, version: AllocationVersion, votes: Sequence[Vote
     if decision is None:
         return
     policy = session.scalars(select(CommitteePolicy).where(CommitteePolicy.version == version.policy_version)).one()
-    members = _committee(session, decision)
+    members = _committee(session, decision, committees)
     for fault in _faults(decision, votes, version=version, policy=policy, members=members):
         yield Finding("decision", str(decision.id), fault)
 
@@ -131,15 +152,8 @@ def _faults(
         yield "its notice is not as long as the policy says"
 
 
-def _committee(session: Session, decision: Decision) -> frozenset[UUID]:
-    """Who was on the committee when it decided: whoever has the role, was invited before, and suspended not before."""
-    decided = select(AuditLine.seq).where(AuditLine.act.in_(DECIDED), AuditLine.subject_id == decision.allocation_id)
-    seq = session.scalars(decided.order_by(AuditLine.seq)).first() or 0
-    members = session.scalars(select(RoleGrant.person_id).where(RoleGrant.role == Role.COMMITTEE_MEMBER))
-    before = select(AuditLine.act, AuditLine.subject_id).where(
-        AuditLine.act.in_(("person.invited", "person.suspended")), AuditLine.seq < seq
-    )
-    acts = {(act, person) for act, person in session.execute(before)}
-    return frozenset(
-        member for member in members if ("person.invited", member) in acts and ("person.suspended", member) not in acts
-    )
+def _committee(session: Session, decision: Decision, committees: Sequence[Held]) -> frozenset[UUID]:
+    """Who was on the committee when it decided: whoever had a certified seat then, and was not suspended."""
+    at = held_at(committees, decision.decided_at)
+    seq = line_of(session, DECIDED, decision.allocation_id)
+    return frozenset(at.committee.by_id if at else ()) - suspended_before(session, seq)
