@@ -10,6 +10,7 @@ ROOMS = (
     "today",
     "people",
     "account",
+    "work",
     "families",
     "samples",
     "donations",

@@ -35,6 +35,8 @@ ACTS: Mapping[str, Message] = MappingProxyType(
         "person.signed_in": _("Signed in"),
         "person.suspended": _("Suspended a person"),
         "person.keys_reset": _("Let a person begin anew with a first password"),
+        "person.work_changed": _("Changed somebody’s roles and places"),
+        "person.admitted": _("Gave keys to a colleague"),
         "person.language_chosen": _("Chose a language"),
         "person.signed_in_by_paper": _("Signed in with a code from paper"),
         "person.password_changed": _("Changed the password"),

@@ -2,16 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from aid.domain.languages import Language
 from aid.domain.permissions import Permission, RingKind, Role
+from aid.domain.work import Work
 from aid.models.fund import Fund, Locality, Point
-from aid.models.people import Person, PersonState, Ring, VotingKey
+from aid.models.people import Person, PersonState, Ring, RingMembership, VotingKey
 from aid.models.records import RecordKind
+from aid.services.grounds import rings_due
 from aid.services.records import take_out_all
+from aid.services.work import work_of
 from aid.vault.actor import Actor
 from aid.vault.signatures import fingerprint_of
 
@@ -28,6 +33,37 @@ class PersonRow:
     roles: tuple[Role, ...]
     places: tuple[Names, ...]  # localities and points; none: everywhere
     state: PersonState
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPage:
+    """One colleague, as an administrator or coordinator looks at them."""
+
+    id: UUID
+    handle: str
+    name: str | None
+    work: Work
+    places: tuple[Names, ...]
+    state: PersonState
+    joined_at: datetime
+    fingerprint: str
+    rings_missing: int  # that their work needs, and nobody gave them
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A place to choose."""
+
+    id: UUID
+    names: Names
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """All places of the fund."""
+
+    localities: tuple[Named, ...]
+    points: tuple[Named, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +87,39 @@ def everyone(session: Session, *, actor: Actor) -> list[PersonRow]:
     people = session.scalars(select(Person).order_by(Person.handle)).all()
     names = _names(session, actor=actor, people=[person.id for person in people])
     return _rows(session, people=people, names=names)
+
+
+def one_person(session: Session, *, actor: Actor, person_id: UUID) -> PersonPage | None:
+    """One colleague, or nothing."""
+    actor.must(Permission.SEE_PEOPLE)
+    person = session.get(Person, person_id)
+    if person is None:
+        return None
+    row = _rows(session, people=[person], names=_names(session, actor=actor, people=[person.id]))[0]
+    held = select(RingMembership.ring_id).where(RingMembership.person_id == person.id)
+    return PersonPage(
+        id=person.id,
+        handle=person.handle,
+        name=row.name,
+        work=work_of(person),
+        places=row.places,
+        state=person.state,
+        joined_at=person.joined_at,
+        fingerprint=fingerprint_of(person.hpke_public),
+        rings_missing=len(rings_due(session, person.id) - set(session.scalars(held))),
+    )
+
+
+def places_of_fund(session: Session) -> Places:
+    """All localities and points, by code."""
+    localities = session.execute(select(Locality.id, Locality.names).order_by(Locality.code))
+    points = session.execute(select(Point.id, Point.names).order_by(Point.code))
+    return Places(tuple(Named(*row) for row in localities), tuple(Named(*row) for row in points))
+
+
+def languages_of_fund(session: Session) -> tuple[Language, ...]:
+    """The languages that the fund speaks, its own first."""
+    return tuple(Language(language) for language in session.scalars(select(Fund.languages)).one())
 
 
 def myself(session: Session, *, actor: Actor) -> PersonRow:

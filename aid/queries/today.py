@@ -17,6 +17,7 @@ from aid.models.donations import Donation, Thanks
 from aid.models.families import Family, written_by
 from aid.models.people import Person, PersonState
 from aid.models.vouchers import Voucher
+from aid.queries.keys import waiting_for_keys
 from aid.vault.actor import Actor
 
 Count = Select[int]
@@ -110,6 +111,13 @@ def _to_enrol(session: Session, _actor: Actor, _now: Instant) -> Waiting:
     return Waiting("people.index", count, title)
 
 
+def _to_admit(session: Session, actor: Actor, _now: Instant) -> Waiting:
+    """Colleagues to whom this person can give keys."""
+    count = sum(bool(waits.mine) for waits in waiting_for_keys(session, actor=actor))
+    title = n_("colleague waits for keys from you", "colleagues wait for keys from you", count)
+    return Waiting("work.waiting", count, title, _("Compare the fingerprint by voice, then give them."))
+
+
 _QUESTIONS: tuple[tuple[Permission, Callable[[Session, Actor, Instant], Waiting]], ...] = (
     (Permission.HAND_OUT, _to_hand_out),
     (Permission.VOTE, _to_vote_on),
@@ -118,6 +126,7 @@ _QUESTIONS: tuple[tuple[Permission, Callable[[Session, Actor, Instant], Waiting]
     (Permission.PRINT_VOUCHERS, _to_give_back),
     (Permission.PROPOSE, _before_the_committee),
     (Permission.THANK_DONORS, _to_thank),
+    (Permission.ADMIT, _to_admit),
     (Permission.MANAGE_PEOPLE, _to_enrol),
 )
 

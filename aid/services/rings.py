@@ -1,6 +1,6 @@
 """Rings: making one, admitting a member, and making it anew when a member leaves."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -61,9 +61,16 @@ def rotate_without(session: Session, *, person_id: UUID, now: Instant) -> list[R
 
     A ring that nobody else is in stays as it is: with its last copy, everything sealed to it would be lost for good.
     """
+    held = session.scalars(select(RingMembership.ring_id).where(RingMembership.person_id == person_id))
+    return leave(session, person_id=person_id, ring_ids=set(held), now=now)
+
+
+def leave(session: Session, *, person_id: UUID, ring_ids: Collection[UUID], now: Instant) -> list[RingEpoch]:
+    """Take a person out of these rings, as `rotate_without` does out of all."""
     held = select(RingMembership.ring_id).where(RingMembership.person_id == person_id)
     others = select(RingMembership.ring_id).where(RingMembership.person_id != person_id)
-    shared = set(session.scalars(held.where(RingMembership.ring_id.in_(others))))
+    left = held.where(RingMembership.ring_id.in_(ring_ids), RingMembership.ring_id.in_(others))
+    shared = set(session.scalars(left))
     own = (RingMembership.person_id == person_id) & RingMembership.ring_id.in_(shared)
     session.execute(delete(RingMembership).where(own))
     return [_next_epoch(session, ring_id, now=now) for ring_id in sorted(shared)]

@@ -16,6 +16,7 @@ from tests.make.donations import make_donation, make_thanked
 from tests.make.erasures import make_departures
 from tests.make.families import a_family, make_family
 from tests.make.fund import FoundedFund
+from tests.make.people import make_newcomer
 from tests.make.membership import make_changes
 from tests.make.programmes import make_programme
 from tests.make.vouchers import make_vouchers
@@ -31,6 +32,7 @@ def make_whole(fund: FoundedFund) -> None:
     look(check, actor=fund.distributor, point_id=third.point_id, code=third.digits)
     _corrected(fund)
     make_family(fund, confirmed=False)
+    make_newcomer(fund)
     make_departures(fund)
     make_changes(fund)
     _rejected(fund)

@@ -23,10 +23,10 @@ from aid.models.donations import Donation
 from aid.models.families import Confirmation, Family, FamilyVersion, Withdrawal
 from aid.models.fund import Counter
 from aid.models.ledger import Entry
-from aid.models.people import Person, PersonState
 from aid.models.vouchers import Paper, PrintBatch, Voucher
 from aid.services.counters import SERIES
 from aid.services.verification.findings import Finding
+from aid.services.verification.people import prove_people
 
 NUMBERED: dict[str, InstrumentedAttribute[int]] = {
     "donation": Donation.number,
@@ -44,7 +44,7 @@ def prove_states(session: Session) -> Iterator[Finding]:
     yield from _allocations(session)
     yield from _vouchers(session)
     yield from _papers(session)
-    yield from _people(session)
+    yield from prove_people(session)
     yield from _counters(session)
 
 
@@ -162,18 +162,7 @@ def _papers(session: Session) -> Iterator[Finding]:
     )
 
 
-# ---------------------------------------------------------------- people and counters
-
-
-def _people(session: Session) -> Iterator[Finding]:
-    state = case(
-        (_acted("person.suspended", Person.id), PersonState.SUSPENDED.value),
-        (_acted("person.enrolled", Person.id), PersonState.ACTIVE.value),
-        else_=PersonState.INVITED.value,
-    )
-    yield from _wrong(
-        session, Person.id, _says(Person.state) != state, "they were not invited, enrolled or suspended so"
-    )
+# ---------------------------------------------------------------- counters
 
 
 def _counters(session: Session) -> Iterator[Finding]:
