@@ -17,11 +17,12 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from aid.domain.clock import Instant
 from aid.domain.outcomes import outcome_from_plain, outcome_plain
-from aid.domain.refusals import RuleBroken
+from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.domain.words import _
 from aid.extensions import db, reading
 from aid.extensions import now as this_moment
 from aid.models.audit import Performed
+from aid.models.people import Person, PersonState
 from aid.services import audit
 from aid.vault.actor import Actor
 from aid.vault.cbor import canonical
@@ -71,6 +72,7 @@ def _commit(once: Callable[[Session, Instant], Outcome], *, actor: Actor, now: I
     for attempt in range(1, ATTEMPTS + 1):
         with Session(db.engine.execution_options(writes=True), expire_on_commit=False) as session:
             try:
+                _refuse_cut_off(session, actor)
                 outcome = once(session, moment)
                 audit.write_down(session, actor_id=actor.person_id, now=moment)
                 session.commit()
@@ -82,6 +84,18 @@ def _commit(once: Callable[[Session, Instant], Outcome], *, actor: Actor, now: I
             else:
                 return outcome
     raise AssertionError("the last attempt raises")
+
+
+def _refuse_cut_off(session: Session, actor: Actor) -> None:
+    """Let nobody write who was cut off since their request began. Raises NotAllowed.
+
+    The lock is the one that a suspension waits for: what was begun before it is done, and nothing comes after it.
+    """
+    if actor.person_id is None:
+        return
+    theirs = select(Person.state).where(Person.id == actor.person_id).with_for_update(read=True, key_share=True)
+    if session.scalar(theirs) is PersonState.SUSPENDED:
+        raise NotAllowed(_("This account was cut off. Nothing was done."))
 
 
 class _Request:

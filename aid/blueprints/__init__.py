@@ -23,6 +23,8 @@ ROOMS = (
     "ledger",
     "recovery",
     "audit",
+    "custody",
+    "lockdown",
 )
 
 

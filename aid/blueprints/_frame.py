@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, current_app, request, session, url_for
+from flask import Flask, current_app, g, request, session, url_for
 from flask_login import current_user
 
 from aid.domain.permissions import Permission
@@ -30,6 +30,8 @@ WAYS: tuple[tuple[str, Message, Permission | None], ...] = (
     ("people.index", _("People"), Permission.SEE_PEOPLE),
     ("recovery.index", _("Recovery shares"), Permission.SEE_CUSTODY),
     ("audit.index", _("Audit trail"), Permission.SEE_AUDIT),
+    ("custody.exposures", _("Exposed families"), Permission.SEE_EXPOSURE),
+    ("custody.index", _("Arrest or raid"), Permission.REPORT_COLLEAGUE),
     ("people.own", _("My page"), None),
 )
 """Each room: endpoint, what it is called, and the permission it takes."""
@@ -41,6 +43,8 @@ def init_app(app: Flask) -> None:
 
 
 def _frame() -> dict[str, Any]:
+    if g.get("locked") or request.endpoint == "static":  # a locked fund does not say whose it is
+        return {"fund_name": "", "demo": False, "handle": "", "nav": [], "locks_after": 0}
     face = the_fund()
     known = current_user.is_authenticated
     inside = known and current_user.state is PersonState.ACTIVE and not current_user.locked

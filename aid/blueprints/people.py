@@ -1,9 +1,8 @@
 """Signing in and out, making one's keys, and who works with the fund."""
 
 import secrets
-from uuid import UUID
 
-from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.exceptions import NotFound
@@ -16,7 +15,7 @@ from aid.domain.permissions import ROLE_TITLES, Permission
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
 from aid.extensions import now, reading
-from aid.formats import LANGUAGE_COOKIE, fresh_key, say
+from aid.formats import LANGUAGE_COOKIE, fresh_key
 from aid.forms.base import KomekForm
 from aid.forms.people import EnrolForm, SignInForm
 from aid.models.people import PersonState
@@ -36,7 +35,7 @@ from aid.security.guessing import forget_wrong, sign_in_guess, slowed
 from aid.services import sign_ins
 from aid.services.drafts import kept_form, throw_away
 from aid.services.people import enrol as take_keys
-from aid.services.people import prepare_keys, suspend
+from aid.services.people import prepare_keys
 from aid.services.people import speak as choose_language
 from aid.vault.actor import Actor
 from aid.vault.cookies import SignInCookie
@@ -182,23 +181,7 @@ def index() -> ResponseReturnValue:
     """Everyone, with their names for those in the staff ring."""
     actor = current_actor()
     people = everyone(reading(), actor=actor)
-    may_suspend = actor.may(Permission.MANAGE_PEOPLE)
-    return render_template("people/index.html", people=people, may_suspend=may_suspend, **WORDS)
-
-
-@bp.route("/people/<uuid:person_id>/suspend", methods=["GET", "POST"])
-@allow(Permission.MANAGE_PEOPLE)
-def cut_off(person_id: UUID) -> ResponseReturnValue:
-    """Suspend a person, once it was asked again."""
-    person = next((row for row in everyone(reading(), actor=current_actor()) if row.id == person_id), None)
-    if person is None:
-        raise NotFound
-    form = KomekForm()
-    if form.validate_on_submit():
-        perform(form.idempotency_key, suspend, actor=current_actor(), person_id=person_id)
-        flash(say(_("%(handle)s is suspended, and their rings have new keys.", handle=person.handle)), "success")
-        return redirect(url_for(".index"))
-    return render_template("people/suspend.html", form=form, person=person, **WORDS)
+    return render_template("people/index.html", people=people, may=actor.may, **WORDS)
 
 
 @bp.get("/me")

@@ -1,9 +1,11 @@
 """Why people are cut off, and why they begin anew."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
+from aid.domain.permissions import Role
 from aid.domain.words import Message, _
 
 
@@ -34,3 +36,26 @@ SUSPENSION_TITLES: Mapping[SuspensionReason, Message] = MappingProxyType(
         SuspensionReason.LEFT: _("They no longer work with the fund"),
     }
 )
+
+MOST_CUT_OFF, CUT_OFF_WITHIN = 3, timedelta(hours=24)
+"""One account that is not a coordinator's or an administrator's cuts off no more: a stolen one would take all."""
+
+TWO_KEYS_WITHIN = timedelta(minutes=10)
+"""Two people turn their keys within this time to open a locked fund."""
+
+
+def why_not_cut_off(roles: Collection[Role], *, lately: int) -> Message | None:
+    """Say why somebody who cut off so many people lately may not cut off another, or nothing."""
+    if lately < MOST_CUT_OFF or {Role.COORDINATOR, Role.ADMINISTRATOR} & set(roles):
+        return None
+    return _(
+        "You have cut off three people within a day. If more are in danger, lock the whole fund, "
+        "or ask a coordinator or an administrator."
+    )
+
+
+def why_not_open(turned: Collection[Role], other: Collection[Role]) -> Message | None:
+    """Say why these two people's keys do not open a locked fund together, or nothing."""
+    if set(turned) & set(other):
+        return _("Two people with different roles open the fund: nobody who shares a role with the first.")
+    return None

@@ -71,6 +71,7 @@ class IndexToken(Base):
     locality_id: Mapped[UUID] = mapped_column(ForeignKey("locality.id"), primary_key=True)
     token: Mapped[bytes] = mapped_column(primary_key=True)
     family_id: Mapped[UUID] = mapped_column(ForeignKey("family.id"), primary_key=True, index=True)
+    epoch: Mapped[int]  # of the locality's ring, under whose index key it was made
 
 
 class ImportMark(Base):
@@ -81,6 +82,7 @@ class ImportMark(Base):
     locality_id: Mapped[UUID] = mapped_column(ForeignKey("locality.id"), primary_key=True)
     fingerprint: Mapped[bytes] = mapped_column(primary_key=True)
     family_id: Mapped[UUID] = mapped_column(ForeignKey("family.id"), index=True)
+    epoch: Mapped[int]  # as of an index token
 
 
 class Sighting(Permanent, Base):

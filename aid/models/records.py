@@ -18,6 +18,7 @@ class RecordKind(StrEnum):
     DONOR = "donor"
     LINE = "line"
     STAFF = "staff"
+    MARK = "mark"  # by what an imported household is known again, so that its marks can be made under new keys
 
 
 class Record(Base):

@@ -196,6 +196,8 @@ def home_of(session: Session, *, actor: Actor, locality_id: UUID, point_id: UUID
     index = index_of(actor.keyring, locality_id=locality.id, ring_id=locality.ring_id)
     needs = session.scalars(select(Ring.id).where(Ring.kind == RingKind.NEEDS)).one()
     rings = records.targets(session, [locality.ring_id, point.ring_id, needs])
+    if index.epoch != rings[locality.ring_id].ref.epoch:  # a suspension came between this request and its write
+        raise RuleBroken(records.NEW_KEYS)
     return Home(locality.id, point.id, index, rings[locality.ring_id], rings[point.ring_id], rings[needs])
 
 

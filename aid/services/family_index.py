@@ -35,6 +35,7 @@ class LocalityIndex:
 
     locality_id: UUID
     makers: tuple[TokenMaker, ...]
+    epoch: int  # of the newest
 
     def newest(self, terms: Iterable[Term]) -> frozenset[bytes]:
         """The tokens to write."""
@@ -53,13 +54,14 @@ def index_of(keyring: Keyring, *, locality_id: UUID, ring_id: UUID) -> LocalityI
     """A locality's index. Raises RuleBroken for who was not given its keys."""
     if not keyring.has(ring_id):
         raise RuleBroken(_("You have no key to this locality yet. Ask a coordinator to admit you to it."))
-    return LocalityIndex(locality_id, tuple(TokenMaker(keys.index_key) for keys in keyring.every(ring_id)))
+    every = keyring.every(ring_id)
+    return LocalityIndex(locality_id, tuple(TokenMaker(keys.index_key) for keys in every), every[0].ref.epoch)
 
 
 def add(session: Session, families: Iterable[tuple[LocalityIndex, UUID, Family]]) -> None:
     """Make families findable. Their rows must be there already."""
     rows: list[dict[str, Any]] = [
-        {"locality_id": index.locality_id, "token": token, "family_id": family_id}
+        {"locality_id": index.locality_id, "token": token, "family_id": family_id, "epoch": index.epoch}
         for index, family_id, family in families
         for token in index.newest(terms_of(family))
     ]

@@ -24,7 +24,8 @@ from aid.domain.words import Message, _, n_
 from aid.models.families import Family as FamilyRow
 from aid.models.families import ImportMark
 from aid.models.fund import Locality, Point
-from aid.services import audit, family_index
+from aid.models.records import RecordKind
+from aid.services import audit, family_index, records
 from aid.services.families import Entry, Home, codes_of, enter, fresh_codes, home_of, lock_localities
 from aid.services.provisional import must_be_whole
 from aid.vault.actor import Actor
@@ -49,7 +50,7 @@ class Household:
         Consent and check word are not part of it: where the list has none they are made up at each reading.
         """
         kept = {name: value for name, value in plain(self.family).items() if name not in ("consent", "check_word")}
-        return "content " + canonical([self.external_id, kept]).hex()
+        return "content " + hashlib.sha256(canonical([self.external_id, kept])).hexdigest()
 
     def identity(self) -> str | None:
         """Its id in the list, as a term."""
@@ -129,6 +130,19 @@ class _Case:
         return (self.content, self.identity) if self.identity else (self.content,)
 
 
+def _keep_marks(session: Session, *, actor: Actor, home: Home, family_id: UUID, marks: tuple[str, ...]) -> None:
+    """Seal by what the household is known again: when the locality gets new keys, its marks are made anew from it."""
+    records.put(
+        session,
+        {"terms": list(marks)},
+        kind=RecordKind.MARK,
+        row_id=family_id,
+        family_id=family_id,
+        rings=[home.locality],
+        keyring=actor.keyring,
+    )
+
+
 def _case_of(place: int, household: Household) -> _Case:
     return _Case(place, household, household.content(), household.identity(), certain_terms(household.family))
 
@@ -176,7 +190,12 @@ class _Desk:
         """Write marks, index and audit lines of all that was entered."""
         self.session.flush()
         marks = [
-            {"locality_id": home.locality_id, "fingerprint": home.index.fingerprint(term), "family_id": entry.family.id}
+            {
+                "locality_id": home.locality_id,
+                "fingerprint": home.index.fingerprint(term),
+                "family_id": entry.family.id,
+                "epoch": home.index.epoch,
+            }
             for home, case, entry in self.entered
             for term in case.marks
         ]
@@ -208,6 +227,7 @@ class _Desk:
     def _enter(self, home: Home, case: _Case) -> None:
         family = case.household.family
         entry = enter(self.session, actor=self.actor, now=self.now, home=home, code=self.codes.pop(), family=family)
+        _keep_marks(self.session, actor=self.actor, home=home, family_id=entry.family.id, marks=case.marks)
         self.entered.append((home, case, entry))
         self.marks |= {(home.locality_id, home.index.fingerprint(term)): entry.family.code for term in case.marks}
         self.alike |= {(home.locality_id, term): entry.family.code for term in case.certain}

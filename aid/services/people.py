@@ -1,4 +1,4 @@
-"""People: inviting someone, their first sign-in with keys of their own, and suspending them."""
+"""People: inviting someone, their first sign-in with keys of their own, and beginning anew."""
 
 import secrets
 from collections.abc import Iterable
@@ -85,13 +85,6 @@ class Invited:
 @dataclass(frozen=True, slots=True)
 class Enrolled:
     """A person now has keys of their own."""
-
-    person_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class Suspended:
-    """A person was cut off."""
 
     person_id: UUID
 
@@ -243,23 +236,6 @@ def enrol(session: Session, *, actor: Actor, now: Instant, keys: NewKeys) -> Enr
         session.add_all(made)
     audit.say(session, "person.enrolled", subject=person.id, made=made)
     return Enrolled(person.id)
-
-
-def suspend(session: Session, *, actor: Actor, now: Instant, person_id: UUID) -> Suspended:
-    """Cut a person off from the next request on: sign-ins end, and their rings get new keys. Raises RuleBroken."""
-    actor.must(Permission.MANAGE_PEOPLE)
-    person = session.scalar(select(Person).where(Person.id == person_id).with_for_update())
-    if person is None:
-        raise RuleBroken(_("There is no such person."))
-    if person.id == actor.id:
-        raise RuleBroken(_("You can't suspend yourself. Ask another administrator."))
-    if person.state is PersonState.SUSPENDED:
-        raise RuleBroken(_("This person is suspended already."))
-    person.state = PersonState.SUSPENDED
-    session.execute(delete(SignIn).where(SignIn.person_id == person.id))
-    epochs = rings.rotate_without(session, person_id=person.id, now=now)
-    audit.say(session, "person.suspended", subject=person.id, made=epochs)
-    return Suspended(person.id)
 
 
 def reset_keys(

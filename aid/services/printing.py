@@ -23,7 +23,7 @@ from aid.models.base import in_language
 from aid.models.families import Family
 from aid.models.fund import Fund, Point, Purpose
 from aid.models.vouchers import Paper, PrintBatch, Voucher
-from aid.services import audit, counters
+from aid.services import audit, counters, records
 from aid.services.allocations import lock_allocation
 from aid.services.stops import refuse_while_stopped
 from aid.vault.actor import Actor
@@ -152,7 +152,7 @@ def _press(
 ) -> Printed:
     """Make a batch: a paper with fresh digits for each voucher, all of one allocation and point."""
     point = session.get_one(Point, vouchers[0].point_id)
-    tokens = _point_tokens(point, actor=actor)
+    tokens = _point_tokens(session, point, actor=actor)
     batch = PrintBatch(
         id=new_id(),
         number=counters.take(session, "batch"),
@@ -184,14 +184,18 @@ def _press(
     return Printed(batch.id, batch.number, _worded(session, vouchers, codes, point=point))
 
 
-def _point_tokens(point: Point, *, actor: Actor) -> TokenMaker:
-    """What makes this point's codes. Raises RuleBroken for who has no key to the point."""
+def _point_tokens(session: Session, point: Point, *, actor: Actor) -> TokenMaker:
+    """What makes this point's codes. Raises RuleBroken for who has no key to the point, or only an old one."""
+    newest = records.targets(session, [point.ring_id])[point.ring_id].ref
     try:
-        return TokenMaker(actor.keyring.current(point.ring_id).index_key)
+        keys = actor.keyring.current(point.ring_id)
     except NoKey:
         raise RuleBroken(
             _("You were not yet given the keys of this point. Ask another coordinator to admit you.")
         ) from None
+    if keys.ref != newest:
+        raise RuleBroken(records.NEW_KEYS)
+    return TokenMaker(keys.index_key)
 
 
 def _worded(

@@ -8,17 +8,28 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from aid.domain.ids import new_id
-from aid.models.people import RingEpoch
+from aid.domain.words import _
+from aid.models.people import Ring, RingEpoch
 from aid.models.records import Record, RecordKind, Wrap
 from aid.vault.keyring import Keyring
-from aid.vault.records import Context, RingTarget, SealedRecord, open_record, seal_record
+from aid.vault.records import Context, RingTarget, SealedRecord, open_record, rewrap, seal_record
 from aid.vault.records import Wrap as VaultWrap
 from aid.vault.rings import RingRef
 
+NEW_KEYS = _(
+    "The keys of this place were changed a moment ago. Send the form again; "
+    "if that does not help, ask a coordinator to admit you."
+)
+"""For who began before a suspension and would write under keys that somebody else has by now."""
+
 
 def targets(session: Session, ring_ids: Iterable[UUID]) -> dict[UUID, RingTarget]:
-    """The latest epoch's public half of each ring: what is written now is sealed to it."""
+    """The latest epoch's public half of each ring: what is written now is sealed to it.
+
+    No ring gets new keys before this is committed: what is written after a suspension is under the new ones.
+    """
     wanted = set(ring_ids)
+    session.execute(select(Ring.id).where(Ring.id.in_(wanted)).order_by(Ring.id).with_for_update(read=True))
     latest = (
         select(RingEpoch.ring_id, func.max(RingEpoch.epoch).label("epoch"))
         .where(RingEpoch.ring_id.in_(wanted))
@@ -79,7 +90,22 @@ def take_out_all(
 
 def open_row(record: Record, *, keyring: Keyring) -> dict[str, Any]:
     """Open a record that was loaded with its wraps."""
-    context = Context(record.kind.value, record.row_id, record.family_id, record.version)
-    wraps = tuple(VaultWrap(RingRef(wrap.ring_id, wrap.epoch), wrap.way, wrap.key) for wrap in record.wraps)  # type: ignore[arg-type]
-    value: dict[str, Any] = open_record(record.blob, wraps, context, keyring)
+    value: dict[str, Any] = open_record(record.blob, _wraps_of(record), _context_of(record), keyring)
     return value
+
+
+def rewrap_row(record: Record, *, keyring: Keyring, rings: Sequence[RingTarget]) -> None:
+    """Give these rings the record's key under their newest epoch. Raises NoKey and Tampered."""
+    fresh = rewrap(record.blob, _wraps_of(record), _context_of(record), keyring, rings)
+    new = {wrap.ref.ring_id: wrap for wrap in fresh}
+    for wrap in record.wraps:
+        if found := new.get(wrap.ring_id):
+            wrap.epoch, wrap.way, wrap.key = found.ref.epoch, found.way, found.key
+
+
+def _context_of(record: Record) -> Context:
+    return Context(record.kind.value, record.row_id, record.family_id, record.version)
+
+
+def _wraps_of(record: Record) -> tuple[VaultWrap, ...]:
+    return tuple(VaultWrap(RingRef(wrap.ring_id, wrap.epoch), wrap.way, wrap.key) for wrap in record.wraps)  # type: ignore[arg-type]

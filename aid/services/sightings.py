@@ -1,13 +1,21 @@
-"""Looks are recorded: who opened which family's record, when and why, before the answer is sent."""
+"""Looks are recorded: who opened which family's record, when and why, before the answer is sent.
+
+Who opens more families in a day than their work explains is reported once that day, and slowed from then on.
+"""
 
 from collections.abc import Iterable
 from uuid import UUID
 
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
 from aid.domain.ids import new_id
+from aid.domain.looks import A_DAY, NOT_COUNTED, pause_of, quota_of, why_wait
+from aid.domain.refusals import RuleBroken
+from aid.models.custody import LookWarning
 from aid.models.families import Sighting
+from aid.models.people import Person, RoleGrant
 from aid.models.records import RecordKind
 from aid.services import audit
 
@@ -15,11 +23,58 @@ from aid.services import audit
 def saw(
     session: Session, *, person_id: UUID, families: Iterable[UUID], what: RecordKind, why: str, now: Instant
 ) -> None:
-    """Record that a person opened these families' records."""
+    """Record that a person opened these families' records. Raises RuleBroken for who has to wait for new ones."""
+    opened = list(families)
+    if opened and why not in NOT_COUNTED:
+        _keep_to_quota(session, person_id=person_id, families=set(opened), why=why, now=now)
     sightings = [
         Sighting(id=new_id(), person_id=person_id, family_id=family, what=what, why=why, at=now.instant)
-        for family in families
+        for family in opened
     ]
     session.add_all(sightings)
     if sightings:
         audit.say(session, f"{what.value}.opened", subject=sightings[0].family_id, made=sightings)
+
+
+def _keep_to_quota(session: Session, *, person_id: UUID, families: set[UUID], why: str, now: Instant) -> None:
+    """Warn who goes over the day's quota with this look, and slow who was over it before."""
+    roles = session.scalars(
+        select(RoleGrant.role).where(RoleGrant.person_id == person_id, RoleGrant.ended_at.is_(None))
+    )
+    quota = quota_of(set(roles))
+    if _count(session, person_id, now) + len(families) <= quota:
+        return
+    # one look after another from here on: a thief would open many at once
+    session.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
+    known = set(session.scalars(_lately(person_id, now).where(Sighting.family_id.in_(families))))
+    seen = _count(session, person_id, now)
+    if families <= known or seen + len(families - known) <= quota:
+        return
+    _slow(session, person_id=person_id, seen=seen, quota=quota, why=why, now=now)
+    _warn(session, person_id=person_id, quota=quota, now=now)
+
+
+def _slow(session: Session, *, person_id: UUID, seen: int, quota: int, why: str, now: Instant) -> None:
+    last = session.scalar(select(func.max(Sighting.at)).where(Sighting.person_id == person_id))
+    pause = pause_of(seen, quota=quota, why=why)
+    if last is not None and (reason := why_wait(last + pause - now.instant)):
+        raise RuleBroken(reason)
+
+
+def _warn(session: Session, *, person_id: UUID, quota: int, now: Instant) -> None:
+    """Tell the coordinators, once on each of the fund's days."""
+    told = select(LookWarning.id).where(LookWarning.person_id == person_id, LookWarning.day == now.today)
+    if session.scalar(told) is None:
+        warning = LookWarning(id=new_id(), person_id=person_id, day=now.today, quota=quota, at=now.instant)
+        session.add(warning)
+        audit.say(session, "looks.unusual", subject=person_id, made=[warning])
+
+
+def _lately(person_id: UUID, now: Instant) -> Select[UUID]:
+    """The families this person opened within a day, each once."""
+    lately = (Sighting.person_id == person_id) & (Sighting.at > now.instant - A_DAY) & Sighting.why.not_in(NOT_COUNTED)
+    return select(Sighting.family_id).where(lately).distinct()
+
+
+def _count(session: Session, person_id: UUID, now: Instant) -> int:
+    return session.scalar(select(func.count()).select_from(_lately(person_id, now).subquery())) or 0

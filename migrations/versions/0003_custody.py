@@ -72,6 +72,8 @@ ENDING: dict[str, tuple[str, ...]] = {
     "role_grant": ("granted_at", "person_id", "role"),
 }
 """Permanent since 0001, and from now on they may end."""
+INDEXED = ("index_token", "import_mark")
+"""What is made under a ring's index key says of which epoch. What is there already counts as old, and is made anew."""
 
 
 def upgrade() -> None:
@@ -430,6 +432,8 @@ def upgrade() -> None:
         _guard_update(dialect, table, fixed)
     op.add_column("person", sa.Column("codes_sheet", sa.BigInteger(), server_default="0", nullable=False))
     op.add_column("person", sa.Column("codes_used", sa.BigInteger(), server_default="0", nullable=False))
+    for table in INDEXED:
+        op.add_column(table, sa.Column("epoch", sa.BigInteger(), server_default="1", nullable=False))
     op.add_column("sign_in", sa.Column("device", sa.String(), nullable=True))
     op.add_column("sign_in", sa.Column("device_id", sa.LargeBinary(), nullable=True))
     op.add_column("sign_in", sa.Column("locked", sa.Boolean(), server_default=sa.false(), nullable=False))
@@ -446,6 +450,8 @@ def downgrade() -> None:
         op.drop_column("sign_in", column)
     for column in ("codes_used", "codes_sheet"):
         op.drop_column("person", column)
+    for table in INDEXED:
+        op.drop_column(table, "epoch")
     for table in ENDING:
         _open(dialect, table)
         op.drop_column(table, "ended_at")

@@ -2,14 +2,15 @@
 
 from uuid import UUID
 
+from aid.domain.custody import SuspensionReason
 from aid.domain.quorum import Choice, RecusalReason
 from aid.domain.vouchers import ReprintReason, VoucherState
 from aid.perform import look
 from aid.services.allocations import Proposed, propose, repropose, withdraw
 from aid.services.collections import Refused, check, collect
 from aid.services.families import Correction, correct, open_file
-from aid.services.people import suspend
 from aid.services.printing import ReprintOrder, reprint_vouchers
+from aid.services.suspensions import suspend
 from tests.make import do
 from tests.make.allocations import vote
 from tests.make.donations import make_donation, make_thanked
@@ -37,7 +38,7 @@ def make_whole(fund: FoundedFund) -> None:
     make_changes(fund)
     _rejected(fund)
     _withdrawn(fund)
-    do(suspend, actor=fund.administrator, person_id=fund.actor("sanzhar").person_id)
+    do(suspend, actor=fund.administrator, person_id=fund.actor("sanzhar").person_id, reason=SuspensionReason.ARRESTED)
 
 
 def _corrected(fund: FoundedFund) -> None:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from aid.domain.custody import SuspensionReason
 from aid.domain.families import Facts, Family, FamilyState, Slip
 from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.extensions import db
@@ -28,7 +29,7 @@ from aid.services.families import (
     register,
 )
 from aid.services.family_index import Found, find_families
-from aid.services.people import suspend
+from aid.services.suspensions import suspend
 from aid.vault.actor import Actor
 from aid.vault.failures import NoKey
 from tests.make import do
@@ -308,7 +309,7 @@ def test_a_search_shows_twenty_at_most_and_says_that_there_are_more(fund: Founde
 
 def test_after_somebody_was_cut_off_families_are_found_under_the_old_key_and_the_new(fund: FoundedFund) -> None:
     before = make_family(fund, surname="Серікқызы", phone="+77011234567")
-    do(suspend, actor=fund.administrator, person_id=fund.registrar2.person_id)
+    do(suspend, actor=fund.administrator, person_id=fund.registrar2.person_id, reason=SuspensionReason.ARRESTED)
     after = make_family(fund, surname="Серікқызы Алиева", confirmed=False)
 
     found = sought(fund.registrar, "Серікқызы").families

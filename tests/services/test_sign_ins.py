@@ -10,13 +10,14 @@ from flask import Flask
 from sqlalchemy import select
 
 from aid.domain.clock import Instant
+from aid.domain.custody import SuspensionReason
 from aid.domain.refusals import RuleBroken
 from aid.models.audit import AuditLine
 from aid.models.people import Person, PersonState, SignIn
 from aid.queries.actors import actor_of_sign_in
 from aid.security.sessions import IDLE
-from aid.services.people import suspend
 from aid.services.sign_ins import LONGEST, Recognised, begin, matching_step, recognise
+from aid.services.suspensions import suspend
 from aid.vault.cookies import SignInCookie
 from tests.make import do, rows, see
 from tests.make.fund import FoundedFund
@@ -71,7 +72,7 @@ def test_whoever_is_not_recognised_is_told_nothing_more(fund: FoundedFund, wrong
 
 
 def test_a_suspended_person_is_told_the_same(fund: FoundedFund) -> None:
-    do(suspend, actor=fund.administrator, person_id=fund.registrar.person_id)
+    do(suspend, actor=fund.administrator, person_id=fund.registrar.person_id, reason=SuspensionReason.ARRESTED)
 
     with pytest.raises(RuleBroken, match="handle, password or code"):
         known(fund)
@@ -170,7 +171,7 @@ def test_a_sign_in_does_not_begin_with(fund: FoundedFund, otherwise: Callable[[F
 
 def test_who_was_suspended_between_password_and_sign_in_stays_out(fund: FoundedFund) -> None:
     person = known(fund)
-    do(suspend, actor=fund.administrator, person_id=person.actor.person_id)
+    do(suspend, actor=fund.administrator, person_id=person.actor.person_id, reason=SuspensionReason.ARRESTED)
 
     with pytest.raises(RuleBroken):
         begin_with(person)

@@ -5,9 +5,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from aid.domain.custody import SuspensionReason
 from aid.models.people import Person, PersonState, SignIn
 from aid.services.founding import found
-from aid.services.people import suspend
+from aid.services.suspensions import suspend
 from aid.vault import bundles
 from aid.vault.actor import Actor
 from aid.vault.bundles import DEFAULT_COST
@@ -151,7 +152,7 @@ def test_a_suspended_persons_next_request_is_refused(fund: FoundedFund, browser_
     browser = browser_of("aigul")
     assert browser.get("/").heading == "Today"
 
-    do(suspend, actor=fund.administrator, person_id=fund.registrar.person_id)
+    do(suspend, actor=fund.administrator, person_id=fund.registrar.person_id, reason=SuspensionReason.ARRESTED)
 
     assert browser.get("/").heading == "Sign in"
     assert WRONG in sign_in(browser_of(None), fund).text

@@ -1,0 +1,41 @@
+"""How much is still sealed under old keys, of what a person can seal anew."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from aid.models.families import ImportMark, IndexToken
+from aid.models.records import Wrap
+from aid.services.open_papers import need_old_keys
+from aid.services.resealing import newest_of, old_of, old_wraps
+from aid.vault.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What is left to do."""
+
+    records: int
+    families: int  # still found, or known from an import, under old keys
+    rings: int  # that have old keys
+    for_papers: int  # of these, points whose open vouchers still need them
+
+    @property
+    def total(self) -> int:
+        """Everything there is to do now."""
+        return self.records + self.families + self.rings - self.for_papers
+
+
+def left_under_old_keys(session: Session, *, actor: Actor) -> Left:
+    """What this person's keys could seal anew."""
+    newest = newest_of(session, actor)
+    if not newest:
+        return Left(0, 0, 0, 0)
+    records = session.scalar(select(func.count(Wrap.record_id.distinct())).where(old_wraps(actor, newest))) or 0
+    families = sum(
+        session.scalar(select(func.count(kind.family_id.distinct())).where(old_of(session, kind, newest))) or 0
+        for kind in (IndexToken, ImportMark)
+    )
+    papers = sum(need_old_keys(session, ring_id=ring_id, epoch=ref.epoch) for ring_id, ref in newest.items())
+    return Left(records, families, len(newest), papers)
