@@ -16,14 +16,35 @@ class Config:
     trusted_hosts: tuple[str, ...] = LOOPBACK
     behind_proxy: bool = False  # TLS ends in a proxy named by the operator; only then its headers are believed
     testing: bool = False
+    backups: Path | None = None  # else `backups` in the data folder
+    backups_copy: Path | None = None  # a second place, best on another disk
+    backup_days: int = 30  # so long each is kept, and then destroyed
+
+    @property
+    def backups_folder(self) -> Path:
+        """Where backups are written first."""
+        return self.backups or self.data / "backups"
 
     @classmethod
     def from_environment(cls) -> "Config":
-        """KOMEK_DATA, DATABASE_URL, KOMEK_HOSTS (by commas), KOMEK_BEHIND_PROXY=1."""
+        """KOMEK_DATA, DATABASE_URL, KOMEK_HOSTS (by commas), KOMEK_BEHIND_PROXY=1; KOMEK_BACKUPS, _COPY and _DAYS."""
         hosts = tuple(host.strip() for host in os.environ.get("KOMEK_HOSTS", "").split(",") if host.strip())
         return cls(
             data=Path(os.environ.get("KOMEK_DATA", "data")).absolute(),
             database_url=os.environ.get("DATABASE_URL") or None,
             trusted_hosts=hosts or LOOPBACK,
             behind_proxy=os.environ.get("KOMEK_BEHIND_PROXY") == "1",
+            backups=_folder("KOMEK_BACKUPS"),
+            backups_copy=_folder("KOMEK_BACKUPS_COPY"),
+            backup_days=_days(os.environ.get("KOMEK_BACKUP_DAYS", "30")),
         )
+
+
+def _folder(name: str) -> Path | None:
+    return Path(os.environ[name]).absolute() if os.environ.get(name) else None
+
+
+def _days(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 365:
+        raise ValueError("KOMEK_BACKUP_DAYS is a number of days from 1 to 365")
+    return int(text)

@@ -6,8 +6,10 @@ from typing import Any
 import click
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 
 from aid.cli._common import data_option, fund_at
+from aid.cli._companion import Companion
 from aid.extensions import db, reading
 from aid.queries.people import fund_face
 
@@ -18,10 +20,19 @@ THREADS = 4
 class Server(BaseApplication):  # type: ignore[misc]
     """Gunicorn, told what to do by us alone: no file or environment of its own."""
 
-    def __init__(self, app: Flask, *, port: int) -> None:
+    def __init__(self, app: Flask, *, port: int, companion: Companion | None = None) -> None:
         self.app = app
         self.port = port
+        self.companion = companion
         super().__init__(prog="./aid.sh run")
+
+    def run(self) -> None:
+        """Serve, with the worker beside it, until told to stop."""
+        try:
+            Master(self).run()
+        finally:
+            if self.companion:
+                self.companion.stop()
 
     def load_config(self) -> None:
         """Loopback only: a proxy with TLS stands before it, or nobody but this machine."""
@@ -49,17 +60,27 @@ class Server(BaseApplication):  # type: ignore[misc]
             db.engine.dispose(close=False)
 
 
+class Master(Arbiter):  # type: ignore[misc]
+    """Gunicorn's own master, which looks after the worker too."""
+
+    def manage_workers(self) -> None:
+        """Called every second."""
+        super().manage_workers()
+        if self.app.companion:
+            self.app.companion.keep()
+
+
 @click.command("run")
 @click.option("--port", type=click.IntRange(1, 65_535), default=8000, show_default=True, help="On 127.0.0.1.")
 @data_option
 def command(port: int, data: Path | None) -> None:
     """Serve the fund on http://127.0.0.1:PORT."""
     with fund_at(data) as app:
-        serve(app, port=port)
+        serve(app, port=port, beside=Companion(app.config["KOMEK"]))
 
 
-def serve(app: Flask, *, port: int) -> None:
-    """Serve an app that is migrated, until it is told to stop."""
+def serve(app: Flask, *, port: int, beside: Companion | None = None) -> None:
+    """Serve an app that is migrated, until it is told to stop; with a worker beside it, or without."""
     if fund_face(reading()) is None:
         click.echo(
             "There is no fund here yet: ./aid.sh found --file fund.toml (docs/fund.example.toml shows one)", err=True
@@ -67,4 +88,4 @@ def serve(app: Flask, *, port: int) -> None:
     click.echo(f"Komek is at http://127.0.0.1:{port}; Ctrl-C stops it.", err=True)
     db.session.remove()
     db.engine.dispose()  # nothing of an open database goes through a fork
-    Server(app, port=port).run()
+    Server(app, port=port, companion=beside).run()

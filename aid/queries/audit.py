@@ -93,6 +93,11 @@ ACTS: Mapping[str, Message] = MappingProxyType(
         "vouchers.expired": _("Closed expired vouchers, and their money is available again"),
         "voucher.collected": _("Handed out a voucher’s aid"),
         "collection.refused": _("Refused a collection"),
+        "backup.asked": _("Asked for a backup"),
+        "backup.made": _("Made a backup"),
+        "backup.copied": _("Copied a backup to the second place"),
+        "backup.destroyed": _("Destroyed a backup whose time was over"),
+        "backup.missing": _("Found a backup missing whose time was over"),
     }
 )
 """What each act is called. An act without a sentence is shown by its code."""

@@ -4,6 +4,7 @@ import io
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
@@ -14,26 +15,45 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from aid import create_app
+from aid.domain.clock import Instant
 from aid.extensions import db, now, snapshot, upgrade_once
 from aid.models import Base
 from aid.services.backups import LEFT_OUT, backup_stream
+from aid.services.backups.keeping import WrittenBackup, keep, note_copied, note_destroyed
+from aid.vault.actor import Actor
 from aid.vault.agefile import seal_age
 from config import Config
+from tests.make import do
 from tests.make.databases import TEMPLATE, PostgresHouse, start_server
+
+IDENTITY = "AGE-SECRET-KEY-1TAZX0CEXXW7QU5YHUK4A7YTUZ84TQPEWHMSCTSSX2AYKSYCUDNMSKAWXGG"
+RECIPIENT = "age1a8ygvj4z6hn5602s4a4n9gz2ay4rja202sqgnwdjeuyex436wers703ye3"
+"""Whom the test fund's founding act names, beside the recovery shares."""
 
 
 @cache
-def a_key() -> tuple[str, str]:
-    """An age identity and its recipient."""
-    identity = pyrage.x25519.Identity.generate()
-    return str(identity), str(identity.to_public())
+def another_key() -> str:
+    """An age identity that no backup is sealed to."""
+    return str(pyrage.x25519.Identity.generate())
+
+
+def make_backups() -> None:
+    """Two on the list, without their files: one with a copy, one destroyed long ago."""
+    system, moment = Actor.system(), now()
+    long_ago = Instant(moment.instant - timedelta(days=40), moment.today - timedelta(days=40))
+    for number, made in enumerate((long_ago, moment)):
+        written = WrittenBackup(f"komek-{number}.age", 4_000_000, bytes(32), 1, bytes(32))
+        kept = do(keep, actor=system, now=made, written=written, days=30)
+        do(note_copied, actor=system, backup_id=kept.backup_id)
+        if made is long_ago:
+            do(note_destroyed, actor=system, backup_id=kept.backup_id, was_there=True)
 
 
 def sealed_backup(*recipients: str) -> bytes:
     """A backup file of the fund at hand."""
     file = io.BytesIO()
     with snapshot() as session:
-        seal_age(backup_stream(session, now=now()), file, recipients=recipients or (a_key()[1],))
+        seal_age(backup_stream(session, now=now()), file, recipients=recipients or (RECIPIENT,))
     return file.getvalue()
 
 

@@ -28,6 +28,7 @@ from aid.vault.actor import Actor
 from aid.vault.bundles import Argon2Cost, PrivateHalves, open_bundle
 from aid.vault.cookies import SignInCookie
 from tests.make import do, recovery
+from tests.make.backups import RECIPIENT
 
 DIGITS = "704182"
 """The PIN of everybody who hands out."""
@@ -79,6 +80,7 @@ PLAN = FundPlan(
     ),
     quorum=3,
     notice_hours=24,
+    backup_recipients=(RECIPIENT,),
 )
 
 

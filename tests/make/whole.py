@@ -13,6 +13,7 @@ from aid.services.printing import ReprintOrder, reprint_vouchers
 from aid.services.suspensions import suspend
 from tests.make import do
 from tests.make.allocations import vote
+from tests.make.backups import make_backups
 from tests.make.donations import make_donation, make_thanked
 from tests.make.erasures import make_departures
 from tests.make.families import a_family, make_family
@@ -35,6 +36,7 @@ def make_whole(fund: FoundedFund) -> None:
     make_family(fund, confirmed=False)
     make_newcomer(fund)
     make_departures(fund)
+    make_backups()
     make_changes(fund)
     _rejected(fund)
     _withdrawn(fund)

@@ -10,7 +10,7 @@ from aid.cli.restore import copy_into, restore_into
 from aid.domain.refusals import RuleBroken
 from aid.extensions import snapshot
 from aid.services.verification import verify
-from tests.make.backups import a_key, empty_place, everything, sealed_backup
+from tests.make.backups import IDENTITY, empty_place, everything, sealed_backup
 from tests.make.lived import whole
 
 __all__ = ["whole"]
@@ -22,7 +22,7 @@ KINDS = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 def test_a_fund_moves_to_either_database_and_is_the_same_there(whole: Flask, into: str, tmp_path: Path) -> None:
     sealed = io.BytesIO(sealed_backup())
     with empty_place(into, tmp_path) as place:
-        restore_into(place, sealed, identity=a_key()[0])
+        restore_into(place, sealed, identity=IDENTITY)
 
         assert everything(place) == everything(whole)
         with place.app_context(), snapshot() as session:

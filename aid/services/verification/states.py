@@ -25,6 +25,7 @@ from aid.models.fund import Counter
 from aid.models.ledger import Entry
 from aid.models.vouchers import Paper, PrintBatch, Voucher
 from aid.services.counters import SERIES
+from aid.services.verification.backups import backup_states
 from aid.services.verification.findings import Finding
 from aid.services.verification.people import prove_people
 
@@ -46,6 +47,7 @@ def prove_states(session: Session) -> Iterator[Finding]:
     yield from _papers(session)
     yield from prove_people(session)
     yield from _counters(session)
+    yield from backup_states(session)
 
 
 # ---------------------------------------------------------------- families
