@@ -37,6 +37,7 @@ from aid.services.drafts import kept_form, throw_away
 from aid.services.people import enrol as take_keys
 from aid.services.people import prepare_keys
 from aid.services.people import speak as choose_language
+from aid.services.sign_ins import Browser, Code, OneTimeCode, Recognised
 from aid.vault.actor import Actor
 from aid.vault.cookies import SignInCookie
 
