@@ -5,6 +5,7 @@ It lapses unless the quorum confirms it, and the quorum lifts it. It never touch
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -111,11 +112,12 @@ def answer_stop(session: Session, *, actor: Actor, now: Instant, order: StopOrde
     earlier = _answers(session, stop.id)
     if any((answer.member_id, answer.kind) == (member_id, order.kind) for answer in earlier):
         raise RuleBroken(_("You have signed this already."))
-    answer = _signed(session, stop, certified, order, member_id=member_id, signing=signing, now=now)
+    at = max([now.instant, *(answer.at + timedelta(microseconds=1) for answer in earlier)])  # their order counts
+    answer = _signed(session, stop, certified, order, member_id=member_id, signing=signing, at=at)
     session.add(answer)
     session.flush()
     audit.say(session, "stop.answered", subject=stop.id, made=[answer])
-    return StopAnswered(_agree(session, stop, certified, [*earlier, answer], now=now))
+    return StopAnswered(_agree(session, stop, certified, [*earlier, answer]))
 
 
 def _signed(
@@ -126,7 +128,7 @@ def _signed(
     *,
     member_id: UUID,
     signing: SigningKey,
-    now: Instant,
+    at: datetime,
 ) -> StopAnswer:
     committee = certified.committee
     message = stop_message(fund=committee.fund, stop=stop.id, member=member_id, kind=order.kind.value)
@@ -138,22 +140,22 @@ def _signed(
         kind=order.kind,
         voting_key_id=signed.key.id,
         signature=signed.signature,
-        at=now.instant,
+        at=at,
     )
 
 
 def _agree(
-    session: Session, stop: EmergencyStop, certified: Certified, answers: Sequence[StopAnswer], *, now: Instant
+    session: Session, stop: EmergencyStop, certified: Certified, answers: Sequence[StopAnswer]
 ) -> StopAnswerKind | None:
     """Confirm or lift the stop, where the quorum says so by now."""
     words = [(answer.member_id, answer.kind) for answer in answers]
     active = active_of(session, certified.committee)
     agreed = agree_on_stop(words, active=active, quorum=certified.committee.quorum)
     if agreed is StopAnswerKind.LIFT:
-        stop.lifted_at = now.instant
+        stop.lifted_at = answers[-1].at
         audit.say(session, "stop.lifted", subject=stop.id)
     elif agreed is StopAnswerKind.CONFIRM and stop.confirmed_at is None:
-        stop.confirmed_at = now.instant
+        stop.confirmed_at = answers[-1].at
         audit.say(session, "stop.confirmed", subject=stop.id)
     return agreed
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from aid.cli.verify import command
 from aid.extensions import db
+from aid.services.verification import PROOFS
 from tests.conftest import HouseOf
 from tests.make.databases import SqliteHouse
 from tests.make.donations import make_donation
@@ -45,9 +46,7 @@ def test_a_fund_that_holds_says_so(data: Path) -> None:
 
     assert answer.exit_code == 0, answer.output
     assert "All holds." in answer.stdout
-    assert [line.split()[:2] for line in answer.stderr.splitlines()] == [
-        [proof, "holds"] for proof in ("chain", "rows", "money", "states", "lines", "votes", "sealed")
-    ]
+    assert [line.split()[:2] for line in answer.stderr.splitlines()] == [[proof, "holds"] for proof in PROOFS]
 
 
 def test_what_does_not_hold_is_named(data: Path, house_of: HouseOf) -> None:

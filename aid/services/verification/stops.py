@@ -47,28 +47,28 @@ def _faults(session: Session, stop: EmergencyStop, committees: Sequence[Held]) -
     if stop.lapses_at != lapses_at(stop.at):
         yield "it lapses at another time than the rule says"
     words = _good(session, stop, committees)
-    for column, kind, act in (
-        ("confirmed_at", StopAnswerKind.CONFIRM, "stop.confirmed"),
-        ("lifted_at", StopAnswerKind.LIFT, "stop.lifted"),
-    ):
-        said: datetime | None = getattr(stop, column)
-        line = line_of(session, [act], stop.id)
-        at = session.scalar(select(AuditLine.at).where(AuditLine.seq == line))
-        if said != at:
-            yield f"it says {column.replace('_at', '')} at another time than the chain"
-        elif said is not None and not _agreed(session, words, kind, at=said, line=line):
-            yield f"it was {column.replace('_at', '')} without the quorum"
+    confirmed = _agreed_at(session, stop, words, StopAnswerKind.CONFIRM, "stop.confirmed")
+    lifted = _agreed_at(session, stop, words, StopAnswerKind.LIFT, "stop.lifted")
+    if stop.confirmed_at != confirmed:
+        yield "it was not confirmed so: the quorum said something else, or at another time"
+    if stop.lifted_at != lifted:
+        yield "it was not lifted so: the quorum said something else, or at another time"
 
 
-def _agreed(session: Session, words: Sequence[_Word], kind: StopAnswerKind, *, at: datetime, line: int) -> bool:
-    """Whether the quorum of that moment had said so by then."""
-    given = [word for word in words if word.row.at <= at]
-    if not given:
-        return False
-    committee = given[-1].seated.committee
-    active = committee.by_id.keys() - suspended_before(session, line)
-    said = [(word.row.member_id, word.row.kind) for word in given]
-    return agree_on_stop(said, active=active, quorum=committee.quorum) is kind
+def _agreed_at(
+    session: Session, stop: EmergencyStop, words: Sequence[_Word], kind: StopAnswerKind, act: str
+) -> datetime | None:
+    """When the quorum had said this, counted anew word by word; nothing where the chain has no such line."""
+    line = line_of(session, [act], stop.id)
+    if not line:
+        return None
+    suspended = suspended_before(session, line)
+    for place, word in enumerate(words, start=1):
+        said = [(each.row.member_id, each.row.kind) for each in words[:place]]
+        active = word.seated.committee.by_id.keys() - suspended
+        if agree_on_stop(said, active=active, quorum=word.seated.committee.quorum) is kind:
+            return word.row.at
+    return None
 
 
 def _answers(session: Session, stop: EmergencyStop, committees: Sequence[Held]) -> Iterator[Finding]:
