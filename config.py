@@ -14,7 +14,7 @@ class Config:
     data: Path  # folder of this server: server.key, and komek.db where no DATABASE_URL is given
     database_url: str | None = None
     trusted_hosts: tuple[str, ...] = LOOPBACK
-    behind_proxy: bool = False  # TLS ends in a proxy named by the operator; only then its headers are believed
+    proxies: tuple[str, ...] = ()  # addresses in front of us where TLS ends; of nobody else such headers are believed
     testing: bool = False
     backups: Path | None = None  # else `backups` in the data folder
     backups_copy: Path | None = None  # a second place, best on another disk
@@ -27,17 +27,22 @@ class Config:
 
     @classmethod
     def from_environment(cls) -> "Config":
-        """KOMEK_DATA, DATABASE_URL, KOMEK_HOSTS (by commas), KOMEK_BEHIND_PROXY=1; KOMEK_BACKUPS, _COPY and _DAYS."""
-        hosts = tuple(host.strip() for host in os.environ.get("KOMEK_HOSTS", "").split(",") if host.strip())
+        """KOMEK_DATA, DATABASE_URL; by commas KOMEK_HOSTS (our names) and KOMEK_PROXIES (addresses or networks in front
+        of us); KOMEK_BACKUPS, _COPY and _DAYS.
+        """
         return cls(
             data=Path(os.environ.get("KOMEK_DATA", "data")).absolute(),
             database_url=os.environ.get("DATABASE_URL") or None,
-            trusted_hosts=hosts or LOOPBACK,
-            behind_proxy=os.environ.get("KOMEK_BEHIND_PROXY") == "1",
+            trusted_hosts=_listed("KOMEK_HOSTS") or LOOPBACK,
+            proxies=_listed("KOMEK_PROXIES"),
             backups=_folder("KOMEK_BACKUPS"),
             backups_copy=_folder("KOMEK_BACKUPS_COPY"),
             backup_days=_days(os.environ.get("KOMEK_BACKUP_DAYS", "30")),
         )
+
+
+def _listed(name: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in os.environ.get(name, "").split(",") if part.strip())
 
 
 def _folder(name: str) -> Path | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from aid import blueprints, errors, formats, security
+from aid import blueprints, errors, formats, logs, security
 from aid.extensions import babel, csrf, database_settings, db, login, migrate, server_key, sub_key
 from config import Config
 
@@ -37,6 +37,7 @@ def create_app(config: Config) -> Flask:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would hold keys that are open just then
     db.init_app(app)
     migrate.init_app(app, db, directory=str(HOUSE.parent / "migrations"))
+    logs.init_app(app)
     security.init_app(app)
     csrf.init_app(app)
     login.init_app(app)

@@ -64,7 +64,7 @@ def page(status: int, *, title: Message | None = None, remedy: Message | None = 
 def _without_words(record: logging.LogRecord) -> bool:
     """Log where it broke and by what kind of error, never its text: that may quote what a person typed."""
     if record.exc_info and (error := record.exc_info[1]):
-        record.exc_text = _places_of(error)
+        record.error, record.exc_text = error, _places_of(error)
         record.exc_info = None
     return True
 

@@ -8,9 +8,11 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
+from aid import logs
 from aid.cli._common import data_option, fund_at
 from aid.cli._companion import Companion
 from aid.extensions import db, reading
+from aid.logs import GunicornLog
 from aid.queries.people import fund_face
 
 WORKERS = 2
@@ -44,8 +46,9 @@ class Server(BaseApplication):  # type: ignore[misc]
             "post_fork": self._forked,
             "timeout": 120,
             "graceful_timeout": 15,
-            "accesslog": None,  # who looked at which page when is nobody's to find on a stolen disk
-            "loglevel": "error",  # a warning quotes what came in place of a request: that may be a form's end
+            "accesslog": None,  # aid/logs.py writes a line of its own: no address, no client
+            "logger_class": GunicornLog,
+            "loglevel": "warning",
         }
         for name, value in settings.items():
             self.cfg.set(name, value)
@@ -88,4 +91,5 @@ def serve(app: Flask, *, port: int, beside: Companion | None = None) -> None:
     click.echo(f"Komek is at http://127.0.0.1:{port}; Ctrl-C stops it.", err=True)
     db.session.remove()
     db.engine.dispose()  # nothing of an open database goes through a fork
+    logs.take_over()
     Server(app, port=port, companion=beside).run()

@@ -5,8 +5,8 @@ from itertools import chain
 from typing import IO, Any
 
 from flask import Flask, Request, Response, abort, request
-from werkzeug.middleware.proxy_fix import ProxyFix
 
+from aid.security.proxies import NamedProxies, networks
 from aid.security.sessions import SignInSessions
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -46,8 +46,7 @@ def init_app(app: Flask) -> None:
     app.session_interface = SignInSessions()
     app.before_request(_refuse_nul)
     app.after_request(_add_headers)
-    if app.config["KOMEK"].behind_proxy:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    app.wsgi_app = NamedProxies(app.wsgi_app, networks(app.config["KOMEK"].proxies))  # type: ignore[method-assign]
 
 
 def _refuse_nul() -> None:
