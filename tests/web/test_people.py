@@ -13,10 +13,11 @@ from aid.vault import bundles
 from aid.vault.actor import Actor
 from aid.vault.bundles import DEFAULT_COST
 from aid.vault.cookies import SignInCookie
+from aid.vault.signatures import fingerprint_of
 from tests.conftest import BrowserOf
 from tests.make import do, rows
 from tests.make.browser import Browser, Page
-from tests.make.fund import PLAN, FoundedFund, secrets_of_everyone
+from tests.make.fund import PLAN, FoundedFund, secrets_of_everyone, those_who_come
 
 WRONG = "The handle, password or code is wrong."
 
@@ -181,11 +182,10 @@ NEW = "plum harbour violin 88 dust"
 @pytest.fixture
 def invited(app: Flask) -> Browser:
     """The browser of a person who just signed in with the first password."""
-    invitations = tuple(secrets.invitation for secrets in secrets_of_everyone().values())
-    do(found, actor=Actor.system(), plan=PLAN, demo=True, invitations=invitations)
+    do(found, actor=Actor.system(), plan=PLAN, demo=True, **those_who_come())
     browser = Browser(app)
-    first = secrets_of_everyone()["marat"].invitation.password
-    browser.submit("/sign-in", handle="marat", password=first)
+    first = secrets_of_everyone()["aigul"].invitation.password
+    browser.submit("/sign-in", handle="aigul", password=first)
     return browser
 
 
@@ -209,25 +209,24 @@ def test_the_picture_stays_the_same_until_it_was_used(invited: Browser) -> None:
 
 
 def test_a_first_sign_in_ends_with_keys_of_ones_own(invited: Browser) -> None:
-    first = secrets_of_everyone()["marat"].invitation.password
+    first = secrets_of_everyone()["aigul"].invitation.password
     page = invited.get("/enrol")
 
     home = invited.send(page, password=NEW, again=NEW, code=phone_code(page))
 
     assert home.heading == "Today"
-    [person] = rows(select(Person).where(Person.handle == "marat"))
+    [person] = rows(select(Person).where(Person.handle == "aigul"))
     assert person.state is PersonState.ACTIVE
     assert (person.bundle_time, person.bundle_memory_kib) == (DEFAULT_COST.time, DEFAULT_COST.memory_kib)
-    assert WRONG in Browser(invited.app).submit("/sign-in", handle="marat", password=first).text
-    fingerprint = invited.get("/me").text
-    assert "Fingerprint of your voting key" in fingerprint
+    assert WRONG in Browser(invited.app).submit("/sign-in", handle="aigul", password=first).text
+    assert fingerprint_of(person.hpke_public) in invited.get("/me").text
 
 
 @pytest.mark.parametrize(
     ("typed", "why"),
     [
         ({"password": "short", "again": "short"}, "too short"),
-        ({"password": "marat is my own name", "again": "marat is my own name"}, "has your handle in it"),
+        ({"password": "aigul is my own name", "again": "aigul is my own name"}, "has your handle in it"),
         ({"password": "passwordpassword", "again": "passwordpassword"}, "easy to guess"),
         ({"again": "something else entirely"}, "The two passwords differ"),
         ({"code": "123"}, "This is not the code"),
@@ -240,7 +239,7 @@ def test_keys_are_not_made_until_all_is_right(invited: Browser, typed: dict[str,
 
     assert why in again.text
     assert again.title.startswith("Error: ")
-    [person] = rows(select(Person).where(Person.handle == "marat"))
+    [person] = rows(select(Person).where(Person.handle == "aigul"))
     assert person.state is PersonState.INVITED
 
 
