@@ -46,6 +46,11 @@ class ShareRow:
     mine: bool
 
     @property
+    def mark(self) -> str:
+        """What its holder writes on the paper, to know later which one it is."""
+        return f"{self.generation}-{self.number}"
+
+    @property
     def is_usable(self) -> bool:
         """Whether it is on paper, and not lost as far as anybody knows."""
         return self.confirmed_at is not None and self.lost_at is None

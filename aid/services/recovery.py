@@ -58,9 +58,12 @@ class OpenedShare:
 
     generation: int
     number: int
-    threshold: int
-    shares: int
     words: tuple[str, ...] = field(repr=False)
+
+    @property
+    def mark(self) -> str:
+        """What its holder writes on the paper, to know later which one it is."""
+        return f"{self.generation}-{self.number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,9 +180,8 @@ def _sealed(generation: int, number: int, words: str, holder: ShareHolder, perso
 def open_share(session: Session, *, actor: Actor, now: Instant, generation: int, number: int) -> OpenedShare:
     """Show a share to its holder, and to nobody else; that it was shown is written down: for `look`."""
     share, words = _own_words(session, actor=actor, generation=generation, number=number)
-    key = session.get_one(RecoveryKey, generation)
     audit.say(session, "recovery.share_shown", subject=share.holder_id)
-    return OpenedShare(generation, number, key.threshold, key.shares, words)
+    return OpenedShare(generation, number, words)
 
 
 def confirm_share(

@@ -122,16 +122,16 @@ def those_who_come() -> dict[str, Any]:
 
 
 def found_and_enrol(*, provisional: bool = False) -> None:
-    """Found PLAN in the app at hand, and let all its people enrol; then make it whole, unless it shall wait for that."""
+    """Found PLAN in the app at hand, let all its people enrol, and make it whole, unless it shall wait for that."""
     do(found, actor=Actor.system(), plan=PLAN, demo=False, **those_who_come())
     for secrets in (secrets for handle, secrets in secrets_of_everyone().items() if handle not in SEATED):
         invited = actor_with(secrets.invitation.handle, _first_private(secrets))
         do(enrol, actor=invited, keys=secrets.keys)
     if not provisional:
-        _make_shares()
+        make_it_whole()
 
 
-def _make_shares() -> None:
+def make_it_whole() -> None:
     """A fund is whole once its recovery shares are on paper, and every ring is sealed to them."""
     holders = [actor_of_test(handle) for handle in recovery.HOLDERS]
     recovery.make_shares_confirmed(actor_of_test("dina"), holders)

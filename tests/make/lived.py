@@ -7,7 +7,7 @@ from flask import Flask
 
 from tests.conftest import HouseOf
 from tests.make.databases import House
-from tests.make.fund import FoundedFund
+from tests.make.practice import found_and_practise
 from tests.make.whole import make_whole
 
 _LIVED_IN: set[int] = set()  # houses by id(): made once a worker
@@ -26,8 +26,8 @@ def whole(request: pytest.FixtureRequest, house_of: HouseOf) -> Iterator[Flask]:
 def _live_in(house: House) -> None:
     if id(house) in _LIVED_IN:
         return
-    house.restore("founded")
+    house.restore("empty")
     with house.app.app_context():
-        make_whole(FoundedFund(house.app))
+        make_whole(found_and_practise(house.app))
     house.keep("whole")
     _LIVED_IN.add(id(house))
