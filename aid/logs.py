@@ -164,7 +164,7 @@ class JsonLines(logging.Formatter):
             fields["template"] = record.msg
         error = getattr(record, "error", None) or (record.exc_info[1] if record.exc_info else None)
         if error is not None:
-            fields |= {"kinds": kinds_of(error), "places": places_of(error)}
+            fields.update(kinds=kinds_of(error), places=places_of(error))
         level = record.levelname.lower()
         return str(_render(None, level, only_allowed(None, level, _stamped(None, level, fields))))
 

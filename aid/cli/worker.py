@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 from huey.consumer import Consumer
 
+from aid import logs
 from aid.cli._common import data_option, fund_at
 from aid.jobs.queue import queue_of
 
@@ -30,6 +31,7 @@ def command(data: Path | None, *, beside: bool) -> None:
         )
         if beside:
             threading.Thread(target=_stop_when_alone, daemon=True).start()
+        logs.take_over()
         consumer.run()
 
 

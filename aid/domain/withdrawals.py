@@ -54,6 +54,6 @@ def nothing_since(today: date) -> date:
 def forgotten_by(today: date, *, keep_days: int, kept_until: Iterable[date] = ()) -> date:
     """The day on which the last backup that may hold what was erased today is destroyed.
 
-    `kept_until` are the days of the backups there are; one may be under way just now, and is kept `keep_days`.
+    `kept_until` are the last days of the backups there are; one may be made today, and is kept `keep_days`.
     """
-    return max([today + timedelta(days=keep_days), *kept_until]) + timedelta(days=1)
+    return max([today + timedelta(days=keep_days - 1), *kept_until]) + timedelta(days=1)

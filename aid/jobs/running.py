@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from aid.domain.clock import Instant
 from aid.domain.jobs import JobKind, JobState
 from aid.domain.refusals import RuleBroken
-from aid.extensions import db, now, time_zone
+from aid.extensions import db, now, overwrite_deleted, time_zone
 from aid.formats import fresh_key
 from aid.jobs.backups import back_up, copy_missing, sweep_backups
 from aid.perform import perform
@@ -74,6 +74,7 @@ def _sweep(alive: Callable[[], None]) -> None:
     copy_missing()
     alive()
     sweep_backups()
+    overwrite_deleted()
 
 
 _WORK: Final[Mapping[JobKind, Callable[[Callable[[], None]], None]]] = MappingProxyType(

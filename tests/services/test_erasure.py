@@ -145,7 +145,7 @@ def test_nothing_sealed_is_left_of_an_erased_family_but_its_code_and_money(fund:
 
     outcome = erased(fund, voucher.family_id)
 
-    assert outcome.forgotten_by == this_moment().today + timedelta(days=KEPT + 1)
+    assert outcome.forgotten_by == this_moment().today + timedelta(days=KEPT)
     for kind in (Record, IndexToken, ImportMark):
         assert rows(select(kind).where(kind.family_id == voucher.family_id)) == []
     kept = rows(select(Record).where(Record.family_id == other.family_id))
