@@ -18,6 +18,7 @@ from aid.models.families import Family, written_by
 from aid.models.people import Person, PersonState
 from aid.models.vouchers import Voucher
 from aid.queries.keys import waiting_for_keys
+from aid.queries.recovery import held_and_lacking, own_shares, recovery_state
 from aid.vault.actor import Actor
 
 Count = Select[int]
@@ -118,7 +119,31 @@ def _to_admit(session: Session, actor: Actor, _now: Instant) -> Waiting:
     return Waiting("work.waiting", count, title, _("Compare the fingerprint by voice, then give them."))
 
 
+def _own_share(session: Session, actor: Actor, _now: Instant) -> Waiting:
+    """Words that this person has not written down yet: nobody else can."""
+    count = sum(share.waits for share in own_shares(session, actor=actor))
+    title = n_("recovery share to write down", "recovery shares to write down", count)
+    return Waiting("recovery.mine", count, title, _("33 words that only you can be shown. Be alone, with paper and pen."))
+
+
+def _shares_missing(session: Session, actor: Actor, _now: Instant) -> Waiting:
+    """How many shares have to be confirmed, or made anew, until the fund can be recovered."""
+    state = recovery_state(session, actor=actor)
+    count = state.current.missing if state.current else state.newest.missing if state.newest else 1
+    title = n_("recovery share is missing", "recovery shares are missing", count)
+    return Waiting("recovery.index", count, title, _("If the server were lost now, nobody could open what it holds."))
+
+
+def _to_seal_for_recovery(session: Session, actor: Actor, _now: Instant) -> Waiting:
+    count = len(held_and_lacking(session, actor=actor))
+    title = n_("key that recovery shares do not open yet", "keys that recovery shares do not open yet", count)
+    return Waiting("recovery.seal", count, title, _("You hold them, so only you can seal them."))
+
+
 _QUESTIONS: tuple[tuple[Permission, Callable[[Session, Actor, Instant], Waiting]], ...] = (
+    (Permission.LOCK_FUND, _own_share),
+    (Permission.MAKE_SHARES, _shares_missing),
+    (Permission.ADMIT, _to_seal_for_recovery),
     (Permission.HAND_OUT, _to_hand_out),
     (Permission.VOTE, _to_vote_on),
     (Permission.CONFIRM_FAMILIES, _to_confirm),
