@@ -46,8 +46,8 @@ def admit(session: Session, *, actor: Actor, now: Instant, person_id: UUID, publ
     if person.hpke_public != public:
         raise RuleBroken(_("This person made new keys meanwhile. Compare the new fingerprint with them."))
     due = rings_due(session, person.id)
-    keyring = _present_keyring(session, actor=actor, ring_ids=due)
-    given = {ring_id for ring_id in sorted(due) if _give(session, keyring, ring_id, person)}
+    keyring = present_keyring(session, actor=actor, ring_ids=due)
+    given = {ring_id for ring_id in sorted(due) if give(session, keyring, ring_id, person)}
     if not given:
         raise RuleBroken(_("You hold no keys that this person still waits for."))
     handed_over = given - rings_due(session, actor.id)
@@ -56,7 +56,7 @@ def admit(session: Session, *, actor: Actor, now: Instant, person_id: UUID, publ
     return Admitted(person.id, len(given), len(due - given - _held(session, person.id)))
 
 
-def _present_keyring(session: Session, *, actor: Actor, ring_ids: set[UUID]) -> Keyring:
+def present_keyring(session: Session, *, actor: Actor, ring_ids: set[UUID]) -> Keyring:
     """The actor's keys as they are while no ring gets new ones. Raises RuleBroken."""
     locked = select(Ring.id).where(Ring.id.in_(ring_ids)).order_by(Ring.id).with_for_update()
     session.execute(locked).all()
@@ -69,7 +69,7 @@ def _present_keyring(session: Session, *, actor: Actor, ring_ids: set[UUID]) -> 
     return keyring
 
 
-def _give(session: Session, keyring: Keyring, ring_id: UUID, person: Person) -> bool:
+def give(session: Session, keyring: Keyring, ring_id: UUID, person: Person) -> bool:
     """Seal every epoch that the person lacks; whether there was one to give."""
     theirs = select(RingMembership.epoch)
     held = set(session.scalars(theirs.where(RingMembership.ring_id == ring_id, RingMembership.person_id == person.id)))

@@ -66,7 +66,8 @@ def turn_key(session: Session, *, actor: Actor, now: Instant, public: bytes, cod
         raise RuleBroken(_("The fund is open. Sign in."))
     if code is None:
         raise RuleBroken(_("Who never signed in with a phone can't open the fund. Somebody else has to."))
-    claim(session, person_id=actor.id, public=public, state=PersonState.ACTIVE, code=code)
+    if claim(session, person_id=actor.id, public=public, state=PersonState.ACTIVE, code=code):
+        audit.say(session, "person.signed_in_by_paper", subject=actor.id)
     key = LockdownKey(id=new_id(), lockdown_id=lockdown.id, person_id=actor.id, at=now.instant)
     session.add(key)
     others = _turned_lately(session, lockdown.id, besides=actor.id, now=now)

@@ -50,8 +50,8 @@ def _keep_to_quota(session: Session, *, person_id: UUID, families: set[UUID], wh
     seen = _count(session, person_id, now)
     if families <= known or seen + len(families - known) <= quota:
         return
-    _slow(session, person_id=person_id, seen=seen, quota=quota, why=why, now=now)
-    _warn(session, person_id=person_id, quota=quota, now=now)
+    if not _warn(session, person_id=person_id, quota=quota, now=now):
+        _slow(session, person_id=person_id, seen=seen, quota=quota, why=why, now=now)
 
 
 def _slow(session: Session, *, person_id: UUID, seen: int, quota: int, why: str, now: Instant) -> None:
@@ -61,13 +61,17 @@ def _slow(session: Session, *, person_id: UUID, seen: int, quota: int, why: str,
         raise RuleBroken(reason)
 
 
-def _warn(session: Session, *, person_id: UUID, quota: int, now: Instant) -> None:
-    """Tell the coordinators, once on each of the fund's days."""
+def _warn(session: Session, *, person_id: UUID, quota: int, now: Instant) -> bool:
+    """Tell the coordinators, once on each of the fund's days; whether it was done now. That look is still let through:
+    refused, it would take the warning with it.
+    """
     told = select(LookWarning.id).where(LookWarning.person_id == person_id, LookWarning.day == now.today)
-    if session.scalar(told) is None:
-        warning = LookWarning(id=new_id(), person_id=person_id, day=now.today, quota=quota, at=now.instant)
-        session.add(warning)
-        audit.say(session, "looks.unusual", subject=person_id, made=[warning])
+    if session.scalar(told) is not None:
+        return False
+    warning = LookWarning(id=new_id(), person_id=person_id, day=now.today, quota=quota, at=now.instant)
+    session.add(warning)
+    audit.say(session, "looks.unusual", subject=person_id, made=[warning])
+    return True
 
 
 def _lately(person_id: UUID, now: Instant) -> Select[UUID]:

@@ -22,6 +22,7 @@ from aid.models.custody import Reinstatement, Suspension
 from aid.models.jobs import Job
 from aid.models.people import Person, PersonState, RingMembership, SignIn
 from aid.services import audit, rings
+from aid.services.admissions import give, present_keyring
 from aid.services.grounds import rings_due
 from aid.services.people import Invitation, reset_keys
 from aid.vault.actor import Actor
@@ -131,14 +132,10 @@ def _has_own_keys(session: Session, person_id: UUID) -> bool:
 
 
 def _give_back(session: Session, *, actor: Actor, person: Person) -> int:
-    """Seal every ring that is due to them and that the actor is in, in all epochs; say how many others there are."""
-    missing = 0
-    for ring_id in sorted(rings_due(session, person.id)):
-        theirs = (RingMembership.ring_id == ring_id) & (RingMembership.person_id == person.id)
-        held = set(session.scalars(select(RingMembership.epoch).where(theirs)))
-        refs = actor.keyring.refs(ring_id)
-        for ref in refs:
-            if ref.epoch not in held:
-                rings.admit(session, keys=actor.keyring.ring(ref), person_id=person.id, public=person.hpke_public)
-        missing += not refs and not held
-    return missing
+    """Give every ring that is due to them and that the actor is in, in all epochs; say how many others there are."""
+    due = rings_due(session, person.id)
+    keyring = present_keyring(session, actor=actor, ring_ids=due)
+    for ring_id in sorted(due):
+        give(session, keyring, ring_id, person)
+    theirs = select(RingMembership.ring_id).where(RingMembership.person_id == person.id)
+    return len(due - set(session.scalars(theirs)))

@@ -14,6 +14,7 @@ from aid.services.suspensions import suspend
 from tests.make import do
 from tests.make.allocations import vote
 from tests.make.backups import make_backups
+from tests.make.custody import make_trouble
 from tests.make.donations import make_donation, make_thanked
 from tests.make.erasures import make_departures
 from tests.make.families import a_family, make_family
@@ -40,6 +41,7 @@ def make_whole(fund: FoundedFund) -> None:
     make_changes(fund)
     _rejected(fund)
     _withdrawn(fund)
+    make_trouble(fund)
     do(suspend, actor=fund.administrator, person_id=fund.actor("sanzhar").person_id, reason=SuspensionReason.ARRESTED)
 
 

@@ -27,6 +27,7 @@ from aid.models.vouchers import Paper, PrintBatch, Voucher
 from aid.services.counters import SERIES
 from aid.services.verification.backups import backup_states
 from aid.services.verification.findings import Finding
+from aid.services.verification.lockdowns import prove_lockdowns
 from aid.services.verification.people import prove_people
 
 NUMBERED: dict[str, InstrumentedAttribute[int]] = {
@@ -46,6 +47,7 @@ def prove_states(session: Session) -> Iterator[Finding]:
     yield from _vouchers(session)
     yield from _papers(session)
     yield from prove_people(session)
+    yield from prove_lockdowns(session)
     yield from _counters(session)
     yield from backup_states(session)
 
