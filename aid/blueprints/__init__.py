@@ -25,6 +25,7 @@ ROOMS = (
     "audit",
     "custody",
     "lockdown",
+    "backups",
     "health",
 )
 

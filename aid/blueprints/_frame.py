@@ -29,6 +29,7 @@ WAYS: tuple[tuple[str, Message, Permission | None], ...] = (
     ("ledger.index", _("Money"), Permission.SEE_MONEY),
     ("people.index", _("People"), Permission.SEE_PEOPLE),
     ("recovery.index", _("Recovery shares"), Permission.SEE_CUSTODY),
+    ("backups.index", _("Backups"), Permission.SEE_CUSTODY),
     ("audit.index", _("Audit trail"), Permission.SEE_AUDIT),
     ("custody.exposures", _("Exposed families"), Permission.SEE_EXPOSURE),
     ("custody.index", _("Arrest or raid"), Permission.REPORT_COLLEAGUE),

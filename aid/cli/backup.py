@@ -14,7 +14,7 @@ from aid.cli._common import data_option, fund_at, json_option, print_json, refus
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
 from aid.extensions import db, reading
-from aid.jobs.backups import BackedUp, back_up, settings, sweep_backups
+from aid.jobs.backups import BackedUp, back_up, is_here, settings, sweep_backups
 from aid.models.backups import Backup
 from aid.queries.people import fund_face
 
@@ -79,5 +79,5 @@ def _plain(backup: Backup) -> dict[str, Any]:
         "keep_until": backup.keep_until.isoformat(),
         "copied_at": backup.copied_at.isoformat(timespec="seconds") if backup.copied_at else None,
         "destroyed_at": backup.destroyed_at.isoformat(timespec="seconds") if backup.destroyed_at else None,
-        "here": (settings().backups_folder / backup.name).is_file(),
+        "here": is_here(backup.name),
     }

@@ -116,6 +116,11 @@ def settings() -> Config:
     return config
 
 
+def is_here(name: str) -> bool:
+    """Whether a backup's file lies where it was written."""
+    return (settings().backups_folder / name).is_file()
+
+
 def second_place_is_there(config: Config) -> bool:
     """Whether the second place is the one that was written to before."""
     return config.backups_copy is not None and (config.backups_copy / MARK).is_file()

@@ -15,6 +15,7 @@ from aid.domain.permissions import Permission
 from aid.domain.words import Message, _
 from aid.models.allocations import Allocation
 from aid.models.audit import AuditHead, AuditLine
+from aid.models.backups import Backup
 from aid.models.base import in_language
 from aid.models.committee import MembershipChange
 from aid.models.donations import Donation, Donor
@@ -99,6 +100,7 @@ ACTS: Mapping[str, Message] = MappingProxyType(
         "backup.destroyed": _("Destroyed a backup whose time was over"),
         "backup.missing": _("Found a backup missing whose time was over"),
     }
+        "continuity.printed": _("Printed the continuity pack"),
 )
 """What each act is called. An act without a sentence is shown by its code."""
 
@@ -171,6 +173,7 @@ def _subjects(session: Session, ids: Sequence[UUID], *, actor: Actor) -> dict[UU
         },
         **{id_: _("A donor") for id_, _since in of(Donor.id, Donor.known_since)},
         **dict(of(Person.id, Person.handle)),
+        **{id_: _("Backup %(name)s", name=name) for id_, name in of(Backup.id, Backup.name)},
     }
 
 

@@ -17,6 +17,8 @@ from aid.models.donations import Donation, Thanks
 from aid.models.families import Family, written_by
 from aid.models.people import Person, PersonState
 from aid.models.vouchers import Voucher
+from aid.queries.backups import days_without
+from aid.queries.exposure import left_to_warn, unusual_looks
 from aid.queries.keys import waiting_for_keys
 from aid.queries.recovery import held_and_lacking, own_shares, recovery_state
 from aid.vault.actor import Actor
@@ -160,5 +162,14 @@ def _count(kind: type) -> Count:
     return select(func.count()).select_from(kind)
 
 
+def _without_backup(session: Session, _actor: Actor, now: Instant) -> Waiting:
+    """A night that was missed is seen the next morning; two in a row are somebody's work."""
+    days = days_without(session, now=now)
+    count = days if days > 1 else 0
+    return Waiting("backups.index", count, n_("day without a backup", "days without a backup", count))
+
+
 def _ask(session: Session, count: Count) -> int:
     return session.scalar(count) or 0
+    (Permission.SEE_CUSTODY, _without_backup),
+    (Permission.ADMIT, _to_reseal),

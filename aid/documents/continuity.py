@@ -1,0 +1,23 @@
+"""The continuity pack on paper: for the safe, in one language."""
+
+from aid.documents.layout import laid_out
+from aid.documents.press import press
+from aid.domain.languages import Language
+from aid.models.base import in_language
+from aid.queries.continuity import Continuity, OpenVoucher
+
+ACROSS = 3  # vouchers in one line of the list
+
+
+def continuity_pdf(pack: Continuity, language: Language) -> bytes:
+    """The pack as PDF."""
+    places = [(in_language(dict(place.point), language), place, _in_columns(place.vouchers)) for place in pack.places]
+    title = in_language(dict(pack.titles), language)
+    return press(laid_out("continuity.html", language=language, pack=pack, title=title, places=places, across=ACROSS))
+
+
+def _in_columns(vouchers: tuple[OpenVoucher, ...]) -> list[list[OpenVoucher | None]]:
+    """Lines of a list that is read downwards, column after column."""
+    height = -(-len(vouchers) // ACROSS)
+    padded: list[OpenVoucher | None] = [*vouchers, *[None] * (height * ACROSS - len(vouchers))]
+    return [padded[row::height] for row in range(height)]
