@@ -7,6 +7,9 @@ from flask import Flask
 from aid.blueprints import _frame
 
 ROOMS = (
+    "founding",
+    "seats",
+    "act",
     "today",
     "people",
     "account",
@@ -22,10 +25,10 @@ ROOMS = (
     "collections",
     "ledger",
     "recovery",
+    "backups",
     "audit",
     "custody",
     "lockdown",
-    "backups",
     "health",
 )
 

@@ -10,17 +10,21 @@ from aid.formats import named
 from aid.security import current_actor
 
 
-def for_the_app(seed: bytes) -> dict[str, str]:
+def for_the_app(seed: bytes, *, handle: str = "", issuer: str = "") -> dict[str, str]:
     """The words of a page on which a phone's app is given a new seed."""
-    address = _address(seed)
+    address = _address(seed, handle=handle or current_actor().handle, issuer=issuer or _issuer())
     return {"secret": _in_groups(seed), "address": address, "qr": _picture(address)}
 
 
-def _address(seed: bytes) -> str:
-    """The seed for the authenticator app, which lists it under a name that says nothing of a strike."""
+def _address(seed: bytes, *, handle: str, issuer: str) -> str:
+    """The seed for the authenticator app."""
+    return pyotp.TOTP(_base32(seed)).provisioning_uri(name=handle, issuer_name=issuer)
+
+
+def _issuer() -> str:
+    """The name that the app lists it under: one that says nothing of a strike."""
     fund = the_fund()
-    issuer = named(dict(fund.paper_titles)) if fund else "Komek"
-    return pyotp.TOTP(_base32(seed)).provisioning_uri(name=current_actor().handle, issuer_name=issuer)
+    return named(dict(fund.paper_titles)) if fund else "Komek"
 
 
 def _picture(address: str) -> str:

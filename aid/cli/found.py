@@ -1,75 +1,72 @@
-"""`./aid.sh found --file fund.toml`: found the fund of a data folder, and print everybody's first password once."""
+"""`./aid.sh found`: lay out a sitting, in which the people who guard the fund take their seats in the pages."""
 
 from pathlib import Path
-from typing import Any
 
 import click
-from rich.console import Console
-from rich.progress import track
-from rich.table import Table
 
 from aid.cli._common import data_option, fund_at, json_option, print_json, refusals_said
 from aid.domain.founding import check_plan
 from aid.domain.fund import FundPlan
-from aid.domain.permissions import ROLE_TITLES
-from aid.domain.refusals import RuleBroken
-from aid.domain.words import _
+from aid.domain.sitting import must_sit, person_plain, typed_of
 from aid.extensions import reading
 from aid.formats import fresh_key
 from aid.perform import perform
+from aid.queries.founding import waiting_sitting
 from aid.queries.people import fund_face
 from aid.readers.fund_file import read_fund_file
-from aid.services.founding import found
-from aid.services.people import Invitation, prepare_invitation
+from aid.services.sittings import NewCode, new_code, open_sitting
 from aid.vault.actor import Actor
+
+ADDRESS = "/founding/"
 
 
 @click.command("found")
 @click.option(
     "--file",
     "path",
-    required=True,
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="The fund's plan; docs/fund.example.toml shows one.",
+    help="The fund's plan; docs/fund.example.toml shows one. Without it, everything is typed in the pages.",
 )
+@click.option("--anew", is_flag=True, help="Throw away a sitting that goes on: its code or its browser is lost.")
 @data_option
 @json_option
 @refusals_said
-def command(path: Path, data: Path | None, as_json: bool) -> None:  # noqa: FBT001
-    """Found a fund: its purposes, places, rings and people, as a fund file says."""
-    plan = read_fund_file(path.read_bytes())
-    check_plan(plan)
+def command(path: Path | None, anew: bool, data: Path | None, as_json: bool) -> None:  # noqa: FBT001
+    """Lay out the founding of a fund and print its one-time code: the seats are taken in the browser."""
+    plan = read_fund_file(path.read_bytes()) if path else None
+    if plan:
+        check_plan(plan)
     with fund_at(data):
-        if fund_face(reading()) is not None:
-            raise RuleBroken(_("This data folder holds a fund already. Found another one in a folder of its own."))
-        console = Console(stderr=True)
-        people = track(plan.people, "Making everybody's first keys", console=console, transient=True)
-        invitations = tuple(prepare_invitation(person.handle) for person in people)
-        founded = perform(fresh_key(), found, actor=Actor.system(), plan=plan, demo=False, invitations=invitations)
-    rows = _people(plan, invitations)
+        code = lay_out(plan, anew=anew)
+    seats = [person.handle for person in must_sit(plan)] if plan else []
     if as_json:
-        print_json({"fund_id": str(founded.fund_id), "people": rows})
+        print_json({"code": code.code, "address": ADDRESS, "seats": seats})
     else:
-        _print_table(rows)
+        click.echo(f"One-time code: {code.code}")
+        click.echo(f"Start ./aid.sh run, open {ADDRESS} in one browser, and type it there.")
+        if seats:
+            click.echo(f"These take their seats there, each with a phone of their own: {', '.join(seats)}.")
 
 
-def _people(plan: FundPlan, invitations: tuple[Invitation, ...]) -> list[dict[str, Any]]:
-    return [
-        {"handle": person.handle, "roles": sorted(person.roles), "first_password": invitation.password}
-        for person, invitation in zip(plan.people, invitations, strict=True)
-    ]
+def lay_out(plan: FundPlan | None, *, anew: bool = False) -> NewCode:
+    """Open a sitting, with a plan or an empty one. Raises RuleBroken."""
+    code = new_code()
+    typed, others = typed_of(plan) if plan else ({}, ())
+    kept = {"steps": typed, "others": [person_plain(person) for person in others]} if plan else {}
+    perform(fresh_key(), open_sitting, actor=Actor.system(), opened_by=code.key, kept=kept, anew=anew)
+    return code
 
 
-def _print_table(rows: list[dict[str, Any]]) -> None:
-    table = Table(title="First passwords: shown this once, kept nowhere")
-    table.add_column("Handle", no_wrap=True)
-    table.add_column("Roles")
-    table.add_column("First password", no_wrap=True)
-    for row in rows:
-        table.add_row(row["handle"], ", ".join(str(ROLE_TITLES[role]) for role in row["roles"]), row["first_password"])
-    console = Console()
-    console.print(table)
-    console.print(
-        "Give each person theirs in private. At the first sign-in they leave the code empty, "
-        "choose a password of their own and pair their phone; the first password is then worth nothing."
-    )
+def say_how_to_found(port: int) -> None:
+    """While there is no fund: a one-time code, new at each start as long as nobody used it."""
+    if fund_face(reading()) is not None:
+        return
+    waits = waiting_sitting(reading())
+    has_plan, goes_on = waits or (False, False)
+    address = f"http://127.0.0.1:{port}{ADDRESS}"
+    if goes_on or has_plan:
+        click.echo(f"The founding waits at {address} for the code that was printed before.", err=True)
+        click.echo("Is that code lost? Begin anew: ./aid.sh found --anew", err=True)
+    else:
+        click.echo(f"There is no fund here yet. Found one at {address}", err=True)
+        click.echo(f"One-time code: {lay_out(None).code}", err=True)

@@ -11,9 +11,9 @@ from gunicorn.arbiter import Arbiter
 from aid import logs
 from aid.cli._common import data_option, fund_at
 from aid.cli._companion import Companion
-from aid.extensions import db, reading
+from aid.cli.found import say_how_to_found
+from aid.extensions import db
 from aid.logs import GunicornLog
-from aid.queries.people import fund_face
 
 WORKERS = 2
 THREADS = 4
@@ -84,10 +84,7 @@ def command(port: int, data: Path | None) -> None:
 
 def serve(app: Flask, *, port: int, beside: Companion | None = None) -> None:
     """Serve an app that is migrated, until it is told to stop; with a worker beside it, or without."""
-    if fund_face(reading()) is None:
-        click.echo(
-            "There is no fund here yet: ./aid.sh found --file fund.toml (docs/fund.example.toml shows one)", err=True
-        )
+    say_how_to_found(port)
     click.echo(f"Komek is at http://127.0.0.1:{port}; Ctrl-C stops it.", err=True)
     db.session.remove()
     db.engine.dispose()  # nothing of an open database goes through a fork

@@ -8,7 +8,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from aid.domain.permissions import Permission
+from aid.domain.fund import FundPlan, PersonPlan
+from aid.domain.permissions import Permission, Role
+from aid.domain.sitting import Typed, person_read, plan_of
+from aid.domain.words import Message, _
 from aid.models.founding import FoundingAct, Seat, Sitting
 from aid.models.fund import Fund
 from aid.vault.actor import Actor
@@ -36,6 +39,32 @@ class OpenSitting:
     kept: Mapping[str, Any] = field(repr=False)
     seats: Mapping[str, SeatRow]
 
+    @property
+    def typed(self) -> Mapping[str, Typed]:
+        """What was typed so far, by page."""
+        pages: Mapping[str, Typed] = self.kept.get("steps", {})
+        return pages
+
+    @property
+    def others(self) -> tuple[PersonPlan, ...]:
+        """The people of a fund file who don't sit here."""
+        return tuple(person_read(plain) for plain in self.kept.get("others", []))
+
+    @property
+    def plan(self) -> FundPlan:
+        """The fund's plan, as far as it is there."""
+        return plan_of(self.typed, self.others)
+
+    def is_seated(self, person: PersonPlan) -> bool:
+        """Whether they took the seat that the plan has for them."""
+        seat = self.seats.get(person.handle)
+        return seat is not None and seat.votes == (Role.COMMITTEE_MEMBER in person.roles)
+
+    def phone_of(self, handle: str) -> tuple[bytes, int | None] | None:
+        """The seed that somebody's phone was shown, and the step of the code it answered with."""
+        phone = self.kept.get("phones", {}).get(handle)
+        return (phone["seed"], phone["step"]) if phone else None
+
 
 @dataclass(frozen=True, slots=True)
 class ActPage:
@@ -46,6 +75,69 @@ class ActPage:
     paper_title: Mapping[str, str]
     demo: bool
     made_at: datetime
+
+    @property
+    def rules(self) -> tuple[Message, ...]:
+        """What the fund was founded on, in words."""
+        return rules_in_words(self.act)
+
+    @property
+    def members(self) -> tuple[tuple[str, str, str | None], ...]:
+        """The committee by handle: fingerprint of the voting key, and the alternate's handle."""
+        seats = sorted(self.act.committee.members, key=lambda member: member.handle)
+        return tuple((seat.handle, fingerprint_of(seat.public), seat.alternate) for seat in seats)
+
+    @property
+    def others(self) -> tuple[tuple[str, str], ...]:
+        """Whoever else came with keys, with the fingerprint of theirs."""
+        return tuple((handle, grouped_hex(digest.hex()[:32])) for handle, digest in sorted(self.act.keys.items()))
+
+    @property
+    def signers(self) -> tuple[str, ...]:
+        """Everybody who was there, and signs by hand."""
+        return (*(handle for handle, _key, _alternate in self.members), *(handle for handle, _key in self.others))
+
+    @property
+    def grouped_hash(self) -> str:
+        """The act's hash, to be compared aloud."""
+        return grouped_hex(self.hash)
+
+
+def rules_in_words(act: Act) -> tuple[Message, ...]:
+    """The rules of the committee and of recovery, a sentence each."""
+    committee = act.committee
+    return (
+        _(
+            "The committee has %(members)s members. A decision needs at least %(quorum)s votes in favour, and more in "
+            "favour than against.",
+            members=len(committee.members),
+            quorum=committee.quorum,
+        ),
+        _(
+            "Nothing is printed or paid before %(hours)s hours have passed since a decision.",
+            hours=committee.notice_hours,
+        ),
+        _(
+            "Members, keys and rules change only when %(quorum)s members sign the change, and %(hours)s hours later.",
+            quorum=committee.quorum,
+            hours=committee.delay_hours,
+        ),
+        _(
+            "Who is kept away is replaced by their alternate when all other members agree, at least three of them, "
+            "%(hours)s hours after it was announced.",
+            hours=committee.absence_hours,
+        ),
+        _(
+            "The recovery key lies in %(shares)s papers. Any %(threshold)s of them open the fund again.",
+            shares=act.shares,
+            threshold=act.threshold,
+        ),
+    )
+
+
+def grouped_hex(digits: str) -> str:
+    """Hex digits in groups of four, to be read aloud."""
+    return " ".join(digits[start : start + 4] for start in range(0, len(digits), 4))
 
 
 def sitting_is_in(session: Session, *, cookie_id: bytes) -> bool:
@@ -99,9 +191,8 @@ def founding_act(session: Session, *, actor: Actor) -> ActPage | None:
 
 def act_of(session: Session) -> ActPage | None:
     """The founding act, or nothing before there is a fund."""
-    row = session.execute(
-        select(FoundingAct.content, FoundingAct.hash, FoundingAct.made_at, Fund.paper_titles, Fund.demo)
-    ).one_or_none()
+    row = session.execute(select(FoundingAct.content, FoundingAct.hash, FoundingAct.made_at)).one_or_none()
     if row is None:
         return None
-    return ActPage(read_act(row.content), row.hash.hex(), row.paper_titles, row.demo, row.made_at)
+    fund = session.execute(select(Fund.paper_titles, Fund.demo)).one()
+    return ActPage(read_act(row.content), row.hash.hex(), fund.paper_titles, fund.demo, row.made_at)

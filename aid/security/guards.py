@@ -5,16 +5,18 @@ from enum import Enum
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Flask, redirect, request, session, url_for
+from flask import Flask, abort, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import UserMixin, current_user
 
 from aid.domain.permissions import Permission
 from aid.domain.refusals import NotAllowed
 from aid.domain.words import _
-from aid.extensions import login
+from aid.extensions import login, reading
 from aid.models.people import PersonState
 from aid.perform import look
+from aid.queries.founding import sitting_is_in
+from aid.queries.people import fund_face
 from aid.security.sessions import KomekSession
 from aid.services.drafts import SentForm, keep
 from aid.vault.actor import Actor
@@ -26,12 +28,13 @@ class Guard(Enum):
     ANYONE = "anyone"
     ENROLLING = "enrolling"  # signed in, even with a first password only, and even while the PIN is asked for
     SIGNED_IN = "signed in"
+    FOUNDING = "founding"  # the one browser in which the fund is founded just now
 
 
 NEVER_KEPT = frozenset({"csrf_token", "password", "code", "present", "again", "old_code", "pin"})
 """Fields of a form sent too late that are not kept."""
 
-ANYONE, ENROLLING, SIGNED_IN = Guard.ANYONE, Guard.ENROLLING, Guard.SIGNED_IN
+ANYONE, ENROLLING, SIGNED_IN, FOUNDING = Guard.ANYONE, Guard.ENROLLING, Guard.SIGNED_IN, Guard.FOUNDING
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
@@ -82,6 +85,8 @@ def _refusal(guard: Guard | Permission) -> ResponseReturnValue | None:
     """What to answer instead of the page, or nothing. Raises NotAllowed."""
     if guard is Guard.ANYONE:
         return None
+    if guard is Guard.FOUNDING:
+        return _outside_the_sitting()
     if not current_user.is_authenticated:
         return redirect(url_for("people.sign_in", next=_way_back(guard)))
     invited = current_user.state is PersonState.INVITED
@@ -92,6 +97,15 @@ def _refusal(guard: Guard | Permission) -> ResponseReturnValue | None:
     if isinstance(guard, Permission) and not current_actor().may(guard):
         raise NotAllowed(_("Your roles do not let you open this page. Ask a coordinator if you need it."))
     return None
+
+
+def _outside_the_sitting() -> ResponseReturnValue | None:
+    """The sitting's pages are for its browser: there is nothing else once the fund is founded."""
+    if isinstance(session, KomekSession) and sitting_is_in(reading(), cookie_id=session.cookie.row_id):
+        return None
+    if fund_face(reading()) is not None:
+        abort(404)
+    return redirect(url_for("founding.index"))
 
 
 def _way_back(guard: Guard | Permission) -> str | None:

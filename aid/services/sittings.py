@@ -82,7 +82,7 @@ def new_code() -> NewCode:
 
 
 def open_sitting(
-    session: Session, *, actor: Actor, now: Instant, key: SittingKey, kept: Mapping[str, Any], anew: bool = False
+    session: Session, *, actor: Actor, now: Instant, opened_by: SittingKey, kept: Mapping[str, Any], anew: bool = False
 ) -> Opened:
     """Let whoever has the code found the fund. Takes the place of a sitting that nobody came to; raises RuleBroken.
 
@@ -100,9 +100,9 @@ def open_sitting(
     session.add(
         Sitting(
             sole=1,
-            code_salt=key.salt,
-            code_check=key.check,
-            plan=seal_kept(kept, key=key.key, salt=key.salt) if kept else None,
+            code_salt=opened_by.salt,
+            code_check=opened_by.check,
+            plan=seal_kept(kept, key=opened_by.key, salt=opened_by.salt) if kept else None,
             opened_at=now.instant,
         )
     )
@@ -123,16 +123,16 @@ def sit_down(session: Session, *, actor: Actor, now: Instant, code: str, cookie:
     return SatDown()
 
 
-def note(session: Session, *, actor: Actor, now: Instant, key: bytes, kept: Mapping[str, Any]) -> Noted:
+def note(session: Session, *, actor: Actor, now: Instant, sitting_key: bytes, kept: Mapping[str, Any]) -> Noted:
     """Keep this beside what is kept, in place of what stood under the same names. Raises RuleBroken."""
-    sitting, before = _mine(session, key)
-    _keep(sitting, {**before, **kept}, key=key)
+    sitting, before = _mine(session, sitting_key)
+    _keep(sitting, {**before, **kept}, key=sitting_key)
     return Noted()
 
 
-def take_seat(session: Session, *, actor: Actor, now: Instant, key: bytes, seat: TakenSeat) -> Seated:
+def take_seat(session: Session, *, actor: Actor, now: Instant, sitting_key: bytes, seat: TakenSeat) -> Seated:
     """Somebody takes their seat with keys of their own; a seat taken before is theirs no more."""
-    sitting, kept = _mine(session, key)
+    sitting, kept = _mine(session, sitting_key)
     session.execute(delete(Seat).where(Seat.handle == seat.handle))
     bundle = seat.keys.bundle
     session.add(
@@ -151,16 +151,16 @@ def take_seat(session: Session, *, actor: Actor, now: Instant, key: bytes, seat:
         )
     )
     phones = {handle: phone for handle, phone in kept.get("phones", {}).items() if handle != seat.handle}
-    _keep(sitting, {**kept, "phones": phones}, key=key)
+    _keep(sitting, {**kept, "phones": phones}, key=sitting_key)
     return Seated(seat.handle)
 
 
-def rise(session: Session, *, actor: Actor, now: Instant, key: bytes, handle: str) -> Risen:
+def rise(session: Session, *, actor: Actor, now: Instant, sitting_key: bytes, handle: str) -> Risen:
     """Give a seat back: its password was mistyped, or somebody else sits here."""
-    sitting, kept = _mine(session, key)
+    sitting, kept = _mine(session, sitting_key)
     session.execute(delete(Seat).where(Seat.handle == handle))
     phones = {other: phone for other, phone in kept.get("phones", {}).items() if other != handle}
-    _keep(sitting, {**kept, "phones": phones}, key=key)
+    _keep(sitting, {**kept, "phones": phones}, key=sitting_key)
     return Risen(handle)
 
 
@@ -170,14 +170,15 @@ def found_fund(
     actor: Actor,
     now: Instant,
     cookie: SignInCookie,
-    key: bytes,
+    sitting_key: bytes,
     plan: FundPlan,
     invitations: tuple[Invitation, ...],
     secret: NewSecret | None,
 ) -> Done:
     """Found the fund with who sits here. Of the sitting, only the first passwords of those who don't are left."""
-    sitting, _kept = _mine(session, key)
-    seats = seats_of(session)
+    sitting, _kept = _mine(session, sitting_key)
+    here = {person.handle for person in plan.people}
+    seats = tuple(seat for seat in seats_of(session) if seat.handle in here)
     found(session, actor=actor, now=now, plan=plan, demo=False, seats=seats, invitations=invitations, secret=secret)
     session.execute(delete(Seat))
     passwords = {invitation.handle: invitation.password for invitation in invitations}
