@@ -4,13 +4,15 @@ import logging
 import traceback
 from dataclasses import dataclass
 
-from flask import Flask, render_template
+from flask import Flask, current_app, render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.domain.words import Message, _
+from aid.extensions import disk_is_full
 from aid.vault.bundles import Busy
 
 
@@ -39,6 +41,13 @@ TROUBLES = {
         ),
     ),
     503: (_("Busy for a moment"), _("Wait a few seconds and send it again.")),
+    507: (
+        _("The disk is full"),
+        _(
+            "Nothing was lost, and nothing was done. Tell the administrator now: "
+            "when there is room again, go back and send it once more."
+        ),
+    ),
 }
 
 
@@ -49,6 +58,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _form_expired)
     app.register_error_handler(Busy, _busy)
     app.register_error_handler(SecurityError, _strange_host)
+    app.register_error_handler(DBAPIError, _database)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(500, _http)
     app.logger.addFilter(_without_words)
@@ -90,6 +100,14 @@ def _form_expired(_error: CSRFError) -> ResponseReturnValue:
 
 def _busy(_error: Busy) -> ResponseReturnValue:
     return page(503)
+
+
+def _database(failure: DBAPIError) -> ResponseReturnValue:
+    """A full disk is said by its name: there is something to do. Everything else has broken, and is logged."""
+    if not disk_is_full(failure):
+        raise failure
+    current_app.logger.error("The disk is full", exc_info=failure)
+    return page(507)
 
 
 def _strange_host(_error: SecurityError) -> ResponseReturnValue:

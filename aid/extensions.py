@@ -22,7 +22,7 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import Connection, Engine, QueuePool, event, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
@@ -137,6 +137,11 @@ def time_zone() -> ZoneInfo:
         app.extensions["zone"] = ZoneInfo(name)
     zone: ZoneInfo = app.extensions["zone"]
     return zone
+
+
+def disk_is_full(failure: DBAPIError) -> bool:
+    """Whether a statement failed for want of room. sqlcipher3 tells its errors apart by their words alone."""
+    return getattr(failure.orig, "sqlstate", None) == "53100" or "database or disk is full" in str(failure.orig)
 
 
 def upgrade_once(app: Flask) -> None:
