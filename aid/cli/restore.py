@@ -58,7 +58,7 @@ _AN_IDENTITY = "AGE-SECRET-KEY-1"
 @refusals_said
 def command(*, file: Path, data: Path, identity: Path | None, shares_file: Path | None, as_json: bool) -> None:
     """Lay a backup down in an empty place, and verify it there. Either database restores the other's backups."""
-    key = _identity_in(identity) if identity else recovery_keys(secret_from_shares(shares_file)).age_identity
+    key = identity_in(identity) if identity else recovery_keys(secret_from_shares(shares_file)).age_identity
     app = create_app(replace(Config.from_environment(), data=data.absolute()))
     with file.open("rb") as sealed:
         try:
@@ -76,7 +76,7 @@ def command(*, file: Path, data: Path, identity: Path | None, shares_file: Path 
     sys.exit(0 if same and not found else 1)
 
 
-def _identity_in(file: Path) -> str:
+def identity_in(file: Path) -> str:
     """The identity in a file as age-keygen writes it. Raises RuleBroken."""
     for line in file.read_text("utf-8", errors="replace").splitlines():
         if line.strip().startswith(_AN_IDENTITY):

@@ -50,6 +50,7 @@ ACTS: Mapping[str, Message] = MappingProxyType(
         "recovery.share_confirmed": _("Has a recovery share on paper"),
         "recovery.share_lost": _("Reported a recovery share lost"),
         "recovery.resealed": _("Sealed rings to the recovery key"),
+        "recovery.readmitted": _("Let a person in again by recovery shares"),
         "family.registered": _("Registered a family"),
         "family.imported": _("Imported a family"),
         "family.corrected": _("Corrected a family"),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from aid.domain.permissions import Permission, RingKind, Role
 from aid.domain.words import Message, _
+from aid.models.audit import AuditLine
 from aid.models.base import in_language
 from aid.models.founding import FoundingAct
 from aid.models.fund import Locality, Point
@@ -65,6 +66,7 @@ class Generation:
     made_by: str | None
     made_at: datetime
     confirmed_at: datetime | None
+    used_at: datetime | None  # when its shares were last put together to let somebody in
     shares: tuple[ShareRow, ...]
 
     @property
@@ -204,8 +206,16 @@ def _in_force(session: Session) -> Sequence[RecoveryKey]:
 
 def _generation(session: Session, key: RecoveryKey, *, actor: Actor) -> Generation:
     made_by = session.scalar(select(Person.handle).where(Person.id == key.made_by_id))
-    shares = tuple(_shares(session, [key.generation], actor=actor))
-    return Generation(key.generation, key.threshold, made_by, key.made_at, key.confirmed_at, shares)
+    used = select(func.max(AuditLine.at)).where(AuditLine.act == "recovery.readmitted", AuditLine.at > key.made_at)
+    return Generation(
+        generation=key.generation,
+        threshold=key.threshold,
+        made_by=made_by,
+        made_at=key.made_at,
+        confirmed_at=key.confirmed_at,
+        used_at=session.scalar(used),
+        shares=tuple(_shares(session, [key.generation], actor=actor)),
+    )
 
 
 def _shares(session: Session, generations: Sequence[int], *, actor: Actor) -> list[ShareRow]:

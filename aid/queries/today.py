@@ -125,7 +125,7 @@ def _own_share(session: Session, actor: Actor, _now: Instant) -> Waiting:
     """Words that this person has not written down yet: nobody else can."""
     count = sum(share.waits for share in own_shares(session, actor=actor))
     title = n_("recovery share to write down", "recovery shares to write down", count)
-    return Waiting("recovery.mine", count, title, _("33 words that only you can be shown. Be alone, with paper and pen."))
+    return Waiting("recovery.mine", count, title, _("33 words for you alone. Have paper and pen ready."))
 
 
 def _shares_missing(session: Session, actor: Actor, _now: Instant) -> Waiting:
