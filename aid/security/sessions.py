@@ -11,10 +11,10 @@ from typing import Any
 from flask import Flask, Request, Response, request
 from flask.sessions import SessionInterface, SessionMixin
 from sqlalchemy import Delete, Update, delete, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import CallbackDict
 
-from aid.extensions import db, disk_is_full, now, reading
+from aid.extensions import db, now, reading
 from aid.formats import say
 from aid.models.people import PersonState, SignIn
 from aid.queries.actors import SignInRow, actor_of_sign_in
@@ -100,9 +100,8 @@ class SignInSessions(SessionInterface):
         if session.row is not None:
             try:
                 _touch(session)
-            except DBAPIError as failure:  # where there is no room, what is there can still be read
-                nothing_done = request.method in {"GET", "HEAD"} or response.status_code >= 400
-                if not (nothing_done and disk_is_full(failure)):
+            except OperationalError:  # on a broken disk what is there can still be read
+                if request.method == "POST" and 300 <= response.status_code < 400:
                     raise
         if session.successor is not None:
             _give(response, session.successor)
