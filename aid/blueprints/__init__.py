@@ -21,6 +21,8 @@ ROOMS = (
     "programmes",
     "allocations",
     "committee",
+    "membership",
+    "stop",
     "vouchers",
     "collections",
     "ledger",

@@ -7,11 +7,12 @@ from flask_login import current_user
 
 from aid.domain.permissions import Permission
 from aid.domain.words import Message, _
-from aid.extensions import reading
+from aid.extensions import now, reading
 from aid.formats import named
 from aid.models.people import PersonState
 from aid.queries.people import FundFace, fund_face
 from aid.security.sessions import LOCKS_AFTER, PIN
+from aid.services.stops import why_stopped
 from aid.vault.actor import Actor
 
 WAYS: tuple[tuple[str, Message, Permission | None], ...] = (
@@ -23,6 +24,8 @@ WAYS: tuple[tuple[str, Message, Permission | None], ...] = (
     ("programmes.index", _("Programmes"), Permission.SEE_PROGRAMMES),
     ("allocations.index", _("Allocations"), Permission.SEE_ALLOCATIONS),
     ("committee.index", _("Committee"), Permission.VOTE),
+    ("membership.index", _("Committee members"), Permission.SEE_COMMITTEE),
+    ("stop.index", _("Emergency stop"), Permission.STOP_FUND),
     ("vouchers.index", _("Vouchers"), Permission.SEE_VOUCHERS),
     ("collections.new", _("Hand out"), Permission.HAND_OUT),
     ("collections.index", _("Collections"), Permission.SEE_COLLECTIONS),
@@ -54,6 +57,7 @@ def _frame() -> dict[str, Any]:
         "demo": bool(face and face.demo),
         "handle": current_user.actor.handle if current_user.is_authenticated else "",
         "nav": _ways(current_user.actor) if inside else [],
+        "stopped": why_stopped(reading(), now=now()) if inside else None,
         "locks_after": int(LOCKS_AFTER.total_seconds()) if inside and PIN in session else 0,
     }
 

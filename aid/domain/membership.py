@@ -55,6 +55,31 @@ class Standing(StrEnum):
     REJECTED = "rejected"
 
 
+class Stage(StrEnum):
+    """How far a change has come, as its page says it."""
+
+    WAITS = "waits"  # for the committee that would sign it to hold
+    SIGNING = "signing"
+    NOTICE = "notice"  # enough have signed, and its notice is not over
+    READY = "ready"  # it only has to be completed
+    CERTIFIED = "certified"  # and its delay is not over
+    IN_FORCE = "in_force"
+    REJECTED = "rejected"
+    OVERTAKEN = "overtaken"
+
+
+STAGE_TITLES: Mapping[Stage, Message] = MappingProxyType(
+    {
+        Stage.WAITS: _("Not to be signed yet"),
+        Stage.SIGNING: _("Waits for signatures"),
+        Stage.NOTICE: _("Signed, its notice runs"),
+        Stage.READY: _("Ready to be completed"),
+        Stage.CERTIFIED: _("Certified, its delay runs"),
+        Stage.IN_FORCE: _("In force"),
+        Stage.REJECTED: _("Rejected"),
+        Stage.OVERTAKEN: _("Overtaken"),
+    }
+)
 CHANGE_TITLES: Mapping[ChangeKind, Message] = MappingProxyType(
     {
         ChangeKind.ADMIT: _("A new member"),

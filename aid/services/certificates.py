@@ -64,10 +64,15 @@ def committee(session: Session, *, now: Instant) -> frozenset[UUID]:
 
 
 def active_of(session: Session, committee: Committee) -> frozenset[UUID]:
-    """Who of a committee is not suspended. Locked, so that somebody cut off just now waits, or is not counted."""
-    people = select(Person.id, Person.state).where(Person.id.in_(committee.by_id)).order_by(Person.id)
-    found = session.execute(people.with_for_update(read=True))
-    return frozenset(id_ for id_, state in found if state is not PersonState.SUSPENDED)
+    """Who of a committee is not suspended."""
+    people = select(Person.id, Person.state).where(Person.id.in_(committee.by_id))
+    return frozenset(id_ for id_, state in session.execute(people) if state is not PersonState.SUSPENDED)
+
+
+def hold_seats(session: Session, committee: Committee) -> None:
+    """Whoever is cut off just now is out before a count, or waits for its commit."""
+    people = select(Person.id).where(Person.id.in_(committee.by_id)).order_by(Person.id)
+    session.execute(people.with_for_update(read=True))
 
 
 def sign_as_member(

@@ -25,7 +25,7 @@ from aid.models.fund import Point
 from aid.models.records import RecordKind
 from aid.services import audit, records, sightings
 from aid.services.allocations import hash_of_line, lock_allocation, root_of
-from aid.services.certificates import Certified, active_of, in_force, sign_as_member
+from aid.services.certificates import Certified, active_of, hold_seats, in_force, sign_as_member
 from aid.services.certificates import committee as committee
 from aid.services.decisions import NotEnough as NotEnough
 from aid.services.decisions import decide
@@ -180,6 +180,7 @@ def cast_vote(session: Session, *, actor: Actor, now: Instant, order: VoteOrder,
     earlier = _votes(session, version)
     at = _after(earlier, now.instant)
     certified = in_force(session, at=at)
+    hold_seats(session, certified.committee)
     members = active_of(session, certified.committee)
     own = [vote for vote in earlier if vote.member_id == actor.person_id]
     voting = VotingFacts(

@@ -31,7 +31,7 @@ from aid.models.base import Permanent
 from aid.models.committee import Certificate, ChangeAnswer, MembershipChange
 from aid.models.fund import CommitteePolicy, Fund
 from aid.services import audit
-from aid.services.certificates import Certified, active_of, in_force, newest, sign_as_member
+from aid.services.certificates import Certified, active_of, hold_seats, in_force, newest, sign_as_member
 from aid.services.seat_holders import certifiable_seat, end_seats, give_role
 from aid.services.seats import Wanted, changed
 from aid.services.signing import SigningKey
@@ -262,7 +262,8 @@ def _open(session: Session, change_id: UUID, *, now: Instant) -> tuple[Membershi
     base = newest(session)
     if change.version != base.committee.version + 1:
         raise RuleBroken(OVERTAKEN)
-    if now.instant < base.row.effective_at:
+    hold_seats(session, base.committee)
+    if in_force(session, at=now.instant).row.version != base.row.version:
         raise RuleBroken(
             _(
                 "The committee that signs this begins on %(moment)s. Sign it from then on.",

@@ -21,7 +21,7 @@ from aid.models.committee import EmergencyStop, StopAnswer
 from aid.models.fund import Fund
 from aid.models.people import Person
 from aid.services import audit
-from aid.services.certificates import Certified, active_of, in_force, sign_as_member
+from aid.services.certificates import Certified, active_of, hold_seats, in_force, sign_as_member
 from aid.services.signing import SigningKey
 from aid.vault.actor import Actor
 from aid.vault.certificates import stop_message
@@ -149,6 +149,7 @@ def _agree(
 ) -> StopAnswerKind | None:
     """Confirm or lift the stop, where the quorum says so by now."""
     words = [(answer.member_id, answer.kind) for answer in answers]
+    hold_seats(session, certified.committee)
     active = active_of(session, certified.committee)
     agreed = agree_on_stop(words, active=active, quorum=certified.committee.quorum)
     if agreed is StopAnswerKind.LIFT:

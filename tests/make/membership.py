@@ -16,14 +16,16 @@ from aid.domain.languages import Language
 from aid.domain.membership import Answer, ChangeKind, StopAnswerKind
 from aid.domain.permissions import RingKind, Role
 from aid.models.committee import MembershipChange
-from aid.models.people import Ring, RingEpoch
+from aid.models.people import Person, Ring, RingEpoch
 from aid.services import audit, people
 from aid.services.membership import Answered, AnswerOrder, ChangeOrder, answer_change, propose_change
 from aid.services.people import Enrolled, Invitation, enrol, prepare_invitation, prepare_keys, reset_keys
+from aid.services.sign_ins import begin
 from aid.services.signing import SigningKey
 from aid.services.stops import StopAnswered, StopOrder, answer_stop, press_stop
 from aid.vault.actor import Actor
 from aid.vault.bundles import PrivateHalves, open_bundle
+from aid.vault.cookies import SignInCookie
 from aid.vault.records import RingTarget
 from aid.vault.rings import RingRef
 from tests.make import do, rows
@@ -43,6 +45,15 @@ class Newcomer:
     @property
     def actor(self) -> Actor:
         return actor_with(self.handle, self.halves.hpke)
+
+    def sign_in(self) -> SignInCookie:
+        """A cookie that is signed in as this person."""
+        cookie = SignInCookie.new()
+        actor, private = self.actor, cookie.seal_private(self.halves.hpke)
+        [person] = rows(select(Person).where(Person.id == self.person_id))
+        step = person.totp_step + 1
+        do(begin, actor=actor, public=person.hpke_public, step=step, row_id=cookie.row_id, private=private)
+        return cookie
 
     @property
     def signing(self) -> SigningKey:
