@@ -17,6 +17,7 @@ from aid.models.donations import Donation, Thanks
 from aid.models.families import Family, written_by
 from aid.models.people import Person, PersonState
 from aid.models.vouchers import Voucher
+from aid.queries.committee_changes import waiting_to_sign
 from aid.queries.backups import days_without
 from aid.queries.exposure import left_to_warn, unusual_looks
 from aid.queries.keys import waiting_for_keys
@@ -64,6 +65,13 @@ def _to_vote_on(session: Session, actor: Actor, _now: Instant) -> Waiting:
     )
     count = _ask(session, _count(Allocation).where(Allocation.state == AllocationState.PROPOSED, ~answered, ~own))
     return Waiting("committee.index", count, n_("allocation to vote on", "allocations to vote on", count))
+
+
+def _to_sign(session: Session, actor: Actor, now: Instant) -> Waiting:
+    """Changes of the committee that this member can sign or complete."""
+    count = waiting_to_sign(session, actor=actor, now=now)
+    title = n_("change of the committee to sign", "changes of the committee to sign", count)
+    return Waiting("membership.index", count, title, _("It is about who decides. Compare the fingerprint by voice."))
 
 
 def _to_thank(session: Session, _actor: Actor, _now: Instant) -> Waiting:
@@ -147,6 +155,7 @@ _QUESTIONS: tuple[tuple[Permission, Callable[[Session, Actor, Instant], Waiting]
     (Permission.MAKE_SHARES, _shares_missing),
     (Permission.ADMIT, _to_seal_for_recovery),
     (Permission.HAND_OUT, _to_hand_out),
+    (Permission.CHANGE_COMMITTEE, _to_sign),
     (Permission.VOTE, _to_vote_on),
     (Permission.CONFIRM_FAMILIES, _to_confirm),
     (Permission.PRINT_VOUCHERS, _to_print),
