@@ -17,8 +17,8 @@ from aid.models.donations import Donation, Thanks
 from aid.models.families import Family, written_by
 from aid.models.people import Person, PersonState
 from aid.models.vouchers import Voucher
-from aid.queries.committee_changes import waiting_to_sign
 from aid.queries.backups import days_without
+from aid.queries.committee_changes import waiting_to_sign
 from aid.queries.exposure import left_to_warn, unusual_looks
 from aid.queries.keys import waiting_for_keys
 from aid.queries.recovery import held_and_lacking, own_shares, recovery_state
