@@ -19,6 +19,8 @@ from aid.domain.words import _
 from aid.extensions import reading, upgrade_once
 from aid.models.people import Person, PersonState
 from aid.queries.actors import actor_of
+from aid.queries.lockdowns import is_locked
+from aid.services.lockdowns import LOCKED
 from aid.services.people import bundle_of
 from aid.vault.actor import Actor
 from aid.vault.bundles import open_bundle
@@ -59,7 +61,9 @@ def fund_at(data: Path | None) -> Iterator[Flask]:
 
 
 def actor_as(handle: str, password_file: Path | None) -> Actor:
-    """The person named on the command line, once their password opens their keys."""
+    """The person named on the command line, once their password opens their keys. Nobody while the fund is locked."""
+    if is_locked(reading()):
+        raise RuleBroken(LOCKED)
     if password_file:
         password = password_file.read_text(encoding="utf-8").rstrip("\r\n")
     else:
