@@ -22,6 +22,7 @@ from aid.queries.committee_changes import waiting_to_sign
 from aid.queries.exposure import left_to_warn, unusual_looks
 from aid.queries.keys import waiting_for_keys
 from aid.queries.recovery import held_and_lacking, own_shares, recovery_state
+from aid.queries.resealing import left_under_old_keys
 from aid.vault.actor import Actor
 
 Count = Select[int]
@@ -129,6 +130,25 @@ def _to_admit(session: Session, actor: Actor, _now: Instant) -> Waiting:
     return Waiting("work.waiting", count, title, _("Compare the fingerprint by voice, then give them."))
 
 
+def _to_warn(session: Session, _actor: Actor, _now: Instant) -> Waiting:
+    """Families that an account in wrong hands had opened, and nobody warned them yet."""
+    count = left_to_warn(session)
+    title = n_("family to warn", "families to warn", count)
+    return Waiting("custody.exposures", count, title, _("A colleague was cut off who had opened their records."))
+
+
+def _unusual(session: Session, actor: Actor, now: Instant) -> Waiting:
+    count = len(unusual_looks(session, actor=actor, now=now))
+    title = n_("account opened unusually many families", "accounts opened unusually many families", count)
+    return Waiting("custody.exposures", count, title, _("Call them: a busy day, or somebody else?"))
+
+
+def _to_reseal(session: Session, actor: Actor, _now: Instant) -> Waiting:
+    count = left_under_old_keys(session, actor=actor).total
+    title = n_("record is still under old keys", "records are still under old keys", count)
+    return Waiting("custody.re_seal", count, title, _("After somebody left, they are sealed under the new ones."))
+
+
 def _own_share(session: Session, actor: Actor, _now: Instant) -> Waiting:
     """Words that this person has not written down yet: nobody else can."""
     count = sum(share.waits for share in own_shares(session, actor=actor))
@@ -150,10 +170,19 @@ def _to_seal_for_recovery(session: Session, actor: Actor, _now: Instant) -> Wait
     return Waiting("recovery.seal", count, title, _("You hold them, so only you can seal them."))
 
 
+def _without_backup(session: Session, _actor: Actor, now: Instant) -> Waiting:
+    """A night that was missed is seen the next morning; two in a row are somebody's work."""
+    days = days_without(session, now=now)
+    count = days if days > 1 else 0
+    return Waiting("backups.index", count, n_("day without a backup", "days without a backup", count))
+
+
 _QUESTIONS: tuple[tuple[Permission, Callable[[Session, Actor, Instant], Waiting]], ...] = (
     (Permission.LOCK_FUND, _own_share),
     (Permission.MAKE_SHARES, _shares_missing),
     (Permission.ADMIT, _to_seal_for_recovery),
+    (Permission.SEE_EXPOSURE, _to_warn),
+    (Permission.SEE_EXPOSURE, _unusual),
     (Permission.HAND_OUT, _to_hand_out),
     (Permission.CHANGE_COMMITTEE, _to_sign),
     (Permission.VOTE, _to_vote_on),
@@ -164,6 +193,8 @@ _QUESTIONS: tuple[tuple[Permission, Callable[[Session, Actor, Instant], Waiting]
     (Permission.THANK_DONORS, _to_thank),
     (Permission.ADMIT, _to_admit),
     (Permission.MANAGE_PEOPLE, _to_enrol),
+    (Permission.SEE_CUSTODY, _without_backup),
+    (Permission.ADMIT, _to_reseal),
 )
 
 
@@ -171,14 +202,5 @@ def _count(kind: type) -> Count:
     return select(func.count()).select_from(kind)
 
 
-def _without_backup(session: Session, _actor: Actor, now: Instant) -> Waiting:
-    """A night that was missed is seen the next morning; two in a row are somebody's work."""
-    days = days_without(session, now=now)
-    count = days if days > 1 else 0
-    return Waiting("backups.index", count, n_("day without a backup", "days without a backup", count))
-
-
 def _ask(session: Session, count: Count) -> int:
     return session.scalar(count) or 0
-    (Permission.SEE_CUSTODY, _without_backup),
-    (Permission.ADMIT, _to_reseal),
