@@ -1,12 +1,9 @@
 """`./aid.sh backup`: make a backup now, or list those that were made. The files can't be read on this server."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.table import Table
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -60,13 +57,17 @@ def _list(*, as_json: bool) -> None:
     if as_json:
         print_json({"backups": rows})
         return
-    table = Table("Name", "Bytes", "Made", "Kept until", "Copied", "Destroyed", "Here")
     for row in rows:
-        table.add_row(*(json.dumps(row[name]).strip('"').replace("null", "–") for name in _SHOWN))
-    Console().print(table)
+        click.echo(f"{row['name']}  {row['size'] / 1e6:.1f} MB  {_fate(row)}")
 
 
-_SHOWN = ("name", "size", "made_at", "keep_until", "copied_at", "destroyed_at", "here")
+def _fate(row: dict[str, Any]) -> str:
+    """What becomes of a backup, or became of it."""
+    if row["destroyed_at"]:
+        return f"destroyed {row['destroyed_at'][:10]}"
+    copied = "copied" if row["copied_at"] else "not copied"
+    here = "" if row["here"] else ", NOT HERE ANY MORE"
+    return f"{copied}, kept until {row['keep_until']}{here}"
 
 
 def _plain(backup: Backup) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from aid import create_app
 from aid.cli._common import json_option, print_json, refusals_said, refuse
+from aid.cli._companion import Companion
 from aid.cli.demo.people import User
 from aid.cli.demo.story import Story, counted, play
 from aid.cli.run import serve
@@ -55,7 +56,7 @@ def command(*, data: Path, out: Path | None, serves: bool, port: int, as_json: b
         else:
             _show(console, story, papers)
         if serves:
-            serve(app, port=port)
+            serve(app, port=port, beside=Companion(config))
 
 
 def _clear(data: Path) -> None:
