@@ -17,7 +17,7 @@ from flask import Flask
 from aid.vault.actor import Actor
 from tests.make.browser import Browser
 from tests.make.databases import House, PostgresHouse, SqliteHouse
-from tests.make.fund import FoundedFund, found_and_enrol
+from tests.make.fund import FoundedFund, found_provisional, make_it_whole
 
 HouseOf = Callable[[str], House]
 BrowserOf = Callable[..., Browser]
@@ -33,7 +33,9 @@ def house_of(tmp_path_factory: pytest.TempPathFactory) -> HouseOf:
             folder = tmp_path_factory.mktemp(kind)
             built[kind] = SqliteHouse(folder) if kind == "sqlite" else _postgres(folder)
             with built[kind].app.app_context():
-                found_and_enrol()
+                found_provisional()
+                built[kind].keep("provisional")
+                make_it_whole()
             built[kind].keep("founded")
         return built[kind]
 
@@ -57,7 +59,8 @@ def missing(reason: str) -> NoReturn:
 def app(request: pytest.FixtureRequest, house_of: HouseOf) -> Iterator[Flask]:
     """The app on one of the two databases: empty, or founded for who asks for the fund."""
     house = house_of(request.param)
-    house.restore("founded" if "fund" in request.fixturenames else "empty")
+    asked = request.fixturenames
+    house.restore("provisional" if "provisional" in asked else "founded" if "fund" in asked else "empty")
     with house.app.app_context():
         yield house.app
 
@@ -66,6 +69,12 @@ def app(request: pytest.FixtureRequest, house_of: HouseOf) -> Iterator[Flask]:
 def fund(app: Flask) -> FoundedFund:
     """A founded fund whose people have all enrolled."""
     return FoundedFund(app)
+
+
+@pytest.fixture
+def provisional(fund: FoundedFund) -> FoundedFund:
+    """A fund on its first day: everybody has keys, and nobody a recovery share."""
+    return fund
 
 
 @pytest.fixture

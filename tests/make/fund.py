@@ -121,14 +121,18 @@ def those_who_come() -> dict[str, Any]:
     return {"seats": seats, "invitations": tuple(absent)}
 
 
-def found_and_enrol(*, provisional: bool = False) -> None:
-    """Found PLAN in the app at hand, let all its people enrol, and make it whole, unless it shall wait for that."""
+def found_and_enrol() -> None:
+    """Found PLAN in the app at hand, let all its people enrol, and make it whole."""
+    found_provisional()
+    make_it_whole()
+
+
+def found_provisional() -> None:
+    """Found PLAN in the app at hand, and let all its people enrol. Nobody holds a recovery share yet."""
     do(found, actor=Actor.system(), plan=PLAN, demo=False, **those_who_come())
     for secrets in (secrets for handle, secrets in secrets_of_everyone().items() if handle not in SEATED):
         invited = actor_with(secrets.invitation.handle, _first_private(secrets))
         do(enrol, actor=invited, keys=secrets.keys)
-    if not provisional:
-        make_it_whole()
 
 
 def make_it_whole() -> None:

@@ -7,7 +7,8 @@ from flask import Flask
 
 from tests.conftest import HouseOf
 from tests.make.databases import House
-from tests.make.practice import found_and_practise
+from tests.make.fund import FoundedFund
+from tests.make.practice import practise
 from tests.make.whole import make_whole
 
 _LIVED_IN: set[int] = set()  # houses by id(): made once a worker
@@ -26,8 +27,10 @@ def whole(request: pytest.FixtureRequest, house_of: HouseOf) -> Iterator[Flask]:
 def _live_in(house: House) -> None:
     if id(house) in _LIVED_IN:
         return
-    house.restore("empty")
+    house.restore("provisional")
     with house.app.app_context():
-        make_whole(found_and_practise(house.app))
+        fund = FoundedFund(house.app)
+        practise(fund)
+        make_whole(fund)
     house.keep("whole")
     _LIVED_IN.add(id(house))

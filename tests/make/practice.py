@@ -1,22 +1,17 @@
 """The first days of a fund: sample families while it is provisional, then shares, one of which is lost again."""
 
-from flask import Flask
-
 from aid.services.families import Registered
 from aid.services.recovery import report_lost
 from aid.services.samples import register_sample
 from tests.make import do
-from tests.make.fund import FoundedFund, found_and_enrol, make_it_whole
+from tests.make.fund import FoundedFund, make_it_whole
 
 
-def found_and_practise(app: Flask) -> FoundedFund:
-    """A fund that began as a provisional one."""
-    found_and_enrol(provisional=True)
-    fund = FoundedFund(app)
+def practise(fund: FoundedFund) -> None:
+    """Let a provisional fund become a whole one."""
     make_sample(fund)
     make_it_whole()
     do(report_lost, actor=fund.actor("yerlan"), generation=1, number=5)
-    return fund
 
 
 def make_sample(fund: FoundedFund) -> Registered:

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -40,17 +39,10 @@ from tests.make import do, recovery, rows, see
 from tests.make.donations import make_donation
 from tests.make.families import a_family, make_family
 from tests.make.forging import forge, forging, found
-from tests.make.fund import FoundedFund, found_and_enrol
+from tests.make.fund import FoundedFund
 from tests.make.practice import make_sample
 
 sqlite_only = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
-
-
-@pytest.fixture
-def provisional(app: Flask) -> FoundedFund:
-    """A fund on its first day: everybody has keys, and nobody a share."""
-    found_and_enrol(provisional=True)
-    return FoundedFund(app)
 
 
 @pytest.fixture(scope="module")
