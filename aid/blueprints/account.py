@@ -119,7 +119,8 @@ def codes() -> ResponseReturnValue:
             form.blame(refusal)
         else:
             assert halves.totp is not None, "who has keys of their own has a phone"
-            return render_template("account/codes.html", codes=_in_halves(codes_of(halves.totp, made.sheet)))
+            sheet = _in_halves(codes_of(halves.totp, made.sheet))
+            return render_template("account/codes.html", codes=sheet, fund_name="Komek")  # browsers print the title
     return render_template("account/make_codes.html", form=form)
 
 

@@ -65,7 +65,7 @@ def first_password() -> ResponseReturnValue:
     if FIRST not in session:
         abort(404)
     handle, password = session[FIRST]
-    return render_template("work/first_password.html", called=handle, password=password)
+    return render_template("work/first_password.html", called=handle, password=password, fund_name="Komek")
 
 
 @bp.post("/first-password/given")
