@@ -15,6 +15,7 @@ ROOMS = (
     "account",
     "work",
     "families",
+    "withdrawals",
     "samples",
     "donations",
     "thanks",

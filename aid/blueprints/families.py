@@ -17,7 +17,7 @@ from aid.extensions import now, reading
 from aid.formats import say
 from aid.forms.families import ConfirmForm, FamilyForm, OpenForm, SearchForm, typed_at_first, typed_from
 from aid.perform import look, perform
-from aid.queries import families
+from aid.queries import families, withdrawals
 from aid.queries.families import FamilyPage
 from aid.queries.recovery import is_provisional
 from aid.security import allow, current_actor
@@ -90,8 +90,7 @@ def waiting() -> ResponseReturnValue:
 def show(code: str) -> ResponseReturnValue:
     """A family in the clear: code, state, places, who did what."""
     family = _family(code)
-    form = OpenForm(actor=current_actor(), family=family)
-    return render_template("families/show.html", family=family, form=form, may=current_actor().may, **WORDS)
+    return _shown(family, OpenForm(actor=current_actor(), family=family))
 
 
 @bp.get("/<string(length=9):code>/open", endpoint="again")
@@ -110,7 +109,7 @@ def open_(code: str) -> ResponseReturnValue:
     family = _family(code)
     form = OpenForm(actor=current_actor(), family=family)
     if not form.validate():
-        return render_template("families/show.html", family=family, form=form, may=current_actor().may, **WORDS)
+        return _shown(family, form)
     opened = look(open_file, actor=current_actor(), family_id=family.id, why=form.why.data)
     match form.why.data:
         case "correct":
@@ -150,6 +149,23 @@ def confirm(code: str) -> ResponseReturnValue:
     perform(form.idempotency_key, confirm_family, actor=current_actor(), **order)
     flash(say(_("Family %(code)s is confirmed.", code=grouped(code))), "success")
     return redirect(url_for(".waiting"))
+
+
+def _shown(family: FamilyPage, form: OpenForm) -> ResponseReturnValue:
+    """A family's page; of one that was erased only code and money are left."""
+    actor = current_actor()
+    departure = withdrawals.departure(reading(), actor=actor, family_id=family.id)
+    sees_money = actor.may(Permission.SEE_VOUCHERS)
+    vouchers = withdrawals.vouchers_of(reading(), actor=actor, family_id=family.id) if sees_money else ()
+    return render_template(
+        "families/show.html",
+        family=family,
+        form=form,
+        departure=departure,
+        vouchers=vouchers,
+        may=actor.may,
+        **WORDS,
+    )
 
 
 def _family(code: str) -> FamilyPage:

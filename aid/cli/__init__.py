@@ -4,7 +4,20 @@ from importlib import import_module
 
 import click
 
-SUBJECTS = ("run", "found", "families", "verify", "demo", "code", "backup", "restore", "recover", "recover", "worker", "continuity", "doctor")
+SUBJECTS = (
+    "run",
+    "found",
+    "families",
+    "verify",
+    "demo",
+    "code",
+    "backup",
+    "restore",
+    "recover",
+    "worker",
+    "continuity",
+    "doctor",
+)
 
 
 @click.group()

@@ -321,7 +321,7 @@ class OpenForm(KomekForm):
         super().__init__(**given)
         waits_for_actor = family.state is FamilyState.REGISTERED and not family.is_own
         refused = {
-            "correct": not actor.may(Permission.REGISTER_FAMILIES),
+            "correct": not actor.may(Permission.REGISTER_FAMILIES) or family.state is FamilyState.WITHDRAWN,
             "confirm": not actor.may(Permission.CONFIRM_FAMILIES) or not waits_for_actor,
         }
         self.why.choices = [(why, title) for why, title in WHY_OPENED.items() if not refused.get(why)]

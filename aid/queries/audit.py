@@ -100,8 +100,8 @@ ACTS: Mapping[str, Message] = MappingProxyType(
         "backup.copied": _("Copied a backup to the second place"),
         "backup.destroyed": _("Destroyed a backup whose time was over"),
         "backup.missing": _("Found a backup missing whose time was over"),
-    }
         "continuity.printed": _("Printed the continuity pack"),
+    }
 )
 """What each act is called. An act without a sentence is shown by its code."""
 
@@ -173,8 +173,8 @@ def _subjects(session: Session, ids: Sequence[UUID], *, actor: Actor) -> dict[UU
             for id_, number in of(MembershipChange.id, MembershipChange.version)
         },
         **{id_: _("A donor") for id_, _since in of(Donor.id, Donor.known_since)},
-        **dict(of(Person.id, Person.handle)),
         **{id_: _("Backup %(name)s", name=name) for id_, name in of(Backup.id, Backup.name)},
+        **dict(of(Person.id, Person.handle)),
     }
 
 

@@ -12,7 +12,7 @@ from aid.domain.families import FamilyState
 from aid.domain.languages import Language
 from aid.domain.permissions import Permission
 from aid.domain.words import Message, _
-from aid.models.families import Confirmation, Family, FamilyVersion, written_by
+from aid.models.families import Confirmation, Erasure, Family, FamilyVersion, Withdrawal, written_by
 from aid.models.fund import Locality, Point
 from aid.models.people import Person
 from aid.vault.actor import Actor
@@ -147,5 +147,18 @@ def _history(session: Session, family_id: UUID) -> tuple[Happening, ...]:
     happened = [
         *(Happening(at, _("Registered") if number == 1 else _("Corrected"), handle) for at, number, handle in versions),
         *(Happening(at, _("Confirmed"), handle) for at, _number, handle in confirmations),
+        *_end_of(session, family_id),
     ]
     return tuple(sorted(happened, key=lambda happening: happening.at, reverse=True))
+
+
+def _end_of(session: Session, family_id: UUID) -> list[Happening]:
+    """That it was taken out of the fund, and erased."""
+    ends = ((Withdrawal, _("Taken out of the fund")), (Erasure, _("Erased")))
+    return [
+        Happening(at, what, handle)
+        for kind, what in ends
+        for at, handle in session.execute(
+            select(kind.at, Person.handle).join(Person, Person.id == kind.by_id).where(kind.family_id == family_id)
+        )
+    ]

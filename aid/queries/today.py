@@ -14,7 +14,7 @@ from aid.domain.vouchers import OPEN_STATES, VoucherState
 from aid.domain.words import Message, _, n_
 from aid.models.allocations import Allocation, AllocationVersion, Decision, Vote
 from aid.models.donations import Donation, Thanks
-from aid.models.families import Family, written_by
+from aid.models.families import Erasure, Family, Withdrawal, written_by
 from aid.models.people import Person, PersonState
 from aid.models.vouchers import Voucher
 from aid.queries.backups import days_without
@@ -23,6 +23,7 @@ from aid.queries.exposure import left_to_warn, unusual_looks
 from aid.queries.keys import waiting_for_keys
 from aid.queries.recovery import held_and_lacking, own_shares, recovery_state
 from aid.queries.resealing import left_under_old_keys
+from aid.queries.withdrawals import is_quiet
 from aid.vault.actor import Actor
 
 Count = Select[int]
@@ -102,6 +103,21 @@ def _to_give_back(session: Session, _actor: Actor, now: Instant) -> Waiting:
     count = _ask(session, over)
     title = n_("expired voucher still holds money", "expired vouchers still hold money", count)
     return Waiting("vouchers.index", count, title)
+
+
+def _to_erase(session: Session, actor: Actor, _now: Instant) -> Waiting:
+    """Families that somebody else took out of the fund, and whose files are still here."""
+    left = exists().where(Withdrawal.family_id == Family.id, Withdrawal.by_id != actor.id)
+    gone = exists().where(Erasure.family_id == Family.id)
+    count = _ask(session, _count(Family).where(Family.state == FamilyState.WITHDRAWN, left, ~gone))
+    return Waiting("withdrawals.index", count, n_("family to erase", "families to erase", count))
+
+
+def _to_ask_about(session: Session, actor: Actor, now: Instant) -> Waiting:
+    """Families to which nothing happened for a year."""
+    count = _ask(session, _count(Family).where(is_quiet(actor, now.today)))
+    title = n_("family without anything for a year", "families without anything for a year", count)
+    return Waiting("withdrawals.index", count, title, _("Ask whether they still need the fund."))
 
 
 def _to_hand_out(session: Session, actor: Actor, now: Instant) -> Waiting:
@@ -192,6 +208,8 @@ _QUESTIONS: tuple[tuple[Permission, Callable[[Session, Actor, Instant], Waiting]
     (Permission.PROPOSE, _before_the_committee),
     (Permission.THANK_DONORS, _to_thank),
     (Permission.ADMIT, _to_admit),
+    (Permission.ERASE_FAMILIES, _to_erase),
+    (Permission.WITHDRAW_FAMILIES, _to_ask_about),
     (Permission.MANAGE_PEOPLE, _to_enrol),
     (Permission.SEE_CUSTODY, _without_backup),
     (Permission.ADMIT, _to_reseal),
