@@ -66,7 +66,7 @@ def _clear(data: Path) -> None:
             refuse(f"{data} is not empty and was not made by the demo. Choose another folder with --data.")
         shutil.rmtree(data)
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    (data / MARK).touch()
+    (data / MARK).touch(mode=0o600)
 
 
 def _told(story: Story, data: Path) -> dict[str, Any]:
