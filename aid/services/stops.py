@@ -64,13 +64,13 @@ def why_stopped(session: Session, *, now: Instant) -> Message | None:
     who = session.scalars(select(Person.handle).where(Person.id == stop.pressed_by_id)).one()
     if stop.confirmed_at is not None:
         return _(
-            "The fund is stopped: %(handle)s pressed the emergency stop and the committee confirmed it. Until the "
-            "committee lifts it nothing is decided, printed or moved. Vouchers already printed are collected as ever.",
+            "The fund is stopped until the committee lifts it (pressed by %(handle)s): nothing is decided, printed or "
+            "moved. Vouchers are collected as ever.",
             handle=who,
         )
     return _(
-        "The fund is stopped until %(until)s: %(handle)s pressed the emergency stop. Until then nothing is decided, "
-        "printed or moved. Vouchers already printed are collected as ever.",
+        "The fund is stopped until %(until)s (pressed by %(handle)s): nothing is decided, printed or moved. Vouchers "
+        "are collected as ever.",
         handle=who,
         until=stop.lapses_at,
     )
