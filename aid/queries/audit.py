@@ -42,7 +42,7 @@ ACTS: Mapping[str, Message] = MappingProxyType(
         "person.language_chosen": _("Chose a language"),
         "person.signed_in_by_paper": _("Signed in with a code from paper"),
         "person.password_changed": _("Changed the password"),
-        "person.phone_changed": _("Set up a new phone"),
+        "person.phone_changed": _("Took a new phone into use"),
         "person.codes_made": _("Printed new one-time codes"),
         "person.sign_ins_ended": _("Ended sign-ins elsewhere"),
         "recovery.shares_made": _("Made recovery shares"),
