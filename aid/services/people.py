@@ -1,8 +1,7 @@
 """People: inviting someone, their first sign-in with keys of their own, and beginning anew."""
 
-import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -32,36 +31,18 @@ from aid.models.people import (
 from aid.models.records import RecordKind
 from aid.models.recovery import RecoveryCopy, RecoveryKey
 from aid.services import audit, records, rings
-from aid.vault import hpke, signatures
+from aid.services.first_keys import Invitation as Invitation
+from aid.services.first_keys import NewKeys as NewKeys
+from aid.services.first_keys import bundle_of as bundle_of
+from aid.services.first_keys import first_password as first_password
+from aid.services.first_keys import prepare_invitation as prepare_invitation
+from aid.services.first_keys import prepare_keys as prepare_keys
 from aid.vault.actor import Actor
-from aid.vault.bundles import DEFAULT_COST, Argon2Cost, PrivateHalves, SealedBundle, seal_bundle
+from aid.vault.bundles import SealedBundle
 from aid.vault.failures import NoKey
 from aid.vault.keyring import Keyring
 from aid.vault.records import RingTarget
 from aid.vault.rings import RingKeys, RingRef, open_ring, seal_ring
-
-_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # without what looks alike on paper: i l o 0 1
-_GROUPS, _GROUP = 5, 4
-
-
-@dataclass(frozen=True, slots=True)
-class Invitation:
-    """A new person's first keys, under a first password that is told them once and never stored."""
-
-    handle: str
-    person_id: UUID
-    public: bytes
-    bundle: SealedBundle
-    password: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class NewKeys:
-    """What a person's own keys leave with the fund. The other halves stay in the bundle."""
-
-    public: bytes
-    voting_public: bytes | None
-    bundle: SealedBundle
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,39 +82,6 @@ class Spoken:
     """A person chose a language."""
 
     language: Language
-
-
-def first_password() -> str:
-    """Five groups of four letters and digits, 99 random bits: to be read from paper and typed once."""
-    groups = ("".join(secrets.choice(_ALPHABET) for _letter in range(_GROUP)) for _group in range(_GROUPS))
-    return "-".join(groups)
-
-
-def prepare_invitation(handle: str, *, person_id: UUID | None = None, cost: Argon2Cost = DEFAULT_COST) -> Invitation:
-    """Make someone's first keys and password; with `person_id`, for who is there already and begins anew.
-
-    Slow on purpose: never inside a write transaction.
-    """
-    person_id, pair, password = person_id or new_id(), hpke.new_pair(), first_password()
-    bundle = seal_bundle(PrivateHalves(pair.private), password, person_id, cost)
-    return Invitation(handle, person_id, pair.public, bundle, password)
-
-
-def prepare_keys(
-    *, person_id: UUID, password: str, totp: bytes, votes: bool, cost: Argon2Cost = DEFAULT_COST
-) -> tuple[NewKeys, PrivateHalves]:
-    """Make a person's own keys under the password they chose. Slow on purpose: never inside a write transaction."""
-    pair = hpke.new_pair()
-    signing = signatures.new_signing_pair() if votes else None
-    halves = PrivateHalves(pair.private, signing.private if signing else None, totp)
-    bundle = seal_bundle(halves, password, person_id, cost)
-    return NewKeys(pair.public, signing.public if signing else None, bundle), halves
-
-
-def bundle_of(person: Person) -> SealedBundle:
-    """The person's sealed private halves, as their row keeps them."""
-    cost = Argon2Cost(time=person.bundle_time, memory_kib=person.bundle_memory_kib, lanes=person.bundle_lanes)
-    return SealedBundle(person.bundle_salt, cost, person.bundle)
 
 
 def invite(

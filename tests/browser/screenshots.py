@@ -200,7 +200,10 @@ def shoot(shots: Sequence[Shot], demo: Demo, browser: Browser, to: Path, *, whol
     for role in dict.fromkeys(shot.role for shot in shots):
         context = context_of(browser, demo.address)
         page, user = context.new_page(), demo.users[role]
-        Hands(page).signs_in(user["handle"], user["password"], pyotp.TOTP(user["totp_secret"]).now())
+        hands = Hands(page)
+        hands.signs_in(user["handle"], user["password"], pyotp.TOTP(user["totp_secret"]).now())
+        if role is Role.DISTRIBUTOR:
+            hands.lays_down_pin("704182")
         for language in LANGUAGES:
             page.goto("/me")
             _press(page, f"main button[formaction='/language/{language}']")

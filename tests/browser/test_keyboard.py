@@ -13,7 +13,7 @@ from tests.browser.conftest import PageOf
 from tests.browser.hands import Hands
 from tests.make import rows
 from tests.make.allocations import make_allocation
-from tests.make.fund import FoundedFund
+from tests.make.fund import DIGITS, FoundedFund
 from tests.make.vouchers import make_voucher
 
 SCRIPTS = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
@@ -81,8 +81,8 @@ def test_a_member_votes(lived: FoundedFund, page_of: PageOf, scripts: bool) -> N
 
 
 def types_code(table: Hands, digits: str) -> None:
-    """Type a voucher's digits; with scripts they fall into groups."""
-    table.page.goto("/collections/new")
+    """Type a voucher's digits; with scripts they fall into groups. Before the first, choose a PIN."""
+    table.lays_down_pin(DIGITS)
     table.types("[name=code]", digits)
     table.presses("main form button.btn-main")
 

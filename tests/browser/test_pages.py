@@ -43,14 +43,18 @@ def addresses(lived: FoundedFund) -> dict[str, list[str]]:
             *(f"/allocations/{open_}/recompute", f"/allocations/{open_}/withdraw"),
             *("/vouchers/", f"/vouchers/{decided}", f"/vouchers/{decided}/at/{point}/print", "/vouchers/reprint"),
             *(f"/vouchers/batches/{batch}", f"/vouchers/batches/{batch}/reprint"),
+            *("/me/security", "/me/password", "/me/phone", "/me/codes", "/people/waiting"),
         ],
         "timur": [
             *("/", "/donations/", f"/donations/{donation}", "/donations/donors", "/donations/new", "/thanks/"),
             *("/ledger/", "/ledger/entries"),
         ],
         "saule": ["/", "/committee/", f"/committee/{open_}", f"/committee/{open_}/vote", f"/committee/{decided}"],
-        "nurlan": ["/", "/collections/", "/collections/point", "/collections/new", f"/collections/{collection}"],
-        "erlan": ["/", "/people", f"/people/{person}/suspend"],
+        "nurlan": ["/", "/me/pin", "/collections/", "/collections/point", "/collections/new", f"/collections/{collection}"],
+        "erlan": [
+            *("/", "/people", f"/people/{person}", f"/people/{person}/work", f"/people/{person}/begin-anew"),
+            *("/people/invite", "/people/waiting"),
+        ],
         "olga": ["/", "/audit/", f"/allocations/{decided}", f"/vouchers/{decided}"],
     }
 

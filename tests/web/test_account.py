@@ -1,6 +1,5 @@
 """One's own password, phone, codes, sign-ins and PIN, and how guessing is slowed: what the person sees."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pyotp
@@ -28,7 +27,7 @@ ONE_DATABASE = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Passwords at the least cost: what the default costs, and that strangers pay it too, is proved elsewhere."""
-    monkeypatch.setitem(own_keys.seal_anew.__kwdefaults__, "cost", LEAST)
+    monkeypatch.setitem(own_keys.seal_anew.__kwdefaults__ or {}, "cost", LEAST)
     monkeypatch.setattr(sign_ins, "waste_time", lambda: None)
 
 
@@ -307,7 +306,7 @@ def test_signing_out_everywhere_leaves_no_copy_of_a_session_alive(fund: FoundedF
 
 
 @pytest.fixture
-def table(fund: FoundedFund, browser_of: BrowserOf) -> Iterator[Browser]:
+def table(fund: FoundedFund, browser_of: BrowserOf) -> Browser:
     """Nurlan stands at the club; his PIN is chosen."""
     return browser_of("nurlan")
 

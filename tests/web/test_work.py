@@ -25,8 +25,8 @@ ONE_DATABASE = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keys at the least cost: what the default costs is proved elsewhere."""
-    monkeypatch.setitem(people.prepare_invitation.__kwdefaults__, "cost", LEAST)
-    monkeypatch.setitem(people.prepare_keys.__kwdefaults__, "cost", LEAST)
+    monkeypatch.setitem(people.prepare_invitation.__kwdefaults__ or {}, "cost", LEAST)
+    monkeypatch.setitem(people.prepare_keys.__kwdefaults__ or {}, "cost", LEAST)
 
 
 def code_on(page: Page, place: int) -> str:
