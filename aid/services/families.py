@@ -34,6 +34,7 @@ WHY_OPENED: Mapping[str, Message] = MappingProxyType(
         "family_asks": _("The family asks what is written of it"),
         "duplicate": _("It may be the same as another family"),
         "objection": _("To answer an objection"),
+        "warn": _("To warn the family"),
         "confirm": _("To confirm that the family is real"),
     }
 )

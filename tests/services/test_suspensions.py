@@ -23,7 +23,7 @@ from aid.models.records import Wrap
 from aid.perform import look
 from aid.queries.exposure import exposure
 from aid.services import sightings
-from aid.services.families import Registration, open_file, register
+from aid.services.families import Registered, Registration, open_file, register
 from aid.services.family_index import find_families
 from aid.services.people import prepare_invitation
 from aid.services.suspensions import reinstate
@@ -147,6 +147,7 @@ def test_what_is_written_after_it_is_under_new_keys_or_not_at_all(fund: FoundedF
     with pytest.raises(RuleBroken, match="keys of this place were changed"):
         do(register, actor=before, order=order)
     registered = do(register, actor=fund.registrar2, order=order)
+    assert isinstance(registered, Registered)
 
     old_town = {ref.ring_id for ref in fund.registrar.keyring.memberships} | {
         ref.ring_id for ref in fund.confirmer.keyring.memberships
