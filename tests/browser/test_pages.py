@@ -50,7 +50,14 @@ def addresses(lived: FoundedFund) -> dict[str, list[str]]:
             *("/ledger/", "/ledger/entries"),
         ],
         "saule": ["/", "/committee/", f"/committee/{open_}", f"/committee/{open_}/vote", f"/committee/{decided}"],
-        "nurlan": ["/", "/me/pin", "/collections/", "/collections/point", "/collections/new", f"/collections/{collection}"],
+        "nurlan": [
+            "/",
+            "/me/pin",
+            "/collections/",
+            "/collections/point",
+            "/collections/new",
+            f"/collections/{collection}",
+        ],
         "erlan": [
             *("/", "/people", f"/people/{person}", f"/people/{person}/work", f"/people/{person}/begin-anew"),
             *("/people/invite", "/people/waiting"),
