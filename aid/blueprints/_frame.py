@@ -10,6 +10,7 @@ from aid.domain.words import Message, _
 from aid.extensions import now, reading
 from aid.formats import named
 from aid.models.people import PersonState
+from aid.queries.founding import Provisional, provisional
 from aid.queries.people import FundFace, fund_face
 from aid.security.sessions import LOCKS_AFTER, PIN
 from aid.services.stops import why_stopped
@@ -57,9 +58,20 @@ def _frame() -> dict[str, Any]:
         "demo": bool(face and face.demo),
         "handle": current_user.actor.handle if current_user.is_authenticated else "",
         "nav": _ways(current_user.actor) if inside else [],
+        "provisional": _provisional(current_user.actor) if inside else None,
         "stopped": why_stopped(reading(), now=now()) if inside else None,
         "locks_after": int(LOCKS_AFTER.total_seconds()) if inside and PIN in session else 0,
     }
+
+
+def _provisional(actor: Actor) -> Provisional | None:
+    """What is missing to a whole fund. Once it is whole it stays so, and is not asked any more."""
+    if current_app.extensions.get("fund_is_whole"):
+        return None
+    missing = provisional(reading(), actor=actor)
+    if missing is None:
+        current_app.extensions["fund_is_whole"] = True
+    return missing
 
 
 def the_fund() -> FundFace | None:

@@ -201,7 +201,7 @@ def _page(step: Step, form: StepForm, **words: Any) -> ResponseReturnValue:
     if request.method == "POST" and not rearranged and _is_kept(step, form):
         return redirect(url_for(".check") if request.args.get("then") == "check" else after)
     place = ORDER.index(step) + 1
-    shown = {"step": place, "of": len(ORDER), "before": before, "title": STEP_TITLES[step], "typed": the_sitting()}
+    shown = {"step": place, "of": len(ORDER) + 2, "before": before, "title": STEP_TITLES[step], "typed": the_sitting()}
     page = render_template(f"founding/{step}.html", form=form, **shown, **words, **WORDS)
     return page, 409 if form.errors else 200
 

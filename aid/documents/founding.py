@@ -8,5 +8,5 @@ from aid.queries.founding import ActPage, grouped_hex
 
 def act_pdf(page: ActPage, language: Language) -> bytes:
     """The act as PDF, in one language."""
-    digits = [grouped_hex(page.hash[start : start + 16]) for start in range(0, 64, 16)]
+    digits = [grouped_hex(page.hash[start : start + 32]) for start in range(0, 64, 32)]
     return press(laid_out("founding.html", language=language, page=page, digits=digits))

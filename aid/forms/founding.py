@@ -164,7 +164,7 @@ class PersonForm(Form):  # type: ignore[misc]
 
     handle = StringField(_("Handle"), validators=[Length(max=LONGEST_CODE)])
     name = StringField(_("Name"), validators=_NAME)
-    language = SelectField(_("Reads"), choices=_LANGUAGES, default=Language.KK.value)
+    language = SelectField(_("Language"), choices=_LANGUAGES, default=Language.KK.value)
 
     def validate_handle(self, field: Field) -> None:
         """Who sits here is called something; a committee line left empty does not count."""
@@ -178,7 +178,7 @@ class PersonForm(Form):  # type: ignore[misc]
 class MemberForm(PersonForm):
     """A member of the committee, and who takes the seat if they are kept away."""
 
-    alternate = StringField(_("Handle of the alternate"), validators=[Length(max=LONGEST_CODE)])
+    alternate = StringField(_("Alternate’s handle"), validators=[Length(max=LONGEST_CODE)])
 
     def _second(self) -> str:
         return self.alternate.data or ""
@@ -206,7 +206,7 @@ class HolderForm(Form):  # type: ignore[misc]
     """One share: whose it will be, and where its paper will lie."""
 
     handle = SelectField(_("Who holds it"), default="")
-    country = SelectField(_("In which country the paper will lie"), default="")
+    country = SelectField(_("Country"), default="")
 
 
 class RecoveryForm(StepForm):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from aid.domain.fund import FundPlan, PersonPlan
@@ -14,6 +14,8 @@ from aid.domain.sitting import Typed, person_read, plan_of
 from aid.domain.words import Message, _
 from aid.models.founding import FoundingAct, Seat, Sitting
 from aid.models.fund import Fund
+from aid.models.recovery import RecoveryKey, RecoveryShare
+from aid.queries.recovery import is_provisional, usable_shares
 from aid.vault.actor import Actor
 from aid.vault.acts import Act, read_act
 from aid.vault.cookies import SignInCookie
@@ -181,6 +183,28 @@ def _jar_of(session: Session, cookie: SignInCookie) -> tuple[dict[str, Any], Sit
 def _seat(seat: Seat) -> SeatRow:
     votes = seat.voting_public is not None
     return SeatRow(seat.handle, fingerprint_of(seat.voting_public or seat.hpke_public), votes)
+
+
+@dataclass(frozen=True, slots=True)
+class Provisional:
+    """What is missing until the fund may write down real families."""
+
+    on_paper: int
+    enough: int  # none: no shares were made yet
+    mine: bool  # a share of the reader's waits to be put on paper
+
+
+def provisional(session: Session, *, actor: Actor) -> Provisional | None:
+    """What is missing until enough recovery shares are on paper, or nothing when they are."""
+    if not is_provisional(session):
+        return None
+    newest = select(RecoveryKey.generation, RecoveryKey.threshold).order_by(RecoveryKey.generation.desc()).limit(1)
+    key = session.execute(newest).one_or_none()
+    if key is None:
+        return Provisional(0, 0, mine=False)
+    waits = exists().where(RecoveryShare.holder_id == actor.id, RecoveryShare.sealed.is_not(None))
+    on_paper = usable_shares(session, key.generation)
+    return Provisional(on_paper, key.threshold, mine=bool(session.scalar(select(waits))))
 
 
 def founding_act(session: Session, *, actor: Actor) -> ActPage | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from base64 import b32encode
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -12,13 +14,16 @@ import pyotp
 from flask import Flask
 
 from aid.domain.fund import FundPlan, HolderPlan, LocalityPlan, Names, PersonPlan, PointPlan, PurposePlan
+from aid.domain.ids import new_id
 from aid.domain.languages import Language
 from aid.domain.permissions import Role
 from aid.domain.sitting import plan_of, typed_of
-from aid.services.sittings import NewCode, new_code, open_sitting
+from aid.services.people import TakenSeat, prepare_keys
+from aid.services.sittings import NewCode, new_code, open_sitting, take_seat
 from aid.vault.actor import Actor
 from tests.make import do
 from tests.make.browser import Browser, Page
+from tests.make.fund import LEAST
 
 MEMBERS = ("marat", "saule", "askar")
 EVERYBODY = ("erlan", "dina", *MEMBERS)
@@ -60,10 +65,11 @@ PAGES: Mapping[str, Mapping[str, Any]] = {
 
 def _plan() -> FundPlan:
     """The plan that PAGES make."""
-    own = {"name": names_of("Ынтымақ"), "paper_title": names_of("Көмек тізімі"), "time_zone": "Asia/Aqtau"}
     return replace(
         plan_of({}),
-        **own,
+        name=names_of("Ынтымақ"),
+        paper_title=names_of("Көмек тізімі"),
+        time_zone="Asia/Aqtau",
         purposes=(PurposePlan("general", names_of("Жалпы көмек")),),
         localities=(LocalityPlan("eski-qala", names_of("Ескі қала")),),
         points=(PointPlan("klub", names_of("Клуб"), "eski-qala"),),
@@ -77,6 +83,16 @@ def _plan() -> FundPlan:
         ),
         share_holders=tuple(HolderPlan(*pair) for pair in zip(EVERYBODY, COUNTRIES, strict=True)),
     )
+
+
+@cache
+def seat_of(handle: str) -> tuple[TakenSeat, bytes]:
+    """Somebody's own keys, made once a worker, and the seed on their phone."""
+    person_id, seed = new_id(), f"{handle:-<20}".encode()
+    keys, _halves = prepare_keys(
+        person_id=person_id, password=password_of(handle), totp=seed, votes=handle in MEMBERS, cost=LEAST
+    )
+    return TakenSeat(handle, person_id, keys), seed
 
 
 def names_of(text: str) -> Names:
@@ -94,7 +110,8 @@ class Sitting:
     """The people around one browser."""
 
     def __init__(self, app: Flask, *, until: str = "", language: str = "en") -> None:
-        self.code = lay_out(PLAN if until else None, until=until).code
+        laid_out = lay_out(PLAN if until else None, until=until)
+        self.code, self.key = laid_out.code, laid_out.key.key
         self.browser = Browser(app, language=language)
         self.seeds: dict[str, str] = {}
 
@@ -113,14 +130,17 @@ class Sitting:
         """Fill in one page, and go on."""
         return self.browser.submit(f"/founding/{name}", fields, button="" if fields else "Continue")
 
-    def sit(self, handle: str) -> Page:
-        """Somebody scans the picture, and chooses a password."""
+    def show_phone(self, handle: str) -> Page:
+        """Somebody scans the picture, and types what the app shows."""
         page = self.browser.get(f"/founding/seats/{handle}")
         link = next(link for link in page.links if link.startswith("otpauth:"))
         self.seeds[handle] = parse_qs(urlsplit(link).query)["secret"][0]
-        self.browser.send(page, code=self.shown(handle))
+        return self.browser.send(page, code=self.shown(handle))
+
+    def sit(self, handle: str) -> Page:
+        """Somebody takes their seat: phone, then password."""
         password = password_of(handle)
-        return self.browser.submit(f"/founding/seats/{handle}", password=password, again=password)
+        return self.browser.send(self.show_phone(handle), password=password, again=password)
 
     def shown(self, handle: str, *, later: int = 0) -> str:
         """What their phone shows."""
@@ -129,6 +149,13 @@ class Sitting:
     def everybody_sits(self) -> None:
         for handle in EVERYBODY:
             assert "The seat is taken" in self.sit(handle).heading
+
+    def seat_quickly(self, *handles: str) -> None:
+        """They take their seats, and nobody looks at the pages."""
+        for handle in handles:
+            seat, seed = seat_of(handle)
+            self.seeds[handle] = b32encode(seed).decode()
+            do(take_seat, actor=Actor.system(), sitting_key=self.key, seat=seat)
 
     def found(self) -> Page:
         """Press the button under everything."""

@@ -20,7 +20,7 @@ from aid.services.verification import verify
 from aid.vault.signatures import fingerprint_of
 from tests.conftest import BrowserOf
 from tests.make import rows, see
-from tests.make.browser import Browser, Form, Page
+from tests.make.browser import Browser, Form
 from tests.make.fund import LEAST, FoundedFund
 from tests.make.sitting import EVERYBODY, MEMBERS, PAGES, PEOPLE, RECOVERY, Sitting, password_of
 
@@ -44,8 +44,8 @@ def begun(app: Flask, until: str = "") -> Sitting:
 def founded(app: Flask) -> Sitting:
     """A sitting that has come to its end."""
     sitting = begun(app, until="recovery")
-    sitting.everybody_sits()
-    sitting.found()
+    sitting.seat_quickly(*EVERYBODY)
+    assert sitting.found().heading == "The fund is founded"
     return sitting
 
 
@@ -87,11 +87,13 @@ def test_five_people_found_a_fund_in_one_sitting(app: Flask) -> None:
 
 @SQLITE
 def test_a_code_from_the_sitting_is_not_accepted_a_second_time(app: Flask) -> None:
-    sitting = founded(app)
+    sitting = begun(app, until="recovery")
+    sitting.sit("askar")
+    sitting.seat_quickly(*EVERYBODY[:-1])
+    sitting.found()
 
-    stranger = Browser(app)
     code = sitting.shown("askar")
-    page = stranger.submit("/sign-in", handle="askar", password=password_of("askar"), code=code)
+    page = Browser(app).submit("/sign-in", handle="askar", password=password_of("askar"), code=code)
 
     assert page.path.startswith("/sign-in")
 
@@ -191,9 +193,10 @@ def test_a_page_that_does_not_hold_says_so_and_loses_nothing(
 def test_enough_shares_in_one_country_are_asked_about_and_then_allowed(app: Flask) -> None:
     sitting = begun(app, until="rules")
     together = {**RECOVERY, "holders-2-country": "KZ"}
-    assert "one country" in sitting.fill_in("recovery", together).text
+    asked = sitting.fill_in("recovery", together)
+    assert "one country" in asked.text
 
-    page = sitting.fill_in("recovery", {**together, "despite_country": "y"})
+    page = sitting.browser.send(asked, despite_country="y")
 
     assert page.heading == "Everybody takes their seat"
 
@@ -216,13 +219,12 @@ def test_a_seat_needs_the_right_code_and_then_a_password_that_holds(app: Flask) 
     address = "/founding/seats/marat"
 
     wrong = sitting.browser.submit(address, code="000000")
-    assert "This is not the code" in wrong.text
-    picture = wrong.html.partition("otpauth:")[2][:200]
-    assert picture == sitting.browser.get(address).html.partition("otpauth:")[2][:200]
 
-    sitting.sit("marat")
-    again = sitting.browser.get("/founding/seats/saule")
-    assert again.heading == "Your phone"
+    assert "This is not the code" in wrong.text
+    pictures = [page.html.partition("otpauth:")[2][:200] for page in (wrong, sitting.browser.get(address))]
+    assert pictures[0] == pictures[1]
+    assert sitting.sit("marat").heading == "The seat is taken"
+    assert fingerprint_of(rows(select(Seat))[0].voting_public or b"") in sitting.browser.get(address).text
 
 
 @SQLITE
@@ -232,30 +234,31 @@ def test_a_seat_needs_the_right_code_and_then_a_password_that_holds(app: Flask) 
 )
 def test_a_password_that_does_not_hold_asks_for_no_second_code(app: Flask, password: str, again: str, why: str) -> None:
     sitting = begun(app, until="people")
-    sitting.sit("marat")
-    sitting.browser.press("/founding/seats/marat", "Begin this seat anew")
-    sitting.sit("saule")
+    asked = sitting.show_phone("askar")
 
-    assert sitting.browser.get("/founding/seats/marat").heading == "Your phone"
-    page = _second_page(sitting, "askar", password, again)
+    page = sitting.browser.send(asked, password=password, again=again)
 
     assert (page.status, page.heading) == (409, "Your password")
     assert why in page.text
 
 
-def _second_page(sitting: Sitting, handle: str, password: str, again: str) -> Page:
-    page = sitting.browser.get(f"/founding/seats/{handle}")
-    secret = page.html.partition("secret=")[2][:32]
-    sitting.seeds[handle] = secret
-    sitting.browser.send(page, code=sitting.shown(handle))
-    return sitting.browser.submit(f"/founding/seats/{handle}", password=password, again=again)
+@SQLITE
+def test_a_seat_can_be_begun_anew(app: Flask) -> None:
+    sitting = begun(app, until="people")
+    sitting.sit("marat")
+    before = sitting.seeds["marat"]
+
+    page = sitting.browser.press("/founding/seats/marat", "Begin this seat anew")
+    sitting.sit("marat")
+
+    assert page.heading == "Your phone"
+    assert sitting.seeds["marat"] != before
 
 
 @SQLITE
 def test_who_is_no_longer_in_the_plan_gives_their_seat_back(app: Flask) -> None:
     sitting = begun(app, until="recovery")
-    sitting.sit("marat")
-    sitting.sit("dina")
+    sitting.seat_quickly("marat", "dina")
 
     sitting.fill_in("people", {**PEOPLE, "members-0-handle": "zhanna", "members-0-alternate": "zhanna-2"})
 
@@ -266,7 +269,7 @@ def test_who_is_no_longer_in_the_plan_gives_their_seat_back(app: Flask) -> None:
 def test_an_office_that_votes_now_needs_a_seat_of_its_own(app: Flask) -> None:
     """The coordinator's keys sign no votes: as a member, the same person makes others."""
     sitting = begun(app, until="people")
-    sitting.sit("dina")
+    sitting.seat_quickly("dina")
 
     sitting.fill_in("people", {**PEOPLE, "coordinator-handle": "marat", "members-0-handle": "dina"})
 
@@ -276,8 +279,7 @@ def test_an_office_that_votes_now_needs_a_seat_of_its_own(app: Flask) -> None:
 @SQLITE
 def test_nothing_is_founded_while_a_seat_is_empty(app: Flask) -> None:
     sitting = begun(app, until="recovery")
-    for handle in EVERYBODY[:-1]:
-        sitting.sit(handle)
+    sitting.seat_quickly(*EVERYBODY[:-1])
 
     page = sitting.browser.get("/founding/check")
     assert "Seats still empty: askar" in page.text
@@ -342,3 +344,19 @@ def test_a_member_reads_who_their_alternate_is(fund: FoundedFund, browser_of: Br
     page = browser_of("marat").get("/founding/act")
 
     assert all(f"{member}-alternate" in page.text for member in MEMBERS)
+
+
+@SQLITE
+def test_a_fund_whose_shares_are_not_on_paper_says_so_on_every_page(app: Flask) -> None:
+    sitting = founded(app)
+    browser = Browser(app)
+    code = sitting.shown("marat", later=1)
+    today = browser.submit("/sign-in", handle="marat", password=password_of("marat"), code=code)
+
+    assert "of the 3 recovery shares that are enough, 0 are on paper" in browser.send(today, button="Eng English").text
+    assert "/recovery/mine" in browser.get("/allocations/").links
+
+
+@SQLITE
+def test_a_whole_fund_has_no_such_band(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    assert "recovery shares that are enough" not in browser_of("marat").get("/").text
