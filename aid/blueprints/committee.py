@@ -22,7 +22,8 @@ from aid.perform import look, perform
 from aid.queries import allocations as queries
 from aid.queries.committee import record_of
 from aid.security import allow, current_actor
-from aid.services.committee import COMPUTED_ANEW, cast_vote, open_lines, signing_key
+from aid.security.guessing import own_signing_key
+from aid.services.committee import COMPUTED_ANEW, cast_vote, open_lines
 
 bp = Blueprint("committee", __name__, url_prefix="/committee")
 
@@ -72,7 +73,7 @@ def vote(allocation_id: UUID) -> ResponseReturnValue:
     form = VoteForm(version=allocation.version, content_root=allocation.content_root.hex())
     if form.validate_on_submit():
         try:
-            signing = signing_key(reading(), actor=current_actor(), password=form.password.data)
+            signing = own_signing_key(current_actor(), form.password.data)
             voted = perform(
                 form.idempotency_key,
                 cast_vote,

@@ -18,8 +18,8 @@ from aid.queries import committee_changes as changes
 from aid.queries.candidates import candidates
 from aid.queries.membership import CommitteePage, committee_page
 from aid.security import allow, current_actor
+from aid.security.guessing import own_signing_key
 from aid.services.membership import Answered, answer_change, complete_change, finish_leaving, propose_change
-from aid.services.signing import signing_key
 
 bp = Blueprint("membership", __name__, url_prefix="/committee/members")
 
@@ -122,7 +122,7 @@ def sign(change_id: UUID) -> ResponseReturnValue:
     form = SignForm(with_key=found.fingerprint is not None, hash=found.hash.hex())
     if form.validate_on_submit():
         try:
-            signing = signing_key(reading(), actor=current_actor(), password=form.password.data)
+            signing = own_signing_key(current_actor(), form.password.data)
             order = form.order(change_id)
             key = form.idempotency_key
             answered = perform(key, answer_change, actor=current_actor(), order=order, signing=signing)

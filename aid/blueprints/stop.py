@@ -15,7 +15,7 @@ from aid.perform import perform
 from aid.queries.membership import committee_page
 from aid.queries.stops import pressable_from, stop_page
 from aid.security import allow, current_actor
-from aid.services.signing import signing_key
+from aid.security.guessing import own_signing_key
 from aid.services.stops import answer_stop, press_stop
 
 bp = Blueprint("stop", __name__, url_prefix="/committee/stop")
@@ -63,7 +63,7 @@ def answer() -> ResponseReturnValue:
     form = StopForm()
     if form.validate_on_submit():
         try:
-            signing = signing_key(reading(), actor=current_actor(), password=form.password.data)
+            signing = own_signing_key(current_actor(), form.password.data)
             order, key = form.order(), form.idempotency_key
             answered = perform(key, answer_stop, actor=current_actor(), order=order, signing=signing)
         except NotAllowed:

@@ -17,3 +17,7 @@ class RuleBroken(Exception):
 
 class NotAllowed(RuleBroken):
     """The person may not do this, or not here."""
+
+
+class WrongGuess(RuleBroken):
+    """A password or a code is wrong: it is counted, and who guesses is slowed."""

@@ -7,13 +7,14 @@ from contextlib import contextmanager
 
 from flask import current_app, session
 
-from aid.domain.refusals import RuleBroken
+from aid.domain.refusals import RuleBroken, WrongGuess
 from aid.domain.words import Message, n_
 from aid.extensions import now, reading
 from aid.perform import look
 from aid.security.sessions import KomekSession
 from aid.services import guesses, sign_ins
-from aid.services.sign_ins import Recognised, WrongGuess
+from aid.services.sign_ins import Recognised
+from aid.services.signing import SigningKey, signing_key
 from aid.vault.actor import Actor
 from aid.vault.bundles import PrivateHalves
 
@@ -37,6 +38,15 @@ def own_halves(actor: Actor, password: str) -> PrivateHalves:
         halves = sign_ins.open_own(reading(), actor=actor, password=password)
     forget_wrong(guess_id)
     return halves
+
+
+def own_signing_key(actor: Actor, password: str) -> SigningKey:
+    """The half a member signs with, slowed as `own_halves`. Raises RuleBroken and Busy."""
+    guess_id = own_guess(actor)
+    with slowed(guess_id):
+        key = signing_key(reading(), actor=actor, password=password)
+    forget_wrong(guess_id)
+    return key
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
-from aid.domain.refusals import RuleBroken
+from aid.domain.refusals import WrongGuess as WrongGuess
 from aid.domain.words import _
 from aid.models.people import Device, Person, PersonState, SignIn
 from aid.queries.actors import actor_of
@@ -64,10 +64,6 @@ class SignedIn:
     """A new sign-in is there."""
 
     person_id: UUID
-
-
-class WrongGuess(RuleBroken):
-    """A password or a code is wrong: it is counted, and who guesses is slowed."""
 
 
 def recognise(session: Session, *, handle: str, password: str, code: str, now: Instant) -> Recognised:

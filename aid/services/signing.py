@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from sqlalchemy.orm import Session
 
 from aid.domain.permissions import Permission
-from aid.domain.refusals import RuleBroken
+from aid.domain.refusals import RuleBroken, WrongGuess
 from aid.domain.words import _
 from aid.models.people import Person
 from aid.services.people import bundle_of
@@ -27,7 +27,7 @@ def signing_key(session: Session, *, actor: Actor, password: str) -> SigningKey:
     try:
         halves = open_bundle(bundle_of(person), password, person.id)
     except WrongPassword:
-        raise RuleBroken(_("This is not your password. Nothing was signed."), "password") from None
+        raise WrongGuess(_("This is not your password. Nothing was signed."), "password") from None
     if halves.ed25519 is None:
         raise RuleBroken(_("You have no voting key yet. Ask an administrator to admit you to the committee."))
     return SigningKey(halves.ed25519)
