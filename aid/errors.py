@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Flask, current_app, render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from aid.domain.refusals import NotAllowed, RuleBroken
@@ -24,6 +24,8 @@ class Trouble:
     title: Message
     remedy: Message
 
+
+PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
 
 TROUBLES = {
     400: (_("This can't be read"), _("Something in the request is damaged. Go back and try again.")),
@@ -68,7 +70,10 @@ def page(status: int, *, title: Message | None = None, remedy: Message | None = 
     """The page of an error."""
     usual_title, usual_remedy = TROUBLES.get(status, TROUBLES[400])
     trouble = Trouble(status, title or usual_title, remedy or usual_remedy)
-    return render_template("errors/error.html", trouble=trouble), status
+    try:
+        return render_template("errors/error.html", trouble=trouble), status
+    except (SQLAlchemyError, AssertionError):  # a page's frame, and whose sign-in it is, are read from the database
+        return f"{trouble.title}\n\n{trouble.remedy}\n", status, PLAIN
 
 
 def _without_words(record: logging.LogRecord) -> bool:
@@ -112,7 +117,7 @@ def _database(failure: DBAPIError) -> ResponseReturnValue:
 
 def _strange_host(_error: SecurityError) -> ResponseReturnValue:
     """A name we do not go by: there are no addresses of ours to put on a page."""
-    return "This is not a name of this server.\n", 400, {"Content-Type": "text/plain; charset=utf-8"}
+    return "This is not a name of this server.\n", 400, PLAIN
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

@@ -98,7 +98,7 @@ class Person:
     def _until_answered(self, handle: str, method: str, path: str, fields: Mapping[str, str]) -> Page:
         deadline, sent = time.monotonic() + PATIENCE, 0
         while time.monotonic() < deadline:
-            page, was_sent = self._once(handle, method, path, fields)
+            page, was_sent = self.once(handle, method, path, fields)
             sent += was_sent
             if page is not None and page.status < 500:
                 if method == "POST" and sent > 1:
@@ -109,7 +109,8 @@ class Person:
             time.sleep(random.uniform(0.02, 0.3))
         raise Unanswered(f"{method} {re.sub('[0-9a-f-]{36}', '…', path)}: {page.status if page else 'no answer'}")
 
-    def _once(self, handle: str, method: str, path: str, fields: Mapping[str, str]) -> tuple[Page | None, bool]:
+    def once(self, handle: str, method: str, path: str, fields: Mapping[str, str]) -> tuple[Page | None, bool]:
+        """Ask once: what was answered, and whether it was sent at all."""
         line, was_sent = HTTPConnection("127.0.0.1", self.port, timeout=60), False
         try:
             line.connect()
@@ -187,6 +188,11 @@ class Donation:
     kind: str = "donation"
 
     def by(self, person: Person) -> Answer:
+        page = person.post(self.treasurer, "/donations/new", self.checked(person))
+        return Answer(done=page.status == 302, said="" if page.status == 302 else reason_on(page))
+
+    def checked(self, person: Person) -> dict[str, str]:
+        """The form that books it, once it was checked."""
         form = person.get(self.treasurer, "/donations/new").filled(field_named="amount") or _no_form("a donation")
         typed = {
             "amount": f"{self.minor // 100}.{self.minor % 100:02}",
@@ -197,9 +203,7 @@ class Donation:
             "language": "en",
         }
         checked = person.post(self.treasurer, "/donations/new", form | typed)
-        booking = checked.filled(field_named="step") | {"step": "book"}
-        page = person.post(self.treasurer, "/donations/new", booking)
-        return Answer(done=page.status == 302, said="" if page.status == 302 else reason_on(page))
+        return checked.filled(field_named="step") | {"step": "book"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +244,8 @@ class Import:
     def _list(self) -> str:
         head = "household,locality,point,name,kinship,born,phone,address\n"
         return head + "".join(
-            f"{self.number}-{n},old-town,club,Chaos L{self.number} {word(self.number)} {word(n)},worker,1985-03-01,"
+            f"{self.number}-{n},old-town,club,Chaos L{self.number} {word(self.number)} {word(n)},worker,"
+            f"{1950 + self.number % 50}-{1 + self.number // 50 % 12:02}-{1 + n % 28:02},"
             f"+7705{self.number:04}{n:03},Street {self.number}-{n}\n"
             for n in range(self.households)
         )
@@ -248,7 +253,7 @@ class Import:
 
 def word(number: int) -> str:
     """A number as letters, so that names differ as names do."""
-    return "".join("БАДЖИКЛМНО"[int(digit)] + "аеиоуэюяыі"[int(digit)] for digit in f"{number:03}").title()
+    return "".join("БВГДЖЗКЛМН"[int(digit)] + "аеиоуаеиоу"[int(digit)] for digit in f"{number:03}").title()
 
 
 def reason_on(page: Page) -> str:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from config import Config
 from tests.chaos.acts import environment
+from tests.make.faults import BadDisk
 from tests.make.server import ROOT, free_port
 
 LOTS = {"web": 60, "worker": 20, "command": 20, "server": 15}
@@ -28,6 +29,7 @@ class Processes:
 
     config: Config
     log: Path
+    disk: BadDisk | None = None
     port: int = field(default_factory=free_port)
     killed: Counter[str] = field(default_factory=Counter)
     commands: list[subprocess.Popen[str]] = field(default_factory=list)
@@ -39,9 +41,8 @@ class Processes:
         command = [sys.executable, "-m", "aid.cli", "run", "--port", str(self.port), "--data", str(self.config.data)]
         environ = environment(self.config.database_url)
         with self.log.open("a") as log:
-            self._server = subprocess.Popen(
-                command, cwd=ROOT, env=environ, stdout=log, stderr=log, start_new_session=True
-            )
+            start = self.disk.start if self.disk else subprocess.Popen
+            self._server = start(command, cwd=ROOT, env=environ, stdout=log, stderr=log, start_new_session=True)
         deadline = time.monotonic() + 90
         while not self._answers():
             if self._server.poll() is not None or time.monotonic() > deadline:
@@ -65,7 +66,7 @@ class Processes:
         try:
             server.wait(30)
         except subprocess.TimeoutExpired:
-            self._kill_whole()
+            self.kill_whole()
 
     def born(self, command: subprocess.Popen[str]) -> None:
         """Somebody started a command."""
@@ -82,13 +83,13 @@ class Processes:
         [kind] = dice.choices(kinds, [LOTS[kind] for kind in kinds])
         self.killed[kind] += 1
         if kind == "server":
-            self._kill_whole()
+            self.kill_whole()
             self.start()
             return
         with suppress(ProcessLookupError):
             os.kill(dice.choice([pid for pid, what in victims.items() if what == kind]), signal.SIGKILL)
 
-    def _kill_whole(self) -> None:
+    def kill_whole(self) -> None:
         assert self._server is not None
         with suppress(ProcessLookupError):
             os.killpg(self._server.pid, signal.SIGKILL)
@@ -110,10 +111,10 @@ def _what_is(pid: int) -> str:
 
 
 @contextmanager
-def processes_on(config: Config, folder: Path) -> Iterator[Processes]:
+def processes_on(config: Config, folder: Path, *, disk: BadDisk | None = None) -> Iterator[Processes]:
     """All of it, running; on the way out it is stopped."""
     folder.mkdir(parents=True, exist_ok=True)
-    processes = Processes(config, folder / "log")
+    processes = Processes(config, folder / "log", disk)
     processes.start()
     try:
         yield processes
