@@ -83,7 +83,8 @@ def propose(kind: str) -> ResponseReturnValue:
     change_kind = _kind(kind)
     actor, page = current_actor(), _committee()
     people = candidates(reading(), actor=actor, kind=change_kind)
-    mine = next((seat.alternate for seat in page.seats if seat.is_mine), None)
+    named = change_kind is ChangeKind.NAME_ALTERNATE
+    mine = next((seat.alternate for seat in page.seats if named and seat.is_mine), None)
     filled = {field: getattr(page.rules, field) for field in page.rules.__slots__}
     form = ProposeForm(kind=change_kind, people=people, alternate=mine, **filled)
     if form.validate_on_submit():
