@@ -31,7 +31,7 @@ class BadPostgres:
         if self.user:
             ensure_user_exists(self.user)
             os.chown(folder, pwd.getpwnam(self.user).pw_uid, pwd.getpwnam(self.user).pw_gid)
-        init = [self.programs / "initdb", "-A", "trust", "-U", "postgres", "-E", "utf8", "-D", folder / "pg"]
+        init: list[str | Path] = [self.programs / "initdb", "-A", "trust", "-U", "postgres", "-E", "utf8", "-D", folder / "pg"]
         subprocess.run([*init, "--no-sync"], check=True, capture_output=True, user=self.user or None, cwd=folder)
         self.process = self._start()
         self.wait()
