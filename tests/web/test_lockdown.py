@@ -55,7 +55,7 @@ def without_tokens(page: Page) -> str:
 @one_database
 def test_one_press_locks_every_address_alike(fund: FoundedFund, browser_of: BrowserOf) -> None:
     panicking, colleague = browser_of("nurlan"), browser_of("dina")
-    assert "Lock the whole fund" in panicking.get("/colleagues").text
+    assert "They are at the door: lock the whole fund" in panicking.get("/colleagues").text
 
     locked = panicking.press("/lock", "Lock everything now")
 
