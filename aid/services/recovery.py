@@ -1,25 +1,26 @@
 """Recovery shares: made for their holders, shown to each alone, confirmed once on paper, counted when lost."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from uuid import UUID
 
 from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from aid.domain.clock import Instant
 from aid.domain.permissions import Permission
-from aid.domain.recovery import country_with_enough, why_not_so_many, why_not_these_words
+from aid.domain.recovery import why_not_so_many, why_not_these_words
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
 from aid.models.fund import Fund
-from aid.models.people import Person, PersonState
+from aid.models.people import Person
 from aid.models.recovery import RecoveryCopy, RecoveryKey, RecoveryShare, ShareConfirmation, ShareLoss
 from aid.queries.recovery import epochs_lacking, usable_shares
 from aid.services import audit, rings
 from aid.services.erasure import erase_samples
+from aid.services.share_holders import ShareHolder as ShareHolder
+from aid.services.share_holders import chosen, refuse_one_country, refuse_strangers
 from aid.vault import shares
 from aid.vault.actor import Actor
+from aid.vault.failures import Tampered
 
 KEEP_DAYS = 30
 """How long a backup is kept, unless the operator says otherwise."""
@@ -35,14 +36,6 @@ class NewSecret:
     public: bytes
     backup_recipient: str
     mnemonics: tuple[str, ...] = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class ShareHolder:
-    """Who gets one share, and in which country its paper will lie (ISO 3166-1 alpha-2)."""
-
-    person_id: UUID
-    country: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +109,10 @@ def make_shares(
     """
     actor.must(Permission.MAKE_SHARES)
     assert len(secret.mnemonics) == len(holders), "a share each"
-    people = _holders(session, holders)
+    people = chosen(session, holders)
+    refuse_strangers(session, people, threshold=secret.threshold, now=now)
     if not despite_country:
-        _refuse_one_country(holders, threshold=secret.threshold)
+        refuse_one_country(holders, threshold=secret.threshold)
     session.execute(select(Fund.id).with_for_update())  # of two generations at once, one waits
     generation = 1 + (session.scalar(select(func.max(RecoveryKey.generation))) or 0)
     key = RecoveryKey(
@@ -143,29 +137,6 @@ def make_shares(
         rings.seal_to_recovery(session, keys=actor.keyring.ring(ref), generation=generation, public=key.public)
     audit.say(session, "recovery.shares_made", made=[key, *made])
     return SharesMade(generation)
-
-
-def _holders(session: Session, holders: Sequence[ShareHolder]) -> dict[UUID, Person]:
-    ids = [holder.person_id for holder in holders]
-    people = {person.id: person for person in session.scalars(select(Person).where(Person.id.in_(ids)))}
-    if len(set(ids)) < len(ids):
-        raise RuleBroken(_("Nobody holds two shares: with each more, fewer people are needed to open everything."))
-    if len(people) < len(ids) or any(person.state is not PersonState.ACTIVE for person in people.values()):
-        raise RuleBroken(_("A share is given to somebody who works with the fund and has keys of their own."))
-    if any(len(holder.country) != 2 or not holder.country.isupper() for holder in holders):
-        raise RuleBroken(_("Say for each share in which country its paper will lie."))
-    return people
-
-
-def _refuse_one_country(holders: Sequence[ShareHolder], *, threshold: int) -> None:
-    if country_with_enough([holder.country for holder in holders], threshold=threshold):
-        raise RuleBroken(
-            _(
-                "So many shares would lie in one country that its police could open everything with them. "
-                "Choose holders in more countries, or confirm that you want it so."
-            ),
-            "despite_country",
-        )
 
 
 def _sealed(generation: int, number: int, words: str, holder: ShareHolder, person: Person) -> RecoveryShare:
@@ -256,10 +227,13 @@ def _own_words(
         raise RuleBroken(_("This share is not yours."))
     if share.sealed is None:
         raise RuleBroken(_("The fund no longer has this share: it is on your paper only, or it was made anew since."))
-    words = shares.open_share(
-        share.sealed, actor.keyring.private, generation=generation, number=number, person_id=share.holder_id
-    )
-    return share, words
+    place = {"generation": generation, "number": number}
+    try:
+        return share, shares.open_share(share.sealed, actor.keyring.private, person_id=share.holder_id, **place)
+    except Tampered:
+        raise RuleBroken(
+            _("This share was sealed to keys that you no longer have. Ask a coordinator to make new shares.")
+        ) from None
 
 
 def _take_over(session: Session, generation: int) -> None:

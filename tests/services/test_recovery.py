@@ -1,5 +1,6 @@
 """Recovery shares: to their holders only, confirmed from paper, counted when lost; and the provisional fund."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -33,6 +34,7 @@ from aid.services.samples import register_sample
 from aid.services.suspensions import suspend
 from aid.services.verification import verify
 from aid.vault.actor import Actor
+from aid.vault.hpke import new_pair
 from aid.vault.rings import RECOVERY_ID, RingRef, open_ring
 from aid.vault.shares import combine, recovery_keys
 from tests.make import do, recovery, rows, see
@@ -204,6 +206,28 @@ def _at(fund: FoundedFund, handle: str, country: str) -> ShareHolder:
     person_id = fund.actor(handle).id
     assert person_id is not None
     return ShareHolder(person_id, country)
+
+
+@sqlite_only
+def test_whom_an_administrator_invited_since_are_never_enough_to_open_everything(provisional: FoundedFund) -> None:
+    fund, secret = provisional, recovery.secret()
+    friends = tuple(_at(fund, handle, "GE") for handle in ("aigul", "bolat", "gulnar"))
+    members = places(fund, "KZ", "KZ", "DE", "DE", "FR")
+
+    with pytest.raises(RuleBroken, match="neither on the committee nor in the founding act"):
+        do(make_shares, actor=fund.coordinator, secret=secret, holders=(*friends, *members[:2]), despite_country=True)
+
+    do(make_shares, actor=fund.coordinator, secret=secret, holders=(*friends[:2], *members[:3]))
+
+
+@sqlite_only
+def test_a_share_sealed_to_keys_that_were_lost_is_made_anew(provisional: FoundedFund) -> None:
+    fund = provisional
+    recovery.make_shares_confirmed(fund.coordinator, holders(fund), confirmed=0)
+    others = replace(fund.actor("askar").keyring, private=new_pair().private)
+
+    with pytest.raises(RuleBroken, match="keys that you no longer have"):
+        look(open_share, actor=replace(fund.actor("askar"), keyring=others), generation=1, number=3)
 
 
 @sqlite_only

@@ -158,6 +158,15 @@ def test_a_lost_share_is_reported_by_its_holder_or_a_coordinator(fund: FoundedFu
     assert rows(select(func.count()).select_from(ShareLoss)) == [2]
 
 
+def test_where_papers_lie_is_for_those_who_make_shares(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    assert "Georgia" in browser_of("dina").get("/recovery/").text
+    for handle in ("erlan", "olga"):
+        page = browser_of(handle).get("/recovery/")
+        assert "The fund can be recovered" in page.text
+        assert "Georgia" not in page.text
+        assert "It is lost" not in page.text
+
+
 def test_with_too_few_shares_left_a_coordinator_is_told_everywhere(fund: FoundedFund, browser_of: BrowserOf) -> None:
     browser = browser_of("dina")
     for number in (1, 2, 3):
