@@ -7,20 +7,28 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from aid.domain.fund import HolderPlan
 from aid.domain.permissions import RingKind
 from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.models.audit import AuditLine
+from aid.models.founding import FoundingAct
 from aid.models.fund import CommitteePolicy, Fund, Locality, Point
 from aid.models.ledger import Account, Available
-from aid.models.people import Person, PersonState, Ring, VotingKey
+from aid.models.people import Person, PersonState, Ring, RingEpoch, VotingKey
 from aid.models.records import Record, RecordKind
+from aid.models.recovery import RecoveryCopy, RecoveryShare
+from aid.queries.recovery import is_provisional
 from aid.services.founding import found
 from aid.services.people import bundle_of, first_password
 from aid.services.records import take_out
 from aid.vault.actor import Actor
+from aid.vault.acts import act_hash, read_act
 from aid.vault.bundles import WrongPassword, open_bundle
 from tests.make import do, rows, see
-from tests.make.fund import PLAN, SEATED, FoundedFund, secrets_of_everyone, those_who_come
+from tests.make.fund import MEMBERS, PLAN, SEATED, FoundedFund, secrets_of_everyone, those_who_come
+from tests.make.recovery import secret
+
+HOLDERS = tuple(map(HolderPlan, MEMBERS, ("KZ", "KZ", "GE", "DE", "DE")))
 
 
 def found_now(**changed: object) -> None:
@@ -154,3 +162,44 @@ def test_committee_members_have_voting_keys_and_nobody_else(fund: FoundedFund) -
 
     assert voters == {member.person_id for member in fund.members}
     assert len(rows(select(VotingKey))) == 5
+
+
+def test_nobody_else_makes_a_members_voting_key(app: Flask) -> None:
+    come = those_who_come()
+    without = tuple(seat for seat in come["seats"] if seat.handle != "saule")
+
+    with pytest.raises(RuleBroken, match="saule has not taken their seat"):
+        found_now(seats=without)
+    assert rows(select(Fund)) == []
+
+
+def test_the_chain_begins_with_the_founding_act_that_names_every_key(app: Flask) -> None:
+    found_now()
+
+    [act] = rows(select(FoundingAct))
+    read = read_act(act.content)
+    first = rows(select(AuditLine).where(AuditLine.seq == 1))[0]
+    assert first.previous == act.hash == act_hash(act.content)
+    assert {member.handle for member in read.committee.members} == set(MEMBERS)
+    assert set(read.keys) == set(SEATED) - set(MEMBERS)
+    assert {member.alternate for member in read.committee.members} == {f"{handle}-alternate" for handle in MEMBERS}
+
+
+def test_a_plan_that_names_holders_has_its_recovery_shares_at_once(app: Flask) -> None:
+    plan = replace(PLAN, share_holders=HOLDERS)
+
+    found_now(plan=plan, secret=secret())
+
+    shares = rows(select(RecoveryShare).order_by(RecoveryShare.number))
+    assert [share.country for share in shares] == [holder.country for holder in HOLDERS]
+    assert all(share.sealed for share in shares)
+    assert len(rows(select(RecoveryCopy))) == len(rows(select(RingEpoch)))
+    assert see(is_provisional)
+
+
+def test_who_was_not_there_holds_no_share(app: Flask) -> None:
+    absent = (replace(HOLDERS[0], handle="olga"), *HOLDERS[1:])
+
+    with pytest.raises(RuleBroken, match="olga holds a recovery share"):
+        found_now(plan=replace(PLAN, share_holders=absent), secret=secret())
+    assert rows(select(Fund)) == []
