@@ -94,6 +94,7 @@ def _tell(header: Header, *, holds: bool, as_json: bool) -> None:
     click.echo(f"Restored as it was at {header.made_at:%Y-%m-%d %H:%M} UTC.")
     click.echo(f"Audit line {heads.line}: {heads.line_hash.hex()}")
     click.echo(f"Ledger entry {heads.entry}: {heads.entry_hash.hex()}")
+    click.echo("What was written or erased after that moment is not in it: erase those families again.")
     click.echo("Compare both with your newest continuity pack: a later one there means that this backup is older.")
     click.echo("All holds." if holds else "Not everything holds: see below.")
 

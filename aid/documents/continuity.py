@@ -11,13 +11,12 @@ ACROSS = 3  # vouchers in one line of the list
 
 def continuity_pdf(pack: Continuity, language: Language) -> bytes:
     """The pack as PDF."""
-    places = [(in_language(dict(place.point), language), place, _in_columns(place.vouchers)) for place in pack.places]
+    places = [(in_language(dict(place.point), language), place, _in_lines(place.vouchers)) for place in pack.places]
     title = in_language(dict(pack.titles), language)
     return press(laid_out("continuity.html", language=language, pack=pack, title=title, places=places, across=ACROSS))
 
 
-def _in_columns(vouchers: tuple[OpenVoucher, ...]) -> list[list[OpenVoucher | None]]:
-    """Lines of a list that is read downwards, column after column."""
-    height = -(-len(vouchers) // ACROSS)
-    padded: list[OpenVoucher | None] = [*vouchers, *[None] * (height * ACROSS - len(vouchers))]
-    return [padded[row::height] for row in range(height)]
+def _in_lines(vouchers: tuple[OpenVoucher, ...]) -> list[tuple[OpenVoucher | None, ...]]:
+    """Lines read from left to right, so that a page ends where the next goes on; the last filled up with nothing."""
+    lines = [vouchers[start : start + ACROSS] for start in range(0, len(vouchers), ACROSS)]
+    return [(*line, *(None,) * (ACROSS - len(line))) for line in lines]

@@ -190,7 +190,7 @@ def _second_place(config: Config) -> Path:
         if known:
             raise RuleBroken(
                 _(
-                    "The second place for backups is not there. Connect its disk, or make the file %(mark)s in it.",
+                    "The second place for backups is not there. Connect its disk, or put a file %(mark)s in it.",
                     mark=MARK,
                 )
             )

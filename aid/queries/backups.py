@@ -35,6 +35,11 @@ class BackupRow:
     destroyed_at: datetime | None
     was_missing: bool  # when it was to be destroyed, it was in neither place any more
 
+    @property
+    def kilobytes(self) -> int:
+        """Its size, rounded up."""
+        return -(-self.size // 1000)
+
 
 @dataclass(frozen=True, slots=True)
 class Shares:
