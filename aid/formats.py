@@ -18,7 +18,7 @@ from aid.domain.phones import in_groups
 from aid.domain.words import Message
 from aid.extensions import time_zone
 
-LANGUAGE_COOKIE = "language"
+LANGUAGE_COOKIE = "__Host-komek-language"
 
 
 def language() -> str:

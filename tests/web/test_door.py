@@ -234,3 +234,15 @@ def test_whatever_is_typed_breaks_nothing(
 
 def test_no_page_is_served_before_there_is_a_fund(app: Flask) -> None:
     assert Browser(app).get("/").heading == "Sign in"
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_every_cookie_is_for_this_host_alone(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    browser = browser_of(None)
+    token = browser.get("/sign-in").form_with({"code"}).filled["csrf_token"]
+
+    answer = browser._ask("/language/kk", method="POST", data={"csrf_token": token, "next": "/"})
+
+    [text] = answer.headers.getlist("Set-Cookie")
+    assert text.startswith("__Host-komek-language=kk;")
+    assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(text.split("; "))

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 from flask import Flask, Response, request
 from sqlalchemy import text
 
+from aid import create_app
 from aid.extensions import db
 from aid.security.proxies import NamedProxies, networks
 from config import Config
@@ -43,6 +45,25 @@ def test_a_server_whose_tables_are_older_than_itself_is_not_ready(app: Flask) ->
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 def test_health_is_the_same_before_there_is_a_fund(app: Flask) -> None:
     assert app.test_client().get("/health/ready").text == "ready\n"
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_behind_a_named_proxy_with_tls_browsers_are_told_to_use_nothing_else(app: Flask) -> None:
+    config = replace(app.config["KOMEK"], proxies=("127.0.0.1",), trusted_hosts=("fund.example",))
+    client = create_app(config).test_client()
+
+    answers = [client.get(path, headers=FORWARDED) for path in ("/health/live", "/static/css/komek.css", "/nowhere")]
+
+    for answer in answers:
+        assert answer.headers["Strict-Transport-Security"] == "max-age=63072000; includeSubDomains"
+    assert "Strict-Transport-Security" not in client.get("/health/live", headers={"Host": "fund.example"}).headers
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("method", ["TRACE", "TRACK", "CONNECT", "PUT", "DELETE"])
+def test_a_method_that_no_page_knows_is_refused(app: Flask, method: str) -> None:
+    assert app.test_client().open("/sign-in", method=method).status_code in {302, 405}
+    assert app.test_client().open("/health/live", method=method).status_code == 405
 
 
 @contextmanager
