@@ -148,7 +148,8 @@ def _mark_anew(session: Session, actor: Actor, newest: dict[UUID, RingRef], size
     return 0, damaged
 
 
-Opened = tuple[UUID, LocalityIndex, "dict[str, Any] | None"]
+Kept = dict[str, Any] | None
+Opened = tuple[UUID, LocalityIndex, Kept]
 
 
 def _opened(session: Session, actor: Actor, ids: Sequence[UUID], kind: RecordKind) -> tuple[list[Opened], int]:
@@ -160,17 +161,26 @@ def _opened(session: Session, actor: Actor, ids: Sequence[UUID], kind: RecordKin
         .order_by(FamilyRow.id)
         .with_for_update(of=FamilyRow)
     )
-    opened: list[Opened] = []
-    damaged = 0
+    indexes: dict[UUID, LocalityIndex] = {}
+    homes: dict[UUID, LocalityIndex] = {}
     for family_id, locality_id, ring_id in session.execute(rows).all():
-        index = index_of(actor.keyring, locality_id=locality_id, ring_id=ring_id)
-        try:
-            record = records.take_out(session, kind=kind, row_id=family_id, keyring=actor.keyring)
-        except (NoKey, Tampered):
-            damaged += 1
-        else:
-            opened.append((family_id, index, record))
-    return opened, damaged
+        if locality_id not in indexes:
+            indexes[locality_id] = index_of(actor.keyring, locality_id=locality_id, ring_id=ring_id)
+        homes[family_id] = indexes[locality_id]
+    found = _readable(session, actor, list(homes), kind)
+    damaged = [family_id for family_id in homes if family_id not in found]
+    return [(family_id, homes[family_id], found[family_id]) for family_id in homes if family_id in found], len(damaged)
+
+
+def _readable(session: Session, actor: Actor, ids: Sequence[UUID], kind: RecordKind) -> dict[UUID, Kept]:
+    """What opens of these families' records, and None where there is no record; all at once if all of them do."""
+    try:
+        return dict.fromkeys(ids) | records.take_out_all(session, kind=kind, row_ids=ids, keyring=actor.keyring)
+    except (NoKey, Tampered):
+        if len(ids) == 1:
+            return {}
+    half = len(ids) // 2
+    return _readable(session, actor, ids[:half], kind) | _readable(session, actor, ids[half:], kind)
 
 
 # ---------------------------------------------------------------- the end of old keys
