@@ -186,6 +186,17 @@ def test_a_cookie_copied_elsewhere_dies_with_the_sign_in(fund: FoundedFund, brow
     assert copy.get("/families/").heading == "Sign in"
 
 
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_who_signs_out_leaves_nothing_in_the_browser(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    browser = browser_of("dina")
+    token = browser.get("/me").forms()[0].filled
+
+    answer = browser._ask("/sign-out", method="POST", data=token)
+
+    assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert "Max-Age=0" in answer.headers["Set-Cookie"]
+
+
 @pytest.mark.parametrize("text", ["", "x", "A" * 43, "A" * 5000, "Ғ" * 20, "../../etc", "'; DROP TABLE person; --"])
 def test_a_cookie_that_is_none_is_a_strangers(fund: FoundedFund, text: str) -> None:
     with fund.app.app_context():
