@@ -17,7 +17,7 @@ from aid.domain.fund import FundPlan, HolderPlan, LocalityPlan, Names, PersonPla
 from aid.domain.ids import new_id
 from aid.domain.languages import Language
 from aid.domain.permissions import Role
-from aid.domain.sitting import plan_of, typed_of
+from aid.domain.sitting import person_plain, plan_of, typed_of
 from aid.services.people import TakenSeat, prepare_keys
 from aid.services.sittings import NewCode, new_code, open_sitting, take_seat
 from aid.vault.actor import Actor
@@ -109,8 +109,8 @@ def password_of(handle: str) -> str:
 class Sitting:
     """The people around one browser."""
 
-    def __init__(self, app: Flask, *, until: str = "", language: str = "en") -> None:
-        laid_out = lay_out(PLAN if until else None, until=until)
+    def __init__(self, app: Flask, *, until: str = "", plan: FundPlan | None = None, language: str = "en") -> None:
+        laid_out = lay_out(plan or PLAN if until else None, until=until)
         self.code, self.key = laid_out.code, laid_out.key.key
         self.browser = Browser(app, language=language)
         self.seeds: dict[str, str] = {}
@@ -165,7 +165,8 @@ class Sitting:
 def lay_out(plan: FundPlan | None, *, until: str = "") -> NewCode:
     """A sitting in which some pages were filled in already."""
     code = new_code()
-    typed, _others = typed_of(plan) if plan else ({}, ())
+    typed, others = typed_of(plan) if plan else ({}, ())
     steps = {page: typed[page] for page in list(PAGES)[: list(PAGES).index(until) + 1]} if until else {}
-    do(open_sitting, actor=Actor.system(), opened_by=code.key, kept={"steps": steps} if steps else {})
+    kept = {"steps": steps, "others": [person_plain(person) for person in others]} if steps else {}
+    do(open_sitting, actor=Actor.system(), opened_by=code.key, kept=kept)
     return code

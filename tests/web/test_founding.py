@@ -1,12 +1,17 @@
 """Five people found a fund in one sitting: every page of it, over HTTP."""
 
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from aid.domain.fund import PersonPlan
+from aid.domain.languages import Language
+from aid.domain.permissions import Role
 from aid.models.audit import AuditLine
 from aid.models.committee import Certificate
 from aid.models.founding import FoundingAct, Seat
@@ -22,7 +27,7 @@ from tests.conftest import BrowserOf
 from tests.make import rows, see
 from tests.make.browser import Browser, Form
 from tests.make.fund import LEAST, FoundedFund
-from tests.make.sitting import EVERYBODY, MEMBERS, PAGES, PEOPLE, RECOVERY, Sitting, password_of
+from tests.make.sitting import EVERYBODY, MEMBERS, PAGES, PEOPLE, PLAN, RECOVERY, Sitting, password_of
 
 SQLITE = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
@@ -360,3 +365,32 @@ def test_a_fund_whose_shares_are_not_on_paper_says_so_on_every_page(app: Flask) 
 @SQLITE
 def test_a_whole_fund_has_no_such_band(fund: FoundedFund, browser_of: BrowserOf) -> None:
     assert "recovery shares that are enough" not in browser_of("marat").get("/").text
+
+
+@SQLITE
+def test_who_was_not_there_is_told_a_first_password_in_that_browser_only(app: Flask) -> None:
+    auditor = PersonPlan("olga", None, Language.EN, frozenset({Role.AUDITOR}))
+    sitting = Sitting(app, until="recovery", plan=replace(PLAN, people=(*PLAN.people, auditor)))
+    sitting.begin()
+    assert "olga" in sitting.browser.get("/founding/people").text
+    sitting.seat_quickly(*EVERYBODY)
+
+    page = sitting.found()
+
+    [password] = re.findall(r"(?:[a-z2-9]{4}-){4}[a-z2-9]{4}", page.text)
+    assert password in sitting.browser.get("/founding/done").text
+    assert Browser(app).get("/founding/done").status == 404
+    enrolling = Browser(app).submit("/sign-in", handle="olga", password=password)
+    assert enrolling.heading == "Make your keys"
+
+
+@SQLITE
+def test_the_button_pressed_twice_founds_once(app: Flask) -> None:
+    sitting = begun(app, until="recovery")
+    sitting.seat_quickly(*EVERYBODY)
+    form = sitting.browser.get("/founding/check").form_to(button="Found the fund")
+
+    pages = [sitting.browser.post("/founding/check", form.filled) for _press in range(2)]
+
+    assert [page.heading for page in pages] == ["The fund is founded"] * 2
+    assert len(rows(select(Fund))) == 1
