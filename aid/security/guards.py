@@ -114,6 +114,8 @@ def _way_back(guard: Guard | Permission) -> str | None:
         return request.full_path.rstrip("?")
     if guard is Guard.ENROLLING or not isinstance(session, KomekSession):
         return None
+    if request.blueprint == "collections":  # a voucher's digits are not kept: it is checked anew
+        return url_for("collections.new")
     fields = tuple((name, value) for name, value in request.form.items(multi=True) if name not in NEVER_KEPT)
     form = SentForm(request.full_path.rstrip("?"), fields)
     kept = look(keep, actor=Actor.system(), sign_in_id=session.cookie.row_id, form=form)

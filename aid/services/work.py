@@ -66,27 +66,6 @@ def change_work(session: Session, *, actor: Actor, now: Instant, person_id: UUID
     return WorkChanged(person.id, sum(isinstance(row, WorkChange) for row in made))
 
 
-def give_role(session: Session, *, now: Instant, person_id: UUID, role: Role, by_id: UUID) -> list[Permanent]:
-    """Give a role that the rules were asked about already, as by a certificate; the rows are for the caller's audit.
-
-    Nothing where they have it. It opens nothing before a colleague admits them.
-    """
-    person = _locked(session, person_id)
-    if role in work_of(person).roles:
-        return []
-    return _apply(session, person, _Change(role, ends=False), by=by_id, now=now)
-
-
-def end_role(session: Session, *, now: Instant, person_id: UUID, role: Role, by_id: UUID) -> list[Permanent]:
-    """Take a role, and the keys that went with it; the rows are for the caller's audit. Nothing where they lack it."""
-    person = _locked(session, person_id)
-    if role not in work_of(person).roles:
-        return []
-    due_before = rings_due(session, person.id)
-    made = _apply(session, person, _Change(role, ends=True), by=by_id, now=now)
-    return made + _give_back_keys(session, person, due_before, now=now)
-
-
 def work_of(person: Person) -> Work:
     """What somebody works as and where, now."""
     return Work(

@@ -16,9 +16,11 @@ from aid.models.audit import AuditLine
 from aid.models.people import Person, PersonState, SignIn
 from aid.queries.actors import actor_of_sign_in
 from aid.security.sessions import IDLE
-from aid.services.sign_ins import LONGEST, Recognised, begin, matching_step, recognise
+from aid.services.own_keys import make_sheet
+from aid.services.sign_ins import LONGEST, OneTimeCode, Recognised, begin, matching_step, recognise
 from aid.services.suspensions import suspend
 from aid.vault.cookies import SignInCookie
+from aid.vault.one_time import codes_of
 from tests.make import do, rows, see
 from tests.make.fund import FoundedFund
 
@@ -140,6 +142,26 @@ def test_a_step_is_claimed_once_even_by_two_at_the_same_moment(app: Flask, fund:
 
     assert claimed.count(True) == 1
     assert len(rows(select(SignIn))) == 1
+
+
+def test_a_code_on_paper_is_used_once_even_by_two_at_the_same_moment(app: Flask, fund: FoundedFund) -> None:
+    do(make_sheet, actor=fund.registrar)
+    person = known(fund, {"code": codes_of(b"aigul---------------", 1)[3]})
+    assert person.step == OneTimeCode(1, 3)
+
+    def claim(_try: int) -> bool:
+        with app.app_context():
+            try:
+                begin_with(person)
+            except RuleBroken:
+                return False
+            return True
+
+    with ThreadPoolExecutor(4) as together:
+        claimed = list(together.map(claim, range(4)))
+
+    assert claimed.count(True) == 1
+    assert [kept.codes_used for kept in rows(select(Person).where(Person.handle == "aigul"))] == [0b1000]
 
 
 def test_steps_go_only_forwards(fund: FoundedFund) -> None:

@@ -17,7 +17,7 @@ from aid.queries.keys import due_of_everyone, waiting_for_keys
 from aid.services import rings
 from aid.services.admissions import admit
 from aid.services.grounds import rings_due
-from aid.services.work import change_work, end_role, give_role
+from aid.services.work import change_work
 from aid.vault.actor import Actor
 from tests.make import do, rows, see
 from tests.make.forging import forge, forging, found
@@ -197,24 +197,6 @@ def test_work_is_not_changed_so(fund: FoundedFund, handle: str, roles: tuple[Rol
 def test_only_an_administrator_changes_work(fund: FoundedFund) -> None:
     with pytest.raises(NotAllowed):
         do(change_work, actor=fund.coordinator, person_id=person("olga").id, work=work(Role.TREASURER))
-
-
-@ONE_DATABASE
-def test_a_certificate_gives_and_ends_a_seat(fund: FoundedFund) -> None:
-    olga, by = person("olga").id, person("marat").id
-    with Session(db.engine.execution_options(writes=True), expire_on_commit=False) as session:
-        from datetime import UTC, datetime
-
-        from aid.domain.clock import Instant
-
-        now = Instant(datetime.now(UTC), datetime.now(UTC).date())
-        made = end_role(session, now=now, person_id=olga, role=Role.AUDITOR, by_id=by)
-        made += give_role(session, now=now, person_id=olga, role=Role.COMMITTEE_MEMBER, by_id=by)
-        again = give_role(session, now=now, person_id=olga, role=Role.COMMITTEE_MEMBER, by_id=by)
-        session.rollback()
-
-    assert [type(row).__name__ for row in made] == ["WorkChange", "WorkChange", "RoleGrant"]
-    assert again == []
 
 
 # ---------------------------------------------------------------- beginning anew

@@ -5,12 +5,14 @@ from datetime import UTC, datetime, timedelta
 import pyotp
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from aid.domain.guesses import FREE, LONGEST, seconds_left, wait_after
 from aid.extensions import db
 from aid.models.people import Device, Guess, Person, SignIn
 from aid.security.sessions import PIN_TRIES
 from aid.services import own_keys, sign_ins
+from aid.services.verification import verify
 from aid.vault.cookies import SignInCookie
 from aid.vault.one_time import codes_of
 from tests.conftest import BrowserOf
@@ -235,6 +237,8 @@ def test_a_code_on_paper_signs_in_once_in_place_of_the_phone(fund: FoundedFund, 
     assert "7 codes are left" in first.text
     assert WRONG in again.text
     assert "6 codes are left" in another.text
+    with Session(db.engine) as session:
+        assert list(verify(session)) == []
 
 
 @ONE_DATABASE
@@ -334,6 +338,17 @@ def test_a_table_left_alone_asks_for_the_digits_and_goes_on(table: Browser) -> N
     assert "/collections/new" not in locked.links
     assert table.send(locked, pin=DIGITS).path == "/collections/"
     assert table.get("/me").heading == "My page"
+
+
+@ONE_DATABASE
+def test_a_voucher_that_was_checked_before_the_lock_is_checked_anew(table: Browser) -> None:
+    page = table.get("/collections/new")
+    later(table, 11)
+
+    locked = table.send(page, code="0000 0000 0000 0000")
+
+    assert locked.heading == "Locked"
+    assert table.send(locked, pin=DIGITS).path == "/collections/new"
 
 
 @ONE_DATABASE

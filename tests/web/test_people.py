@@ -288,23 +288,10 @@ def test_the_list_of_people_is_not_for_everyone(fund: FoundedFund, browser_of: B
     assert "Testova" not in page.text
 
 
-def test_an_administrator_suspends_a_person_after_being_asked(fund: FoundedFund, browser_of: BrowserOf) -> None:
-    browser = browser_of(fund.administrator)
-    way = f"/people/{fund.registrar.person_id}/suspend"
-
-    page = browser.submit(way, button="Suspend")
-
-    assert page.path == "/people"
-    assert "aigul is suspended" in page.text
-    [person] = rows(select(Person).where(Person.handle == "aigul"))
-    assert person.state is PersonState.SUSPENDED
-
-
 def test_nobody_suspends_themselves(fund: FoundedFund, browser_of: BrowserOf) -> None:
-    page = browser_of("erlan").submit(f"/people/{fund.administrator.person_id}/suspend", button="Suspend")
+    page = browser_of("erlan").get(f"/people/{fund.administrator.person_id}/cut-off")
 
-    assert page.status == 409
-    assert "You can't suspend yourself" in page.text
+    assert page.status == 404
 
 
 def test_my_page_says_what_i_do_and_where(fund: FoundedFund, browser_of: BrowserOf) -> None:
