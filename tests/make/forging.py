@@ -88,7 +88,7 @@ def _changed(value: Any, *, is_bool: bool) -> Any:
         case bytes():
             return value[:-1] + bytes([value[-1] ^ 1])
         case str():
-            return value[:-1] + chr(ord(value[-1]) ^ 1)
+            return value[:-1] + chr(ord(value[-1]) ^ 1) if value else "x"
         case UUID():
             return UUID(int=value.int ^ 1)
         case datetime():

@@ -13,9 +13,11 @@ from aid.models import Base
 from aid.models.allocations import AllocationVersion, Decision, Vote
 from aid.models.audit import AuditLine
 from aid.models.families import Family
+from aid.models.founding import FoundingAct
 from aid.services import audit, verification
 from aid.services.verification import PROOFS, Anchor, head_of, prove_anchor, verify
 from aid.services.verification.rows import kinds
+from aid.vault.acts import act_hash
 from aid.vault.signatures import new_signing_pair, sign
 from tests.make.forging import (
     PERMANENT_TABLES,
@@ -191,7 +193,7 @@ _COPY_OF_THE_FIRST_LINE = (
 def _write_the_chain_anew(session: Session) -> None:
     """What an enemy does who knows how the chain is made."""
     session.expire_all()
-    previous = audit.GENESIS
+    previous = act_hash(session.scalars(select(FoundingAct.content)).one())
     for line in session.scalars(select(AuditLine).order_by(AuditLine.seq)).all():
         line.previous = previous
         line.hash = previous = audit.line_hash(line)
