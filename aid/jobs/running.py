@@ -41,7 +41,7 @@ def tick() -> list[UUID]:
         key = hashlib.sha256(f"komek/1/night/{kind.value}/{night.isoformat()}".encode()).hexdigest()[:32]
         perform(key, jobs.plan, actor=SYSTEM, kind=kind, night=night)
     with Session(db.engine) as session:
-        return jobs.due(session, now=moment)
+        return jobs.due(session, now=now())  # what was planned a moment ago is due already
 
 
 def run_job(job_id: UUID, *, now: Instant | None = None) -> bool:

@@ -153,10 +153,16 @@ def test_a_night_has_one_backup_and_one_sweep_whoever_looks(fund: FoundedFund) -
         first = tick()
         assert tick() == first
     assert {row.kind for row in rows(select(Job))} == set(JobKind)
+    assert len(first) == len(JobKind)
 
     with time_machine.travel(datetime(2027, 1, 16, 21, 30, tzinfo=UTC), tick=False):  # half past two: the same night
         tick()
     assert len(rows(select(Job))) == 2
+
+
+@ONE
+def test_what_is_planned_is_due_at_once(fund: FoundedFund) -> None:
+    assert len(tick()) == len(JobKind)
 
 
 @ONE
