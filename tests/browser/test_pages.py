@@ -43,13 +43,21 @@ def addresses(lived: FoundedFund) -> dict[str, list[str]]:
             *(f"/allocations/{open_}/recompute", f"/allocations/{open_}/withdraw"),
             *("/vouchers/", f"/vouchers/{decided}", f"/vouchers/{decided}/at/{point}/print", "/vouchers/reprint"),
             *(f"/vouchers/batches/{batch}", f"/vouchers/batches/{batch}/reprint"),
+            *("/recovery/", "/recovery/new"),
             *("/me/security", "/me/password", "/me/phone", "/me/codes", "/people/waiting"),
         ],
         "timur": [
             *("/", "/donations/", f"/donations/{donation}", "/donations/donors", "/donations/new", "/thanks/"),
             *("/ledger/", "/ledger/entries"),
         ],
-        "saule": ["/", "/committee/", f"/committee/{open_}", f"/committee/{open_}/vote", f"/committee/{decided}"],
+        "saule": [
+            "/",
+            "/recovery/mine",
+            "/committee/",
+            f"/committee/{open_}",
+            f"/committee/{open_}/vote",
+            f"/committee/{decided}",
+        ],
         "nurlan": [
             "/",
             "/me/pin",
