@@ -14,6 +14,7 @@ from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.domain.words import Message, _
 from aid.extensions import disk_is_full
 from aid.vault.bundles import Busy
+from aid.vault.failures import NoKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _form_expired)
     app.register_error_handler(Busy, _busy)
     app.register_error_handler(SecurityError, _strange_host)
+    app.register_error_handler(NoKey, _no_key)
     app.register_error_handler(DBAPIError, _database)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(500, _http)
@@ -105,6 +107,14 @@ def _form_expired(_error: CSRFError) -> ResponseReturnValue:
 
 def _busy(_error: Busy) -> ResponseReturnValue:
     return page(503)
+
+
+def _no_key(_error: NoKey) -> ResponseReturnValue:
+    """Who was just invited, or comes back with new keys, has roles before they have keys."""
+    title = _("You have no keys for this yet")
+    return page(
+        409, title=title, remedy=_("Ask a colleague who has them to give them to you: you stand on their list.")
+    )
 
 
 def _database(failure: DBAPIError) -> ResponseReturnValue:
