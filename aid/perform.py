@@ -9,7 +9,7 @@ from functools import cache
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_type_hints
 
-from sqlalchemy import Insert, select, update
+from sqlalchemy import Insert, exists, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -22,12 +22,16 @@ from aid.domain.words import _
 from aid.extensions import db, reading
 from aid.extensions import now as this_moment
 from aid.models.audit import Performed
+from aid.models.custody import Lockdown
 from aid.models.people import Person, PersonState
 from aid.services import audit
+from aid.services.lockdowns import LOCKED
 from aid.vault.actor import Actor
 from aid.vault.cbor import canonical
 
 ATTEMPTS = 5
+WHILE_LOCKED = frozenset({"lockdowns.lock", "lockdowns.turn_key"})
+"""What people do in a locked fund."""
 PASSING = frozenset({"40001", "40P01"})  # serialisation failure, deadlock
 
 Outcome = TypeVar("Outcome")
@@ -53,7 +57,7 @@ def perform(
         session.execute(update(Performed).where(Performed.id == request.id).values(outcome=told))
         return outcome
 
-    return _commit(once, actor=actor, now=now)
+    return _commit(once, action, actor=actor, now=now)
 
 
 def look(action: Callable[..., Outcome], *, actor: Actor, now: Instant | None = None, **what: Any) -> Outcome:
@@ -62,17 +66,19 @@ def look(action: Callable[..., Outcome], *, actor: Actor, now: Instant | None = 
     def once(session: Session, moment: Instant) -> Outcome:
         return action(session, actor=actor, now=moment, **what)
 
-    return _commit(once, actor=actor, now=now)
+    return _commit(once, action, actor=actor, now=now)
 
 
-def _commit(once: Callable[[Session, Instant], Outcome], *, actor: Actor, now: Instant | None) -> Outcome:
+def _commit(
+    once: Callable[[Session, Instant], Outcome], action: Callable[..., Outcome], *, actor: Actor, now: Instant | None
+) -> Outcome:
     """Run, write the audit lines last, commit; begin again after a deadlock or a serialisation failure."""
     moment = now or this_moment()
     reading().rollback()  # what was read before the write is read anew after it
     for attempt in range(1, ATTEMPTS + 1):
         with Session(db.engine.execution_options(writes=True), expire_on_commit=False) as session:
             try:
-                _refuse_cut_off(session, actor)
+                _refuse_cut_off(session, actor, _name(action))
                 outcome = once(session, moment)
                 audit.write_down(session, actor_id=actor.person_id, now=moment)
                 session.commit()
@@ -86,16 +92,21 @@ def _commit(once: Callable[[Session, Instant], Outcome], *, actor: Actor, now: I
     raise AssertionError("the last attempt raises")
 
 
-def _refuse_cut_off(session: Session, actor: Actor) -> None:
-    """Let nobody write who was cut off since their request began. Raises NotAllowed.
+def _refuse_cut_off(session: Session, actor: Actor, action: str) -> None:
+    """Let nobody write who was cut off since their request began, and nobody in a locked fund. Raises NotAllowed.
 
-    The lock is the one that a suspension waits for: what was begun before it is done, and nothing comes after it.
+    The row's lock is the one that a suspension waits for: what was begun before it is done, and nothing comes after it.
     """
     if actor.person_id is None:
         return
-    theirs = select(Person.state).where(Person.id == actor.person_id).with_for_update(read=True, key_share=True)
-    if session.scalar(theirs) is PersonState.SUSPENDED:
+    locked = exists().where(Lockdown.lifted_at.is_(None))
+    theirs = select(Person.state, locked).where(Person.id == actor.person_id)
+    found = session.execute(theirs.with_for_update(read=True, key_share=True, of=Person)).one_or_none()
+    state, is_locked = found or (None, False)
+    if state is PersonState.SUSPENDED:
         raise NotAllowed(_("This account was cut off. Nothing was done."))
+    if is_locked and action not in WHILE_LOCKED:
+        raise NotAllowed(LOCKED)
 
 
 class _Request:

@@ -152,7 +152,11 @@ FOR_THE_EYE = (  # looked at, not kept
     Shot("reprint", Role.COORDINATOR, at("/vouchers/reprint")),
     Shot("collections", Role.DISTRIBUTOR, at("/collections/")),
     Shot("people", Role.ADMINISTRATOR, at("/people")),
-    Shot("suspend", Role.ADMINISTRATOR, first_of("/people", "main a[href$='/suspend']")),
+    Shot("arrest-or-raid", Role.DISTRIBUTOR, at("/colleagues")),
+    Shot("cut-off", Role.DISTRIBUTOR, first_of("/colleagues", "main a[href$='/cut-off']")),
+    Shot("exposed", Role.COORDINATOR, at("/exposure")),
+    Shot("re-seal", Role.COORDINATOR, at("/re-seal")),
+    Shot("lock", Role.DISTRIBUTOR, at("/lock")),
     Shot("me", Role.COMMITTEE_MEMBER, at("/me")),
     Shot("refused", Role.AUDITOR, at("/families/")),
 )

@@ -12,6 +12,7 @@ from sqlalchemy import Select, select
 from aid.domain.languages import Language
 from aid.models.allocations import Decision
 from aid.models.collections import Collection
+from aid.models.custody import Suspension
 from aid.models.donations import Donation
 from aid.models.families import Family
 from aid.models.people import Person
@@ -34,6 +35,7 @@ def addresses(lived: FoundedFund) -> dict[str, list[str]]:
     decided, batch, collection = _first(Decision.allocation_id), _first(PrintBatch.id), _first(Collection.id)
     open_ = make_allocation(lived, families=1, purpose="food").allocation_id
     person, point = _first(Person.id), lived.points["club"]
+    suspended = lived.actor("sanzhar").person_id
     return {
         "": ["/sign-in", "/language/nowhere"],
         "bolat": ["/", "/families/", "/families/new", "/families/waiting", f"/families/{family}", "/me", "/people"],
@@ -45,6 +47,7 @@ def addresses(lived: FoundedFund) -> dict[str, list[str]]:
             *(f"/vouchers/batches/{batch}", f"/vouchers/batches/{batch}/reprint"),
             *("/recovery/", "/recovery/new"),
             *("/me/security", "/me/password", "/me/phone", "/me/codes", "/people/waiting"),
+            *("/exposure", f"/exposure/{_first(Suspension.id)}", "/re-seal", f"/people/{suspended}/reinstate"),
         ],
         "timur": [
             *("/", "/donations/", f"/donations/{donation}", "/donations/donors", "/donations/new", "/thanks/"),
@@ -60,6 +63,7 @@ def addresses(lived: FoundedFund) -> dict[str, list[str]]:
         ],
         "nurlan": [
             "/",
+            *("/colleagues", f"/people/{person}/cut-off", "/lock"),
             "/me/pin",
             "/collections/",
             "/collections/point",

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from aid import create_app
 from aid.cli._common import actor_as
-from aid.domain.refusals import RuleBroken
+from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.extensions import db
 from aid.extensions import now as this_moment
 from aid.models.custody import Lockdown, LockdownKey
@@ -23,6 +23,7 @@ from tests.conftest import BrowserOf
 from tests.make import do, rows, see
 from tests.make.browser import Browser, Page
 from tests.make.custody import key
+from tests.make.families import make_family
 from tests.make.forging import forge, forging, found
 from tests.make.fund import FoundedFund
 from tests.make.vouchers import later
@@ -110,6 +111,19 @@ def test_commands_in_somebodys_name_are_refused_before_the_password(fund: Founde
         actor_as("dina", file)
     with pytest.raises(RuleBroken, match="fund is locked"):
         actor_as("nobody", None)
+
+
+def test_what_was_under_way_writes_nothing_any_more(fund: FoundedFund) -> None:
+    """A request, or an import by command, that began before somebody pressed."""
+    registrar = fund.registrar
+    do(lock, actor=fund.distributor)
+
+    with pytest.raises(NotAllowed, match="fund is locked"):
+        make_family(fund, by=registrar, confirmed=False)
+
+    key(fund.coordinator)
+    key(fund.treasurer)
+    make_family(fund, by=registrar, confirmed=False)
 
 
 def test_two_people_with_different_roles_open_it(fund: FoundedFund, browser_of: BrowserOf) -> None:
