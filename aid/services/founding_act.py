@@ -7,6 +7,8 @@ from aid.domain.clock import Instant
 from aid.domain.fund import FundPlan
 from aid.domain.ids import new_id
 from aid.domain.permissions import Role
+from aid.domain.refusals import RuleBroken
+from aid.domain.words import _
 from aid.models.backups import BackupRecipient
 from aid.models.base import Permanent
 from aid.models.committee import Certificate
@@ -14,11 +16,18 @@ from aid.models.founding import FoundingAct
 from aid.models.fund import Fund
 from aid.services.people import TakenSeat
 from aid.vault.acts import Act, act_hash
+from aid.vault.agefile import is_recipient
 from aid.vault.certificates import NOTHING_BEFORE, Committee, Member
 
 
 def act_of(fund: Fund, plan: FundPlan, taken: Mapping[str, TakenSeat], *, now: Instant) -> Act:
-    """What is signed by hand: the committee's keys and rules, and the keys of whoever else was there."""
+    """What is signed by hand: the committee's keys and rules, and the keys of whoever else was there.
+
+    Raises RuleBroken for a key that no backup could be sealed to: none would ever be made.
+    """
+    for recipient in plan.backup_recipients:
+        if not is_recipient(recipient):
+            raise RuleBroken(_("“%(text)s” is no age public key; it begins with age1.", text=recipient[:24]))
     members = {person.handle: person for person in plan.holders(Role.COMMITTEE_MEMBER)}
     committee = Committee(
         fund=fund.id,
