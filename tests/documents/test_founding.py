@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import UTC, datetime
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -63,7 +64,7 @@ def test_the_act_says_everything_on_one_sheet_in_each_language(language: Languag
         assert text.count(handle) == 2
         assert fingerprint in text
     for sentence in page.rules:
-        assert said(language, lambda sentence=sentence: say(sentence)) in text
+        assert said(language, partial(say, sentence)) in text
     assert page.grouped_hash in text
 
 

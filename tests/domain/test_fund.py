@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from aid.domain.founding import check_plan
-from aid.domain.fund import FundPlan, LocalityPlan, Names, PersonPlan, PointPlan, PurposePlan
+from aid.domain.fund import FundPlan, HolderPlan, LocalityPlan, Names, PersonPlan, PointPlan, PurposePlan
 from aid.domain.languages import Language
 from aid.domain.permissions import Role
 from aid.domain.refusals import RuleBroken
@@ -119,3 +119,34 @@ def test_a_person_speaks_a_language_of_the_fund() -> None:
 
     with pytest.raises(RuleBroken, match="does not speak “kk”"):
         check_plan(plan)
+
+
+HOLDERS = tuple(HolderPlan(f"member-{n}", country) for n, country in zip("abc", ("KZ", "DE", "GE"), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("holders", "threshold", "why"),
+    [
+        (HOLDERS[:2], 2, "There are 3 recovery shares, but 2 people"),
+        ((*HOLDERS[:2], HolderPlan("stranger", "GE")), 2, "not in the plan"),
+        ((*HOLDERS[:2], HOLDERS[0]), 2, "holds two recovery shares"),
+        ((*HOLDERS[:2], replace(HOLDERS[2], country="")), 2, "in which country"),
+        ((*HOLDERS[:2], replace(HOLDERS[2], country="KZ")), 2, "one country"),
+        (HOLDERS, 4, "not more than there are"),
+    ],
+)
+def test_recovery_shares_are_held_one_each_and_not_enough_of_them_in_one_country(
+    holders: tuple[HolderPlan, ...], threshold: int, why: str
+) -> None:
+    plan = replace(PLAN, share_holders=holders, share_count=3, share_threshold=threshold)
+
+    with pytest.raises(RuleBroken, match=why):
+        check_plan(plan)
+
+
+def test_shares_in_enough_countries_are_fine_and_so_is_one_on_purpose() -> None:
+    plan = replace(PLAN, share_holders=HOLDERS, share_count=3, share_threshold=2)
+    check_plan(plan)
+
+    together = tuple(replace(holder, country="KZ") for holder in HOLDERS)
+    check_plan(replace(plan, share_holders=together, despite_country=True))

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aid.domain.founding import check_plan
-from aid.domain.fund import Names
+from aid.domain.fund import HolderPlan, Names
 from aid.domain.languages import Language
 from aid.domain.permissions import Role
 from aid.domain.refusals import RuleBroken
@@ -76,6 +76,17 @@ def test_a_fund_file_becomes_a_plan_that_holds_together() -> None:
     assert plan.people[1].name is None
 
 
+def test_who_holds_a_recovery_share_and_where_is_read() -> None:
+    holders = (f'[[recovery.holder]]\nhandle = "member-{n}"\ncountry = "{c}"' for n, c in enumerate(("KZ", "DE")))
+    recovery = "\n".join(("[recovery]", "threshold = 2", "shares = 2", "despite_country = false", *holders))
+
+    plan = read_fund_file(f"{FILE}\n{recovery}\n".encode())
+
+    check_plan(plan)
+    assert plan.share_holders == (HolderPlan("member-0", "KZ"), HolderPlan("member-1", "DE"))
+    assert not plan.despite_country
+
+
 def test_a_file_saved_by_windows_is_read() -> None:
     assert read_fund_file(b"\xef\xbb\xbf" + FILE.replace("\n", "\r\n").encode()) == read_fund_file(FILE.encode())
 
@@ -99,6 +110,7 @@ def test_a_file_saved_by_windows_is_read() -> None:
         ('name = "Айгүл"', "name = 1", "person[1].name in the fund file should be a text"),
         ("[committee]", "[committee", "is not valid TOML"),
         ("[fund]", "extra = 1\n[fund]", "extra is not known"),
+        ("[fund]", "[recovery]\ndespite_country = 1\n[fund]", "should be true or false"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_place(old: str, new: str, why: str) -> None:
