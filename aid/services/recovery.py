@@ -114,6 +114,7 @@ def make_shares(
     if not despite_country:
         refuse_one_country(holders, threshold=secret.threshold)
     session.execute(select(Fund.id).with_for_update())  # of two generations at once, one waits
+    session.execute(select(RecoveryKey.generation).order_by(RecoveryKey.generation).with_for_update())
     generation = 1 + (session.scalar(select(func.max(RecoveryKey.generation))) or 0)
     key = RecoveryKey(
         generation=generation,
@@ -171,6 +172,7 @@ def confirm_share(
     the families that were made up to practise with are erased. Then the caller overwrites what was deleted.
     `keep_days` is how long a backup is kept. Raises RuleBroken.
     """
+    key = _hold(session, generation)
     share, own = _own_words(session, actor=actor, generation=generation, number=number)
     if reason := why_not_these_words(dict(words), own):
         raise RuleBroken(reason, "words")
@@ -178,7 +180,6 @@ def confirm_share(
     session.add(confirmation)
     share.sealed = None
     session.flush()
-    key = session.scalars(select(RecoveryKey).where(RecoveryKey.generation == generation).with_for_update()).one()
     whole = key.confirmed_at is None and usable_shares(session, generation) >= key.threshold
     audit.say(session, "recovery.share_confirmed", subject=share.holder_id, made=[confirmation])
     if whole:
@@ -190,6 +191,7 @@ def confirm_share(
 
 def report_lost(session: Session, *, actor: Actor, now: Instant, generation: int, number: int) -> ShareLost:
     """Count no longer on a share: its paper is lost or was taken, or its holder can't be reached. Raises RuleBroken."""
+    _hold(session, generation)
     share = session.get(RecoveryShare, (generation, number), with_for_update=True)
     if share is None or (share.holder_id != actor.id and not actor.may(Permission.MAKE_SHARES)):
         raise RuleBroken(_("This share is not yours. Ask a coordinator to report it."))
@@ -217,6 +219,14 @@ def reseal(session: Session, *, actor: Actor, now: Instant) -> Resealed:
         _forget_older_copies(session, key.generation)
     audit.say(session, "recovery.resealed", subject=actor.id)
     return Resealed(len(lacking[:AT_A_TIME]), len(lacking[AT_A_TIME:]))
+
+
+def _hold(session: Session, generation: int) -> RecoveryKey:
+    """A generation, locked: of two words about its shares at once, the second knows of the first. Raises RuleBroken."""
+    key = session.get(RecoveryKey, generation, with_for_update=True)
+    if key is None:
+        raise RuleBroken(_("This share is not yours."))
+    return key
 
 
 def _own_words(

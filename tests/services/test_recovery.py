@@ -1,5 +1,6 @@
 """Recovery shares: to their holders only, confirmed from paper, counted when lost; and the provisional fund."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -246,6 +247,23 @@ def test_as_many_shares_as_are_enough_lie_in_one_country_only_on_purpose(provisi
 def test_shares_that_could_not_recover_or_would_be_one_persons_are_not_made(threshold: int, count: int) -> None:
     with pytest.raises(RuleBroken, match="Recovery takes"):
         prepare_secret(threshold=threshold, count=count)
+
+
+def test_the_last_two_confirm_at_once_and_one_of_them_makes_the_fund_whole(provisional: FoundedFund) -> None:
+    fund, app = provisional, provisional.app
+    people = holders(fund)
+    recovery.make_shares_confirmed(fund.coordinator, people, confirmed=1)
+
+    def confirmed(number: int) -> None:
+        with app.app_context():
+            recovery.confirm(people[number - 1], 1, number, recovery.secret())
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(confirmed, (2, 3, 4, 5)))
+
+    assert not see(is_provisional)
+    with Session(db.engine) as session:
+        assert list(verify(session)) == []
 
 
 # ---------------------------------------------------------------- lost, and made anew

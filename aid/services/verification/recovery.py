@@ -10,8 +10,12 @@ from datetime import datetime
 from sqlalchemy import exists, select, union_all
 from sqlalchemy.orm import Session
 
+from aid.models.audit import AuditLine
 from aid.models.recovery import RecoveryCopy, RecoveryKey, RecoveryShare, ShareConfirmation, ShareLoss
 from aid.services.verification.findings import Finding, named
+from aid.vault.cbor import load
+
+CONFIRMED, LOST = "recovery.share_confirmed", "recovery.share_lost"
 
 
 def prove_recovery(session: Session) -> Iterator[Finding]:
@@ -33,23 +37,24 @@ def _key(session: Session, key: RecoveryKey) -> Iterator[Finding]:
 
 
 def _enough_at(session: Session, key: RecoveryKey) -> datetime | None:
-    """When so many shares were on paper and not lost; a loss in the same moment comes first."""
-    for moment, count in _counted(session, key.generation):
+    """When so many shares were on paper and not lost, in the order in which the chain was told of them."""
+    for number, count in _counted(session, key.generation):
         if count >= key.threshold:
-            return moment
+            return session.get_one(ShareConfirmation, (key.generation, number)).at
     return None
 
 
-def _counted(session: Session, generation: int) -> Iterator[tuple[datetime, int]]:
-    """How many shares could be counted on after each word about them."""
-    confirmed = select(ShareConfirmation.at, ShareConfirmation.number).where(ShareConfirmation.generation == generation)
-    lost = select(ShareLoss.at, ShareLoss.number).where(ShareLoss.generation == generation)
-    words = [(at, False, number) for at, number in session.execute(lost)]
-    words += [(at, True, number) for at, number in session.execute(confirmed)]
+def _counted(session: Session, generation: int) -> Iterator[tuple[int, int]]:
+    """A share that was confirmed, and how many could be counted on with it."""
+    told = select(AuditLine.act, AuditLine.made).where(AuditLine.act.in_((CONFIRMED, LOST))).order_by(AuditLine.seq)
     on_paper, gone = set[int](), set[int]()
-    for at, is_confirmation, number in sorted(words):
-        (on_paper if is_confirmation else gone).add(number)
-        yield at, len(on_paper - gone)
+    for act, made in session.execute(told):
+        [[_table, [of, number], _hash]] = load(made)
+        if of == generation and act == LOST:
+            gone.add(number)
+        elif of == generation:
+            on_paper.add(number)
+            yield number, len(on_paper - gone)
 
 
 def _shares(session: Session, last_whole: int, last: int) -> Iterator[Finding]:
