@@ -18,6 +18,7 @@ from aid.jobs.backups import back_up, copy_missing, sweep_backups
 from aid.perform import perform
 from aid.queries.people import fund_face
 from aid.services import jobs
+from aid.services.membership import finish_leaving
 from aid.services.sweeping import sweep_rows
 from aid.vault.actor import Actor
 
@@ -71,6 +72,7 @@ def _back_up(alive: Callable[[], None]) -> None:
 
 def _sweep(alive: Callable[[], None]) -> None:
     perform(fresh_key(), sweep_rows, actor=SYSTEM)
+    perform(fresh_key(), finish_leaving, actor=SYSTEM)
     copy_missing()
     alive()
     sweep_backups()
