@@ -15,8 +15,8 @@ from aid.domain.families import Family, FamilyState
 from aid.domain.permissions import Permission
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
+from aid.models.families import Erasure, IndexToken
 from aid.models.families import Family as FamilyRow
-from aid.models.families import IndexToken
 from aid.models.fund import Locality
 from aid.models.records import RecordKind
 from aid.services import records, sightings
@@ -144,7 +144,14 @@ def find_families(session: Session, *, actor: Actor, now: Instant, text: str) ->
     families = tuple(
         FoundFamily(row.code, row.state, head_of(family, now), masked(family.phone)) for row, family in shown
     )
-    return Found(families, more=len(found) > MOST_SHOWN)
+    return Found(families or _erased(session, by_code), more=len(found) > MOST_SHOWN)
+
+
+def _erased(session: Session, by_code: list[UUID]) -> tuple[FoundFamily, ...]:
+    """Whom nobody can open any more is still found by the code, which is all that is left."""
+    gone = select(FamilyRow.code, FamilyRow.state).join(Erasure, Erasure.family_id == FamilyRow.id)
+    rows = session.execute(gone.where(FamilyRow.id.in_(by_code)))
+    return tuple(FoundFamily(code, state, "", None) for code, state in rows)
 
 
 def _by_code(session: Session, actor: Actor, text: str) -> list[UUID]:

@@ -14,7 +14,7 @@ from aid.models.allocations import Decision
 from aid.models.collections import Collection
 from aid.models.custody import Suspension
 from aid.models.donations import Donation
-from aid.models.families import Family
+from aid.models.families import Erasure, Family, Withdrawal
 from aid.models.people import Person
 from aid.models.programmes import Programme
 from aid.models.vouchers import PrintBatch
@@ -46,6 +46,7 @@ def addresses(lived: FoundedFund) -> dict[str, list[str]]:
             *("/vouchers/", f"/vouchers/{decided}", f"/vouchers/{decided}/at/{point}/print", "/vouchers/reprint"),
             *(f"/vouchers/batches/{batch}", f"/vouchers/batches/{batch}/reprint"),
             *("/recovery/", "/recovery/new"),
+            *("/families/leaving", f"/families/{family}/withdraw", *_left()),
             *("/me/security", "/me/password", "/me/phone", "/me/codes", "/people/waiting"),
             *("/exposure", f"/exposure/{_first(Suspension.id)}", "/re-seal", f"/people/{suspended}/reinstate"),
         ],
@@ -76,6 +77,15 @@ def addresses(lived: FoundedFund) -> dict[str, list[str]]:
         ],
         "olga": ["/", "/audit/", f"/allocations/{decided}", f"/vouchers/{decided}"],
     }
+
+
+def _left() -> list[str]:
+    """A family that waits to be erased, and one that was."""
+    gone = select(Erasure.family_id)
+    waits = select(Family.code).join(Withdrawal, Withdrawal.family_id == Family.id).where(Family.id.not_in(gone))
+    erased = select(Family.code).where(Family.id.in_(gone))
+    [left, *_], [away, *_] = rows(waits), rows(erased)
+    return [f"/families/{left}", f"/families/{left}/erase", f"/families/{away}"]
 
 
 def _first(column: Any) -> Any:

@@ -2,6 +2,7 @@
 
 import gc
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -40,6 +41,7 @@ from tests.make.forging import forge, forging, found
 from tests.make.fund import FoundedFund
 from tests.make.programmes import make_programme
 from tests.make.vouchers import later, make_voucher
+from tests.services.test_committee import all_at_once
 
 
 def leaves(
@@ -74,7 +76,7 @@ def test_a_family_that_leaves_sets_free_what_waited_for_it(fund: FoundedFund) ->
     assert rows(select(Family.state)) == [FamilyState.WITHDRAWN]
     refused = do(collect, actor=fund.distributor, order=voucher.order())
     assert isinstance(refused, Refused)
-    assert list(see(verify)) == []
+    holds()
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
@@ -93,7 +95,7 @@ def test_what_had_expired_already_is_called_expired(fund: FoundedFund) -> None:
     leaves(fund, voucher.family_id, now=later(this_moment(), days=90))
 
     assert rows(select(Voucher.state)) == [VoucherState.EXPIRED]
-    assert list(see(verify)) == []
+    holds()
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
@@ -117,7 +119,7 @@ def test_a_decision_gives_nothing_to_who_left_while_it_was_voted_on(fund: Founde
 
     states = {row.family_id: row.state for row in rows(select(Voucher))}
     assert states == {left.id: VoucherState.VOID, stays.id: VoucherState.ISSUED}
-    assert list(see(verify)) == []
+    holds()
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
@@ -154,7 +156,7 @@ def test_nothing_sealed_is_left_of_an_erased_family_but_its_code_and_money(fund:
     assert len(rows(select(Voucher).where(Voucher.family_id == voucher.family_id))) == 1
     with pytest.raises(RuleBroken, match="was erased"):
         look(open_file, actor=fund.registrar, family_id=voucher.family_id, why="family_asks")
-    assert list(see(verify)) == []
+    holds()
 
 
 def orphans(session: Session) -> int:
@@ -173,6 +175,9 @@ def test_nobody_finds_an_erased_family_by_name_or_phone(fund: FoundedFund) -> No
 
     for sought in ("Жоғалған", "+77010000001"):
         assert look(find_families, actor=fund.registrar, text=sought).families == ()
+    [left] = look(find_families, actor=fund.registrar, text=family.code).families
+    assert (left.code, left.head, left.phone) == (family.code, "", None)
+    assert look(find_families, actor=fund.registrar_elsewhere, text=family.code).families == ()
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
@@ -244,7 +249,7 @@ def test_made_up_families_go_at_once_and_by_whoever_makes_the_fund_whole(fund: F
     assert rows(select(Erasure.family_id)) == [sample.family_id]
     assert rows(select(Family.state).where(Family.id == real.family_id)) == [FamilyState.CONFIRMED]
     assert do(erase_samples, actor=fund.members[0], keep_days=KEPT).families == 0
-    assert list(see(verify)) == []
+    holds()
 
 
 def marked_as_sample(session: Session, *, actor: Actor, now: Instant, family_id: UUID) -> FamilyLeft:
@@ -252,6 +257,49 @@ def marked_as_sample(session: Session, *, actor: Actor, now: Instant, family_id:
     session.add(row)
     audit.say(session, "family.registered", made=[row])
     return FamilyLeft(family_id, "", 0)
+
+
+# ---------------------------------------------------------------- at once
+
+
+def test_a_family_that_leaves_while_it_collects_does_one_or_the_other(app: Flask, fund: FoundedFund) -> None:
+    voucher = make_voucher(fund)
+
+    left, collected = all_at_once(
+        app,
+        [
+            partial(leaves, fund, voucher.family_id),
+            partial(do, collect, actor=fund.distributor, order=voucher.order()),
+        ],
+    )
+
+    [state] = rows(select(Voucher.state))
+    assert (state, left.cancelled) in {(VoucherState.COLLECTED, 0), (VoucherState.VOID, 1)}
+    assert isinstance(collected, Refused) is (state is VoucherState.VOID)
+    holds()
+
+
+def test_a_family_that_leaves_while_the_last_vote_is_cast_holds_no_money(app: Flask, fund: FoundedFund) -> None:
+    proposed = make_allocation(fund, families=2)
+    for member in fund.members[: fund.quorum - 1]:
+        vote(fund, member, proposed.allocation_id)
+    [family, _other] = rows(select(Family).order_by(Family.id))
+
+    all_at_once(
+        app,
+        [
+            partial(leaves, fund, family.id),
+            partial(vote, fund, fund.members[fund.quorum - 1], proposed.allocation_id),
+        ],
+    )
+
+    assert rows(select(Voucher.state).where(Voucher.family_id == family.id)) == [VoucherState.VOID]
+    holds()
+
+
+def holds() -> None:
+    with Session(db.engine) as session:
+        assert [str(finding) for finding in verify(session)] == []
 
 
 # ---------------------------------------------------------------- verify
