@@ -46,6 +46,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "post_fork": self._forked,
             "timeout": 120,
             "graceful_timeout": 15,
+            "control_socket_disable": True,  # nobody else tells it what to do
             "accesslog": None,  # aid/logs.py writes a line of its own: no address, no client
             "logger_class": GunicornLog,
             "loglevel": "warning",
