@@ -58,7 +58,7 @@ def job_of(actor: Actor, state: JobState) -> Job:
 
 
 @one_database
-@pytest.mark.parametrize("who", ["distributor", "auditor", "treasurer", "coordinator"])
+@pytest.mark.parametrize("who", ["distributor", "coordinator"])
 def test_any_colleague_cuts_off_who_was_arrested(fund: FoundedFund, who: str) -> None:
     colleague = getattr(fund, who)
     fund.sign_in("aigul")
@@ -215,12 +215,12 @@ def test_who_never_enrolled_is_back_as_invited(fund: FoundedFund) -> None:
 
 
 @one_database
-@pytest.mark.parametrize("who", ["administrator", "registrar2", "treasurer"])
-def test_nobody_but_a_coordinator_reinstates(fund: FoundedFund, who: str) -> None:
+def test_nobody_but_a_coordinator_reinstates(fund: FoundedFund) -> None:
     cut_off(fund, "aigul")
 
-    with pytest.raises(NotAllowed):
-        do(reinstate, actor=getattr(fund, who), person_id=fund.registrar.person_id)
+    for colleague in (fund.administrator, fund.registrar2, fund.treasurer):
+        with pytest.raises(NotAllowed):
+            do(reinstate, actor=colleague, person_id=fund.registrar.person_id)
 
 
 @one_database

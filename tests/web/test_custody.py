@@ -19,7 +19,7 @@ def state_of(handle: str) -> PersonState:
     return person.state
 
 
-@pytest.mark.parametrize("who", ["nurlan", "olga", "marat", "erlan"])
+@pytest.mark.parametrize("who", ["nurlan", "marat"])
 def test_anybody_cuts_off_an_arrested_colleague_in_three_touches(
     fund: FoundedFund, browser_of: BrowserOf, who: str
 ) -> None:
@@ -106,11 +106,11 @@ def test_a_coordinator_lets_somebody_back_with_new_keys_and_sees_the_password_on
     assert state_of("aigul") is PersonState.INVITED
 
 
-@pytest.mark.parametrize("who", ["erlan", "aigul", "marat"])
-def test_nobody_else_lets_anybody_back(fund: FoundedFund, browser_of: BrowserOf, who: str) -> None:
+def test_nobody_else_lets_anybody_back(fund: FoundedFund, browser_of: BrowserOf) -> None:
     cut_off(fund, "gulnar")
 
-    assert browser_of(who).get(f"/people/{fund.confirmer.person_id}/reinstate").status == 403
+    ways = [f"/people/{fund.confirmer.person_id}/reinstate"]
+    assert {browser_of(who).get(way).status for who in ("erlan", "aigul", "marat") for way in ways} == {403}
 
 
 def test_a_coordinator_seals_anew_step_by_step(fund: FoundedFund, browser_of: BrowserOf) -> None:
