@@ -201,3 +201,19 @@ class GunicornLog(Logger):  # type: ignore[misc]
         for log in (self.error_log, self.access_log):
             log.handlers.clear()
             log.propagate = True
+
+    def critical(self, msg: str, *args: Any, **kwargs: Any) -> None:
+        """With the place that says it, not this one; so are those below."""
+        self.error_log.critical(msg, *args, stacklevel=2, **kwargs)
+
+    def error(self, msg: str, *args: Any, **kwargs: Any) -> None:
+        """As above."""
+        self.error_log.error(msg, *args, stacklevel=2, **kwargs)
+
+    def warning(self, msg: str, *args: Any, **kwargs: Any) -> None:
+        """As above."""
+        self.error_log.warning(msg, *args, stacklevel=2, **kwargs)
+
+    def exception(self, msg: str, *args: Any, **kwargs: Any) -> None:
+        """As above."""
+        self.error_log.exception(msg, *args, stacklevel=2, **kwargs)

@@ -9,9 +9,10 @@ from typing import Any, NoReturn
 
 import pytest
 from flask import Flask
+from gunicorn.config import Config as GunicornConfig
 
 from aid import logs
-from aid.logs import ALLOWED, JsonLines, only_allowed
+from aid.logs import ALLOWED, GunicornLog, JsonLines, only_allowed
 from aid.services import sign_ins
 from tests.conftest import BrowserOf
 from tests.make.browser import Browser
@@ -105,6 +106,16 @@ def test_what_others_log_keeps_its_place_and_loses_its_text(app: Flask, said: Sa
     assert {line["logger"] for line in said.lines} == {"gunicorn.error", "somebody.else"}
     assert all(line["places"][0].startswith("tests/web/test_logs.py:") for line in said.lines)
     assert [word for word in WORDS if word in said.text] == []
+
+
+def test_gunicorns_lines_say_where_it_was(app: Flask, said: Said) -> None:
+    log = GunicornLog(GunicornConfig())
+
+    log.error("could not read %s", NAME)
+    log.warning(" ".join(["no request:", NAME]))
+
+    assert [line["places"][0].split(":")[0] for line in said.lines] == ["tests/web/test_logs.py"] * 2
+    assert NAME not in said.text
 
 
 @pytest.mark.parametrize("value", [NAME, PHONE, "127.0.0.1", f"aigul {PHONE}", {"name": NAME}, [NAME], NAME.encode()])
