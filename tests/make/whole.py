@@ -19,8 +19,8 @@ from tests.make.donations import make_donation, make_thanked
 from tests.make.erasures import make_departures
 from tests.make.families import a_family, make_family
 from tests.make.fund import FoundedFund
-from tests.make.people import make_newcomer
 from tests.make.membership import make_changes
+from tests.make.people import make_newcomer
 from tests.make.programmes import make_programme
 from tests.make.vouchers import make_vouchers
 

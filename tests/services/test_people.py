@@ -146,7 +146,7 @@ def test_what_only_a_suspended_person_could_open_is_not_lost(fund: FoundedFund) 
 def test_who_enrols_while_a_ring_gets_new_keys_can_open_them(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     aigul = invited("aigul")
     administrator, gulnar = (actor_with(handle, None) for handle in ("erlan", "gulnar"))
-    kept = people._keep_bundle
+    kept = people.keep_bundle
 
     def suspend_gulnar() -> None:
         with app.app_context():
@@ -158,7 +158,7 @@ def test_who_enrols_while_a_ring_gets_new_keys_can_open_them(app: Flask, monkeyp
             kept(person, bundle)
             wait([pool.submit(suspend_gulnar)], timeout=1)
 
-        monkeypatch.setattr(people, "_keep_bundle", in_between)
+        monkeypatch.setattr(people, "keep_bundle", in_between)
         do(enrol, actor=aigul, keys=secrets_of_everyone()["aigul"].keys)
 
     enrolled = actor_with("aigul", secrets_of_everyone()["aigul"].halves.hpke)

@@ -7,9 +7,9 @@ rows     every permanent row is carried by the chain once, as it was made; none 
 money    each entry is whole and has its cause, and available money is what its transfers say
 states   what may change (states, versions, counters) follows from what may not
 lines    each allocation's lines are those of its content root, and vouchers are those of carried lines
-recovery shares and recovery keys stand as they were confirmed and lost
 certificates  each committee was signed by the one before it, from the founding act on
 stops    emergency stops were pressed, confirmed and lifted by rule, and nothing was decided or printed in spite of them
+recovery shares and recovery keys stand as they were confirmed and lost
 votes    every vote was signed by its member over that content, and every decision had its quorum
 sealed   each family's sealed records are those of its present version
 erased   who left the fund holds none of its money, and of who was erased nothing sealed is left
@@ -47,9 +47,9 @@ PROOFS: Mapping[str, Proof] = MappingProxyType(
         "money": prove_money,
         "states": prove_states,
         "lines": prove_lines,
-        "recovery": prove_recovery,
         "certificates": prove_certificates,
         "stops": prove_stops,
+        "recovery": prove_recovery,
         "votes": prove_votes,
         "sealed": prove_sealed,
         "erased": prove_erasures,
