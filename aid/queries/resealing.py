@@ -29,10 +29,12 @@ class Left:
 
 def left_under_old_keys(session: Session, *, actor: Actor) -> Left:
     """What this person's keys could seal anew."""
-    newest = newest_of(session, actor)
+    newest = newest_of(session, actor=actor)
     if not newest:
         return Left(0, 0, 0, 0)
-    records = session.scalar(select(func.count(Wrap.record_id.distinct())).where(old_wraps(actor, newest))) or 0
+    records = (
+        session.scalar(select(func.count(Wrap.record_id.distinct())).where(old_wraps(actor=actor, newest=newest))) or 0
+    )
     families = sum(
         session.scalar(select(func.count(kind.family_id.distinct())).where(old_of(session, kind, newest))) or 0
         for kind in (IndexToken, ImportMark)

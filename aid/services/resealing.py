@@ -43,7 +43,7 @@ class Resealed:
 def reseal(session: Session, *, actor: Actor, now: Instant, size: int = STEP) -> Resealed:
     """Do one step, for the rings that the actor has both old and new keys of."""
     actor.must(Permission.ADMIT)
-    newest = newest_of(session, actor)
+    newest = newest_of(session, actor=actor)
     damaged = 0
     for part in (_rewrap, _find_anew, _mark_anew):
         done, failed = part(session, actor, newest, size)
@@ -57,7 +57,7 @@ def reseal(session: Session, *, actor: Actor, now: Instant, size: int = STEP) ->
     return Resealed(len(retired), goes_on=False, damaged=damaged)
 
 
-def newest_of(session: Session, actor: Actor) -> dict[UUID, RingRef]:
+def newest_of(session: Session, *, actor: Actor) -> dict[UUID, RingRef]:
     """The rings of which the actor holds old keys and the newest: what they can seal anew."""
     rings = {ref.ring_id for ref in actor.keyring.memberships}
     several = [ring_id for ring_id in rings if len(actor.keyring.refs(ring_id)) > 1]
@@ -71,7 +71,7 @@ def newest_of(session: Session, actor: Actor) -> dict[UUID, RingRef]:
 # ---------------------------------------------------------------- records
 
 
-def old_wraps(actor: Actor, newest: dict[UUID, RingRef]) -> ColumnElement[bool]:
+def old_wraps(*, actor: Actor, newest: dict[UUID, RingRef]) -> ColumnElement[bool]:
     """Wraps under old keys that the actor can open."""
     old = (ref for ring_id, new in newest.items() for ref in actor.keyring.refs(ring_id) if ref != new)
     return or_(false(), *((Wrap.ring_id == ref.ring_id) & (Wrap.epoch == ref.epoch) for ref in old))
@@ -79,7 +79,7 @@ def old_wraps(actor: Actor, newest: dict[UUID, RingRef]) -> ColumnElement[bool]:
 
 def _rewrap(session: Session, actor: Actor, newest: dict[UUID, RingRef], size: int) -> tuple[int, int]:
     damaged = 0
-    for ids in _chunks(session, Wrap.record_id, old_wraps(actor, newest), size):
+    for ids in _chunks(session, Wrap.record_id, old_wraps(actor=actor, newest=newest), size):
         locked = select(Record).where(Record.id.in_(ids)).order_by(Record.id).with_for_update()
         found = session.scalars(locked.options(selectinload(Record.wraps))).all()
         targets = records.targets(session, {wrap.ring_id for record in found for wrap in record.wraps})
