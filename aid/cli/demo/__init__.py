@@ -24,6 +24,7 @@ from aid.models.fund import Fund
 from aid.models.vouchers import Voucher
 from config import Config
 
+SHARES = "recovery-shares.txt"
 MARK = "komek-sample-fund"  # a file that says: the demo made this folder, and may make it anew
 
 
@@ -51,6 +52,7 @@ def command(*, data: Path, out: Path | None, serves: bool, port: int, as_json: b
         if reading().scalar(select(Fund.id)) is not None:
             refuse("This database holds a fund already. Point DATABASE_URL at an empty one.")
         story = play(say=lambda what: console.print(f"[green]•[/] {what}"), out=papers)
+        _write_shares(story, papers / SHARES)
         if as_json:
             print_json(_told(story, config.data))
         else:
@@ -77,6 +79,7 @@ def _told(story: Story, data: Path) -> dict[str, Any]:
                 "roles": [role.value for role in user.roles],
                 "password": user.password,
                 "totp_secret": user.totp_secret,
+                "recovery_share": user.share,
             }
             for user in story.users.values()
         ],
@@ -99,6 +102,13 @@ def _show(console: Console, story: Story, papers: Path) -> None:
     console.print("A code holds for half a minute. A new one at any time: ./aid.sh code SECRET", highlight=False)
     told = f"{counted(Family)} families, {counted(Voucher)} vouchers. Papers are in {papers}"
     console.print(told, soft_wrap=True, highlight=False)
+    told = f"To try a backup's way back: ./aid.sh backup, then ./aid.sh restore with --shares-file {papers / SHARES}"
+    console.print(told, soft_wrap=True, highlight=False)
+
+
+def _write_shares(story: Story, path: Path) -> None:
+    """The recovery shares that a real fund has on paper only, one a line."""
+    path.write_text("".join(f"{user.share}\n" for user in story.users.values() if user.share), encoding="utf-8")
 
 
 def _rows(users: Iterable[User]) -> Iterable[tuple[str, ...]]:

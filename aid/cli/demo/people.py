@@ -3,7 +3,7 @@
 import secrets
 from base64 import b32encode
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import select
 
@@ -37,6 +37,7 @@ class User:
     password: str
     totp_secret: str  # base32, as authenticator apps take it
     private: bytes = field(repr=False)
+    share: str | None = None  # the words of their recovery share, for who holds one
 
     def actor(self) -> Actor:
         """This person at work, with what they hold now."""
@@ -62,6 +63,7 @@ def found_with_people(plan: FundPlan, *, now: Instant) -> Mapping[str, User]:
     users = {user.handle: user for user in (*seated, *(_enrol(invitation, now=now) for invitation in invitations))}
     for number, (holder, words) in enumerate(zip(plan.share_holders, secret.mnemonics, strict=True), start=1):
         _confirm_share(users[holder.handle], number, words.split(), now=now)
+        users[holder.handle] = replace(users[holder.handle], share=words)
     return {person.handle: users[person.handle] for person in plan.people}
 
 
