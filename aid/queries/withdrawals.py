@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, select, true
 from sqlalchemy.orm import Session
 
 from aid.domain.allocations import AllocationState
@@ -118,7 +118,7 @@ def is_quiet(actor: Actor, today: date) -> ColumnElement[bool]:
         Allocation.version == AllocationLine.version,
         Allocation.state == AllocationState.PROPOSED,
     )
-    here = Family.locality_id.in_(actor.localities) if not actor.everywhere(Permission.WITHDRAW_FAMILIES) else True
+    here = Family.locality_id.in_(actor.localities) if not actor.everywhere(Permission.WITHDRAW_FAMILIES) else true()
     return and_(Family.state != FamilyState.WITHDRAWN, here, ~written, ~confirmed, ~collected, ~waits, ~proposed)
 
 
@@ -170,7 +170,7 @@ def vouchers_of(session: Session, *, actor: Actor, family_id: UUID) -> tuple[Giv
     )
 
 
-def _departures() -> Select[Any]:
+def _departures() -> Any:
     return (
         select(Family.code, Locality.names, Withdrawal.reason, Withdrawal.at, Withdrawal.by_id, Person.handle)
         .join(Withdrawal, Withdrawal.family_id == Family.id)
@@ -179,7 +179,7 @@ def _departures() -> Select[Any]:
     )
 
 
-def _erasures() -> Select[Any]:
+def _erasures() -> Any:
     """Each with how many backups were made before it and are not destroyed."""
     holds = (
         select(func.count())

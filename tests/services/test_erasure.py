@@ -1,8 +1,10 @@
 """Families leave the fund and are erased: their money is free again, their code stays, and nothing else does."""
 
 import gc
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -265,13 +267,12 @@ def marked_as_sample(session: Session, *, actor: Actor, now: Instant, family_id:
 def test_a_family_that_leaves_while_it_collects_does_one_or_the_other(app: Flask, fund: FoundedFund) -> None:
     voucher = make_voucher(fund)
 
-    left, collected = all_at_once(
-        app,
-        [
-            partial(leaves, fund, voucher.family_id),
-            partial(do, collect, actor=fund.distributor, order=voucher.order()),
-        ],
-    )
+    leaving = partial(leaves, fund, voucher.family_id)
+    collecting = partial(do, collect, actor=fund.distributor, order=voucher.order())
+    both: list[Callable[[], Any]] = [leaving, collecting]
+
+    left, collected = all_at_once(app, both)
+    assert isinstance(left, FamilyLeft)
 
     [state] = rows(select(Voucher.state))
     assert (state, left.cancelled) in {(VoucherState.COLLECTED, 0), (VoucherState.VOID, 1)}
@@ -285,13 +286,10 @@ def test_a_family_that_leaves_while_the_last_vote_is_cast_holds_no_money(app: Fl
         vote(fund, member, proposed.allocation_id)
     [family, _other] = rows(select(Family).order_by(Family.id))
 
-    all_at_once(
-        app,
-        [
-            partial(leaves, fund, family.id),
-            partial(vote, fund, fund.members[fund.quorum - 1], proposed.allocation_id),
-        ],
-    )
+    deciding = partial(vote, fund, fund.members[fund.quorum - 1], proposed.allocation_id)
+    both: list[Callable[[], Any]] = [partial(leaves, fund, family.id), deciding]
+
+    all_at_once(app, both)
 
     assert rows(select(Voucher.state).where(Voucher.family_id == family.id)) == [VoucherState.VOID]
     holds()
