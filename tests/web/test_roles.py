@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator
+from statistics import median
+from time import perf_counter
 from typing import Any, NamedTuple
 from uuid import uuid4
 
@@ -23,6 +25,7 @@ from aid.security import Guard
 from tests.conftest import BrowserOf
 from tests.make import rows
 from tests.make.browser import Browser
+from tests.make.families import make_family
 from tests.make.fund import FoundedFund
 from tests.make.lived import whole as whole
 
@@ -36,7 +39,7 @@ WHO = {
     Role.ADMINISTRATOR: "erlan",
     Role.AUDITOR: "olga",
 }
-GOES = {"people.sign_out", "account.end_all", "account.lock_screen"}  # after these, nobody can ask on
+GOES = {"people.sign_out", "account.end_all", "account.lock_screen", "lockdown.lock"}  # after these, nobody can ask on
 NOBODYS = re.compile(r"[0-9a-f-]{36}|\d{9}")  # an id in an address
 
 
@@ -109,6 +112,34 @@ def test_a_role_opens_what_its_permissions_name_and_nothing_else(
 
     assert wrong == []
     assert len(refusals) == 1, "one refusal is told from another"
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_a_refusal_takes_as_long_wherever_it_comes_from(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    """What is behind a closed door can't be told by the clock: not by address, and not by whether it exists."""
+    browser, refused = browser_of(WHO[Role.AUDITOR]), {}
+    for ask, guard in every_ask(fund.app):
+        if ask.method == "GET" and not open_to(Role.AUDITOR, guard):
+            refused[ask.endpoint] = spent(browser, ask.path)
+    registrar, code = browser_of("sauran"), make_family(fund).code
+    real, none = (spent(registrar, f"/families/{which}", times=9) for which in (code, family_code()))
+    typical = median(refused.values())
+
+    print(f"refusals: {1000 * typical:.1f} ms, {max(refused.values()) / min(refused.values()):.2f} between extremes;")
+    print(f"what exists elsewhere against what does not: {real / none:.2f}")
+    assert len(refused) > 30
+    assert all(typical / 4 < each < typical * 4 for each in refused.values()), refused
+    assert 1 / 3 < real / none < 3
+
+
+def spent(browser: Browser, path: str, *, times: int = 3) -> float:
+    """Seconds that this answer takes: the middle of several."""
+    measured = []
+    for _each in range(times):
+        began = perf_counter()
+        browser._ask(path, method="GET")
+        measured.append(perf_counter() - began)
+    return median(measured)
 
 
 def test_a_stranger_is_sent_to_sign_in_from_everywhere(fund: FoundedFund, browser_of: BrowserOf) -> None:
