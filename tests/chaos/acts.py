@@ -22,7 +22,7 @@ from aid.domain.quorum import Choice
 from aid.security.sessions import COOKIE
 from tests.make.server import ROOT
 
-PATIENCE = 180.0
+PATIENCE = 600.0
 """Seconds after which somebody gives up: then the day has failed."""
 
 
