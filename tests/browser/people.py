@@ -1,0 +1,110 @@
+"""People in browsers of their own, who have nothing but what the pages showed them: a password, a phone, a paper."""
+
+import re
+import time
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pyotp
+from playwright.sync_api import Browser, Page
+
+from tests.browser.hands import DESK, context_of
+from tests.make.sitting import password_of
+
+STEP = 30
+
+
+class Somebody:
+    """One person with a window, a password and a phone."""
+
+    def __init__(self, browser: Browser, address: str, handle: str) -> None:
+        self.browser = browser
+        self.handle = handle
+        self.password = password_of(handle)
+        self.secret = ""
+        self.words = ""  # of their recovery share
+        self._used = 0
+        self.page = self.window(address)
+
+    def window(self, address: str) -> Page:
+        """A new window, with nothing kept from before."""
+        self.page = context_of(self.browser, address, size=DESK).new_page()
+        return self.page
+
+    # ------------------------------------------------------------ the phone
+
+    def scans(self, page: Page) -> None:
+        """Take over the secret that a page shows as a picture."""
+        link = page.locator("a[href^='otpauth:']").get_attribute("href") or ""
+        self.secret = parse_qs(urlsplit(link).query)["secret"][0]
+
+    def code(self) -> str:
+        """What the phone shows: each code is good once, so wait until there is one that was not used."""
+        while self._used >= int(time.time()) // STEP + 1:
+            time.sleep(0.5)
+        self._used = max(int(time.time()) // STEP, self._used + 1)
+        return pyotp.TOTP(self.secret).at(self._used * STEP)
+
+    # ------------------------------------------------------------ pages
+
+    def fills_in(self, path: str, fields: Mapping[str, Any], *, button: str = "main form button.btn-main") -> None:
+        """Open a page, fill in its form, and send it."""
+        self.page.goto(path)
+        self.types(fields)
+        self.presses(button)
+
+    def types(self, fields: Mapping[str, Any]) -> None:
+        for name, value in fields.items():
+            type_into(self.page, name, value)
+
+    def presses(self, button: str) -> None:
+        """Press what leads to the next page."""
+        with self.page.expect_navigation():
+            self.page.locator(button).first.click()
+
+    @property
+    def heading(self) -> str:
+        return self.page.inner_text("h1")
+
+    @property
+    def text(self) -> str:
+        return self.page.inner_text("main")
+
+    def signs_in(self) -> None:
+        self.fills_in("/sign-in", {"handle": self.handle, "password": self.password, "code": self.code()})
+        assert "/sign-in" not in self.page.url, self.text
+
+    # ------------------------------------------------------------ their share
+
+    def puts_share_on_paper(self) -> None:
+        """See the 33 words, write them down, and type two of them back."""
+        self.page.goto("/recovery/mine")
+        self.presses("main form[action$='/show'] button")
+        words = self.page.locator(".share-words li").all_inner_texts()
+        self.words = " ".join(words)
+        self.presses("main a[href$='/confirm']")
+        places = self.page.input_value("[name=places]").split(",")
+        self.types({"first": words[int(places[0]) - 1], "second": words[int(places[1]) - 1]})
+        self.presses("main form button.btn-main")
+        assert "Your share is on your paper now" in self.page.inner_text("body"), self.text
+
+    def fingerprint(self) -> str:
+        """What they read aloud to whoever gives them keys."""
+        self.page.goto("/me")
+        found = re.search(r"(?:[0-9a-f]{4}\s+){7,}[0-9a-f]{4}", self.text)
+        assert found, self.text
+        return " ".join(found[0].split())
+
+
+def type_into(page: Page, name: str, value: Any) -> None:
+    """Fill in what goes by this name, whatever it is: text, a list to choose from, boxes or one of several."""
+    field = page.locator(f"main [name='{name}']")
+    kind = field.first.evaluate("one => one.tagName === 'SELECT' ? 'select' : one.type")
+    if kind == "select":
+        field.select_option(value)
+    elif kind in {"checkbox", "radio"}:
+        for one in [value] if isinstance(value, str) else value:
+            page.locator(f"main [name='{name}'][value='{one}']").check(force=True)  # its label lies over it
+    else:
+        field.fill(str(value))
