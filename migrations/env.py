@@ -28,7 +28,7 @@ def run() -> None:
 
 @contextmanager
 def _tables_may_be_made_anew(connection: Connection) -> Iterator[None]:
-    """SQLite changes a table by copying it, and others may refer to it meanwhile; afterwards all that is refers again."""
+    """SQLite changes a table by copying it, while others refer to it; afterwards whatever refers finds its row again."""
     if connection.dialect.name != "sqlite":
         yield
         return

@@ -170,9 +170,7 @@ def speak(language: str) -> ResponseReturnValue:
     if current_user.is_authenticated:
         perform(fresh_key(), choose_language, actor=current_actor(), language=Language(language))
     answer = make_response(redirect(local(request.form.get("next"))))
-    answer.set_cookie(
-        LANGUAGE_COOKIE, language, max_age=A_YEAR, httponly=True, samesite="Lax", secure=True
-    )
+    answer.set_cookie(LANGUAGE_COOKIE, language, max_age=A_YEAR, httponly=True, samesite="Lax", secure=True)
     return answer
 
 

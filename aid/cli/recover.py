@@ -142,9 +142,7 @@ def _tell(returned: Sequence[_Returned], findings: Sequence[str]) -> None:
         if each.outcome.lacking:
             click.echo(f"    {each.outcome.lacking} keys of their work were never sealed to these shares.", err=True)
     click.echo("They sign in with the code left empty, choose a password of their own and pair their phone.")
-    click.echo(
-        "The shares were put together here: make new ones on the page “Recovery shares”. Burn the old papers."
-    )
+    click.echo("The shares were put together here: make new ones on the page “Recovery shares”. Burn the old papers.")
     click.echo("All holds." if not findings else "Not everything holds:")
     for finding in findings:
         click.echo(finding)

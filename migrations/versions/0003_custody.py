@@ -1,4 +1,4 @@
-"""Custody: founding acts and certificates, recovery shares, suspensions, stops, backups, jobs, and what erases families."""
+"""Custody: founding acts, certificates, recovery shares, suspensions, stops, backups, jobs, and families that leave."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -31,8 +31,10 @@ class BadPostgres:
         if self.user:
             ensure_user_exists(self.user)
             os.chown(folder, pwd.getpwnam(self.user).pw_uid, pwd.getpwnam(self.user).pw_gid)
-        init: list[str | Path] = [self.programs / "initdb", "-A", "trust", "-U", "postgres", "-E", "utf8", "-D", folder / "pg"]
-        subprocess.run([*init, "--no-sync"], check=True, capture_output=True, user=self.user or None, cwd=folder)
+        init: list[str | Path] = [self.programs / "initdb", "-A", "trust", "-U", "postgres", "-D", folder / "pg"]
+        subprocess.run(
+            [*init, "-E", "utf8", "--no-sync"], check=True, capture_output=True, user=self.user or None, cwd=folder
+        )
         self.process = self._start()
         self.wait()
 
