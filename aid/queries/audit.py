@@ -68,6 +68,7 @@ ACTS: Mapping[str, Message] = MappingProxyType(
         "fund.locked": _("Locked the whole fund"),
         "lockdown.key_turned": _("Turned a key at the locked page"),
         "fund.opened": _("Opened the locked fund with another person"),
+        "mark.opened": _("Opened what an imported household is known by"),
         "donor.opened": _("Opened a donor’s record"),
         "staff.opened": _("Opened the names of staff"),
         "donor.entered": _("Entered a donor"),

@@ -115,7 +115,7 @@ def _to_erase(session: Session, actor: Actor, _now: Instant) -> Waiting:
 
 def _to_ask_about(session: Session, actor: Actor, now: Instant) -> Waiting:
     """Families to which nothing happened for a year."""
-    count = _ask(session, _count(Family).where(is_quiet(actor, now.today)))
+    count = _ask(session, _count(Family).where(is_quiet(actor=actor, today=now.today)))
     title = n_("family without anything for a year", "families without anything for a year", count)
     return Waiting("withdrawals.index", count, title, _("Ask whether they still need the fund."))
 

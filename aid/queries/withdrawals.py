@@ -94,7 +94,7 @@ def quiet(session: Session, *, actor: Actor, today: date) -> tuple[QuietFamily, 
     rows = (
         select(Family.code, Locality.names, last, given)
         .join(Locality, Locality.id == Family.locality_id)
-        .where(is_quiet(actor, today))
+        .where(is_quiet(actor=actor, today=today))
         .order_by(Family.id)
         .limit(PAGE)
     )
@@ -103,7 +103,7 @@ def quiet(session: Session, *, actor: Actor, today: date) -> tuple[QuietFamily, 
     )
 
 
-def is_quiet(actor: Actor, today: date) -> ColumnElement[bool]:
+def is_quiet(*, actor: Actor, today: date) -> ColumnElement[bool]:
     """Whether nothing happened to a family since the day from which on it would be kept."""
     since = datetime.combine(nothing_since(today), time.min, tzinfo=UTC)
     written = exists().where(FamilyVersion.family_id == Family.id, FamilyVersion.at >= since)

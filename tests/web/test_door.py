@@ -243,8 +243,8 @@ def test_whatever_is_typed_breaks_nothing(
     assert browser.post(path, form | others | {field: typed}).status in {200, 400}
 
 
-def test_no_page_is_served_before_there_is_a_fund(app: Flask) -> None:
-    assert Browser(app).get("/").heading == "Sign in"
+def test_before_there_is_a_fund_every_page_leads_to_its_founding(app: Flask) -> None:
+    assert Browser(app).get("/").heading == "Found the fund"
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)

@@ -69,6 +69,7 @@ DONOR = {
     "email": "thorgerdur@brynjolf.example",
 }
 SOUGHT = "Айымторғын Көбелекқызы"
+PLANTED = "Тұмарша Көгершінқызы"  # another one: what was deleted stays in PostgreSQL's files for a while
 REFUSED = "Қаншайым Өркенбайқызы"
 NO_REQUESTS = (
     b"POST /sign-in HTTP/1.1\nHost: localhost\nContent-Length: 3\n\nabcWORDS\n\n",
@@ -303,16 +304,16 @@ def test_the_scan_finds_what_is_planted_on_purpose(fund: FoundedFund, app: Flask
     """In a column, in the data folder, in PostgreSQL's own files: else finding nothing would prove nothing."""
     began = a_moment_ago()
     with db.engine.begin() as connection:
-        connection.execute(text("UPDATE performed SET outcome = :word"), {"word": SOUGHT})
+        connection.execute(text("UPDATE performed SET outcome = :word"), {"word": PLANTED})
     (app.config["KOMEK"].data / "a.log").write_text(f"could not write {TYPED['phone']}")
     try:
-        found = Scanner(*WORDS, SOUGHT).scan([*every_row(app), *own_files(app, since=began)])
+        found = Scanner(*WORDS, PLANTED).scan([*every_row(app), *own_files(app, since=began)])
     finally:
         (app.config["KOMEK"].data / "a.log").unlink()
 
     places = {(find.where.rpartition("/")[2].split(" ")[0], find.word) for find in found}
-    assert {("table", SOUGHT), ("a.log", TYPED["phone"])} <= places
+    assert {("table", PLANTED), ("a.log", TYPED["phone"])} <= places
     if app.config["KOMEK"].database_url:
-        assert any(str(SERVER) in find.where and find.word == SOUGHT for find in found)
+        assert any(str(SERVER) in find.where and find.word == PLANTED for find in found)
     else:
         assert not any("komek.db" in find.where for find in found), "the file is encrypted"
