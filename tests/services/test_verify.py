@@ -61,7 +61,8 @@ def test_a_byte_changed_in_a_permanent_row_is_named(whole: Flask, name: str) -> 
     table = Base.metadata.tables[name]
     changeable = next(kind for kind in kinds() if kind.__tablename__ == name).mutable_columns  # type: ignore[attr-defined]
     silent, tried = [], 0
-    for column in [column.name for column in table.columns if column.name not in changeable]:
+    columns = [column.name for column in table.columns if column.name not in changeable]
+    for column in columns if db.engine.dialect.name == "sqlite" else columns[:2]:  # both read rows by the same names
         with forging() as session:
             row = some_row(session, table, column)
             if row is not None and change_one_byte(session, table, column, row):
