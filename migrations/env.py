@@ -28,7 +28,7 @@ def run() -> None:
 
 @contextmanager
 def _tables_may_be_made_anew(connection: Connection) -> Iterator[None]:
-    """SQLite changes a table by copying it, while others refer to it; afterwards whatever refers finds its row again."""
+    """SQLite changes a table by copying it, while others refer to it; afterwards every reference holds again."""
     if connection.dialect.name != "sqlite":
         yield
         return
