@@ -1,5 +1,6 @@
 """Voting: who may, on what, with which signature; and the decision, which never spends what is not there."""
 
+import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -41,7 +42,7 @@ from tests.make.families import make_family
 from tests.make.fund import FoundedFund
 from tests.make.programmes import make_programme
 
-ROUNDS = 20
+ROUNDS = int(os.environ.get("KOMEK_ROUNDS", "5"))  # 20 for an evening
 AT_ONCE = 8
 Result = TypeVar("Result")
 
