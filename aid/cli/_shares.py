@@ -18,11 +18,34 @@ _REASONS: dict[ShareFault, Message] = {
 
 def secret_from_shares(file: Path | None) -> bytes:
     """The recovery key's secret, from a file with a share a line, else asked for. Raises RuleBroken."""
-    texts = _typed() if file is None else [line for line in file.read_text("utf-8").splitlines() if line.strip()]
+    texts = _typed() if file is None else _read(file)
     try:
         return combine(texts)
     except NotShares as wrong:
         raise RuleBroken(why(wrong)) from None
+
+
+def _read(file: Path) -> list[str]:
+    """A share a line; one that can't be right is named by its line, and too few by how many there are."""
+    found: dict[int, str] = {}
+    threshold = 1
+    for number, line in enumerate(file.read_text("utf-8").splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            share = check_share(line)
+        except NotShares as wrong:
+            raise RuleBroken(_("Line %(number)s: %(reason)s", number=number, reason=why(wrong))) from None
+        found[share.number], threshold = share.words, share.threshold
+    if len(found) < threshold:
+        raise RuleBroken(
+            _(
+                "These are not enough shares: %(given)s of the %(needed)s that open the fund. Add the others.",
+                given=len(found),
+                needed=threshold,
+            )
+        )
+    return list(found.values())
 
 
 def why(wrong: NotShares) -> Message:
