@@ -152,3 +152,13 @@ def test_what_cannot_be_right_is_refused_beside_its_field(wrong: dict[str, objec
 
     assert refused.value.field == field
     assert says in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("stopped", "months"),
+    [(None, 0), (date(2026, 8, 2), 0), (date(2026, 7, 2), 0), (date(2026, 7, 1), 1), (date(2025, 8, 1), 12)],
+)
+def test_months_without_wage_are_whole_ones_since_wages_stopped(stopped: date | None, months: int) -> None:
+    facts = Facts(members=(), wages_stopped_on=stopped)
+
+    assert facts.months_without_wage(TODAY) == months
