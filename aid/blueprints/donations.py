@@ -16,7 +16,7 @@ from aid.extensions import now, reading
 from aid.formats import language, say
 from aid.forms.donations import DonationForm, DonorSearchForm, FirstDonationForm
 from aid.perform import perform
-from aid.queries import donations, donors, programmes
+from aid.queries import banks, donations, donors, programmes
 from aid.security import allow, current_actor
 from aid.services.donations import check_donation, record_donation
 
@@ -72,8 +72,8 @@ def new(donor_id: UUID | None) -> ResponseReturnValue:
 
 def _form(donor_id: UUID | None, *, today: date) -> DonationForm:
     kind = DonationForm if donor_id else FirstDonationForm
-    purposes, currency = programmes.purposes(reading()), programmes.currency_of(reading())
-    return kind(purposes=purposes, currency=currency, donor=donor_id, data={"received_on": today})
+    purposes, accounts = programmes.purposes(reading()), banks.bank_accounts(reading(), actor=current_actor())
+    return kind(purposes=purposes, banks=accounts, donor=donor_id, data={"received_on": today})
 
 
 def _check(form: DonationForm, known: donors.DonorRow | None) -> ResponseReturnValue:

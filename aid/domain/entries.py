@@ -1,7 +1,8 @@
 """The ledger's entries: what each event moves from which account to which.
 
-Bank, cash and given are what the fund has or handed out (debits); available, reserved and spent say whose it is or
-was (credits). In every currency, bank + cash + given = available + reserved + spent.
+Bank, cash and transit are what the fund has, given and charges what it handed out or banks took (debits); available,
+reserved and spent say whose it is or was (credits). In every currency, bank + cash + transit + given + charges =
+available + reserved + spent, and given + charges = spent.
 """
 
 from collections import defaultdict
@@ -14,14 +15,36 @@ from aid.domain.money import Money
 
 
 class AccountKind(StrEnum):
-    """A kind of account; in each currency one a purpose (given too), one a point for cash, one bank."""
+    """A kind of account: bank, one each of the fund's bank accounts; cash, one a point and currency; transit, one a
+    currency; the others, one a purpose and currency.
+    """
 
     BANK = "bank"
     CASH = "cash"
+    TRANSIT = "transit"
     AVAILABLE = "available"
     RESERVED = "reserved"
     SPENT = "spent"
     GIVEN = "given"
+    CHARGES = "charges"
+
+
+OF_A_PURPOSE = (
+    AccountKind.AVAILABLE,
+    AccountKind.RESERVED,
+    AccountKind.SPENT,
+    AccountKind.GIVEN,
+    AccountKind.CHARGES,
+)
+HAD = frozenset({AccountKind.BANK, AccountKind.CASH, AccountKind.TRANSIT, AccountKind.GIVEN, AccountKind.CHARGES})
+"""Accounts that grow on the debit side: what the fund has or handed out. The others grow on the credit side."""
+
+
+class BankHolder(StrEnum):
+    """In whose name a bank account is."""
+
+    FUND = "fund"
+    TRUSTEE = "trustee"
 
 
 class EntryKind(StrEnum):
@@ -32,16 +55,26 @@ class EntryKind(StrEnum):
     RELEASE = "release"
     COLLECTION = "collection"
     CORRECTION = "correction"
+    SENDING = "sending"
+    RECEIPT = "receipt"
+    CHARGES = "charges"
+    EXCHANGE = "exchange"
 
 
 @dataclass(frozen=True, slots=True)
 class AccountRef:
-    """Which account: its kind, and the purpose or the point it belongs to."""
+    """Which account: its kind, and the purpose, the point or the bank account it belongs to."""
 
     kind: AccountKind
     purpose: UUID | None
     point: UUID | None
     currency: str
+    bank: UUID | None = None
+
+    def __post_init__(self) -> None:
+        assert (self.purpose is not None) == (self.kind in OF_A_PURPOSE), "money is for a purpose, places are not"
+        assert (self.point is not None) == (self.kind is AccountKind.CASH), "cash is at a point"
+        assert (self.bank is not None) == (self.kind is AccountKind.BANK), "each bank account is its own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +91,9 @@ class Posting:
         assert self.debit.currency == self.credit.currency == self.amount.currency, "a transfer has one currency"
 
 
-def donated(purpose: UUID, amount: Money) -> tuple[Posting, ...]:
-    """A donation came to the bank for a purpose."""
-    return (Posting(_bank(amount), _of(AccountKind.AVAILABLE, purpose, amount), amount),)
+def donated(purpose: UUID, bank: UUID, amount: Money) -> tuple[Posting, ...]:
+    """A donation came to a bank account for a purpose."""
+    return (Posting(_bank(bank, amount), _of(AccountKind.AVAILABLE, purpose, amount), amount),)
 
 
 def reserved(purpose: UUID, amount: Money) -> tuple[Posting, ...]:
@@ -81,6 +114,43 @@ def collected(purpose: UUID, point: UUID, amount: Money) -> tuple[Posting, ...]:
     return (Posting(_of(AccountKind.GIVEN, purpose, amount), cash, amount), Posting(kept, spent, amount))
 
 
+def paid(purpose: UUID, bank: UUID, amount: Money) -> tuple[Posting, ...]:
+    """What was set aside was paid from a bank account: to a supplier, or to a family by transfer."""
+    kept, spent = _of(AccountKind.RESERVED, purpose, amount), _of(AccountKind.SPENT, purpose, amount)
+    return (Posting(_of(AccountKind.GIVEN, purpose, amount), _bank(bank, amount), amount), Posting(kept, spent, amount))
+
+
+def moved_to_cash(bank: UUID, point: UUID, amount: Money) -> tuple[Posting, ...]:
+    """Money left a bank account for a point's cash. Whose it is stays as it was."""
+    return (Posting(AccountRef(AccountKind.CASH, None, point, amount.currency), _bank(bank, amount), amount),)
+
+
+def sent(bank: UUID, amount: Money) -> tuple[Posting, ...]:
+    """Money left a bank account and is in transit."""
+    return (Posting(_transit(amount), _bank(bank, amount), amount),)
+
+
+def received(bank: UUID, amount: Money) -> tuple[Posting, ...]:
+    """Money in transit came to a bank account."""
+    return (Posting(_bank(bank, amount), _transit(amount), amount),)
+
+
+def lost_to_charges(purpose: UUID, amount: Money) -> tuple[Posting, ...]:
+    """Banks on the way kept some of what was in transit: the purpose bears it."""
+    return _charged(purpose, _transit(amount), amount)
+
+
+def charged(purpose: UUID, bank: UUID, amount: Money) -> tuple[Posting, ...]:
+    """A bank took a fee from an account: the purpose bears it."""
+    return _charged(purpose, _bank(bank, amount), amount)
+
+
+def exchanged(purpose: UUID, *, from_bank: UUID, sold: Money, to_bank: UUID, bought: Money) -> tuple[Posting, ...]:
+    """Money of a purpose became money of another currency: it falls in the old one, and rises in the new."""
+    old, new = _of(AccountKind.AVAILABLE, purpose, sold), _of(AccountKind.AVAILABLE, purpose, bought)
+    return (Posting(old, _bank(from_bank, sold), sold), Posting(_bank(to_bank, bought), new, bought))
+
+
 def reversal(postings: Iterable[Posting]) -> tuple[Posting, ...]:
     """The same transfers the other way round, for a correction."""
     return tuple(Posting(posting.credit, posting.debit, posting.amount) for posting in postings)
@@ -96,8 +166,17 @@ def change_of_available(postings: Iterable[Posting]) -> dict[tuple[UUID, str], i
     return dict(changes)
 
 
-def _bank(amount: Money) -> AccountRef:
-    return AccountRef(AccountKind.BANK, None, None, amount.currency)
+def _charged(purpose: UUID, place: AccountRef, amount: Money) -> tuple[Posting, ...]:
+    taken, spent = _of(AccountKind.CHARGES, purpose, amount), _of(AccountKind.SPENT, purpose, amount)
+    return (Posting(taken, place, amount), Posting(_of(AccountKind.AVAILABLE, purpose, amount), spent, amount))
+
+
+def _bank(bank: UUID, amount: Money) -> AccountRef:
+    return AccountRef(AccountKind.BANK, None, None, amount.currency, bank)
+
+
+def _transit(amount: Money) -> AccountRef:
+    return AccountRef(AccountKind.TRANSIT, None, None, amount.currency)
 
 
 def _of(kind: AccountKind, purpose: UUID, amount: Money) -> AccountRef:

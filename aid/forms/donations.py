@@ -1,6 +1,6 @@
 """A donation as it is typed in: who gave, for what, how much, and when it came."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
 from aid.formats import named
 from aid.forms.base import KomekForm
+from aid.queries.banks import BankRow
 from aid.services.donations import DonationOrder
 
 KINDS = [(DonorKind.PERSON, _("A person")), (DonorKind.UNION, _("A trade union or another body"))]
@@ -35,20 +36,31 @@ class DonorSearchForm(KomekForm):
 class DonationForm(KomekForm):
     """A donation of somebody who gave before. It is shown to be checked before it is booked."""
 
+    bank = RadioField(_("Account it came to"), validators=[InputRequired(_("Choose the account."))])
     amount = StringField(_("Amount"), validators=[InputRequired(_("Write the amount."))])
     purpose = RadioField(_("Purpose"), validators=[InputRequired(_("Choose what the money is for."))])
     received_on = DateField(_("Day received"), validators=[InputRequired(_("Choose the day."))])
 
     def __init__(
-        self, *, purposes: Iterable[tuple[UUID, Mapping[str, str]]], currency: str, donor: UUID | None, **given: Any
+        self,
+        *,
+        purposes: Iterable[tuple[UUID, Mapping[str, str]]],
+        banks: Sequence[BankRow],
+        donor: UUID | None,
+        **given: Any,
     ) -> None:
         super().__init__(**given)
-        self.currency = currency
         self.known = donor
+        self._currencies = {str(bank.id): bank.currency for bank in banks}
+        self.bank.choices = [(str(bank.id), f"{named(dict(bank.names))}, {bank.currency}") for bank in banks]
+        if len(banks) == 1 and self.bank.data is None:
+            self.bank.data = str(banks[0].id)
         self.purpose.choices = [(str(purpose), named(dict(names))) for purpose, names in purposes]
 
     def validate_amount(self, field: Field) -> None:
         """Refuse what can't be read as an amount, beside the field."""
+        if self.bank.data not in self._currencies:
+            return  # the account is asked for first
         try:
             parse_money(field.data, self.currency)
         except RuleBroken as refusal:
@@ -58,6 +70,16 @@ class DonationForm(KomekForm):
     def step(self) -> str:
         """What was asked for: to check, to change, to book."""
         return request.form.get("step", "check")
+
+    @property
+    def currency(self) -> str:
+        """The currency of the account that was chosen; nothing before that."""
+        return self._currencies.get(self.bank.data, "")
+
+    @property
+    def bank_name(self) -> str:
+        """The account that was chosen, in the reader's language."""
+        return str(dict(self.bank.choices)[self.bank.data])
 
     @property
     def purpose_name(self) -> str:
@@ -73,6 +95,7 @@ class DonationForm(KomekForm):
         return DonationOrder(
             donor=self._donor(),
             purpose_id=UUID(self.purpose.data),
+            bank_id=UUID(self.bank.data),
             amount=parse_money(self.amount.data, self.currency),
             received_on=self.received_on.data,
         )

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from types import MappingProxyType
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey
@@ -33,6 +34,7 @@ class Donation(Permanent, Base):
 
     __tablename__ = "donation"
     __table_args__ = (CheckConstraint("amount_minor > 0", name="amount_positive"),)
+    later_columns = MappingProxyType({"bank_id": None})
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(unique=True)
@@ -40,6 +42,7 @@ class Donation(Permanent, Base):
     purpose_id: Mapped[UUID] = mapped_column(ForeignKey("purpose.id"))
     amount_minor: Mapped[int]
     currency: Mapped[str] = mapped_column(ForeignKey("currency.code"))
+    bank_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))  # none: the fund had one account then
     received_on: Mapped[date]
     recorded_at: Mapped[datetime]
     recorded_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))

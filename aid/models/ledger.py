@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from aid.domain.entries import AccountKind, EntryKind
+from aid.domain.entries import AccountKind, BankHolder, EntryKind
 from aid.models.base import Base, Permanent, kept_as
 
 
@@ -26,11 +26,32 @@ class Account(Permanent, Base):
     __table_args__ = (UniqueConstraint("id", "currency"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(unique=True)  # kind, purpose or point, currency: one account each
+    key: Mapped[str] = mapped_column(unique=True)  # kind, whose it is, currency: one account each
     kind: Mapped[AccountKind] = kept_as(AccountKind)
     purpose_id: Mapped[UUID | None] = mapped_column(ForeignKey("purpose.id"))
     point_id: Mapped[UUID | None] = mapped_column(ForeignKey("point.id"))
     currency: Mapped[str] = mapped_column(ForeignKey("currency.code"))
+
+
+class BankAccount(Permanent, Base):
+    """One of the fund's bank accounts: an account of the ledger by the same id, and whose name it is in."""
+
+    __tablename__ = "bank_account"
+    __table_args__ = (
+        CheckConstraint("(holder = 'trustee') = (trustee_id IS NOT NULL)", name="a_trustee_is_somebody"),
+        ForeignKeyConstraint(["id", "currency"], ["account.id", "account.currency"], name="fk_bank_account_account"),
+    )
+    mutable_columns = frozenset({"closed_at"})
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    names: Mapped[dict[str, str]]
+    currency: Mapped[str]
+    holder: Mapped[BankHolder] = kept_as(BankHolder)
+    trustee_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    iban: Mapped[str | None]
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
 
 
 class Entry(Permanent, Base):
@@ -42,7 +63,7 @@ class Entry(Permanent, Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(unique=True)
     kind: Mapped[EntryKind] = kept_as(EntryKind)
-    cause_id: Mapped[UUID] = mapped_column(index=True)  # the donation, decision or collection
+    cause_id: Mapped[UUID] = mapped_column(index=True)  # what it was made for
     posted_on: Mapped[date]  # the fund's day
     value_on: Mapped[date]  # the bank's day
     posted_at: Mapped[datetime]

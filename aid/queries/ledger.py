@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, ColumnElement, and_, cast, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from aid.domain.entries import AccountKind, EntryKind
+from aid.domain.entries import HAD, AccountKind, EntryKind
 from aid.domain.money import Money
 from aid.domain.permissions import Permission
 from aid.models.allocations import Allocation, Decision
@@ -24,8 +24,6 @@ from aid.models.vouchers import Voucher
 from aid.vault.actor import Actor
 
 PAGE = 50
-HAD = frozenset({AccountKind.BANK, AccountKind.CASH, AccountKind.GIVEN})
-"""Accounts that grow on the debit side: what the fund has or handed out. The others grow on the credit side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +238,7 @@ def _purpose(
     }
     return PurposeRow(
         names=names[available.purpose_id],
-        received=_figure(picture, available, names, against=own[AccountKind.BANK].id),
+        received=_figure(picture, available, names, against=None),
         available=_figure(picture, available, names),
         reserved=_figure(picture, own[AccountKind.RESERVED], names),
         spent=_figure(picture, own[AccountKind.SPENT], names),

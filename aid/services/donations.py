@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
@@ -16,8 +15,9 @@ from aid.domain.permissions import Permission
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
 from aid.models.donations import Donation
-from aid.models.fund import Fund, Purpose
+from aid.models.fund import Purpose
 from aid.services import audit, counters, ledger
+from aid.services.banks import open_bank_account
 from aid.services.donors import enter_donor, known_donor
 from aid.services.provisional import must_be_whole
 from aid.vault.actor import Actor
@@ -29,6 +29,7 @@ class DonationOrder:
 
     donor: DonorDetails | UUID
     purpose_id: UUID
+    bank_id: UUID  # the account it came to
     amount: Money
     received_on: date  # the bank's day
 
@@ -67,13 +68,14 @@ def record_donation(session: Session, *, actor: Actor, now: Instant, order: Dona
         purpose_id=order.purpose_id,
         amount_minor=order.amount.minor,
         currency=order.amount.currency,
+        bank_id=order.bank_id,
         received_on=order.received_on,
         recorded_at=now.instant,
         recorded_by_id=actor.person_id,
     )
     entry, transfers = ledger.post(
         session,
-        donated(order.purpose_id, order.amount),
+        donated(order.purpose_id, order.bank_id, order.amount),
         kind=EntryKind.DONATION,
         cause=donation.id,
         now=now,
@@ -89,6 +91,4 @@ def _check(session: Session, order: DonationOrder, *, now: Instant) -> None:
     check_donation(order, today=now.today)
     if session.get(Purpose, order.purpose_id) is None:
         raise RuleBroken(_("There is no such purpose; choose one of the list."), field="purpose")
-    currency = session.scalars(select(Fund.currency)).one()
-    if order.amount.currency != currency:
-        raise RuleBroken(_("The fund keeps its money in %(currency)s.", currency=currency), field="amount")
+    open_bank_account(session, order.bank_id, currency=order.amount.currency)

@@ -9,7 +9,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
-from aid.domain.entries import AccountKind, AccountRef
 from aid.domain.founding import check_plan
 from aid.domain.fund import FundPlan, Names, PersonPlan
 from aid.domain.ids import new_id
@@ -20,10 +19,9 @@ from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
 from aid.models.base import Permanent
 from aid.models.fund import CommitteePolicy, Fund, Locality, Point, Purpose
-from aid.models.ledger import Account, Available, Currency
-from aid.services import audit, people, recovery, rings
+from aid.models.ledger import Currency
+from aid.services import audit, banks, people, recovery, rings
 from aid.services.founding_act import act_of, rows_of
-from aid.services.ledger import open_account
 from aid.services.people import Invitation, TakenSeat
 from aid.services.recovery import NewSecret, ShareHolder
 from aid.vault import hpke
@@ -34,7 +32,6 @@ from aid.vault.records import RingTarget
 from aid.vault.rings import RingKeys, seal_ring
 
 OFFICES = (RingKind.NEEDS, RingKind.MATCHING, RingKind.DONORS, RingKind.STAFF)
-OF_A_PURPOSE = (AccountKind.AVAILABLE, AccountKind.RESERVED, AccountKind.SPENT, AccountKind.GIVEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +86,7 @@ def found(
     ground = _Ground(keeper="" if plan.holders(Role.TREASURER) else plan.holders(Role.COORDINATOR)[0].handle)
     fund = _fund(session, ground, plan=plan, demo=demo, now=now)
     _places(session, ground, plan=plan, now=now)
-    _money(session, ground, plan=plan)
+    _money(session, ground, plan=plan, now=now)
     act, beside = rows_of(act_of(fund, plan, taken, now=now), now=now)
     _keep(session, ground, [act, *beside])
     audit.begin_with(session, act.hash)
@@ -191,24 +188,17 @@ def _ring(session: Session, ground: _Ground, *, kind: RingKind, code: str, now: 
     return ring.ring.id
 
 
-def _money(session: Session, ground: _Ground, *, plan: FundPlan) -> None:
-    """Purposes and every account there will be in the fund's currency, all empty."""
+def _money(session: Session, ground: _Ground, *, plan: FundPlan, now: Instant) -> None:
+    """Purposes, every account there will be in the fund's currency, all empty, and the fund's first bank account."""
     purposes = [
         Purpose(id=new_id(), code=purpose.code, names=_said(purpose.names, plan.languages)) for purpose in plan.purposes
     ]
     _keep(session, ground, purposes)
-    _keep(session, ground, _accounts(plan.currency, purposes, ground.points))
-    session.add_all(Available(purpose_id=purpose.id, currency=plan.currency, amount_minor=0) for purpose in purposes)
-    session.flush()
-
-
-def _accounts(currency: str, purposes: Iterable[Purpose], points: Mapping[str, Point]) -> list[Account]:
-    refs = [
-        AccountRef(AccountKind.BANK, None, None, currency),
-        *(AccountRef(kind, purpose.id, None, currency) for purpose in purposes for kind in OF_A_PURPOSE),
-        *(AccountRef(AccountKind.CASH, None, point.id, currency) for point in points.values()),
-    ]
-    return [open_account(ref) for ref in refs]
+    ground.made += banks.open_books(session, currency=plan.currency)
+    first = banks.FIRST
+    ground.made += banks.add_bank_account(
+        session, banks.NewBankAccount(first.code, _said(first.names, plan.languages), plan.currency), now=now
+    )
 
 
 def _person(

@@ -23,14 +23,14 @@ class NotEnoughMoney(RuleBroken):
 
 def account_key(ref: AccountRef) -> str:
     """The one key of an account: kind, whose it is, currency."""
-    owner = ref.purpose or ref.point
+    owner = ref.purpose or ref.point or ref.bank
     return ":".join([ref.kind.value, str(owner) if owner else "fund", ref.currency])
 
 
 def open_account(ref: AccountRef) -> Account:
-    """A new account, empty."""
+    """A new account, empty. A bank account of the fund has the same id."""
     return Account(
-        id=new_id(),
+        id=ref.bank or new_id(),
         key=account_key(ref),
         kind=ref.kind,
         purpose_id=ref.purpose,
@@ -80,9 +80,11 @@ def post(
 
 
 def _account_ids(session: Session, postings: Sequence[Posting]) -> dict[str, UUID]:
-    keys = {account_key(ref) for posting in postings for ref in (posting.debit, posting.credit)}
+    """By key; a bank account has the id of its account."""
+    refs = {ref for posting in postings for ref in (posting.debit, posting.credit)}
+    keys = {account_key(ref) for ref in refs if ref.bank is None}
     rows = session.execute(select(Account.key, Account.id).where(Account.key.in_(keys)))
-    return {key: id_ for key, id_ in rows}  # noqa: C416
+    return {key: id_ for key, id_ in rows} | {account_key(ref): ref.bank for ref in refs if ref.bank is not None}  # noqa: C416
 
 
 def _change_available(session: Session, purpose: UUID, currency: str, change: int) -> None:

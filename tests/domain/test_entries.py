@@ -8,28 +8,44 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aid.domain.entries import (
+    HAD,
     AccountKind,
     AccountRef,
     Posting,
     change_of_available,
+    charged,
     collected,
     donated,
+    exchanged,
+    lost_to_charges,
+    moved_to_cash,
+    paid,
+    received,
     released,
     reserved,
     reversal,
+    sent,
 )
 from aid.domain.money import Money
 
-SCHOOL, FOOD, CLUB, MARKET = (UUID(int=n) for n in range(1, 5))
+SCHOOL, FOOD, CLUB, MARKET, HOME, ABROAD = (UUID(int=n) for n in range(1, 7))
 TENGE = Money(100, "KZT")
 
 purposes = st.sampled_from((SCHOOL, FOOD))
 amounts = st.builds(Money, st.integers(1, 10**12), st.sampled_from(("KZT", "EUR")))
+banks, points = st.sampled_from((HOME, ABROAD)), st.sampled_from((CLUB, MARKET))
 events = st.one_of(
-    st.builds(donated, purposes, amounts),
+    st.builds(donated, purposes, banks, amounts),
     st.builds(reserved, purposes, amounts),
     st.builds(released, purposes, amounts),
-    st.builds(collected, purposes, st.sampled_from((CLUB, MARKET)), amounts),
+    st.builds(collected, purposes, points, amounts),
+    st.builds(paid, purposes, banks, amounts),
+    st.builds(moved_to_cash, banks, points, amounts),
+    st.builds(sent, banks, amounts),
+    st.builds(received, banks, amounts),
+    st.builds(lost_to_charges, purposes, amounts),
+    st.builds(charged, purposes, banks, amounts),
+    st.builds(exchanged, purposes, from_bank=banks, sold=amounts, to_bank=banks, bought=amounts),
 )
 histories = st.lists(st.one_of(events, st.builds(reversal, events)), max_size=20).map(
     lambda entries: [posting for entry in entries for posting in entry]
@@ -54,17 +70,19 @@ def test_what_the_fund_has_equals_whose_it_is_in_every_currency(postings: list[P
     sums = balances(postings)
 
     for currency in ("KZT", "EUR"):
-        has = total(sums, currency, AccountKind.BANK, AccountKind.CASH, AccountKind.GIVEN)
+        has = total(sums, currency, *HAD)
         owes = -total(sums, currency, AccountKind.AVAILABLE, AccountKind.RESERVED, AccountKind.SPENT)
         assert has == owes
 
 
 @given(histories)
-def test_what_was_given_equals_what_was_spent(postings: list[Posting]) -> None:
+def test_what_was_given_or_taken_by_banks_equals_what_was_spent(postings: list[Posting]) -> None:
     sums = balances(postings)
 
     for currency in ("KZT", "EUR"):
-        assert total(sums, currency, AccountKind.GIVEN) == -total(sums, currency, AccountKind.SPENT)
+        assert total(sums, currency, AccountKind.GIVEN, AccountKind.CHARGES) == -total(
+            sums, currency, AccountKind.SPENT
+        )
 
 
 @given(histories)
@@ -81,7 +99,7 @@ def test_a_correction_undoes_exactly_what_it_corrects(postings: tuple[Posting, .
 
 
 def test_available_money_changes_at_donation_reservation_and_release_but_never_at_collection() -> None:
-    assert change_of_available(donated(SCHOOL, TENGE)) == {(SCHOOL, "KZT"): 100}
+    assert change_of_available(donated(SCHOOL, HOME, TENGE)) == {(SCHOOL, "KZT"): 100}
     assert change_of_available(reserved(SCHOOL, TENGE)) == {(SCHOOL, "KZT"): -100}
     assert change_of_available(released(SCHOOL, TENGE)) == {(SCHOOL, "KZT"): 100}
     assert change_of_available(collected(SCHOOL, CLUB, TENGE)) == {}
@@ -96,8 +114,35 @@ def test_a_collection_takes_cash_from_the_point_and_spends_what_was_reserved() -
     assert spending.credit == AccountRef(AccountKind.SPENT, SCHOOL, None, "KZT")
 
 
+def test_an_exchange_lowers_the_old_currency_and_raises_the_new_one() -> None:
+    sold, bought = Money(100_00, "EUR"), Money(61_000_00, "KZT")
+
+    done = exchanged(SCHOOL, from_bank=ABROAD, sold=sold, to_bank=HOME, bought=bought)
+
+    assert change_of_available(done) == {(SCHOOL, "EUR"): -100_00, (SCHOOL, "KZT"): 61_000_00}
+
+
+def test_money_on_its_way_is_still_the_purposes_and_charges_are_not() -> None:
+    assert change_of_available((*sent(ABROAD, TENGE), *received(HOME, TENGE))) == {}
+    assert change_of_available(lost_to_charges(SCHOOL, TENGE)) == {(SCHOOL, "KZT"): -100}
+    assert change_of_available(charged(SCHOOL, HOME, TENGE)) == {(SCHOOL, "KZT"): -100}
+    assert change_of_available(moved_to_cash(HOME, CLUB, TENGE)) == {}
+    assert change_of_available(paid(SCHOOL, HOME, TENGE)) == {}
+
+
+def test_an_account_belongs_to_what_its_kind_says() -> None:
+    for kind, purpose, point, bank in (
+        (AccountKind.BANK, None, None, None),
+        (AccountKind.CASH, None, None, HOME),
+        (AccountKind.AVAILABLE, None, None, None),
+        (AccountKind.TRANSIT, SCHOOL, None, None),
+    ):
+        with pytest.raises(AssertionError):
+            AccountRef(kind, purpose, point, "KZT", bank)
+
+
 def test_a_transfer_of_nothing_or_between_currencies_is_a_bug() -> None:
-    bank = AccountRef(AccountKind.BANK, None, None, "KZT")
+    bank = AccountRef(AccountKind.BANK, None, None, "KZT", HOME)
     cash = AccountRef(AccountKind.CASH, None, CLUB, "KZT")
     for debit, credit, amount in (
         (bank, cash, Money(0, "KZT")),

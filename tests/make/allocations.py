@@ -29,6 +29,7 @@ def make_money(fund: FoundedFund, *, purpose: str = "school", minor: int = PLENT
     order = DonationOrder(
         donor=DonorDetails(kind=DonorKind.PERSON, name="Jeanne Duval", language=Language.EN),
         purpose_id=fund.purposes[purpose],
+        bank_id=fund.bank,
         amount=Money(minor, fund.currency),
         received_on=date(2026, 7, 1),
     )

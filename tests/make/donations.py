@@ -35,10 +35,16 @@ def a_donation(
     purpose: str = "school",
     donor: DonorDetails | UUID = DONOR,
     received_on: date = date(2026, 8, 3),
+    bank_id: UUID | None = None,
+    currency: str = "",
 ) -> DonationOrder:
     """Twelve and a half thousand tenge for school things."""
     return DonationOrder(
-        donor=donor, purpose_id=fund.purposes[purpose], amount=Money(minor, fund.currency), received_on=received_on
+        donor=donor,
+        purpose_id=fund.purposes[purpose],
+        bank_id=bank_id or fund.bank,
+        amount=Money(minor, currency or fund.currency),
+        received_on=received_on,
     )
 
 

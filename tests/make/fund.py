@@ -18,6 +18,7 @@ from aid.domain.languages import Language
 from aid.domain.permissions import Permission, Role
 from aid.extensions import db
 from aid.models.fund import Fund, Locality, Point, Purpose
+from aid.models.ledger import BankAccount
 from aid.models.people import Person, SignIn
 from aid.queries.actors import actor_of
 from aid.security.sessions import PIN
@@ -171,6 +172,7 @@ class FoundedFund:
             self.localities = self._by_code(session, Locality)
             self.points = self._by_code(session, Point)
             self.purposes = self._by_code(session, Purpose)
+            self.bank = session.scalars(select(BankAccount.id).where(BankAccount.code == "main")).one()
 
     @staticmethod
     def _by_code(session: Session, kind: type[Locality] | type[Point] | type[Purpose]) -> dict[str, UUID]:

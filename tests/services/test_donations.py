@@ -2,6 +2,7 @@
 
 import secrets
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from threading import Barrier
 from uuid import UUID
@@ -26,7 +27,7 @@ from aid.perform import perform
 from aid.queries.donations import donation, donations, twins_of
 from aid.queries.donors import donor, donors
 from aid.queries.thanks import backlog, letter_facts
-from aid.services.donations import DonationOrder, Recorded, record_donation
+from aid.services.donations import Recorded, record_donation
 from aid.services.records import take_out
 from aid.services.thanks import Thanked, print_again, thank
 from aid.vault.actor import Actor
@@ -128,12 +129,11 @@ def test_a_donation_that_cannot_be_is_refused_beside_its_field(
 
 
 def test_a_donation_in_another_currency_or_for_no_purpose_is_refused(fund: FoundedFund) -> None:
-    euros = DonationOrder(
-        donor=DONOR, purpose_id=fund.purposes["food"], amount=Money(5, "EUR"), received_on=date(2026, 8, 3)
-    )
-    nowhere = DonationOrder(donor=DONOR, purpose_id=new_id(), amount=Money(5, "KZT"), received_on=date(2026, 8, 3))
+    euros = a_donation(fund, purpose="food", minor=5, currency="EUR")
+    nowhere = replace(a_donation(fund), purpose_id=new_id())
+    no_account = a_donation(fund, bank_id=new_id())
 
-    for order, words in ((euros, "KZT"), (nowhere, "purpose")):
+    for order, words in ((euros, "KZT"), (nowhere, "purpose"), (no_account, "no such account")):
         with pytest.raises(RuleBroken, match=words):
             do(record_donation, actor=fund.treasurer, order=order)
 

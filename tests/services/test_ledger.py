@@ -94,7 +94,7 @@ def test_cash_that_was_never_booked_in_is_shown_short_and_nobody_is_sent_away(fu
 
 def test_what_is_taken_back_from_a_donation_is_no_longer_received(fund: FoundedFund) -> None:
     make_donation(fund, minor=tenge(1000).minor)
-    make_entry(fund, reversal(donated(fund.purposes["school"], tenge(300))), EntryKind.CORRECTION)
+    make_entry(fund, reversal(donated(fund.purposes["school"], fund.bank, tenge(300))), EntryKind.CORRECTION)
 
     assert figures(school(fund)) == (tenge(700), tenge(700), tenge(0), tenge(0))
 
@@ -124,7 +124,7 @@ def test_more_than_is_available_is_never_booked(fund: FoundedFund) -> None:
 
 def test_every_figure_opens_to_entries_that_add_up_to_it(fund: FoundedFund) -> None:
     make_chain(fund)
-    make_entry(fund, reversal(donated(fund.purposes["school"], tenge(300))), EntryKind.CORRECTION)
+    make_entry(fund, reversal(donated(fund.purposes["school"], fund.bank, tenge(300))), EntryKind.CORRECTION)
     row, places = school(fund), see(books, actor=fund.auditor).places
 
     for figure in (row.received, row.available, row.reserved, row.spent, *places):

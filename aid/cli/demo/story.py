@@ -28,6 +28,7 @@ from aid.extensions import reading
 from aid.models.allocations import Allocation, AllocationVersion
 from aid.models.families import Family
 from aid.models.fund import Locality, Point, Purpose
+from aid.models.ledger import BankAccount
 from aid.models.vouchers import Voucher
 from aid.perform import look, perform
 from aid.queries.committee import record_of
@@ -164,10 +165,15 @@ def _receive_donations(story: Story) -> None:
     story.say(f"Booking {len(GIFTS)} donations, and thanking for four of them")
     actor = story.the(Role.TREASURER).actor()
     purposes = {purpose.code: purpose.id for purpose in reading().scalars(select(Purpose))}
+    bank = reading().scalars(select(BankAccount.id)).one()
     for number, (purpose, minor, name, kind, language, town) in enumerate(GIFTS, start=1):
         donor = DonorDetails(kind=kind, name=name, address=(town,), language=language)
         order = DonationOrder(
-            donor=donor, purpose_id=purposes[purpose], amount=Money(minor, "KZT"), received_on=story.now.today
+            donor=donor,
+            purpose_id=purposes[purpose],
+            bank_id=bank,
+            amount=Money(minor, "KZT"),
+            received_on=story.now.today,
         )
         recorded = perform(key(), record_donation, actor=actor, now=story.now, order=order)
         story.wait(hours=3)

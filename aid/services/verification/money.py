@@ -107,7 +107,7 @@ def _transfers(session: Session, ids: Sequence[UUID]) -> Iterator[tuple[UUID, Bo
 
 def _by_donation(session: Session, ids: Sequence[UUID]) -> Iterator[tuple[UUID, Cause]]:
     for gift in session.scalars(_anew(select(Donation).where(Donation.entry_id.in_(ids)))):
-        asked = entries.donated(gift.purpose_id, Money(gift.amount_minor, gift.currency))
+        asked = entries.donated(gift.purpose_id, gift.bank_id, Money(gift.amount_minor, gift.currency))
         yield gift.entry_id, Cause(EntryKind.DONATION, gift.id, _booked(asked))
 
 
