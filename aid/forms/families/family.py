@@ -1,7 +1,6 @@
 """A family as it is typed in: on a phone, in a hurry, by somebody who must not have to type it twice."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -12,142 +11,38 @@ from wtforms import (
     DateField,
     Field,
     FieldList,
-    Form,
     FormField,
     IntegerField,
     RadioField,
-    SearchField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
 )
 from wtforms.validators import InputRequired, Optional, ValidationError
-from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
+from wtforms.widgets import HiddenInput
 
 from aid.domain.check_words import new_check_word
 from aid.domain.codes import grouped
 from aid.domain.consent import CONSENT_WORDINGS, LATEST_WORDING
-from aid.domain.families import (
-    CIRCUMSTANCE_TITLES,
-    KINSHIP_TITLES,
-    LAST_GRADE,
-    BirthDate,
-    Circumstance,
-    Consent,
-    Family,
-    FamilyState,
-    Kinship,
-    Member,
-)
+from aid.domain.families import CIRCUMSTANCE_TITLES, Circumstance, Consent, Family, Kinship, Member
 from aid.domain.languages import OWN_NAMES, Language
-from aid.domain.permissions import Permission
 from aid.domain.phones import LONGEST_PHONE, digits_of, normal_phone
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
 from aid.formats import fresh_key, language, named
 from aid.forms.base import KomekForm
-from aid.queries.families import FamilyPage, Place
-from aid.services.families import WHY_OPENED, Correction, OpenedFile, Registration
-from aid.vault.actor import Actor
+from aid.forms.families.fields import Choices, MemberForm, one_line, typed_member
+from aid.queries.families import Place
+from aid.services.families import Correction, OpenedFile, Registration
 
-_KINSHIPS = (Kinship.CHILD, Kinship.WORKER, Kinship.PARTNER, Kinship.PARENT, Kinship.OTHER)  # a new row is a child
-_GRADES = [("", "–"), ("0", _("Preparatory")), *((str(grade), str(grade)) for grade in range(1, LAST_GRADE + 1))]
-_WHOLE_DATES = (
-    re.compile(r"(?P<day>\d{1,2})[ ./-]+(?P<month>\d{1,2})[ ./-]+(?P<year>\d{4})"),
-    re.compile(r"(?P<day>\d{2})(?P<month>\d{2})(?P<year>\d{4})"),
-    re.compile(r"(?P<year>\d{4})[ ./-]+(?P<month>\d{1,2})[ ./-]+(?P<day>\d{1,2})"),
-)
 _FIELD_OF_RULE = {"collectors": "collector"}
 _FIELD_OF_MEMBER = re.compile(r"members-(\d+)-(\w+)")
-
-
-def parse_birth(text: str) -> BirthDate | None:
-    """A birth date as people write it: 1.9.2015, 01092015, 2015-09-01, or only 2015. Raises ValueError."""
-    typed = unicodedata.normalize("NFKC", text).strip(" .")
-    if not typed:
-        return None
-    if re.fullmatch(r"\d{4}", typed):
-        return BirthDate(int(typed))
-    for pattern in _WHOLE_DATES:
-        if found := pattern.fullmatch(typed):
-            return BirthDate(int(found["year"]), int(found["month"]), int(found["day"]))
-    raise ValueError(typed)
-
-
-class BirthField(StringField):  # type: ignore[misc]
-    """A birth date, or only its year. What was typed stays, even if it can't be one."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read what was typed."""
-        self.data = None
-        try:
-            self.data = parse_birth(valuelist[0]) if valuelist else None
-        except ValueError:
-            raise ValueError(_("Write day, month and year, such as 01.09.2015, or only the year.")) from None
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        exact = self.data.exact if self.data else None
-        return f"{exact:%d.%m.%Y}" if exact else str(self.data.year) if self.data else ""
-
-
-class Choices(SelectMultipleField):  # type: ignore[misc]
-    """Any number of choices, as boxes to tick."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-
-def _text(field: Field) -> str | None:
-    """What was typed on one line, or nothing."""
-    return " ".join((field.data or "").split()) or None
 
 
 def _own_language() -> str | None:
     """The registrar's language is the family's, unless it is English."""
     own = language()
     return None if own == Language.EN else own
-
-
-class MemberForm(Form):  # type: ignore[misc]
-    """One person of the family."""
-
-    name = StringField(_("Name"))
-    kinship = SelectField(
-        _("Kinship"),
-        choices=[(kinship.value, KINSHIP_TITLES[kinship]) for kinship in _KINSHIPS],
-        default=Kinship.CHILD.value,
-    )
-    born = BirthField(_("Born"))
-    grade = SelectField(_("Grade"), choices=_GRADES, default="")
-    school = StringField(_("School"))
-    clothes_size = StringField(_("Clothes size"))
-    shoe_size = StringField(_("Shoe size"))
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing was typed: a row that was offered and not needed."""
-        return not any(field.data for field in self if field.short_name != "kinship")
-
-    @property
-    def shows_more(self) -> bool:
-        """Whether school and sizes stand open."""
-        more = (self.grade, self.school, self.clothes_size, self.shoe_size)
-        return self.kinship.data == Kinship.CHILD or any(field.data or field.errors for field in more)
-
-    def member(self) -> Member:
-        """The person as a value."""
-        return Member(
-            name=_text(self.name),
-            born=self.born.data,
-            kinship=Kinship(self.kinship.data),
-            grade=int(self.grade.data) if self.grade.data else None,
-            school=_text(self.school),
-            clothes_size=_text(self.clothes_size),
-            shoe_size=_text(self.shoe_size),
-        )
 
 
 class FamilyForm(KomekForm):
@@ -235,7 +130,7 @@ class FamilyForm(KomekForm):
     def validate_phone(self, field: Field) -> None:
         """What was typed must have digits."""
         number = normal_phone(field.data or "")
-        if _text(field) and not number:
+        if one_line(field) and not number:
             raise ValidationError(_("Write the phone number in digits, or leave it empty."))
         if digits_of(number) > LONGEST_PHONE:
             raise ValidationError(
@@ -282,9 +177,9 @@ class FamilyForm(KomekForm):
         return Family(
             members=members,
             phone=normal_phone(self.phone.data or "") or None,
-            address=_text(self.address),
+            address=one_line(self.address),
             circumstances=frozenset(map(Circumstance, self.circumstances.data or ())),
-            workplace=_text(self.workplace),
+            workplace=one_line(self.workplace),
             dismissed_on=self.dismissed_on.data,
             wages_stopped_on=self.wages_stopped_on.data,
             language=Language(self.language.data),
@@ -296,53 +191,9 @@ class FamilyForm(KomekForm):
     def _collectors(self, members: tuple[Member, ...]) -> tuple[str, ...]:
         """Who was named; else the first adult."""
         adults = (member.name for member in members if member.name and not member.is_child(self.today))
-        first = _text(self.collector) or next(adults, "")
+        first = one_line(self.collector) or next(adults, "")
         others = (" ".join(line.split()) for line in (self.alternates.data or "").splitlines())
         return (first, *(name for name in others if name))
-
-
-class SearchForm(KomekForm):
-    """What is known of a family that may be in the register."""
-
-    sought = SearchField(_("Name, phone or family code"))
-
-    @property
-    def text(self) -> str:
-        """What to look for."""
-        return str(self.sought.data or "").strip()
-
-
-class OpenForm(KomekForm):
-    """Why a file is opened."""
-
-    why = RadioField(_("Why do you open it?"), validators=[InputRequired(_("Say why you open the file."))])
-
-    def __init__(self, *, actor: Actor, family: FamilyPage, **given: Any) -> None:
-        super().__init__(**given)
-        waits_for_actor = family.state is FamilyState.REGISTERED and not family.is_own
-        refused = {
-            "correct": not actor.may(Permission.REGISTER_FAMILIES) or family.state is FamilyState.WITHDRAWN,
-            "confirm": not actor.may(Permission.CONFIRM_FAMILIES) or not waits_for_actor,
-        }
-        self.why.choices = [(why, title) for why, title in WHY_OPENED.items() if not refused.get(why)]
-
-
-class ConfirmForm(KomekForm):
-    """What a second person found before saying that a family is real."""
-
-    seen = BooleanField(
-        _("I spoke with the family, or with somebody near who knows it"),
-        validators=[InputRequired(_("Speak with the family, or with somebody near who knows it."))],
-    )
-    compared = BooleanField(
-        _("Its members, their ages and their grades are as written here"),
-        validators=[InputRequired(_("Compare each member. If something is wrong, ask a registrar to correct it."))],
-    )
-    told = BooleanField(
-        _("It knows what it agreed to, and its check word"),
-        validators=[InputRequired(_("Ask whether the family was told. Do not say the check word aloud to others."))],
-    )
-    version = IntegerField(widget=HiddenInput())
 
 
 def typed_from(opened: OpenedFile) -> dict[str, Any]:
@@ -352,7 +203,7 @@ def typed_from(opened: OpenedFile) -> dict[str, Any]:
     return {
         "locality": str(opened.locality_id),
         "point": str(opened.point_id),
-        "members": [_typed_member(member) for member in family.members],
+        "members": [typed_member(member) for member in family.members],
         "phone": family.phone,
         "address": family.address,
         "circumstances": [circumstance.value for circumstance in family.circumstances],
@@ -389,18 +240,6 @@ def _the_only(places: Iterable[Place]) -> str:
     """The one place to choose; nothing where there are more."""
     found = [str(place.id) for place in places]
     return found[0] if len(found) == 1 else ""
-
-
-def _typed_member(member: Member) -> dict[str, Any]:
-    return {
-        "name": member.name,
-        "kinship": member.kinship.value,
-        "born": member.born,
-        "grade": "" if member.grade is None else str(member.grade),
-        "school": member.school,
-        "clothes_size": member.clothes_size,
-        "shoe_size": member.shoe_size,
-    }
 
 
 def _to_choose(places: Iterable[tuple[str, str]]) -> list[tuple[str, Any]]:

@@ -1,0 +1,30 @@
+"""Registering families, correcting what was written of them, and opening their files."""
+
+from aid.services.families.correcting import Corrected, Correction, correct
+from aid.services.families.entering import Entry, LooksLike, Registered, Registration, enter, register
+from aid.services.families.homes import Home, home_of
+from aid.services.families.opening import WHY_OPENED, OpenedFile, open_file
+from aid.services.families.rows import codes_of, fresh_codes, lock_family, lock_localities
+from aid.services.families.sealing import seal_slip
+
+__all__ = [
+    "WHY_OPENED",
+    "Corrected",
+    "Correction",
+    "Entry",
+    "Home",
+    "LooksLike",
+    "OpenedFile",
+    "Registered",
+    "Registration",
+    "codes_of",
+    "correct",
+    "enter",
+    "fresh_codes",
+    "home_of",
+    "lock_family",
+    "lock_localities",
+    "open_file",
+    "register",
+    "seal_slip",
+]
