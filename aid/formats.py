@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from flask_login import current_user
 from aid.domain.codes import grouped
 from aid.domain.languages import Language
 from aid.domain.money import Money
+from aid.domain.months import Month
 from aid.domain.phones import in_groups
 from aid.domain.words import Message
 from aid.extensions import time_zone
@@ -53,8 +55,30 @@ def spoken(value: Any) -> str:
             return moment(value)
         case date():
             return day(value)
+        case Month():
+            return month(value)
         case _:
             return str(value)
+
+
+def told(value: Any) -> str:
+    """Whatever stands in a chart or in the first column of a table: a name, an amount, a number, a month."""
+    match value:
+        case Mapping():
+            return named(dict(value))
+        case Month():
+            return month(value)
+        case int():
+            return number(value)
+        case None:
+            return "–"
+        case _:
+            return spoken(value)
+
+
+def month(value: Month) -> str:
+    """September 2026."""
+    return str(flask_babel.dates.format_skeleton("yMMMM", value.first, locale=_locale()))
 
 
 def money(amount: Money) -> str:
@@ -111,6 +135,8 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         say=say,
         money=money,
+        month=month,
+        told=told,
         day=day,
         moment=moment,
         number=number,
