@@ -6,6 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from aid.domain.codes import grouped
+from aid.domain.goods import Item, check_items
 from aid.domain.membership import NOT_CERTIFIED
 from aid.domain.money import LARGEST, Money
 from aid.domain.refusals import RuleBroken
@@ -22,9 +23,16 @@ class AllocationState(StrEnum):
 
 
 class AllocationKind(StrEnum):
-    """What an allocation gives."""
+    """What an allocation gives. All are voted on alike."""
 
-    ROUND = "round"  # computed from a programme's rule
+    ROUND = "round"  # many families, computed from a programme's rule
+    GRANT = "grant"  # one family, for a reason that no programme is made for
+    PURCHASE = "purchase"  # goods from a supplier, to the stock of points
+    TRANSFER = "transfer"  # money from a bank account to the cash of points
+
+
+GIVES_VOUCHERS = frozenset({AllocationKind.ROUND, AllocationKind.GRANT})
+"""Whose lines are families, each of whom gets a voucher."""
 
 
 ALLOCATION_STATE_TITLES: Mapping[AllocationState, Message] = MappingProxyType(
@@ -39,13 +47,16 @@ ALLOCATION_STATE_TITLES: Mapping[AllocationState, Message] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What one family is to get, and where: its code, the amount in minor units, the point's code, and any goods."""
+    """What is to be given, and where: a family's code, the amount in minor units, the point's code, and any goods.
 
-    code: str
+    Lines of a purchase or a transfer have no family.
+    """
+
+    code: str | None
     minor: int
     currency: str
     point: str
-    items: tuple[str, ...] = ()
+    items: tuple[Item, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +107,17 @@ def check_lines(lines: Collection[Line]) -> Money:
     seen: set[str] = set()
     for line in lines:
         _check_line(line, seen)
-        seen.add(line.code)
+        if line.code is not None:
+            seen.add(line.code)
     return sum((Money(line.minor, line.currency) for line in lines), Money.zero(currencies.pop()))
 
 
 def _check_line(line: Line, seen: Collection[str]) -> None:
-    if line.code in seen:
+    if line.code is not None and line.code in seen:
         raise RuleBroken(_("The family %(code)s stands twice in this allocation; remove one.", code=grouped(line.code)))
-    if not 0 < line.minor <= LARGEST:
-        raise RuleBroken(_("The amount for the family %(code)s is not possible.", code=grouped(line.code)))
+    check_items(line.items)
+    if 0 < line.minor <= LARGEST or (line.minor == 0 and line.items):
+        return
+    if line.code is None:
+        raise RuleBroken(_("One of the amounts is not possible: write one above zero."))
+    raise RuleBroken(_("The amount for the family %(code)s is not possible.", code=grouped(line.code)))

@@ -1,12 +1,13 @@
 """Allocations put to the committee, their lines, the votes and the decision."""
 
 from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from aid.domain.allocations import AllocationState
+from aid.domain.allocations import AllocationKind, AllocationState
 from aid.domain.quorum import Choice, RecusalReason
 from aid.models.base import Base, Permanent, kept_as
 
@@ -15,12 +16,18 @@ class Allocation(Permanent, Base):
     """A proposal to the committee. What it proposes stands in its latest version."""
 
     __tablename__ = "allocation"
+    __table_args__ = (
+        CheckConstraint("(kind = 'round') = (programme_id IS NOT NULL)", name="round_has_programme"),
+        CheckConstraint("(kind = 'transfer') = (purpose_id IS NULL)", name="transfer_spends_nothing"),
+    )
     mutable_columns = frozenset({"state", "version"})
+    later_columns = MappingProxyType({"kind": AllocationKind.ROUND})
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(unique=True)
-    programme_id: Mapped[UUID] = mapped_column(ForeignKey("programme.id"))
-    purpose_id: Mapped[UUID] = mapped_column(ForeignKey("purpose.id"))
+    kind: Mapped[AllocationKind] = kept_as(AllocationKind)
+    programme_id: Mapped[UUID | None] = mapped_column(ForeignKey("programme.id"))  # a round's
+    purpose_id: Mapped[UUID | None] = mapped_column(ForeignKey("purpose.id"))  # none for a transfer: it spends nothing
     state: Mapped[AllocationState] = kept_as(AllocationState)
     version: Mapped[int]
 
@@ -29,7 +36,7 @@ class AllocationVersion(Permanent, Base):
     """What was put to the vote. Any change makes a new version, and votes stay with the old one."""
 
     __tablename__ = "allocation_version"
-    __table_args__ = (CheckConstraint("total_minor > 0", name="total_positive"),)
+    __table_args__ = (CheckConstraint("total_minor >= 0", name="total_not_negative"),)
 
     allocation_id: Mapped[UUID] = mapped_column(ForeignKey("allocation.id"), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -46,13 +53,15 @@ class AllocationVersion(Permanent, Base):
 
 
 class AllocationLine(Permanent, Base):
-    """What one family is to receive. Facts and reasons are a sealed record that enters it only as a salted hash."""
+    """What one family, or a point, is to receive. Facts and reasons are a sealed record, here only as a salted hash."""
 
     __tablename__ = "allocation_line"
     __table_args__ = (
         UniqueConstraint("allocation_id", "version", "n"),
         UniqueConstraint("allocation_id", "version", "family_id"),
-        CheckConstraint("amount_minor > 0", name="amount_positive"),
+        CheckConstraint("amount_minor >= 0", name="amount_not_negative"),
+        CheckConstraint("amount_minor > 0 OR CAST(items AS VARCHAR) <> '[]'", name="money_or_goods"),
+        CheckConstraint("(family_id IS NULL) = (family_code IS NULL)", name="family_has_code"),
         ForeignKeyConstraint(
             ["allocation_id", "version"], ["allocation_version.allocation_id", "allocation_version.version"]
         ),
@@ -62,12 +71,12 @@ class AllocationLine(Permanent, Base):
     allocation_id: Mapped[UUID]
     version: Mapped[int]
     n: Mapped[int]
-    family_id: Mapped[UUID] = mapped_column(ForeignKey("family.id"), index=True)
-    family_code: Mapped[str]
+    family_id: Mapped[UUID | None] = mapped_column(ForeignKey("family.id"), index=True)  # none for goods and cash
+    family_code: Mapped[str | None]
     amount_minor: Mapped[int]
     currency: Mapped[str] = mapped_column(ForeignKey("currency.code"))
     point_id: Mapped[UUID] = mapped_column(ForeignKey("point.id"))
-    items: Mapped[list[str]]  # codes of goods; none for money
+    items: Mapped[list[str]]  # goods, as Item.plain() writes them; none for money
     facts_hash: Mapped[bytes]
     line_hash: Mapped[bytes]
 

@@ -1,7 +1,9 @@
 """What every table shares: plain column types, named constraints, and which rows may never change."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -60,9 +62,12 @@ class Permanent:
     """A row that is never changed or deleted, but for the columns it names.
 
     Triggers refuse the change on both databases; the audit line that made the row carries the hash of the rest.
+    Columns that came later are hashed where they say something new: older rows keep the hash they were made with.
     """
 
     mutable_columns: ClassVar[frozenset[str]] = frozenset()
+    later_columns: ClassVar[Mapping[str, Any]] = MappingProxyType({})
+    """Columns that came after rows had been written, each with what those rows have there, mostly None."""
 
 
 def kept_as(kind: type[StrEnum], *, primary_key: bool = False) -> Any:

@@ -22,7 +22,7 @@ class Collection(Permanent, Base):
     handed_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     collector: Mapped[int]  # place on the slip: 0 is the first collector, then the alternates
     collected_at: Mapped[datetime]
-    entry_id: Mapped[UUID] = mapped_column(ForeignKey("entry.id"), unique=True)
+    entry_id: Mapped[UUID | None] = mapped_column(ForeignKey("entry.id"), unique=True)  # none where goods only
 
 
 class RefusedCollection(Permanent, Base):

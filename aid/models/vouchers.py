@@ -15,7 +15,7 @@ class Voucher(Permanent, Base):
 
     __tablename__ = "voucher"
     __table_args__ = (
-        CheckConstraint("amount_minor > 0", name="amount_positive"),
+        CheckConstraint("amount_minor >= 0", name="amount_not_negative"),  # none where it is for goods only
         CheckConstraint("papers >= 0", name="papers_not_negative"),
         Index("ix_voucher_point_id_state", "point_id", "state"),
     )

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from aid.domain.allocations import AllocationState, Line, check_lines, why_not_withdraw
+from aid.domain.allocations import AllocationKind, AllocationState, Line, check_lines, why_not_withdraw
 from aid.domain.clock import Instant
 from aid.domain.entitlement import Reason, describe
 from aid.domain.ids import new_id
@@ -24,6 +24,7 @@ from aid.models.programmes import Programme
 from aid.models.records import RecordKind
 from aid.services import audit, counters, records
 from aid.services.certificates import in_force
+from aid.services.held_out import families_held_out
 from aid.services.programmes import lock_programme
 from aid.services.rounds import Due, Round, compute
 from aid.vault.actor import Actor
@@ -96,7 +97,7 @@ def preview_again(session: Session, *, actor: Actor, now: Instant, allocation_id
     allocation = session.get_one(Allocation, allocation_id)
     programme = session.get_one(Programme, allocation.programme_id)
     computed = compute(session, actor=actor, now=now, programme=programme, besides=allocation_id)
-    return _previewed(session, programme, computed)
+    return _previewed(session, programme, computed.without(families_held_out(session, allocation_id)))
 
 
 def propose(session: Session, *, actor: Actor, now: Instant, programme_id: UUID, seen: str | None = None) -> Proposed:
@@ -108,6 +109,7 @@ def propose(session: Session, *, actor: Actor, now: Instant, programme_id: UUID,
     allocation = Allocation(
         id=new_id(),
         number=counters.take(session, "allocation"),
+        kind=AllocationKind.ROUND,
         programme_id=programme.id,
         purpose_id=programme.purpose_id,
         state=AllocationState.PROPOSED,
@@ -121,20 +123,38 @@ def propose(session: Session, *, actor: Actor, now: Instant, programme_id: UUID,
 
 
 def repropose(
-    session: Session, *, actor: Actor, now: Instant, allocation_id: UUID, seen: str | None = None
+    session: Session,
+    *,
+    actor: Actor,
+    now: Instant,
+    allocation_id: UUID,
+    seen: str | None = None,
+    without: frozenset[UUID] = frozenset(),
 ) -> Proposed:
-    """Compute an open allocation anew. Votes stay with the old version and count no more."""
+    """Compute an open allocation anew, without the lines that are held out. Votes stay with the old version."""
     actor.must(Permission.PROPOSE)
     allocation = lock_allocation(session, allocation_id)
     _refuse_decided(allocation)
     programme = session.get_one(Programme, allocation.programme_id)
     lock_programme(session, programme.code)
     computed = compute(session, actor=actor, now=now, programme=programme, besides=allocation.id)
+    out = _families_of(session, allocation, without) | families_held_out(session, allocation.id)
+    computed = computed.without(out)
     _refuse_unseen(computed, seen)
     allocation.version += 1
     version, lines = _put(session, allocation, computed, actor=actor, now=now)
     audit.say(session, "allocation.reproposed", subject=allocation.id, made=[version, *lines])
     return Proposed(allocation.id, allocation.number, allocation.version)
+
+
+def _families_of(session: Session, allocation: Allocation, lines: frozenset[UUID]) -> frozenset[UUID]:
+    """Whose lines of the present version these are. Raises RuleBroken when one is not among them."""
+    wanted = (AllocationLine.allocation_id == allocation.id) & (AllocationLine.version == allocation.version)
+    found = session.execute(select(AllocationLine.id, AllocationLine.family_id).where(wanted))
+    of_line = {line: family for line, family in found}  # noqa: C416
+    if not lines <= of_line.keys():
+        raise RuleBroken(_("One of these lines is no longer part of the allocation. Look at what it says now."))
+    return frozenset(family for line in lines if (family := of_line[line]) is not None)
 
 
 def withdraw(session: Session, *, actor: Actor, now: Instant, allocation_id: UUID) -> Withdrawn:
@@ -189,7 +209,7 @@ def _refuse_decided(allocation: Allocation) -> None:
 
 
 def _refuse_unseen(computed: Round, seen: str | None) -> None:
-    check_lines([Line(due.code, due.minor, computed.currency, str(due.point_id)) for due in computed.dues])
+    check_lines([Line(due.code, due.minor, computed.currency, str(due.point_id), due.items) for due in computed.dues])
     if seen is not None and seen != computed.digest():
         raise RuleBroken(_("Families changed since you looked. Look at the figures again before you propose them."))
 
@@ -273,7 +293,7 @@ def _line(allocation: Allocation, n: int, due: Due, currency: str) -> tuple[Allo
         amount_minor=due.minor,
         currency=currency,
         point_id=due.point_id,
-        items=[],
+        items=[item.plain() for item in due.items],
         facts_hash=facts_hash(salt, due.why),
     )
     line.line_hash = hash_of_line(line)

@@ -93,10 +93,15 @@ def key_of(row: Permanent) -> list[Any]:
 
 
 def row_hash(row: Permanent) -> bytes:
-    """SHA-256 over a row's permanent columns, in the order of their names."""
-    names = _columns(type(row))[1]
-    content = ["komek/row/1", table_of(row), {name: getattr(row, name) for name in names}]
+    """SHA-256 over a row's permanent columns, in the order of their names, without later ones that say nothing new."""
+    values = {name: getattr(row, name) for name in _columns(type(row))[1]}
+    said = {name: value for name, value in values.items() if not _says_nothing(row, name, value)}
+    content = ["komek/row/1", table_of(row), said]
     return hashlib.sha256(canonical(content)).digest()
+
+
+def _says_nothing(row: Permanent, name: str, value: Any) -> bool:
+    return name in row.later_columns and value == row.later_columns[name]
 
 
 _COLUMNS: dict[type, tuple[tuple[str, ...], tuple[str, ...]]] = {}

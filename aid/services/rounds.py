@@ -2,8 +2,8 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from aid.domain.allocations import AllocationState
 from aid.domain.clock import Instant
 from aid.domain.entitlement import Entitlement, ProgrammeRule, ReasonCode, entitlement
 from aid.domain.families import Facts, FamilyState, plain
+from aid.domain.goods import Item
 from aid.domain.money import Money
 from aid.domain.vouchers import VoucherState
 from aid.models.allocations import Allocation, AllocationLine
@@ -37,6 +38,7 @@ class Due:
     minor: int
     children: int
     why: Mapping[str, Any]  # facts and reasons, plain: what is sealed with the line
+    items: tuple[Item, ...] = ()  # goods, beside the money or instead of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,13 @@ class Round:
         return sum(due.children for due in self.dues)
 
     def digest(self) -> str:
-        """Tells whether two computations give the same families the same amounts at the same points."""
-        return hashlib.sha256(canonical([[due.code, due.minor, due.point_id] for due in self.dues])).hexdigest()
+        """Tells whether two computations give the same families the same amounts and goods at the same points."""
+        said = [[due.code, due.minor, due.point_id, [item.plain() for item in due.items]] for due in self.dues]
+        return hashlib.sha256(canonical(said)).hexdigest()
+
+    def without(self, families: Collection[UUID]) -> "Round":
+        """The same round, but these families are held out."""
+        return replace(self, dues=tuple(due for due in self.dues if due.family_id not in families))
 
 
 def compute(
