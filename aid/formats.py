@@ -17,7 +17,7 @@ from aid.domain.languages import Language
 from aid.domain.money import Money
 from aid.domain.months import Month
 from aid.domain.phones import in_groups
-from aid.domain.words import Message
+from aid.domain.words import InLanguages, Message
 from aid.extensions import time_zone
 
 LANGUAGE_COOKIE = "__Host-komek-language"
@@ -51,6 +51,8 @@ def spoken(value: Any) -> str:
             return say(value)
         case Money():
             return money(value)
+        case InLanguages():
+            return named(dict(value.pairs))
         case datetime():
             return moment(value)
         case date():

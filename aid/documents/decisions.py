@@ -16,7 +16,7 @@ def decision_record(values: RecordValues, reader: Language) -> DecisionRecord:
         number=shown.number,
         programme=in_language(dict(shown.titles), reader),
         purpose=in_language(dict(shown.purpose), reader),
-        rule=(said.who, *said.circumstances, *said.amounts, *said.days),
+        rule=(said.rule, *said.days),
         proposed_by=shown.proposed_by,
         proposed_at=shown.proposed_at,
         families=shown.families,

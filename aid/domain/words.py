@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from aid.domain.money import Money
 
-Value: TypeAlias = "str | int | date | Money | Message"  # StrEnum is a str, datetime is a date
+Value: TypeAlias = "str | int | date | Money | Message | InLanguages"  # StrEnum is a str, datetime is a date
 """What a message may speak of."""
 
 
@@ -42,6 +42,22 @@ class Message:
         if self.n is not None:
             values["num"] = str(self.n)
         return sentence % values if values else sentence
+
+
+@dataclass(frozen=True, slots=True)
+class InLanguages:
+    """A name that the fund wrote in several languages, inside a sentence."""
+
+    pairs: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def of(cls, names: Mapping[str, str]) -> InLanguages:
+        """The name, by language."""
+        return cls(tuple(names.items()))
+
+    def __str__(self) -> str:
+        """In English where it has one, for logs and tests."""
+        return dict(self.pairs).get("en") or next((name for _language, name in self.pairs), "")
 
 
 def _(sentence: str, /, **values: Value) -> Message:

@@ -9,9 +9,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from aid.domain.entitlement import ProgrammeRule, describe_rule
+from aid.domain.entitlement.sentences import NO_NAMES, Names
 from aid.domain.permissions import Permission
-from aid.domain.words import Message, n_
-from aid.models.fund import Fund, Purpose
+from aid.domain.words import InLanguages, Message, n_
+from aid.models.fund import Fund, Locality, Purpose
 from aid.models.people import Person
 from aid.models.programmes import Programme
 from aid.vault.actor import Actor
@@ -19,11 +20,9 @@ from aid.vault.actor import Actor
 
 @dataclass(frozen=True, slots=True)
 class Sentences:
-    """A rule to be read aloud: for whom, how much, until when."""
+    """A rule to be read aloud: in one sentence for whom and how much; and until when."""
 
-    who: Message
-    circumstances: tuple[Message, ...]
-    amounts: tuple[Message, ...]
+    rule: Message
     days: tuple[Message, ...]
 
 
@@ -79,11 +78,8 @@ class ProgrammePage:
         return self.newest.id == self.id
 
 
-def sentences_of(programme: Programme) -> Sentences:
-    """What a programme's version says, in sentences."""
-    rule = ProgrammeRule.from_plain(programme.rule)
-    who, *rest = describe_rule(rule)
-    count = len(rule.eligible)
+def sentences_of(programme: Programme, names: Names = NO_NAMES) -> Sentences:
+    """What a programme's version says, in sentences. `names_of` has the names of places and goods."""
     days = (
         n_(
             "A voucher holds for %(num)s day after the notice.",
@@ -96,7 +92,13 @@ def sentences_of(programme: Programme) -> Sentences:
             programme.grace_days,
         ),
     )
-    return Sentences(who, tuple(rest[:count]), tuple(rest[count:]), days)
+    return Sentences(describe_rule(ProgrammeRule.from_plain(programme.rule), names), days)
+
+
+def names_of(session: Session) -> Names:
+    """What rules call localities and goods, in all languages."""
+    localities = session.execute(select(Locality.code, Locality.names))
+    return {f"locality/{code}": InLanguages.of(names) for code, names in localities}
 
 
 def programmes(session: Session, *, actor: Actor) -> tuple[ProgrammeRow, ...]:
@@ -109,8 +111,9 @@ def programmes(session: Session, *, actor: Actor) -> tuple[ProgrammeRow, ...]:
         .join(Purpose, Purpose.id == Programme.purpose_id)
         .order_by(Programme.written_at.desc())
     )
+    names = names_of(session)
     return tuple(
-        ProgrammeRow(programme.id, programme.version, programme.titles, purpose, sentences_of(programme))
+        ProgrammeRow(programme.id, programme.version, programme.titles, purpose, sentences_of(programme, names))
         for programme, purpose in rows
     )
 
@@ -135,7 +138,7 @@ def programme(session: Session, *, actor: Actor, programme_id: UUID) -> Programm
         rule=ProgrammeRule.from_plain(row.rule),
         valid_days=row.valid_days,
         grace_days=row.grace_days,
-        sentences=sentences_of(row),
+        sentences=sentences_of(row, names_of(session)),
         versions=_versions(session, row.code),
     )
 

@@ -21,10 +21,9 @@ def test_a_programme_reads_as_sentences(fund: FoundedFund) -> None:
 
     [row] = see(programmes, actor=fund.coordinator)
 
-    assert str(row.sentences.who) == "For families with any of these circumstances:"
-    assert [str(each) for each in row.sentences.circumstances] == ["A member is detained"]
-    assert "20000.00 KZT for each child in grades 1 to 4" in map(str, row.sentences.amounts)
-    assert str(row.sentences.amounts[-1]) == "At most 60000.00 KZT for a family"
+    assert "where someone is detained gets" in str(row.sentences.rule)
+    assert "20000.00 KZT a child in grades 1 to 4" in str(row.sentences.rule)
+    assert "at most 60000.00 KZT for a family at a time" in str(row.sentences.rule)
     assert str(row.sentences.days[0]) == "A voucher holds for 30 days after the notice."
 
 
