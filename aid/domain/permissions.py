@@ -41,6 +41,7 @@ class Permission(StrEnum):
     SEE_ALLOCATIONS = "see_allocations"
     VOTE = "vote"
     PRINT_RECORDS = "print_records"
+    HOLD_MEETINGS = "hold_meetings"
     PRINT_VOUCHERS = "print_vouchers"
     SEE_VOUCHERS = "see_vouchers"
     HAND_OUT = "hand_out"
@@ -95,6 +96,7 @@ PERMISSION_TITLES: Mapping[Permission, Message] = MappingProxyType(
         Permission.SEE_ALLOCATIONS: _("See allocations"),
         Permission.VOTE: _("Vote on allocations"),
         Permission.PRINT_RECORDS: _("Print disbursement records"),
+        Permission.HOLD_MEETINGS: _("Call meetings of the committee and make their minutes"),
         Permission.PRINT_VOUCHERS: _("Print vouchers"),
         Permission.SEE_VOUCHERS: _("See vouchers"),
         Permission.HAND_OUT: _("Hand out aid"),
@@ -140,6 +142,7 @@ _OF_ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.PROPOSE,
             Permission.SEE_ALLOCATIONS,
             Permission.PRINT_RECORDS,
+            Permission.HOLD_MEETINGS,
             Permission.PRINT_VOUCHERS,
             Permission.SEE_VOUCHERS,
             Permission.SEE_COLLECTIONS,

@@ -19,6 +19,10 @@ class RecordKind(StrEnum):
     LINE = "line"
     STAFF = "staff"
     MARK = "mark"  # by what an imported household is known again, so that its marks can be made under new keys
+    PLACE = "place"  # where a meeting is
+    REMARK = "remark"
+    QUESTION = "question"
+    ANSWER = "answer"
 
 
 class Record(Base):

@@ -21,6 +21,7 @@ from aid.models.committee import MembershipChange
 from aid.models.donations import Donation, Donor
 from aid.models.families import Family
 from aid.models.fund import Fund
+from aid.models.meetings import Meeting
 from aid.models.people import Person
 from aid.models.programmes import Programme
 from aid.models.vouchers import PrintBatch, Voucher
@@ -80,6 +81,19 @@ ACTS: Mapping[str, Message] = MappingProxyType(
         "allocation.reproposed": _("Computed an allocation anew"),
         "allocation.withdrawn": _("Withdrew an allocation"),
         "vote.cast": _("Voted on an allocation"),
+        "meeting.called": _("Called a meeting of the committee"),
+        "meeting.called_off": _("Called off a meeting"),
+        "meeting.attendance_noted": _("Noted who sits at the table"),
+        "meeting.closed": _("Made the minutes of a meeting"),
+        "paper.minuted": _("Minuted what a member marked on paper"),
+        "remark.made": _("Made a remark on an allocation"),
+        "line.questioned": _("Questioned a line of an allocation"),
+        "question.answered": _("Answered a question about a line"),
+        "lines.held_out": _("Held lines out of an allocation"),
+        "place.opened": _("Opened where a meeting is"),
+        "remark.opened": _("Opened remarks on an allocation"),
+        "question.opened": _("Opened questions about lines"),
+        "answer.opened": _("Opened answers about lines"),
         "allocation.carried": _("Carried the allocation and set its money aside"),
         "allocation.rejected": _("Rejected the allocation"),
         "committee.change_proposed": _("Proposed a change of the committee"),
@@ -173,6 +187,7 @@ def _subjects(session: Session, ids: Sequence[UUID], *, actor: Actor) -> dict[UU
             id_: _("Committee, version %(number)s", number=number)
             for id_, number in of(MembershipChange.id, MembershipChange.version)
         },
+        **{id_: _("Meeting %(number)s", number=number) for id_, number in of(Meeting.id, Meeting.number)},
         **{id_: _("A donor") for id_, _since in of(Donor.id, Donor.known_since)},
         **{id_: _("Backup %(name)s", name=name) for id_, name in of(Backup.id, Backup.name)},
         **dict(of(Person.id, Person.handle)),

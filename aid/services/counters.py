@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from aid.models.fund import Counter
 
-SERIES = ("donation", "allocation", "voucher", "entry", "batch")
+SERIES = ("donation", "allocation", "voucher", "entry", "batch", "meeting")
 
 
 def take(session: Session, series: str, *, count: int = 1) -> int:

@@ -31,6 +31,7 @@ NEED_KEYS: Final = frozenset(
         Permission.ADMIT,
         Permission.CHANGE_COMMITTEE,
         Permission.MAKE_SHARES,
+        Permission.HOLD_MEETINGS,
     }
 )
 """What can't be done without a person's keys, and so never by the system."""

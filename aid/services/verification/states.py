@@ -23,6 +23,7 @@ from aid.models.donations import Donation
 from aid.models.families import Confirmation, Family, FamilyVersion, Withdrawal
 from aid.models.fund import Counter
 from aid.models.ledger import Entry
+from aid.models.meetings import Meeting
 from aid.models.vouchers import Paper, PrintBatch, Voucher
 from aid.services.counters import SERIES
 from aid.services.verification.backups import backup_states
@@ -36,6 +37,7 @@ NUMBERED: dict[str, InstrumentedAttribute[int]] = {
     "voucher": Voucher.serial,
     "entry": Entry.number,
     "batch": PrintBatch.number,
+    "meeting": Meeting.number,
 }
 
 
