@@ -16,6 +16,7 @@ WITHDRAWAL_TITLES: Mapping[WithdrawalReason, Message] = MappingProxyType(
         WithdrawalReason.OWN_WISH: _("The family wishes it"),
         WithdrawalReason.MOVED: _("It moved away, or is helped elsewhere"),
         WithdrawalReason.TWICE: _("It was registered twice"),
+        WithdrawalReason.UNITED: _("Its people live in another family now"),
         WithdrawalReason.NOT_REAL: _("There is no such family"),
         WithdrawalReason.RETENTION: _("Nothing happened for a year"),
         WithdrawalReason.SAMPLE: _("It was made up to practise with"),

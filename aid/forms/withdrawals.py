@@ -8,7 +8,8 @@ from aid.domain.withdrawals import WITHDRAWAL_TITLES
 from aid.domain.words import _
 from aid.forms.base import KomekForm
 
-CHOSEN = tuple(reason for reason in WithdrawalReason if reason is not WithdrawalReason.SAMPLE)
+NOT_BY_HAND = frozenset({WithdrawalReason.SAMPLE, WithdrawalReason.UNITED})
+CHOSEN = tuple(reason for reason in WithdrawalReason if reason not in NOT_BY_HAND)
 
 
 class WithdrawForm(KomekForm):

@@ -47,9 +47,11 @@ class Household:
     def content(self) -> str:
         """What makes it the same household when the list is saved anew or put in another order.
 
-        Consent and check word are not part of it: where the list has none they are made up at each reading.
+        Consent and check word are not part of it: where the list has none they are made up at each reading. Nor is
+        what a file remembers: no list brings that.
         """
-        kept = {name: value for name, value in plain(self.family).items() if name not in ("consent", "check_word")}
+        made_here = ("consent", "check_word", "history")
+        kept = {name: value for name, value in plain(self.family).items() if name not in made_here}
         return "content " + hashlib.sha256(canonical([self.external_id, kept])).hexdigest()
 
     def identity(self) -> str | None:

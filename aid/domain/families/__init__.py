@@ -9,9 +9,11 @@ from aid.domain.families.words import (
     CIRCUMSTANCE_TITLES,
     FAMILY_STATE_TITLES,
     KINSHIP_TITLES,
+    ChangeKind,
     Circumstance,
     FamilyState,
     Kinship,
+    TieKind,
     WithdrawalReason,
 )
 
@@ -25,6 +27,7 @@ __all__ = [
     "MOST_COLLECTORS",
     "MOST_MEMBERS",
     "BirthDate",
+    "ChangeKind",
     "Circumstance",
     "Consent",
     "Facts",
@@ -34,6 +37,7 @@ __all__ = [
     "Member",
     "MemberFacts",
     "Slip",
+    "TieKind",
     "WithdrawalReason",
     "check_family",
     "plain",

@@ -10,7 +10,7 @@ from typing import Any
 from aid.domain.families.facts import Facts, Slip
 from aid.domain.families.members import Member
 from aid.domain.families.plainly import circumstances_of, day_of, known_day
-from aid.domain.families.words import Circumstance
+from aid.domain.families.words import Circumstance, HistoryKind
 from aid.domain.languages import Language
 
 
@@ -20,6 +20,28 @@ class Consent:
 
     given_on: date
     wording: int
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """What the file remembers: somebody who came or went and why, or the other family of a split or union by code."""
+
+    kind: HistoryKind
+    on: date
+    who: str | None = None
+    reason: str | None = None
+    code: str | None = None
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any]) -> Happened:
+        """The memory that `plain` wrote."""
+        return cls(
+            kind=HistoryKind(plain["kind"]),
+            on=known_day(plain["on"]),
+            who=plain.get("who"),
+            reason=plain.get("reason"),
+            code=plain.get("code"),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +59,7 @@ class Family:
     collectors: tuple[str, ...]  # the first, then alternates
     check_word: str
     consent: Consent
+    history: tuple[Happened, ...] = ()  # the oldest first
 
     def facts(self) -> Facts:
         """What its need rests on."""
@@ -63,4 +86,5 @@ class Family:
             collectors=tuple(plain["collectors"]),
             check_word=plain["check_word"],
             consent=Consent(known_day(consent["given_on"]), consent["wording"]),
+            history=tuple(Happened.from_plain(event) for event in plain.get("history", ())),
         )

@@ -45,10 +45,71 @@ class WithdrawalReason(StrEnum):
     OWN_WISH = "own_wish"
     MOVED = "moved"
     TWICE = "twice"  # registered a second time
+    UNITED = "united"  # its people live in another family now
     NOT_REAL = "not_real"
     RETENTION = "retention"  # nothing for so long that nobody may keep it
     SAMPLE = "sample"  # practice, before the fund was whole
 
+
+class ChangeKind(StrEnum):
+    """What a version of a family is, so far as that is said in the clear."""
+
+    WRITTEN = "written"  # registered, or corrected in what a confirmation vouches for
+    CONTACT = "contact"  # how to reach it was corrected: a confirmation stands
+    LIFE = "life"  # somebody was born, joined, left or died
+    SPLIT = "split"
+    UNITED = "united"
+    MOVED = "moved"
+    RETURNED = "returned"
+
+
+class HistoryKind(StrEnum):
+    """What a family's file remembers."""
+
+    BORN = "born"
+    JOINED = "joined"
+    LEFT = "left"
+    DIED = "died"
+    SPLIT = "split"  # some of it became a family of their own
+    CAME_OF = "came_of"  # it was part of another family
+    UNITED = "united"  # another family's people came into it
+    MOVED = "moved"
+    RETURNED = "returned"
+
+
+class TieKind(StrEnum):
+    """How two families have to do with each other."""
+
+    SPLIT = "split"  # the other came of it
+    UNITED = "united"  # the other's people live in it now
+    TWICE = "twice"  # the other was the same family, registered again
+
+
+CHANGE_TITLES: Mapping[ChangeKind, Message] = MappingProxyType(
+    {
+        ChangeKind.WRITTEN: _("Corrected"),
+        ChangeKind.CONTACT: _("Corrected how to reach it"),
+        ChangeKind.LIFE: _("Wrote down who came or went"),
+        ChangeKind.SPLIT: _("Part of it became a family of its own"),
+        ChangeKind.UNITED: _("Joined with another family"),
+        ChangeKind.MOVED: _("Moved"),
+        ChangeKind.RETURNED: _("Came back to the fund"),
+    }
+)
+
+HISTORY_TITLES: Mapping[HistoryKind, Message] = MappingProxyType(
+    {
+        HistoryKind.BORN: _("A child was born"),
+        HistoryKind.JOINED: _("Somebody joined the family"),
+        HistoryKind.LEFT: _("Somebody left the family"),
+        HistoryKind.DIED: _("Somebody died"),
+        HistoryKind.SPLIT: _("Some became a family of their own"),
+        HistoryKind.CAME_OF: _("It came of another family"),
+        HistoryKind.UNITED: _("Another family joined it"),
+        HistoryKind.MOVED: _("It moved"),
+        HistoryKind.RETURNED: _("It came back to the fund"),
+    }
+)
 
 CIRCUMSTANCE_TITLES: Mapping[Circumstance, Message] = MappingProxyType(
     {
