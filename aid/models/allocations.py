@@ -36,6 +36,7 @@ class AllocationVersion(Permanent, Base):
     """What was put to the vote. Any change makes a new version, and votes stay with the old one."""
 
     __tablename__ = "allocation_version"
+    later_columns = MappingProxyType({"grant_rules_version": None})
     __table_args__ = (CheckConstraint("total_minor >= 0", name="total_not_negative"),)
 
     allocation_id: Mapped[UUID] = mapped_column(ForeignKey("allocation.id"), primary_key=True)
@@ -50,6 +51,7 @@ class AllocationVersion(Permanent, Base):
     children: Mapped[int]
     unconfirmed: Mapped[int]  # families left out because nobody confirmed them yet
     not_eligible: Mapped[int]
+    grant_rules_version: Mapped[int | None] = mapped_column(ForeignKey("grant_rules.version"))  # a grant's
 
 
 class AllocationLine(Permanent, Base):
