@@ -2,9 +2,10 @@
 
 from datetime import datetime
 from types import MappingProxyType
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aid.domain.allocations import AllocationKind, AllocationState
@@ -36,7 +37,7 @@ class AllocationVersion(Permanent, Base):
     """What was put to the vote. Any change makes a new version, and votes stay with the old one."""
 
     __tablename__ = "allocation_version"
-    later_columns = MappingProxyType({"grant_rules_version": None})
+    later_columns = MappingProxyType({"basis": None, "grant_rules_version": None})
     __table_args__ = (CheckConstraint("total_minor >= 0", name="total_not_negative"),)
 
     allocation_id: Mapped[UUID] = mapped_column(ForeignKey("allocation.id"), primary_key=True)
@@ -52,6 +53,7 @@ class AllocationVersion(Permanent, Base):
     unconfirmed: Mapped[int]  # families left out because nobody confirmed them yet
     not_eligible: Mapped[int]
     grant_rules_version: Mapped[int | None] = mapped_column(ForeignKey("grant_rules.version"))  # a grant's
+    basis: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # a round's: by what it was computed
 
 
 class AllocationLine(Permanent, Base):

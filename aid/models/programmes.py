@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aid.models.base import Base, Permanent
@@ -30,3 +30,26 @@ class Programme(Permanent, Base):
     grace_days: Mapped[int]  # after the last day, before the money goes back
     written_at: Mapped[datetime]
     written_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+
+
+class ShortLine(Permanent, Base):
+    """A family that was due something in a round and gets nothing of it, because the money ended before its turn.
+
+    What it rests on is sealed as that of a line is: so the round can be computed again, and the family be told why.
+    """
+
+    __tablename__ = "short_line"
+    __table_args__ = (
+        UniqueConstraint("allocation_id", "version", "n"),
+        ForeignKeyConstraint(
+            ["allocation_id", "version"], ["allocation_version.allocation_id", "allocation_version.version"]
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    allocation_id: Mapped[UUID]
+    version: Mapped[int]
+    n: Mapped[int]
+    family_id: Mapped[UUID] = mapped_column(ForeignKey("family.id"), index=True)
+    family_code: Mapped[str]
+    facts_hash: Mapped[bytes]

@@ -1,7 +1,7 @@
 """Proposing rounds to the committee: previewed, put to the vote, computed anew, withdrawn."""
 
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,26 +10,22 @@ from sqlalchemy.orm import Session
 
 from aid.domain.allocations import AllocationKind, AllocationState, Line, check_lines, why_not_withdraw
 from aid.domain.clock import Instant
-from aid.domain.entitlement import Reason, describe
+from aid.domain.entitlement import Reason, ReasonCode, Terms, check_terms, describe
 from aid.domain.ids import new_id
 from aid.domain.money import Money
-from aid.domain.permissions import Permission, RingKind
+from aid.domain.permissions import Permission
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import Message, _
 from aid.models.allocations import Allocation, AllocationLine, AllocationVersion
-from aid.models.fund import Locality
 from aid.models.ledger import Available
-from aid.models.people import Ring
 from aid.models.programmes import Programme
-from aid.models.records import RecordKind
-from aid.services import audit, counters, records
-from aid.services.certificates import in_force
+from aid.services import audit, counters
+from aid.services.freezing import freeze
 from aid.services.held_out import families_held_out
 from aid.services.programmes import lock_programme
-from aid.services.rounds import Due, Round, compute
+from aid.services.rounds import NO_TERMS, Round, compute
 from aid.vault.actor import Actor
-from aid.vault.content import content_root, facts_hash, line_hash, new_salt
-from aid.vault.records import RingTarget
+from aid.vault.content import content_root, line_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +51,7 @@ class Preview:
     unconfirmed: int
     already: int
     not_eligible: tuple[LeftOut, ...]
+    terms: Terms
     digest: str  # what `propose` is shown again, to refuse when something changed in between
 
     @property
@@ -84,11 +81,13 @@ class Withdrawn:
     allocation_id: UUID
 
 
-def preview(session: Session, *, actor: Actor, now: Instant, programme_id: UUID) -> Preview:
+def preview(session: Session, *, actor: Actor, now: Instant, programme_id: UUID, terms: Terms = NO_TERMS) -> Preview:
     """Compute a round without putting it to anyone. Facts are opened, so call it by `look`."""
     actor.must(Permission.PROPOSE)
     programme = _newest(session, programme_id)
-    return _previewed(session, programme, compute(session, actor=actor, now=now, programme=programme))
+    check_terms(terms)
+    computed = compute(session, actor=actor, now=now, programme=programme, terms=terms)
+    return _previewed(session, programme, computed)
 
 
 def preview_again(session: Session, *, actor: Actor, now: Instant, allocation_id: UUID) -> Preview:
@@ -96,15 +95,25 @@ def preview_again(session: Session, *, actor: Actor, now: Instant, allocation_id
     actor.must(Permission.PROPOSE)
     allocation = session.get_one(Allocation, allocation_id)
     programme = session.get_one(Programme, allocation.programme_id)
-    computed = compute(session, actor=actor, now=now, programme=programme, besides=allocation_id)
+    terms = _terms_of(session, allocation)
+    computed = compute(session, actor=actor, now=now, programme=programme, besides=allocation_id, terms=terms)
     return _previewed(session, programme, computed.without(families_held_out(session, allocation_id)))
 
 
-def propose(session: Session, *, actor: Actor, now: Instant, programme_id: UUID, seen: str | None = None) -> Proposed:
+def propose(
+    session: Session,
+    *,
+    actor: Actor,
+    now: Instant,
+    programme_id: UUID,
+    seen: str | None = None,
+    terms: Terms = NO_TERMS,
+) -> Proposed:
     """Put a round to the committee. `seen` is the digest of the preview; another result is refused."""
     actor.must(Permission.PROPOSE)
+    check_terms(terms)
     programme = _newest(session, programme_id, lock=True)
-    computed = compute(session, actor=actor, now=now, programme=programme)
+    computed = compute(session, actor=actor, now=now, programme=programme, terms=terms)
     _refuse_unseen(computed, seen)
     allocation = Allocation(
         id=new_id(),
@@ -117,7 +126,7 @@ def propose(session: Session, *, actor: Actor, now: Instant, programme_id: UUID,
     )
     session.add(allocation)
     session.flush()
-    version, lines = _put(session, allocation, computed, actor=actor, now=now)
+    version, lines = freeze(session, allocation, computed, actor=actor, now=now)
     audit.say(session, "allocation.proposed", subject=allocation.id, made=[allocation, version, *lines])
     return Proposed(allocation.id, allocation.number, 1)
 
@@ -137,12 +146,13 @@ def repropose(
     _refuse_decided(allocation)
     programme = session.get_one(Programme, allocation.programme_id)
     lock_programme(session, programme.code)
-    computed = compute(session, actor=actor, now=now, programme=programme, besides=allocation.id)
+    terms = _terms_of(session, allocation)
+    computed = compute(session, actor=actor, now=now, programme=programme, besides=allocation.id, terms=terms)
     out = _families_of(session, allocation, without) | families_held_out(session, allocation.id)
     computed = computed.without(out)
     _refuse_unseen(computed, seen)
     allocation.version += 1
-    version, lines = _put(session, allocation, computed, actor=actor, now=now)
+    version, lines = freeze(session, allocation, computed, actor=actor, now=now)
     audit.say(session, "allocation.reproposed", subject=allocation.id, made=[version, *lines])
     return Proposed(allocation.id, allocation.number, allocation.version)
 
@@ -155,6 +165,12 @@ def _families_of(session: Session, allocation: Allocation, lines: frozenset[UUID
     if not lines <= of_line.keys():
         raise RuleBroken(_("One of these lines is no longer part of the allocation. Look at what it says now."))
     return frozenset(family for line in lines if (family := of_line[line]) is not None)
+
+
+def _terms_of(session: Session, allocation: Allocation) -> Terms:
+    """The terms an allocation was put to the committee with: what is computed anew keeps them."""
+    basis = session.get_one(AllocationVersion, (allocation.id, allocation.version)).basis
+    return Terms.from_plain(basis) if basis else NO_TERMS
 
 
 def withdraw(session: Session, *, actor: Actor, now: Instant, allocation_id: UUID) -> Withdrawn:
@@ -184,9 +200,9 @@ def hash_of_line(line: AllocationLine) -> bytes:
     )
 
 
-def root_of(lines: Sequence[AllocationLine]) -> bytes:
+def root_of(version: AllocationVersion, lines: Sequence[AllocationLine]) -> bytes:
     """The content root of a version's lines, each hashed anew, in the order of their numbers."""
-    return content_root([hash_of_line(line) for line in sorted(lines, key=lambda line: line.n)])
+    return content_root([hash_of_line(line) for line in sorted(lines, key=lambda line: line.n)], version.basis)
 
 
 def _newest(session: Session, programme_id: UUID, *, lock: bool = False) -> Programme:
@@ -232,77 +248,12 @@ def _previewed(session: Session, programme: Programme, computed: Round) -> Previ
         unconfirmed=computed.unconfirmed,
         already=computed.already,
         not_eligible=tuple(
-            LeftOut(describe(Reason(code, 0, 0)), families) for code, families in sorted(computed.not_eligible.items())
+            LeftOut(describe(Reason(code, 0, 0)), families)
+            for code, families in [
+                *sorted(computed.not_eligible.items()),
+                *([(ReasonCode.NO_MONEY, len(computed.short))] if computed.short else []),
+            ]
         ),
+        terms=computed.terms,
         digest=computed.digest(),
     )
-
-
-def _put(
-    session: Session, allocation: Allocation, computed: Round, *, actor: Actor, now: Instant
-) -> tuple[AllocationVersion, list[AllocationLine]]:
-    """Write the allocation's version with its lines, each with its sealed facts and reasons."""
-    assert actor.person_id is not None, "a person proposes"
-    salted = [_line(allocation, n, due, computed.currency) for n, due in enumerate(computed.dues, start=1)]
-    lines = [line for line, _salt in salted]
-    version = AllocationVersion(
-        allocation_id=allocation.id,
-        version=allocation.version,
-        proposed_by_id=actor.person_id,
-        proposed_at=now.instant,
-        policy_version=in_force(session, at=now.instant).row.policy_version,
-        content_root=content_root([line.line_hash for line in lines]),
-        currency=computed.currency,
-        total_minor=computed.total.minor,
-        families=len(lines),
-        children=computed.children,
-        unconfirmed=computed.unconfirmed,
-        not_eligible=sum(computed.not_eligible.values()),
-    )
-    session.add(version)
-    session.flush()
-    session.add_all(lines)
-    _seal(session, zip(salted, computed.dues, strict=True), actor=actor)
-    return version, lines
-
-
-def _seal(session: Session, salted: Iterable[tuple[tuple[AllocationLine, bytes], Due]], *, actor: Actor) -> None:
-    """Seal each line's facts and reasons, with the salt of their hash."""
-    needs, by_locality = _rings(session)
-    for (line, salt), due in salted:
-        records.put(
-            session,
-            {"salt": salt, **due.why},
-            kind=RecordKind.LINE,
-            row_id=line.id,
-            family_id=due.family_id,
-            rings=[needs, by_locality[due.locality_id]],
-            keyring=actor.keyring,
-        )
-
-
-def _line(allocation: Allocation, n: int, due: Due, currency: str) -> tuple[AllocationLine, bytes]:
-    salt = new_salt()
-    line = AllocationLine(
-        id=new_id(),
-        allocation_id=allocation.id,
-        version=allocation.version,
-        n=n,
-        family_id=due.family_id,
-        family_code=due.code,
-        amount_minor=due.minor,
-        currency=currency,
-        point_id=due.point_id,
-        items=[item.plain() for item in due.items],
-        facts_hash=facts_hash(salt, due.why),
-    )
-    line.line_hash = hash_of_line(line)
-    return line, salt
-
-
-def _rings(session: Session) -> tuple[RingTarget, dict[UUID, RingTarget]]:
-    """Who may open a line's facts and reasons: the committee, and the family's own locality."""
-    needs_id = session.execute(select(Ring.id).where(Ring.kind == RingKind.NEEDS)).scalar_one()
-    of_locality = {id_: ring for id_, ring in session.execute(select(Locality.id, Locality.ring_id))}  # noqa: C416
-    targets = records.targets(session, [needs_id, *of_locality.values()])
-    return targets[needs_id], {locality: targets[ring] for locality, ring in of_locality.items()}

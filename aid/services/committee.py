@@ -145,7 +145,7 @@ def _erased(line: AllocationLine, point: Mapping[str, str]) -> OpenedLine:
 
 
 def _opened(line: AllocationLine, point: Mapping[str, str], record: Mapping[str, Any]) -> OpenedLine:
-    why = {"facts": record["facts"], "reasons": record["reasons"]}
+    why = {name: part for name, part in record.items() if name != "salt"}
     if facts_hash(record["salt"], why) != line.facts_hash or hash_of_line(line) != line.line_hash:
         raise Tampered("not the facts that this line was put to the vote with")
     facts = Facts.from_plain(record["facts"])
@@ -205,7 +205,7 @@ def cast_vote(session: Session, *, actor: Actor, now: Instant, order: VoteOrder,
 def _refuse_changed(session: Session, allocation: Allocation, version: AllocationVersion, order: VoteOrder) -> None:
     if (allocation.version, version.content_root) != (order.version, order.content_root):
         raise RuleBroken(COMPUTED_ANEW)
-    if root_of(_lines(session, version)) != version.content_root:
+    if root_of(version, _lines(session, version)) != version.content_root:
         raise Tampered("the lines are not those that were put to the vote")
 
 

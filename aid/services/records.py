@@ -1,10 +1,12 @@
 """Sealing and opening records: visible calls, with a keyring in hand."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session, selectinload
 
 from aid.domain.ids import new_id
@@ -15,6 +17,8 @@ from aid.vault.keyring import Keyring
 from aid.vault.records import Context, RingTarget, SealedRecord, open_record, rewrap, seal_record
 from aid.vault.records import Wrap as VaultWrap
 from aid.vault.rings import RingRef
+
+CHUNK = 2_000  # rows in one statement
 
 NEW_KEYS = _(
     "The keys of this place were changed a moment ago. Send the form again; "
@@ -64,6 +68,44 @@ def put(
     record.wraps = _rows(sealed)
     session.add(record)
     return record
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """A value to be sealed as a row's first record, for the rings entitled."""
+
+    row_id: UUID
+    family_id: UUID | None
+    value: Mapping[str, Any]
+    rings: Sequence[RingTarget]
+
+
+def put_all(session: Session, new: Iterable[New], *, kind: RecordKind, keyring: Keyring) -> None:
+    """Seal many rows' first records and insert them in bulk, some thousands at a time."""
+    remaining = iter(new)
+    while chunk := list(islice(remaining, CHUNK)):
+        blobs: list[dict[str, Any]] = []
+        wraps: list[dict[str, Any]] = []
+        for each in chunk:
+            context = Context(kind.value, each.row_id, each.family_id, 1)
+            sealed = seal_record(each.value, context, each.rings, keyring)
+            place = new_id()
+            blobs.append(
+                {
+                    "id": place,
+                    "kind": kind,
+                    "row_id": each.row_id,
+                    "family_id": each.family_id,
+                    "version": 1,
+                    "blob": sealed.blob,
+                }
+            )
+            wraps += [
+                {"record_id": place, "ring_id": w.ref.ring_id, "epoch": w.ref.epoch, "way": w.way, "key": w.key}
+                for w in sealed.wraps
+            ]
+        session.execute(insert(Record.__table__), blobs)  # type: ignore[arg-type]
+        session.execute(insert(Wrap.__table__), wraps)  # type: ignore[arg-type]
 
 
 def _rows(sealed: SealedRecord) -> list[Wrap]:

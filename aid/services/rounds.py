@@ -4,27 +4,42 @@ import hashlib
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from aid.domain.allocations import AllocationState
 from aid.domain.clock import Instant
-from aid.domain.entitlement import Entitlement, ProgrammeRule, ReasonCode, entitlement
-from aid.domain.families import Facts, FamilyState, plain
+from aid.domain.entitlement import (
+    Claim,
+    Entitlement,
+    History,
+    ProgrammeRule,
+    Reason,
+    ReasonCode,
+    Shortage,
+    Terms,
+    entitlement,
+    shares,
+)
+from aid.domain.entitlement.figures import Case
+from aid.domain.families import Facts, FamilyState
 from aid.domain.goods import Item
 from aid.domain.money import Money
-from aid.domain.vouchers import VoucherState
-from aid.models.allocations import Allocation, AllocationLine
 from aid.models.families import Family
+from aid.models.fund import Fund, Locality
 from aid.models.programmes import Programme
 from aid.models.records import RecordKind
-from aid.models.vouchers import Voucher
 from aid.services import records, sightings
+from aid.services.earlier_aid import already_given, granted, since_when
 from aid.vault.actor import Actor
 from aid.vault.cbor import canonical
+from aid.vault.content import rule_hash
+
+NO_TERMS = Terms()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +54,7 @@ class Due:
     children: int
     why: Mapping[str, Any]  # facts and reasons, plain: what is sealed with the line
     items: tuple[Item, ...] = ()  # goods, beside the money or instead of it
+    claim: Claim | None = None  # what its share depends on where money is short
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +66,11 @@ class Round:
     unconfirmed: int
     already: int  # have a line of this programme that is open, or that they can still collect or have collected
     not_eligible: Mapping[ReasonCode, int]
+    short: tuple[Due, ...] = ()  # due something, and get nothing of it: the money ended
+    whole: tuple[Due, ...] = ()  # everybody who is due something, before it is shared
+    terms: Terms = NO_TERMS
+    unit: int = 1
+    basis: Mapping[str, Any] | None = None  # by what it was computed, as it enters the signed content
 
     @property
     def total(self) -> Money:
@@ -64,39 +85,161 @@ class Round:
     def digest(self) -> str:
         """Tells whether two computations give the same families the same amounts and goods at the same points."""
         said = [[due.code, due.minor, due.point_id, [item.plain() for item in due.items]] for due in self.dues]
-        return hashlib.sha256(canonical(said)).hexdigest()
+        return hashlib.sha256(canonical([said, self.basis])).hexdigest()
 
     def without(self, families: Collection[UUID]) -> "Round":
-        """The same round, but these families are held out."""
-        return replace(self, dues=tuple(due for due in self.dues if due.family_id not in families))
+        """The same round, but these families are held out; where money is short, the others share it anew."""
+        return replace(self, whole=tuple(due for due in self.whole if due.family_id not in families)).shared()
+
+    def shared(self) -> "Round":
+        """What everybody gets of the money there is."""
+        claims = [due.claim for due in self.whole if due.claim is not None]
+        given = shares(claims, self.terms, self.unit)
+        dues = [_cut(due, share) for due, share in zip(self.whole, given, strict=True)]
+        served = tuple(due for due in dues if due.minor or due.items)
+        return replace(self, dues=served, short=tuple(due for due in dues if not due.minor and not due.items))
 
 
 def compute(
-    session: Session, *, actor: Actor, now: Instant, programme: Programme, besides: UUID | None = None
+    session: Session,
+    *,
+    actor: Actor,
+    now: Instant,
+    programme: Programme,
+    besides: UUID | None = None,
+    terms: Terms = NO_TERMS,
 ) -> Round:
-    """Open the facts of all confirmed families, and compute what each is due.
+    """Open the facts of all confirmed families, and compute what each is due and gets.
 
     `besides` is the allocation that this round would replace: its lines leave nobody out. Raises NoKey.
     """
-    taken = _already(session, programme, besides)
-    confirmed = select(Family.id, Family.code, Family.locality_id, Family.point_id).where(_confirmed())
+    rule = ProgrammeRule.from_plain(programme.rule)
+    opened = open_cases(session, actor=actor, now=now, programme=programme, rule=rule, terms=terms, besides=besides)
+    whole: list[Due] = []
+    left_out: Counter[ReasonCode] = Counter()
+    for family in opened.families:
+        due = due_of(family, rule, now.today, terms)
+        if isinstance(due, Due):
+            whole.append(due)
+        else:
+            left_out[due] += 1
+    return Round(
+        currency=rule.currency,
+        dues=(),
+        unconfirmed=_unconfirmed(session),
+        already=opened.already,
+        not_eligible=left_out,
+        whole=tuple(whole),
+        terms=terms,
+        unit=rule.unit,
+        basis=basis_of(programme, terms, now.today),
+    ).shared()
+
+
+def basis_of(programme: Programme, terms: Terms, today: date) -> dict[str, Any]:
+    """By what a round is computed, in codes and numbers: it enters what the committee signs."""
+    return {
+        "programme": programme.code,
+        "version": programme.version,
+        "rule": rule_hash(programme.rule).hex(),
+        "on": today.isoformat(),
+        **terms.plain(),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedFamily:
+    """A family with its facts open, and the same facts as they were sealed."""
+
+    id: UUID
+    locality_id: UUID
+    point_id: UUID
+    case: Case
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The families a round may give to, by code, and how many it leaves out because they have it already."""
+
+    families: tuple[OpenedFamily, ...]
+    already: int
+
+
+def open_cases(
+    session: Session,
+    *,
+    actor: Actor,
+    now: Instant,
+    programme: Programme,
+    rule: ProgrammeRule,
+    terms: Terms,
+    besides: UUID | None = None,
+) -> Opened:
+    """Open the facts of all confirmed families that the programme does not give to already."""
+    taken = already_given(session, programme, repeats=rule.repeats, besides=besides)
+    columns = (Family.id, Family.code, Family.locality_id, Family.point_id, Family.registered_at)
+    confirmed = select(*columns).where(_confirmed())
     # locked: a correction in this moment would put facts that nobody confirmed in the place of those that were
     families = session.execute(confirmed.order_by(Family.code).with_for_update(read=True)).all()
     wanted = [family for family in families if family.id not in taken]
-    opened = _open_facts(session, [family.id for family in wanted], actor=actor, now=now)
-    rule = ProgrammeRule.from_plain(programme.rule)
-    dues: list[Due] = []
-    left_out: Counter[ReasonCode] = Counter()
-    for family in wanted:
-        facts = Facts.from_plain(opened[family.id])
-        match entitlement(facts, rule, now.today):
-            case Entitlement(minor, reasons):
-                children = sum(member.is_child(now.today, rule.child_until) for member in facts.members)
-                why = {"facts": plain(facts), "reasons": [reason.plain() for reason in reasons]}
-                dues.append(Due(*family, minor, children, why))
-            case refused:
-                left_out[refused.reason.code] += 1
-    return Round(rule.currency, tuple(dues), _unconfirmed(session), len(families) - len(wanted), left_out)
+    facts = _open_facts(session, [family.id for family in wanted], actor=actor, now=now)
+    looks_back = rule.looks_back_days or terms.shortage is Shortage.LONGEST_WAIT
+    earlier = granted(session, programme, currency=rule.currency) if looks_back else {}
+    localities = {id_: code for id_, code in session.execute(select(Locality.id, Locality.code))}  # noqa: C416
+    zone = ZoneInfo(session.execute(select(Fund.time_zone)).scalar_one())
+    return Opened(
+        tuple(
+            OpenedFamily(
+                family.id,
+                family.locality_id,
+                family.point_id,
+                Case(
+                    family.code,
+                    Facts.from_plain(facts[family.id]),
+                    since_when(earlier.get(family.id, ()), family.registered_at.astimezone(zone).date()),
+                    History(localities[family.locality_id], earlier.get(family.id, ())),
+                ),
+                facts[family.id],
+            )
+            for family in wanted
+        ),
+        len(families) - len(wanted),
+    )
+
+
+def due_of(family: OpenedFamily, rule: ProgrammeRule, today: date, terms: Terms) -> Due | ReasonCode:
+    """What a family is due before money is shared, or why nothing."""
+    case = family.case
+    found = entitlement(case.facts, rule, today, case.history)
+    if not isinstance(found, Entitlement):
+        return found.reason.code
+    why = {
+        "facts": family.facts,
+        "reasons": [reason.plain() for reason in found.reasons],
+        "locality": case.history.locality,
+        "since": case.since.isoformat(),
+        "earlier": [aid.plain() for aid in case.history.earlier],
+    }
+    return Due(
+        family_id=family.id,
+        code=case.code,
+        locality_id=family.locality_id,
+        point_id=family.point_id,
+        minor=found.minor,
+        children=sum(rule.counts(member, today) for member in case.facts.members),
+        why=why,
+        items=found.items,
+        claim=Claim.of(found.minor, found.reasons, case.facts, case.since, terms),
+    )
+
+
+def _cut(due: Due, share: int) -> Due:
+    """The same family with its share; that it is less is a reason too, so that reasons still add up."""
+    if share == due.minor:
+        return due
+    less = Reason(ReasonCode.SHORT, 1, share - due.minor).plain()
+    return replace(due, minor=share, why={**due.why, "reasons": [*due.why["reasons"], less]})
 
 
 def _open_facts(
@@ -118,27 +261,3 @@ def _confirmed() -> ColumnElement[bool]:
 def _unconfirmed(session: Session) -> int:
     waiting = select(func.count()).select_from(Family).where(Family.state != FamilyState.WITHDRAWN, ~_confirmed())
     return session.execute(waiting).scalar_one()
-
-
-def _already(session: Session, programme: Programme, besides: UUID | None) -> frozenset[UUID]:
-    """Families that this programme, in any version, gives to or is asked to give to. Nobody benefits twice.
-
-    A voucher that was cancelled or expired gave nothing, so its family may be proposed again.
-    """
-    lines = (
-        select(AllocationLine.family_id)
-        .join(
-            Allocation,
-            (Allocation.id == AllocationLine.allocation_id) & (Allocation.version == AllocationLine.version),
-        )
-        .join(Programme, Programme.id == Allocation.programme_id)
-        .outerjoin(Voucher, Voucher.id == AllocationLine.id)
-        .where(
-            Programme.code == programme.code,
-            Allocation.state.in_((AllocationState.PROPOSED, AllocationState.CARRIED)),
-            Voucher.id.is_(None) | Voucher.state.not_in((VoucherState.VOID, VoucherState.EXPIRED)),
-        )
-    )
-    if besides is not None:
-        lines = lines.where(Allocation.id != besides)
-    return frozenset(session.scalars(lines))

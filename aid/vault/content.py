@@ -4,8 +4,11 @@ facts hash   = SHA-256(canonical CBOR ["komek/facts/1", salt (32), facts and rea
 line hash    = SHA-256(canonical CBOR ["komek/line/1", code or null, amount in minor units, currency, point or null,
                items, facts hash or null])
 content root = SHA-256(canonical CBOR ["komek/content/1", [line hash, …]]) in the order of the lines' numbers
+           or = SHA-256(canonical CBOR ["komek/content/2", [line hash, …], basis]) for what was computed: the basis is
+               a map of codes and numbers that says by which rule, on which day, from how much money, and how it was
+               shared where it was short
 
-The first element tells the three apart. The salt is sealed with the facts: without it nobody can guess facts from the
+The first element tells them apart. The salt is sealed with the facts: without it nobody can guess facts from the
 hash; with it, whoever may read the facts can check that they are those voted on. A purchase or a transfer has no family
 code and may have no facts: null.
 
@@ -14,7 +17,7 @@ Errors: ValueError for a salt or a hash of another length.
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -47,9 +50,15 @@ def line_hash(
     return _hash(["komek/line/1", code, amount_minor, currency, point, list(items), why])
 
 
-def content_root(line_hashes: Sequence[bytes]) -> bytes:
-    """All lines, in order."""
-    return _hash(["komek/content/1", [_of_length(line, HASH_LENGTH) for line in line_hashes]])
+def content_root(line_hashes: Sequence[bytes], basis: Mapping[str, object] | None = None) -> bytes:
+    """All lines, in order, with what they were computed by."""
+    lines = [_of_length(line, HASH_LENGTH) for line in line_hashes]
+    return _hash(["komek/content/1", lines] if basis is None else ["komek/content/2", lines, basis])
+
+
+def rule_hash(rule: Mapping[str, object]) -> bytes:
+    """A programme's rule, for the basis of what is computed by it."""
+    return _hash(["komek/rule/1", rule])
 
 
 def _of_length(given: bytes, length: int) -> bytes:

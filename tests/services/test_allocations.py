@@ -127,7 +127,8 @@ def test_the_content_root_is_of_the_lines_as_they_stand(fund: FoundedFund) -> No
     lines = rows(select(AllocationLine).order_by(AllocationLine.n))
 
     assert [hash_of_line(line) for line in lines] == [line.line_hash for line in lines]
-    assert root_of(lines) == newest_version(proposed.allocation_id).content_root
+    version = newest_version(proposed.allocation_id)
+    assert root_of(version, lines) == version.content_root
     assert [line.n for line in lines] == [1, 2, 3]
     assert len(rows(select(Record).where(Record.kind == RecordKind.LINE))) == 3
 

@@ -22,6 +22,10 @@ class Earlier:
     minor: int  # in the programme's currency; aid in another one is 0
     of_this: bool
 
+    def plain(self) -> dict[str, Any]:
+        """The aid as a map."""
+        return {"on": self.on.isoformat(), "minor": self.minor, "of_this": self.of_this}
+
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> Earlier:
         """The aid that `plain` wrote."""

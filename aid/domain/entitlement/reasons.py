@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from aid.domain.families import CIRCUMSTANCE_TITLES, Circumstance, plain
+from aid.domain.families import CIRCUMSTANCE_TITLES, Circumstance
 from aid.domain.words import Message, _, n_
 
 
@@ -51,8 +51,14 @@ class Reason:
 
     def plain(self) -> dict[str, Any]:
         """The reason as a map."""
-        written: dict[str, Any] = plain(self)
-        return written
+        return {
+            "code": self.code.value,
+            "count": self.count,
+            "minor": self.minor,
+            "first": self.first,
+            "last": self.last,
+            "of": self.of,
+        }
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> Reason:

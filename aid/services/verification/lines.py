@@ -64,7 +64,7 @@ def _fault(line: AllocationLine, code: str, version: AllocationVersion, *, place
 
 
 def _faults_of(version: AllocationVersion, come_to: Sum) -> Iterator[str]:
-    if content_root(come_to.hashes) != version.content_root:
+    if content_root(come_to.hashes, version.basis) != version.content_root:
         yield "its content root is not that of its lines: votes were given to something else"
     if come_to.minor != version.total_minor:
         yield f"its total is {version.total_minor} minor units, but its lines come to {come_to.minor}"

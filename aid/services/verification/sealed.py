@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from aid.models.allocations import AllocationLine
 from aid.models.families import Erasure, Family
+from aid.models.programmes import ShortLine
 from aid.models.records import Record, RecordKind, Wrap
 from aid.services.verification.findings import Finding
 
@@ -32,10 +33,11 @@ def prove_sealed(session: Session) -> Iterator[Finding]:
 
 def _lines_without_reasons(session: Session) -> Iterator[Finding]:
     """What a line rests on is deleted with its family, and never before."""
-    there = exists().where(Record.kind == RecordKind.LINE, Record.row_id == AllocationLine.id)
-    erased = exists().where(Erasure.family_id == AllocationLine.family_id)
-    for (id_,) in session.execute(select(AllocationLine.id).where(~there, ~erased)):
-        yield Finding("allocation_line", str(id_), "what it rests on is gone")
+    for kind in (AllocationLine, ShortLine):
+        there = exists().where(Record.kind == RecordKind.LINE, Record.row_id == kind.id)
+        erased = exists().where(Erasure.family_id == kind.family_id)
+        for (id_,) in session.execute(select(kind.id).where(~there, ~erased)):
+            yield Finding(kind.__tablename__, str(id_), "what it rests on is gone")
 
 
 def _is_of_another_version() -> ColumnElement[bool]:
@@ -48,7 +50,8 @@ def _is_of_another_version() -> ColumnElement[bool]:
 
 def _is_of_another_line() -> ColumnElement[bool]:
     own = exists().where(AllocationLine.id == Record.row_id, AllocationLine.family_id == Record.family_id)
-    return and_(Record.kind == RecordKind.LINE, or_(~own, Record.version != 1))
+    short = exists().where(ShortLine.id == Record.row_id, ShortLine.family_id == Record.family_id)
+    return and_(Record.kind == RecordKind.LINE, or_(and_(~own, ~short), Record.version != 1))
 
 
 def _wrong(session: Session, fault: ColumnElement[bool] | Exists, text: str) -> Iterator[Finding]:

@@ -1,0 +1,79 @@
+"""What families were granted earlier: rules ask for it, and nobody benefits twice unless the programme allows it."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from aid.domain.allocations import AllocationState
+from aid.domain.entitlement import Earlier
+from aid.domain.vouchers import VoucherState
+from aid.models.allocations import Allocation, AllocationLine, Decision
+from aid.models.fund import Fund
+from aid.models.programmes import Programme
+from aid.models.vouchers import Voucher
+
+Granted = Mapping[UUID, tuple[Earlier, ...]]
+
+
+def already_given(session: Session, programme: Programme, *, repeats: bool, besides: UUID | None) -> frozenset[UUID]:
+    """Families that this programme, in any version, gives to or is asked to give to.
+
+    Where it may repeat, only what waits for votes counts. A voucher that was cancelled or expired gave nothing, so its
+    family may be proposed again. `besides` is the allocation that would be replaced: its lines leave nobody out.
+    """
+    counted = [AllocationState.PROPOSED] if repeats else [AllocationState.PROPOSED, AllocationState.CARRIED]
+    lines = (
+        select(AllocationLine.family_id)
+        .join(
+            Allocation,
+            (Allocation.id == AllocationLine.allocation_id) & (Allocation.version == AllocationLine.version),
+        )
+        .join(Programme, Programme.id == Allocation.programme_id)
+        .outerjoin(Voucher, Voucher.id == AllocationLine.id)
+        .where(Programme.code == programme.code, Allocation.state.in_(counted), _gave())
+    )
+    if besides is not None:
+        lines = lines.where(Allocation.id != besides)
+    return frozenset(family for family in session.scalars(lines) if family is not None)
+
+
+def granted(session: Session, programme: Programme, *, currency: str) -> Granted:
+    """What each family was granted by any decision, and on which of the fund's days, in the order of the days."""
+    found = session.execute(
+        select(
+            AllocationLine.family_id,
+            AllocationLine.amount_minor,
+            AllocationLine.currency,
+            Decision.decided_at,
+            Programme.code,
+        )
+        .join(
+            Decision,
+            (Decision.allocation_id == AllocationLine.allocation_id) & (Decision.version == AllocationLine.version),
+        )
+        .join(Allocation, Allocation.id == AllocationLine.allocation_id)
+        .outerjoin(Programme, Programme.id == Allocation.programme_id)
+        .outerjoin(Voucher, Voucher.id == AllocationLine.id)
+        .where(AllocationLine.family_id.is_not(None), Decision.carried, _gave())
+        .order_by(Decision.decided_at, AllocationLine.id)
+    )
+    zone = ZoneInfo(session.execute(select(Fund.time_zone)).scalar_one())
+    by_family: defaultdict[UUID, list[Earlier]] = defaultdict(list)
+    for family, minor, of_currency, decided_at, code in found:
+        counts = minor if of_currency == currency else 0
+        by_family[family].append(Earlier(decided_at.astimezone(zone).date(), counts, code == programme.code))
+    return {family: tuple(aid) for family, aid in by_family.items()}
+
+
+def since_when(earlier: tuple[Earlier, ...], registered_on: date) -> date:
+    """Since when a family waits: since it received aid, or since it was registered."""
+    return max((aid.on for aid in earlier), default=registered_on)
+
+
+def _gave() -> ColumnElement[bool]:
+    return Voucher.id.is_(None) | Voucher.state.not_in((VoucherState.VOID, VoucherState.EXPIRED))
