@@ -38,4 +38,5 @@ def decision_record(values: RecordValues, reader: Language) -> DecisionRecord:
         audit_head=values.audit_head,
         lines=tuple(RecordLine(line.code, line.amount, in_language(dict(line.point), reader)) for line in values.lines),
         demo=values.demo,
+        attached=values.attached,
     )

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aid.documents.layout import laid_out
-from aid.documents.press import press
+from aid.documents.press import Attached, press
 from aid.domain.languages import Language
 from aid.domain.money import Money
 from aid.domain.quorum import CHOICE_TITLES, Choice
 from aid.domain.words import Message
+from aid.queries.attached import sum_of
 
 Words = Message | str
 """A sentence still to be said in the record's language, or words that people wrote."""
@@ -63,6 +64,7 @@ class DecisionRecord:
     audit_head: str
     lines: tuple[RecordLine, ...]
     demo: bool = False
+    attached: bytes = b""  # the same in codes and numbers, for docs/verify_record.py
 
     def cast(self, choice: Choice) -> int:
         """How many members answered this."""
@@ -74,5 +76,19 @@ class DecisionRecord:
 
 
 def record_pdf(record: DecisionRecord, language: Language) -> bytes:
-    """The record as PDF, in one language."""
-    return press(laid_out("record.html", language=language, record=record, choices=Choice, choice_titles=CHOICE_TITLES))
+    """The record as PDF, in one language, with its content inside."""
+    return press(record_page(record, language), attached=attached_to(record))
+
+
+def record_page(record: DecisionRecord, language: Language) -> str:
+    """The record laid out, for the press."""
+    content = {"record": record, "choices": Choice, "choice_titles": CHOICE_TITLES}
+    attached_sum = sum_of(record.attached) if record.attached else ""
+    return laid_out("record.html", language=language, attached_sum=attached_sum, **content)
+
+
+def attached_to(record: DecisionRecord, *, name: str = "komek-record.json") -> tuple[Attached, ...]:
+    """The content that goes inside the record's PDF."""
+    if not record.attached:
+        return ()
+    return (Attached(name, record.attached, f"Record {record.number}", record.decided_at),)

@@ -19,6 +19,7 @@ from aid.models.fund import Fund
 from aid.models.ledger import Account, Entry, Transfer
 from aid.models.people import Person, VotingKey
 from aid.queries.allocations import AllocationPage, LineRow, allocation, lines
+from aid.queries.attached import attached_record
 from aid.services.audit import row_hash
 from aid.services.certificates import in_force
 from aid.services.ledger import account_key
@@ -59,6 +60,7 @@ class RecordValues:
     lines: tuple[LineRow, ...]
     ledger_head: str  # the last entry's number in eight digits, and its row's hash
     audit_head: str
+    attached: bytes  # for programs to check, see queries/attached.py
 
 
 def record_of(session: Session, *, actor: Actor, allocation_id: UUID) -> RecordValues | None:
@@ -85,6 +87,7 @@ def record_of(session: Session, *, actor: Actor, allocation_id: UUID) -> RecordV
         lines=lines(session, actor=actor, allocation_id=allocation_id, size=None),
         ledger_head=_ledger_head(session),
         audit_head=session.execute(select(AuditHead.hash)).scalar_one().hex(),
+        attached=attached_record(session, actor=actor, allocation_id=allocation_id) or b"",
     )
 
 

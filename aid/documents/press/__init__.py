@@ -1,9 +1,12 @@
 """The only place that knows WeasyPrint and PDF: a page of our own becomes paper; nothing from elsewhere enters it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote
 
-from weasyprint import HTML
+from weasyprint import HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
@@ -21,14 +24,45 @@ class NotOurs(Exception):
     """A page asked for something that is neither inside it nor ours. Nothing is printed."""
 
 
-def press(page: str) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file inside a PDF, for programs to read: its name, what it is, and the moment it speaks of."""
+
+    name: str
+    content: bytes
+    what: str
+    at: datetime
+
+
+def press(page: str, *, attached: Sequence[Attached] = ()) -> bytes:
     """Print an HTML page as tagged PDF: the same page gives the same bytes. Raises NotOurs."""
+    return bind([page], attached=attached)
+
+
+def bind(pages: Sequence[str], *, attached: Sequence[Attached] = ()) -> bytes:
+    """Print several papers into one file, one after the other, each with page numbers of its own. Raises NotOurs."""
     files = OwnFiles()
-    document = HTML(string=page, base_url=HERE, url_fetcher=files)
-    pdf: bytes = document.write_pdf(font_config=FontConfiguration(), pdf_tags=True)
-    if files.refused:
+    papers = [
+        HTML(string=page, base_url=HERE, url_fetcher=files).render(font_config=FontConfiguration(), pdf_tags=True)
+        for page in pages
+    ]
+    whole = papers[0].copy([page for paper in papers for page in paper.pages])
+    pdf: bytes = whole.write_pdf(pdf_tags=True, attachments=[_attachment(each) for each in attached])
+    if files.refused:  # what stands inside a picture is fetched last
         raise NotOurs(", ".join(files.refused))
     return pdf
+
+
+def _attachment(attached: Attached) -> Attachment:
+    """It bears the moment it speaks of, and not the one it was printed at."""
+    return Attachment(
+        string=attached.content,
+        name=attached.name,
+        description=attached.what,
+        created=attached.at,
+        modified=attached.at,
+        relationship="Data",
+    )
 
 
 class OwnFiles(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
