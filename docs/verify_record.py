@@ -83,7 +83,7 @@ class Committee:
 
 
 def cbor(value: Any) -> bytes:
-    """Null, booleans, whole numbers, text, bytes, lists and maps, in the one way in which they are hashed and signed."""
+    """Null, booleans, whole numbers, text, bytes, lists and maps, in the one way that is hashed and signed."""
     if value is None:
         return b"\xf6"
     if isinstance(value, bool):
@@ -268,8 +268,8 @@ class Record:
         root = sha256(cbor(told)).hex()
         if root != self.allocation["content_root"]:
             raise Fault(
-                "the lines, or the rule they were computed by, are not those that were voted on: something was changed, "
-                "added, removed or moved"
+                "the lines, or the rule they were computed by, are not those that were voted on: something was "
+                "changed, added, removed or moved"
             )
         return f"the lines are those that were voted on ({root[:16]}…)"
 
