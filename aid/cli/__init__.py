@@ -17,6 +17,7 @@ SUBJECTS = (
     "worker",
     "continuity",
     "doctor",
+    "bench",
 )
 
 
