@@ -31,6 +31,14 @@ class AllocationKind(StrEnum):
     TRANSFER = "transfer"  # money from a bank account to the cash of points
 
 
+ALLOCATION_KIND_TITLES: Mapping[AllocationKind, Message] = MappingProxyType(
+    {
+        AllocationKind.ROUND: _("Round of a programme"),
+        AllocationKind.GRANT: _("Grant to one family"),
+        AllocationKind.PURCHASE: _("Purchase of goods"),
+        AllocationKind.TRANSFER: _("Cash for points"),
+    }
+)
 GIVES_VOUCHERS = frozenset({AllocationKind.ROUND, AllocationKind.GRANT})
 """Whose lines are families, each of whom gets a voucher."""
 
