@@ -106,9 +106,16 @@ def change(session: Session, *, actor: Actor, now: Instant, change_id: UUID) -> 
     return _page(_reader(session, actor=actor, now=now), row) if row is not None else None
 
 
-def waiting_to_sign(session: Session, *, actor: Actor, now: Instant) -> int:
-    """How many changes wait for this member: to be signed, or to be completed."""
-    return sum(each.may_sign or each.stage is Stage.READY for each in changes(session, actor=actor, now=now))
+def waiting_to_sign(session: Session, *, actor: Actor, now: Instant) -> list[datetime]:
+    """Since when each change waits that this member can sign or complete: only the next version's can be."""
+    actor.must(Permission.SEE_COMMITTEE)
+    following = newest(session).row.version + 1
+    rows = session.scalars(select(MembershipChange).where(MembershipChange.version == following)).all()
+    if not rows:
+        return []
+    reader = _reader(session, actor=actor, now=now)
+    pages = [_page(reader, row) for row in rows]
+    return [page.proposed_at for page in pages if page.may_sign or page.stage is Stage.READY]
 
 
 def _reader(session: Session, *, actor: Actor, now: Instant) -> _Reader:

@@ -92,6 +92,14 @@ class Exposure:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftToWarn:
+    """How many families nobody warned yet, and since when the first of the accounts is cut off."""
+
+    count: int
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class UnusualLooks:
     """An account that opened more families in a day than its work explains."""
 
@@ -129,10 +137,11 @@ def unusual_looks(session: Session, *, actor: Actor, now: Instant) -> list[Unusu
     return [UnusualLooks(*row) for row in session.execute(rows.order_by(LookWarning.at.desc()))]
 
 
-def left_to_warn(session: Session) -> int:
-    """How many families were opened by an account in wrong hands, and nobody warned them yet."""
+def left_to_warn(session: Session) -> LeftToWarn:
+    """Families that were opened by an account in wrong hands, and that nobody warned yet."""
     rows = _suspensions(session, select(Suspension.id).where(Suspension.reason != SuspensionReason.LEFT))
-    return sum(row.opened - row.warned for row in rows if not row.is_over)
+    left = [row for row in rows if not row.is_over and row.opened > row.warned]
+    return LeftToWarn(sum(row.opened - row.warned for row in left), min((row.at for row in left), default=None))
 
 
 # ---------------------------------------------------------------- what is asked

@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 from aid.domain.clock import Instant
 from aid.domain.quorum import Choice
 from aid.domain.vouchers import VoucherState
-from aid.queries.today import Waiting, waiting_for
+from aid.domain.waiting import Age
+from aid.queries.today import waiting_for
+from aid.queries.today.waiting import Waiting
 from aid.vault.actor import Actor
 from tests.make import see
 from tests.make.allocations import make_allocation, make_carried, make_money, vote
@@ -59,8 +61,21 @@ def test_members_see_what_waits_for_their_word_until_they_gave_it(fund: FoundedF
     vote(fund, first, proposed.allocation_id, Choice.NO)
 
     assert waiting(first) == {}
-    assert waiting(second)["committee.index"].count == 1
+    assert waiting(second)["committee.show"].count == 1
     assert waiting(fund.coordinator)["allocations.index"].count == 1
+
+
+def test_what_waited_too_long_stands_first_and_says_for_how_many_days(fund: FoundedFund) -> None:
+    make_money(fund)
+    make_allocation(fund, families=1)
+    later = datetime.now(UTC) + timedelta(days=4)
+    now = Instant(later, later.date())
+
+    [before_the_committee] = see(waiting_for, actor=fund.coordinator, now=now)
+    [to_thank] = see(waiting_for, actor=fund.treasurer, now=now)
+
+    assert (before_the_committee.days(now), before_the_committee.age(now)) == (4, Age.NEW)
+    assert (to_thank.days(now), to_thank.age(now)) == (4, Age.OLD)
 
 
 def test_vouchers_wait_for_the_printer_once_the_notice_is_over(fund: FoundedFund) -> None:

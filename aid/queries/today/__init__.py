@@ -1,0 +1,44 @@
+"""What waits for a person today. Each room asks in its own file, and has its line below."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from aid.domain.clock import Instant
+from aid.domain.permissions import Permission
+from aid.domain.waiting import Age
+from aid.queries.today import backups, committee, custody, donations, families, people, recovery, vouchers
+from aid.queries.today.waiting import Question, Waiting
+from aid.vault.actor import Actor
+
+QUESTIONS: tuple[tuple[Permission, Question], ...] = (
+    (Permission.LOCK_FUND, recovery.own_share),
+    (Permission.MAKE_SHARES, recovery.shares_missing),
+    (Permission.ADMIT, recovery.to_seal),
+    (Permission.SEE_EXPOSURE, custody.to_warn),
+    (Permission.SEE_EXPOSURE, custody.unusual),
+    (Permission.HAND_OUT, vouchers.to_hand_out),
+    (Permission.CHANGE_COMMITTEE, committee.to_sign),
+    (Permission.VOTE, committee.to_vote_on),
+    (Permission.CONFIRM_FAMILIES, families.to_confirm),
+    (Permission.PRINT_VOUCHERS, vouchers.to_print),
+    (Permission.PRINT_VOUCHERS, vouchers.to_give_back),
+    (Permission.PROPOSE, committee.before_it),
+    (Permission.THANK_DONORS, donations.to_thank),
+    (Permission.ADMIT, people.to_admit),
+    (Permission.ERASE_FAMILIES, families.to_erase),
+    (Permission.WITHDRAW_FAMILIES, families.to_ask_about),
+    (Permission.MANAGE_PEOPLE, people.to_enrol),
+    (Permission.SEE_CUSTODY, backups.without),
+    (Permission.ADMIT, custody.to_reseal),
+)
+"""Each asks for those who hold a permission; of equal age, what stands higher here comes first."""
+
+_FIRST: Sequence[Age] = (Age.OVERDUE, Age.OLD, Age.NEW)
+
+
+def waiting_for(session: Session, *, actor: Actor, now: Instant) -> list[Waiting]:
+    """What waits for this person, what has waited too long first; nothing of what they may not do."""
+    found = [ask(session, actor, now) for permission, ask in QUESTIONS if actor.may(permission)]
+    waiting = [each for each in found if each.count]
+    return sorted(waiting, key=lambda each: (_FIRST.index(each.age(now)), -(each.days(now) or 0)))
