@@ -46,6 +46,9 @@ class Permission(StrEnum):
     SEE_VOUCHERS = "see_vouchers"
     HAND_OUT = "hand_out"
     SEE_COLLECTIONS = "see_collections"
+    OPEN_OBJECTIONS = "open_objections"
+    ANSWER_OBJECTIONS = "answer_objections"
+    SEE_OBJECTIONS = "see_objections"
     SEE_PEOPLE = "see_people"
     MANAGE_PEOPLE = "manage_people"
     SEE_AUDIT = "see_audit"
@@ -101,6 +104,9 @@ PERMISSION_TITLES: Mapping[Permission, Message] = MappingProxyType(
         Permission.SEE_VOUCHERS: _("See vouchers"),
         Permission.HAND_OUT: _("Hand out aid"),
         Permission.SEE_COLLECTIONS: _("See collections"),
+        Permission.OPEN_OBJECTIONS: _("Tell families why, and write down what they object to"),
+        Permission.ANSWER_OBJECTIONS: _("Answer objections of families"),
+        Permission.SEE_OBJECTIONS: _("See objections"),
         Permission.SEE_PEOPLE: _("See who works with the fund"),
         Permission.MANAGE_PEOPLE: _("Invite people and give them roles"),
         Permission.SEE_AUDIT: _("Read the audit trail"),
@@ -127,6 +133,8 @@ _REGISTRATION = _FAMILIES | {
     Permission.REGISTER_FAMILIES,
     Permission.IMPORT_FAMILIES,
     Permission.WITHDRAW_FAMILIES,
+    Permission.OPEN_OBJECTIONS,
+    Permission.SEE_OBJECTIONS,
 }
 _EVERYBODY = frozenset({Permission.REPORT_COLLEAGUE, Permission.LOCK_FUND})
 """In a raid nobody waits for somebody with another role."""
@@ -143,6 +151,7 @@ _OF_ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.SEE_ALLOCATIONS,
             Permission.PRINT_RECORDS,
             Permission.HOLD_MEETINGS,
+            Permission.ANSWER_OBJECTIONS,
             Permission.PRINT_VOUCHERS,
             Permission.SEE_VOUCHERS,
             Permission.SEE_COLLECTIONS,
@@ -171,6 +180,7 @@ _OF_ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.SEE_PROGRAMMES,
                 Permission.OPEN_FACTS,
                 Permission.VOTE,
+                Permission.SEE_OBJECTIONS,
                 Permission.PRINT_RECORDS,
                 Permission.SEE_MONEY,
                 Permission.SEE_COMMITTEE,

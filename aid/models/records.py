@@ -23,6 +23,9 @@ class RecordKind(StrEnum):
     REMARK = "remark"
     QUESTION = "question"
     ANSWER = "answer"
+    PROTEST = "protest"  # what a family says in an objection
+    COUNSEL = "counsel"  # what a member says of one
+    REPLY = "reply"
 
 
 class Record(Base):

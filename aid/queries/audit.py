@@ -22,6 +22,7 @@ from aid.models.donations import Donation, Donor
 from aid.models.families import Family
 from aid.models.fund import Fund
 from aid.models.meetings import Meeting
+from aid.models.objections import Objection
 from aid.models.people import Person
 from aid.models.programmes import Programme
 from aid.models.vouchers import PrintBatch, Voucher
@@ -105,6 +106,13 @@ ACTS: Mapping[str, Message] = MappingProxyType(
         "stop.answered": _("Signed a word on the emergency stop"),
         "stop.confirmed": _("Confirmed the emergency stop"),
         "stop.lifted": _("Lifted the emergency stop"),
+        "objection.opened": _("Wrote down a family’s objection"),
+        "objection.answered": _("Answered an objection"),
+        "objection.reopened": _("Took an objection to the committee for a family"),
+        "objection.handed_over": _("Gave an objection to the committee"),
+        "objection.remarked": _("Made a remark on an objection"),
+        "objection.rule_set": _("Set how soon objections are answered"),
+        "protest.opened": _("Opened what families object to"),
         "vouchers.printed": _("Printed vouchers"),
         "vouchers.reprinted": _("Printed vouchers again"),
         "vouchers.expired": _("Closed expired vouchers, and their money is available again"),
@@ -188,6 +196,7 @@ def _subjects(session: Session, ids: Sequence[UUID], *, actor: Actor) -> dict[UU
             for id_, number in of(MembershipChange.id, MembershipChange.version)
         },
         **{id_: _("Meeting %(number)s", number=number) for id_, number in of(Meeting.id, Meeting.number)},
+        **{id_: _("Objection %(number)s", number=number) for id_, number in of(Objection.id, Objection.number)},
         **{id_: _("A donor") for id_, _since in of(Donor.id, Donor.known_since)},
         **{id_: _("Backup %(name)s", name=name) for id_, name in of(Backup.id, Backup.name)},
         **dict(of(Person.id, Person.handle)),

@@ -32,6 +32,9 @@ NEED_KEYS: Final = frozenset(
         Permission.CHANGE_COMMITTEE,
         Permission.MAKE_SHARES,
         Permission.HOLD_MEETINGS,
+        Permission.OPEN_OBJECTIONS,
+        Permission.ANSWER_OBJECTIONS,
+        Permission.SEE_OBJECTIONS,
     }
 )
 """What can't be done without a person's keys, and so never by the system."""

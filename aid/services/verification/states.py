@@ -24,6 +24,7 @@ from aid.models.families import Confirmation, Family, FamilyVersion, Withdrawal
 from aid.models.fund import Counter
 from aid.models.ledger import Entry
 from aid.models.meetings import Meeting
+from aid.models.objections import Objection
 from aid.models.vouchers import Paper, PrintBatch, Voucher
 from aid.services.counters import SERIES
 from aid.services.verification.backups import backup_states
@@ -38,6 +39,7 @@ NUMBERED: dict[str, InstrumentedAttribute[int]] = {
     "entry": Entry.number,
     "batch": PrintBatch.number,
     "meeting": Meeting.number,
+    "objection": Objection.number,
 }
 
 
