@@ -68,6 +68,8 @@ class Permanent:
     mutable_columns: ClassVar[frozenset[str]] = frozenset()
     later_columns: ClassVar[Mapping[str, Any]] = MappingProxyType({})
     """Columns that came after rows had been written, each with what those rows have there, mostly None."""
+    hashed_as: ClassVar[Mapping[str, str | None]] = MappingProxyType({})
+    """Columns that older rows were hashed under another name for; or not at all: their key stands beside the hash."""
 
 
 def kept_as(kind: type[StrEnum], *, primary_key: bool = False) -> Any:

@@ -1,12 +1,13 @@
 """Families by code, who touched and confirmed them, how they are found, and who looked."""
 
 from datetime import date, datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Exists, ForeignKey, Index, UniqueConstraint, exists, func
 from sqlalchemy.orm import Mapped, mapped_column
 
-from aid.domain.families import FamilyState, WithdrawalReason
+from aid.domain.families import ChangeKind, FamilyState, WithdrawalReason
 from aid.domain.languages import Language
 from aid.models.base import Base, Permanent, kept_as
 from aid.models.records import RecordKind
@@ -20,12 +21,14 @@ class Family(Permanent, Base):
         CheckConstraint("confirmed_version IS NULL OR confirmed_version <= version", name="confirmed_what_is"),
         Index("ix_family_locality_id_state", "locality_id", "state"),
     )
-    mutable_columns = frozenset({"point_id", "language", "state", "version", "confirmed_version"})
+    mutable_columns = frozenset({"locality_id", "point_id", "language", "state", "version", "confirmed_version"})
+    hashed_as = MappingProxyType({"registered_in_id": "locality_id"})  # before families could move
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(unique=True)
-    locality_id: Mapped[UUID] = mapped_column(ForeignKey("locality.id"))
+    registered_in_id: Mapped[UUID] = mapped_column(ForeignKey("locality.id"))
     registered_at: Mapped[datetime]
+    locality_id: Mapped[UUID] = mapped_column(ForeignKey("locality.id"))  # where it lives now
     point_id: Mapped[UUID] = mapped_column(ForeignKey("point.id"))
     language: Mapped[Language] = kept_as(Language)
     state: Mapped[FamilyState] = kept_as(FamilyState)
@@ -37,16 +40,19 @@ class FamilyVersion(Permanent, Base):
     """Who wrote which version of a family: the first is its registration."""
 
     __tablename__ = "family_version"
+    later_columns = MappingProxyType({"kind": ChangeKind.WRITTEN})
 
     family_id: Mapped[UUID] = mapped_column(ForeignKey("family.id"), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime]
+    kind: Mapped[ChangeKind] = kept_as(ChangeKind)
 
 
 def written_by(person_id: UUID | None) -> Exists:
-    """Whether this person registered a family, or corrected it since it was last confirmed: another one confirms it."""
-    theirs = (FamilyVersion.version == 1) | (FamilyVersion.version > func.coalesce(Family.confirmed_version, 0))
+    """Whether this person registered a family, or changed it since it was last confirmed: another one confirms it."""
+    since = FamilyVersion.version > func.coalesce(Family.confirmed_version, 0)
+    theirs = (FamilyVersion.version == 1) | (since & (FamilyVersion.kind != ChangeKind.CONTACT))
     return exists().where(FamilyVersion.family_id == Family.id, FamilyVersion.by_id == person_id, theirs)
 
 
@@ -108,11 +114,13 @@ class SampleFamily(Permanent, Base):
 
 
 class Withdrawal(Permanent, Base):
-    """A family left the fund, or was never real: no more aid is proposed for it."""
+    """A family left the fund, or was never real: no more aid is proposed for it, unless it returns."""
 
     __tablename__ = "withdrawal"
+    hashed_as = MappingProxyType({"id": None})  # a family's first once had no id but the family's, and still has that
 
-    family_id: Mapped[UUID] = mapped_column(ForeignKey("family.id"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    family_id: Mapped[UUID] = mapped_column(ForeignKey("family.id"), index=True)
     by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     reason: Mapped[WithdrawalReason] = kept_as(WithdrawalReason)
     at: Mapped[datetime]

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from aid.domain.permissions import Role
 from aid.models.donations import Donor
 from aid.models.families import Family
+from aid.models.households import FamilyMove
 from aid.models.people import PersonLocality, PersonPoint, RoleGrant
 from aid.models.vouchers import Voucher
 
@@ -68,10 +69,14 @@ def _parts(reach: Reach) -> Iterator[ColumnElement[bool]]:
     if reach.everywhere_until:
         yield Family.registered_at <= reach.everywhere_until
     for locality_id, until in reach.localities:
-        yield (Family.locality_id == locality_id) & (Family.registered_at <= until)
+        came = Family.id.in_(
+            select(FamilyMove.family_id).where(FamilyMove.to_locality_id == locality_id, FamilyMove.at <= until)
+        )
+        yield came | ((Family.registered_in_id == locality_id) & (Family.registered_at <= until))
     for point_id, until in reach.points:
         collects = Family.id.in_(select(Voucher.family_id).where(Voucher.point_id == point_id))
-        yield ((Family.point_id == point_id) | collects) & (Family.registered_at <= until)
+        left = Family.id.in_(select(FamilyMove.family_id).where(FamilyMove.from_point_id == point_id))
+        yield ((Family.point_id == point_id) | collects | left) & (Family.registered_at <= until)
 
 
 def _ends(session: Session, person_id: UUID, at: datetime) -> Iterator[tuple[Role, datetime]]:

@@ -21,6 +21,7 @@ from aid.models.backups import Backup
 from aid.models.collections import Collection
 from aid.models.families import Confirmation, Erasure, Family, FamilyVersion, Withdrawal
 from aid.models.fund import Locality
+from aid.models.households import came_back
 from aid.models.people import Person
 from aid.models.vouchers import Voucher
 from aid.vault.actor import Actor
@@ -173,7 +174,7 @@ def vouchers_of(session: Session, *, actor: Actor, family_id: UUID) -> tuple[Giv
 def _departures() -> Any:
     return (
         select(Family.code, Locality.names, Withdrawal.reason, Withdrawal.at, Withdrawal.by_id, Person.handle)
-        .join(Withdrawal, Withdrawal.family_id == Family.id)
+        .join(Withdrawal, (Withdrawal.family_id == Family.id) & ~came_back())
         .join(Locality, Locality.id == Family.locality_id)
         .join(Person, Person.id == Withdrawal.by_id)
     )

@@ -95,7 +95,10 @@ def key_of(row: Permanent) -> list[Any]:
 def row_hash(row: Permanent) -> bytes:
     """SHA-256 over a row's permanent columns, in the order of their names, without later ones that say nothing new."""
     values = {name: getattr(row, name) for name in _columns(type(row))[1]}
-    said = {name: value for name, value in values.items() if not _says_nothing(row, name, value)}
+    named = {name: row.hashed_as.get(name, name) for name in values}
+    said = {
+        known: values[name] for name, known in named.items() if known and not _says_nothing(row, name, values[name])
+    }
     content = ["komek/row/1", table_of(row), said]
     return hashlib.sha256(canonical(content)).digest()
 

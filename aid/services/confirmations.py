@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
 from aid.domain.confirmations import why_not_confirm
-from aid.domain.families import FamilyState
+from aid.domain.families import ChangeKind, FamilyState
 from aid.domain.ids import new_id
 from aid.domain.permissions import Permission
 from aid.domain.refusals import RuleBroken
@@ -16,7 +16,7 @@ from aid.domain.words import _
 from aid.models.families import Confirmation, FamilyVersion
 from aid.models.families import Family as FamilyRow
 from aid.services import audit
-from aid.services.families import lock_family, seal_slip
+from aid.services.families import let_be_found, lock_family, seal_slip
 from aid.vault.actor import Actor
 
 
@@ -45,11 +45,13 @@ def confirm(session: Session, *, actor: Actor, now: Instant, family_id: UUID, ve
     family.state, family.confirmed_version = FamilyState.CONFIRMED, version
     if version > 1:
         seal_slip(session, actor=actor, row=family)
+        let_be_found(session, actor=actor, row=family)
     audit.say(session, "family.confirmed", subject=family.id, made=[confirmation])
     return Confirmed(family.id, family.code)
 
 
 def _touched_by(session: Session, family: FamilyRow) -> set[UUID]:
-    """Who registered the family, or corrected it since it was last confirmed."""
-    theirs = (FamilyVersion.version == 1) | (FamilyVersion.version > (family.confirmed_version or 0))
+    """Who registered the family, or changed it since it was last confirmed; not who only corrected its phone."""
+    since = FamilyVersion.version > (family.confirmed_version or 0)
+    theirs = (FamilyVersion.version == 1) | (since & (FamilyVersion.kind != ChangeKind.CONTACT))
     return set(session.scalars(select(FamilyVersion.by_id).where(FamilyVersion.family_id == family.id, theirs)))

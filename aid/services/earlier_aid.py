@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, union
 from sqlalchemy.orm import Session
 
 from aid.domain.allocations import AllocationState
@@ -16,6 +16,7 @@ from aid.models.allocations import Allocation, AllocationLine, Decision
 from aid.models.fund import Fund
 from aid.models.programmes import Programme
 from aid.models.vouchers import Voucher
+from aid.services.families.open_aid import also_given, carried_over
 
 Granted = Mapping[UUID, tuple[Earlier, ...]]
 
@@ -39,13 +40,15 @@ def already_given(session: Session, programme: Programme, *, repeats: bool, besi
     )
     if besides is not None:
         lines = lines.where(Allocation.id != besides)
-    return frozenset(family for family in session.scalars(lines) if family is not None)
+    theirs = also_given(lines.with_only_columns(AllocationLine.id))  # of a family that they were part of
+    return frozenset(family for family in session.scalars(union(lines, theirs)) if family is not None)
 
 
 def granted(session: Session, programme: Programme, *, currency: str) -> Granted:
     """What each family was granted by any decision, and on which of the fund's days, in the order of the days."""
     found = session.execute(
         select(
+            AllocationLine.id,
             AllocationLine.family_id,
             AllocationLine.amount_minor,
             AllocationLine.currency,
@@ -64,9 +67,12 @@ def granted(session: Session, programme: Programme, *, currency: str) -> Granted
     )
     zone = ZoneInfo(session.execute(select(Fund.time_zone)).scalar_one())
     by_family: defaultdict[UUID, list[Earlier]] = defaultdict(list)
-    for family, minor, of_currency, decided_at, code in found:
+    carried = carried_over(session)
+    for line_id, family, minor, of_currency, decided_at, code in found:
         counts = minor if of_currency == currency else 0
-        by_family[family].append(Earlier(decided_at.astimezone(zone).date(), counts, code == programme.code))
+        aid = Earlier(decided_at.astimezone(zone).date(), counts, code == programme.code)
+        for each in (family, *carried.get(line_id, ())):
+            by_family[each].append(aid)
     return {family: tuple(aid) for family, aid in by_family.items()}
 
 

@@ -8,13 +8,14 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
-from aid.domain.families import WithdrawalReason
+from aid.domain.families import FamilyState, WithdrawalReason
 from aid.domain.permissions import Permission
 from aid.domain.refusals import RuleBroken
 from aid.domain.withdrawals import forgotten_by, why_not_erase
 from aid.models.backups import Backup
 from aid.models.families import Erasure, ImportMark, IndexToken, SampleFamily, Withdrawal
 from aid.models.families import Family as FamilyRow
+from aid.models.households import came_back
 from aid.models.records import Record
 from aid.services import audit
 from aid.services.families import lock_family
@@ -46,7 +47,7 @@ def erase(session: Session, *, actor: Actor, now: Instant, family_id: UUID, keep
     """
     row = lock_family(session, family_id)
     actor.must(Permission.ERASE_FAMILIES, locality=row.locality_id)
-    withdrawn_by = session.scalar(select(Withdrawal.by_id).where(Withdrawal.family_id == row.id))
+    withdrawn_by = session.scalar(select(Withdrawal.by_id).where(Withdrawal.family_id == row.id, ~came_back()))
     is_erased = session.get(Erasure, row.id) is not None
     refusal = why_not_erase(row.state, withdrawn_by=withdrawn_by, actor_id=actor.person_id, is_erased=is_erased)
     if refusal:
@@ -64,7 +65,7 @@ def erase_samples(session: Session, *, actor: Actor, now: Instant, keep_days: in
     left = samples.where(~select(Erasure).where(Erasure.family_id == FamilyRow.id).exists())
     rows = session.scalars(left.order_by(FamilyRow.id).with_for_update(of=FamilyRow)).all()
     for row in rows:
-        if session.get(Withdrawal, row.id) is None:
+        if row.state is not FamilyState.WITHDRAWN:
             let_go(session, by_id=actor.person_id, now=now, row=row, reason=WithdrawalReason.SAMPLE)
         forget(session, by_id=actor.person_id, now=now, row=row, keep_days=keep_days)
     return SamplesErased(len(rows))

@@ -111,7 +111,7 @@ def old_of(session: Session, kind: type[IndexToken | ImportMark], newest: dict[U
 def _find_anew(session: Session, actor: Actor, newest: dict[UUID, RingRef], size: int) -> tuple[int, int]:
     damaged = 0
     for ids in _chunks(session, IndexToken.family_id, old_of(session, IndexToken, newest), size):
-        opened, failed = _opened(session, actor, ids, RecordKind.FILE)
+        opened, failed = _opened(session, actor, _homes(session, ids, FamilyRow.locality_id), RecordKind.FILE)
         damaged += failed
         if not opened:
             continue
@@ -126,7 +126,7 @@ def _mark_anew(session: Session, actor: Actor, newest: dict[UUID, RingRef], size
     """Marks whose terms were not kept (before there were such records) can't be made anew, and go."""
     damaged = 0
     for ids in _chunks(session, ImportMark.family_id, old_of(session, ImportMark, newest), size):
-        opened, failed = _opened(session, actor, ids, RecordKind.MARK)
+        opened, failed = _opened(session, actor, _homes(session, ids, ImportMark.locality_id), RecordKind.MARK)
         damaged += failed
         if not opened:
             continue
@@ -152,18 +152,21 @@ Kept = dict[str, Any] | None
 Opened = tuple[UUID, LocalityIndex, Kept]
 
 
-def _opened(session: Session, actor: Actor, ids: Sequence[UUID], kind: RecordKind) -> tuple[list[Opened], int]:
-    """Families, locked, with their locality's index and one opened record; and how many could not be opened."""
-    rows = (
-        select(FamilyRow.id, FamilyRow.locality_id, Locality.ring_id)
-        .join(Locality, Locality.id == FamilyRow.locality_id)
-        .where(FamilyRow.id.in_(ids))
-        .order_by(FamilyRow.id)
-        .with_for_update(of=FamilyRow)
-    )
+def _homes(session: Session, ids: Sequence[UUID], locality: InstrumentedAttribute[UUID]) -> dict[UUID, UUID]:
+    """Families, locked, with a locality: where they live; or of their marks, which stay where the list was brought."""
+    locked = select(FamilyRow.id).where(FamilyRow.id.in_(ids)).order_by(FamilyRow.id).with_for_update()
+    session.execute(locked)
+    key = FamilyRow.id if locality.class_ is FamilyRow else ImportMark.family_id
+    return {family_id: there for family_id, there in session.execute(select(key, locality).where(key.in_(ids)))}  # noqa: C416
+
+
+def _opened(session: Session, actor: Actor, places: dict[UUID, UUID], kind: RecordKind) -> tuple[list[Opened], int]:
+    """Families with their locality's index and one opened record; and how many could not be opened."""
+    rings = {id_: ring for id_, ring in session.execute(select(Locality.id, Locality.ring_id))}  # noqa: C416
     indexes: dict[UUID, LocalityIndex] = {}
     homes: dict[UUID, LocalityIndex] = {}
-    for family_id, locality_id, ring_id in session.execute(rows).all():
+    for family_id, locality_id in places.items():
+        ring_id = rings[locality_id]
         if locality_id not in indexes:
             indexes[locality_id] = index_of(actor.keyring, locality_id=locality_id, ring_id=ring_id)
         homes[family_id] = indexes[locality_id]

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
 from aid.domain.families import FamilyState, WithdrawalReason
+from aid.domain.ids import new_id
 from aid.domain.permissions import Permission
 from aid.domain.refusals import RuleBroken
 from aid.domain.vouchers import OPEN_STATES
@@ -44,7 +45,7 @@ def withdraw(session: Session, *, actor: Actor, now: Instant, family_id: UUID, r
 def let_go(session: Session, *, by_id: UUID | None, now: Instant, row: FamilyRow, reason: WithdrawalReason) -> int:
     """Withdraw a family whose row is locked, whoever decided it; how many vouchers were cancelled."""
     row.state = FamilyState.WITHDRAWN
-    withdrawal = Withdrawal(family_id=row.id, by_id=by_id, reason=reason, at=now.instant)
+    withdrawal = Withdrawal(id=new_id(), family_id=row.id, by_id=by_id, reason=reason, at=now.instant)
     session.add(withdrawal)
     waiting = _open_of(session, [row.id])
     freed = vouchers.close(session, waiting, now=now)

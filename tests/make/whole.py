@@ -19,6 +19,7 @@ from tests.make.donations import make_donation, make_thanked
 from tests.make.erasures import make_departures
 from tests.make.families import a_family, make_family
 from tests.make.fund import FoundedFund
+from tests.make.households import make_households
 from tests.make.membership import make_changes
 from tests.make.people import make_newcomer
 from tests.make.programmes import make_programme
@@ -37,6 +38,7 @@ def make_whole(fund: FoundedFund) -> None:
     make_family(fund, confirmed=False)
     make_newcomer(fund)
     make_departures(fund)
+    make_households(fund, first.family_id)
     make_backups()
     make_changes(fund)
     _rejected(fund)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
 from aid.domain.duplicates import certain_terms
-from aid.domain.families import Family, FamilyState, check_family
+from aid.domain.families import ChangeKind, Family, FamilyState, check_family
 from aid.domain.ids import new_id
 from aid.domain.permissions import Permission
 from aid.models.families import Family as FamilyRow
@@ -83,15 +83,16 @@ def enter(session: Session, *, actor: Actor, now: Instant, home: Home, code: str
     row = FamilyRow(
         id=new_id(),
         code=code,
-        locality_id=home.locality_id,
+        registered_in_id=home.locality_id,
         registered_at=now.instant,
+        locality_id=home.locality_id,
         point_id=home.point_id,
         language=family.language,
         state=FamilyState.REGISTERED,
         version=1,
         confirmed_version=None,
     )
-    version = FamilyVersion(family_id=row.id, version=1, by_id=actor.person_id, at=now.instant)
+    version = FamilyVersion(family_id=row.id, version=1, by_id=actor.person_id, at=now.instant, kind=ChangeKind.WRITTEN)
     session.add_all([row, version])
     seal(session, actor, home, row, family)
     return Entry(row, version)

@@ -26,6 +26,11 @@ WHY_OPENED: Mapping[str, Message] = MappingProxyType(
         "objection": _("To answer an objection"),
         "warn": _("To warn the family"),
         "confirm": _("To confirm that the family is real"),
+        "life": _("Somebody came or went: birth, marriage, departure, death"),
+        "split": _("Part of it becomes a family of its own"),
+        "join": _("It becomes one with another family"),
+        "move": _("It moves to another place or point"),
+        "return": _("It comes back to the fund"),
     }
 )
 """Why a file is opened, as its sighting remembers it."""

@@ -13,6 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from aid.domain.families import WithdrawalReason
 from aid.domain.vouchers import OPEN_STATES, VoucherState
 from aid.models.families import Erasure, FamilyVersion, ImportMark, IndexToken, SampleFamily, Withdrawal
+from aid.models.households import FamilyReturn, came_back
 from aid.models.records import Record
 from aid.models.vouchers import Voucher
 from aid.services.verification.findings import Finding
@@ -26,9 +27,11 @@ def prove_erasures(session: Session) -> Iterator[Finding]:
 
 
 def _withdrawals(session: Session) -> Iterator[Finding]:
+    gone = ~came_back()
     waits = exists().where(Voucher.family_id == Withdrawal.family_id, Voucher.state.in_(OPEN_STATES))
-    yield from _wrong(session, Withdrawal.family_id, waits, "it left the fund, but a voucher still waits for it")
-    later = exists().where(FamilyVersion.family_id == Withdrawal.family_id, FamilyVersion.at > Withdrawal.at)
+    yield from _wrong(session, Withdrawal.family_id, waits & gone, "it left the fund, but a voucher still waits for it")
+    back = exists().where(FamilyReturn.withdrawal_id == Withdrawal.id, FamilyReturn.at <= FamilyVersion.at)
+    later = exists().where(FamilyVersion.family_id == Withdrawal.family_id, FamilyVersion.at > Withdrawal.at, ~back)
     yield from _wrong(session, Withdrawal.family_id, later, "it was changed after it had left the fund")
     sample = exists().where(SampleFamily.family_id == Withdrawal.family_id)
     posing = (Withdrawal.reason == WithdrawalReason.SAMPLE) & ~sample
@@ -42,11 +45,12 @@ def _cancelled(session: Session) -> Iterator[Finding]:
 
 
 def _erasures(session: Session) -> Iterator[Finding]:
-    left = exists().where(Withdrawal.family_id == Erasure.family_id, Withdrawal.at <= Erasure.at)
+    left = exists().where(Withdrawal.family_id == Erasure.family_id, Withdrawal.at <= Erasure.at, ~came_back())
     yield from _wrong(session, Erasure.family_id, ~left, "it was erased before it had left the fund")
     alone = exists().where(
         Withdrawal.family_id == Erasure.family_id,
         Withdrawal.by_id == Erasure.by_id,
+        ~came_back(),
         Withdrawal.reason != WithdrawalReason.SAMPLE,
     )
     yield from _wrong(session, Erasure.family_id, alone, "who took it out of the fund erased it too")

@@ -14,13 +14,11 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from aid.domain.allocations import AllocationState
 from aid.domain.entries import EntryKind
-from aid.domain.families import FamilyState
 from aid.domain.vouchers import VoucherState
 from aid.models.allocations import Allocation, AllocationVersion, Decision
 from aid.models.audit import AuditLine
 from aid.models.collections import Collection
 from aid.models.donations import Donation
-from aid.models.families import Confirmation, Family, FamilyVersion, Withdrawal
 from aid.models.fund import Counter
 from aid.models.ledger import Entry
 from aid.models.meetings import Meeting
@@ -29,6 +27,7 @@ from aid.models.vouchers import Paper, PrintBatch, Voucher
 from aid.services.counters import SERIES
 from aid.services.verification.backups import backup_states
 from aid.services.verification.findings import Finding
+from aid.services.verification.households import prove_households
 from aid.services.verification.lockdowns import prove_lockdowns
 from aid.services.verification.people import prove_people
 
@@ -45,8 +44,7 @@ NUMBERED: dict[str, InstrumentedAttribute[int]] = {
 
 def prove_states(session: Session) -> Iterator[Finding]:
     """Rows that stand where nothing put them."""
-    yield from _families(session)
-    yield from _confirmations(session)
+    yield from prove_households(session)
     yield from _allocations(session)
     yield from _vouchers(session)
     yield from _papers(session)
@@ -54,49 +52,6 @@ def prove_states(session: Session) -> Iterator[Finding]:
     yield from prove_lockdowns(session)
     yield from _counters(session)
     yield from backup_states(session)
-
-
-# ---------------------------------------------------------------- families
-
-
-def _families(session: Session) -> Iterator[Finding]:
-    written, last = _count_and_last(FamilyVersion.version, FamilyVersion.family_id == Family.id)
-    yield from _wrong(
-        session,
-        Family.id,
-        or_(Family.version != written, Family.version != last),
-        "its version is not the last one written",
-    )
-    confirmed = select(func.max(Confirmation.version)).where(Confirmation.family_id == Family.id).scalar_subquery()
-    yield from _wrong(
-        session,
-        Family.id,
-        Family.confirmed_version.is_distinct_from(confirmed),
-        "its confirmed version is not the last one confirmed",
-    )
-    state = case(
-        (exists().where(Withdrawal.family_id == Family.id), FamilyState.WITHDRAWN.value),
-        (Family.version == confirmed, FamilyState.CONFIRMED.value),
-        else_=FamilyState.REGISTERED.value,
-    )
-    yield from _wrong(session, Family.id, _says(Family.state) != state, "its state is not what was done to it")
-
-
-def _confirmations(session: Session) -> Iterator[Finding]:
-    """A confirmation is another person's word than theirs who wrote what it confirms."""
-    earlier = Confirmation.__table__.alias("earlier")
-    before = (
-        select(func.coalesce(func.max(earlier.c.version), 0))
-        .where(earlier.c.family_id == Confirmation.family_id, earlier.c.version < Confirmation.version)
-        .scalar_subquery()
-    )
-    own = exists().where(
-        FamilyVersion.family_id == Confirmation.family_id,
-        FamilyVersion.by_id == Confirmation.by_id,
-        FamilyVersion.version > before,
-        FamilyVersion.version <= Confirmation.version,
-    )
-    yield from _wrong(session, Confirmation.id, own, "who wrote the family down confirmed it too")
 
 
 # ---------------------------------------------------------------- allocations and vouchers
