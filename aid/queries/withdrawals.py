@@ -174,9 +174,11 @@ def vouchers_of(session: Session, *, actor: Actor, family_id: UUID) -> tuple[Giv
 def _departures() -> Any:
     return (
         select(Family.code, Locality.names, Withdrawal.reason, Withdrawal.at, Withdrawal.by_id, Person.handle)
-        .join(Withdrawal, (Withdrawal.family_id == Family.id) & ~came_back())
+        .select_from(Family)
+        .join(Withdrawal, Withdrawal.family_id == Family.id)
         .join(Locality, Locality.id == Family.locality_id)
         .join(Person, Person.id == Withdrawal.by_id)
+        .where(~came_back())
     )
 
 
