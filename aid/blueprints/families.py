@@ -127,12 +127,14 @@ def correct(code: str) -> ResponseReturnValue:
     family, form = _family(code), _form()
     if not form.rearrange(request.form) and form.validate():
         try:
-            perform(form.idempotency_key, correct_family, actor=current_actor(), order=form.correction(family.id))
+            order = form.correction(family.id)
+            done = perform(form.idempotency_key, correct_family, actor=current_actor(), order=order)
         except RuleBroken as refusal:
             form.blame(refusal)
         else:
-            corrected = _("Family %(code)s is corrected. It waits to be confirmed again.", code=grouped(code))
-            flash(say(corrected), "success")
+            waits = _("Family %(code)s is corrected. It waits to be confirmed again.", code=grouped(code))
+            stands = _("Family %(code)s is corrected, and stays confirmed.", code=grouped(code))
+            flash(say(waits if done.waits else stands), "success")
             return redirect(url_for(".show", code=code))
     return _correction(family, form)
 

@@ -208,13 +208,13 @@ def test_a_correction_starts_from_what_is_written_and_waits_to_be_confirmed(
     browser = browser_of(fund.registrar)
     form = browser.send(browser.get(f"/families/{family.code}"), why="correct", button="Open the file")
 
-    page = browser.send(form, address="Сәтбаев 7")
+    page = browser.send(form, check_word="бәйтерек")
 
     assert "waits to be confirmed again" in page.text
     row = the_family()
     assert (row.version, row.state) == (2, FamilyState.REGISTERED)
     corrected = file_of(row, fund.registrar)
-    assert (corrected.address, len(corrected.members)) == ("Сәтбаев 7", 4)
+    assert (corrected.check_word, len(corrected.members)) == ("бәйтерек", 4)
     assert corrected.consent.given_on == date(2026, 7, 1)
 
 
@@ -323,3 +323,12 @@ def test_the_only_place_is_chosen_already_and_a_coordinator_chooses(fund: Founde
 
     assert (own["locality"], own["point"]) == (str(fund.localities["old-town"]), str(fund.points["club"]))
     assert (every["locality"], every["point"]) == ("", "")
+
+
+def test_a_corrected_phone_leaves_a_family_confirmed(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    family = make_family(fund)
+    browser = browser_of(fund.registrar)
+    form = browser.send(browser.get(f"/families/{family.code}"), why="correct", button="Open the file")
+
+    assert "stays confirmed" in browser.send(form, phone="+7 701 222 33 44").text
+    assert (the_family().version, the_family().state) == (2, FamilyState.CONFIRMED)
