@@ -7,6 +7,7 @@ from aid.domain.clock import Instant
 from aid.domain.families import FamilyState
 from aid.domain.words import _, n_
 from aid.models.families import Erasure, Family, FamilyVersion, Withdrawal, written_by
+from aid.models.households import came_back
 from aid.queries.today.waiting import Waiting, oldest
 from aid.queries.withdrawals import is_quiet
 from aid.vault.actor import Actor
@@ -29,7 +30,7 @@ def to_confirm(session: Session, actor: Actor, _now: Instant) -> Waiting:
 def to_erase(session: Session, actor: Actor, _now: Instant) -> Waiting:
     """Families that somebody else took out of the fund, and whose files are still here."""
     gone = exists().where(Erasure.family_id == Withdrawal.family_id)
-    found = oldest(session, select(Withdrawal.at).where(Withdrawal.by_id != actor.id, ~gone))
+    found = oldest(session, select(Withdrawal.at).where(Withdrawal.by_id != actor.id, ~gone, ~came_back()))
     title = n_("family to erase", "families to erase", found.count)
     return Waiting("withdrawals.index", found.count, title, None, found.since, patience=7)
 
