@@ -18,14 +18,18 @@ SHOWN = 60  # characters of a cell that a refusal repeats
 Word = TypeVar("Word", bound=StrEnum)
 
 
+MEND = _("Correct this in your file, and bring the file again: what is here already is not added twice.")
+
+
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """A row because of which its family was left out."""
+    """A row because of which its family was left out, and what to do about it."""
 
     sheet: str
     number: int
     column: str | None
     reason: Message
+    remedy: Message = MEND
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +57,9 @@ class Line:
 class Unreadable(Exception):
     """A row can't be read."""
 
-    def __init__(self, line: "Line", column: str | None, reason: Message) -> None:
+    def __init__(self, line: "Line", column: str | None, reason: Message, remedy: Message = MEND) -> None:
         super().__init__(reason)
-        self.row = BadRow(line.table.name, line.number, column, reason)
+        self.row = BadRow(line.table.name, line.number, column, reason, remedy)
 
 
 def joined(line: Line, columns: Sequence[str]) -> str:
@@ -118,4 +122,4 @@ def day_of(line: Line, column: str | None, text: str, formats: Sequence[str]) ->
 
 def unreadable_cell(line: Line, column: str | None, text: str, wanted: Message) -> Unreadable:
     reason = _("“%(text)s” stands where there should be %(wanted)s.", text=text.strip()[:SHOWN], wanted=wanted)
-    return Unreadable(line, column, reason)
+    return Unreadable(line, column, reason, _("Write there %(wanted)s.", wanted=wanted))

@@ -30,15 +30,26 @@ MISFITS = re.compile("[а-яё][А-ЯЁ]|[A-Za-z][А-яЁё]|[А-яЁё][A-Za-z]
 SAMPLE = 100_000  # characters
 
 
-def decoded(payload: bytes) -> str | None:
-    """The text, or nothing where the bytes are no text at all."""
+KNOWN = ("utf-8", "utf-16-le", "utf-16-be", *CODE_PAGES)
+"""Those that somebody may choose where the guess is wrong."""
+
+
+def decoded(payload: bytes, encoding: str | None = None) -> str | None:
+    """The text, or nothing where the bytes are no text at all, or none in the encoding that was chosen."""
+    if encoding in KNOWN:
+        return _text(payload, encoding)
+    return _text(payload, guessed) if (guessed := guess(payload)) else None
+
+
+def guess(payload: bytes) -> str | None:
+    """By which encoding the bytes are most likely text, or nothing where they are none."""
     for mark, encoding in MARKS:
         if payload.startswith(mark):
-            return _text(payload, encoding)
+            return encoding if _text(payload, encoding) is not None else None
     if b"\0" in payload:
-        texts = [text for encoding in ("utf-16-le", "utf-16-be") if (text := _text(payload, encoding))]
-        return max(texts, key=_ascii, default=None)
-    return _text(payload, "utf-8") or _from_code_page(payload)
+        wide = [encoding for encoding in ("utf-16-le", "utf-16-be") if _text(payload, encoding)]
+        return max(wide, key=lambda encoding: _ascii(_text(payload, encoding) or ""), default=None)
+    return "utf-8" if _text(payload, "utf-8") else _code_page(payload)
 
 
 def _text(payload: bytes, encoding: str) -> str | None:
@@ -51,9 +62,9 @@ def _text(payload: bytes, encoding: str) -> str | None:
     return text if next(control, None) is None else None
 
 
-def _from_code_page(payload: bytes) -> str | None:
-    texts = [text for encoding in CODE_PAGES if (text := _text(payload, encoding)) is not None]
-    return max(texts, key=_likeness, default=None)
+def _code_page(payload: bytes) -> str | None:
+    texts = {encoding: text for encoding in CODE_PAGES if (text := _text(payload, encoding)) is not None}
+    return max(texts, key=lambda encoding: _likeness(texts[encoding]), default=None)
 
 
 def _likeness(text: str) -> int:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
@@ -51,15 +51,20 @@ class FamilyRow:
     locality: str | None
     point: str | None
     family: Family
+    lines: tuple[Line, ...] = field(default=(), repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class FamiliesRead:
-    """What a table held. `left_out` counts the families that bad rows kept out; a row may belong to none."""
+    """What a table held. `left_out` counts the families that bad rows kept out; a row may belong to none.
+
+    `left` are those families' lines, good ones too.
+    """
 
     good: tuple[FamilyRow, ...]
     bad: tuple[BadRow, ...]
     left_out: int
+    left: tuple[Line, ...] = field(default=(), repr=False, compare=False)
 
 
 def read_families(sheets: Sequence[Sheet], mapping: TableMapping, today: date) -> FamiliesRead:
@@ -73,13 +78,16 @@ def read_families(sheets: Sequence[Sheet], mapping: TableMapping, today: date) -
     collectors = collectors_named(mapping, members)
     good: list[FamilyRow] = []
     left_out = 0
+    left: list[Line] = []
     for household in households:
         reading = _Reading(mapping, household, today, bad, collectors.get(household.key, ()))
         if family := reading.family_row():
             good.append(family)
         else:
             left_out += 1
-    return FamiliesRead(tuple(good), tuple(sorted(bad, key=lambda row: (row.sheet, row.number))), left_out)
+            left += household.lines
+    in_order = sorted(bad, key=lambda row: (row.sheet, row.number))
+    return FamiliesRead(tuple(good), tuple(in_order), left_out, tuple(left))
 
 
 class _Reading:
@@ -110,7 +118,7 @@ class _Reading:
         except RuleBroken as broken:
             self.bad.append(self._blamed(broken))
             return None
-        return FamilyRow(self.household.own[0].number, *place, family)
+        return FamilyRow(self.household.own[0].number, *place, family, self.household.lines)
 
     def _try(self, read: Callable[..., T], *what: object) -> T | None:
         try:

@@ -31,6 +31,8 @@ class Bounds:
     rows: int = 50_000
     columns: int = 300
     cell: int = 2_000  # characters
+    record: int = 1_000_000  # characters of one row, quotation marks and separators too
+    depth: int = 40  # elements of a workbook's XML within one another
 
 
 BOUNDS = Bounds()

@@ -14,7 +14,7 @@ from pathlib import PurePath
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import Message, _
 from aid.readers import workbooks
-from aid.readers.encodings import decoded
+from aid.readers.encodings import decoded, guess
 from aid.readers.sheets import BOUNDS, Bounds, Row, Sheet
 
 SEPARATORS = ",;\t|"
@@ -23,23 +23,42 @@ SNIFFED_TEXT = 200_000  # characters
 
 ZIP_START, OLD_OFFICE_START = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
-__all__ = ["BOUNDS", "Bounds", "Row", "Sheet", "column_letters", "read_table"]
+__all__ = ["BOUNDS", "Bounds", "Row", "Sheet", "TextForm", "column_letters", "read_table", "text_form"]
+
+
+@dataclass(frozen=True, slots=True)
+class TextForm:
+    """How a text file is a table: its encoding and what parts its columns. Nothing means: guess."""
+
+    encoding: str | None = None
+    separator: str | None = None
+
+
+GUESS = TextForm()
 
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """The file's name, for refusals, and how much of it is taken."""
+    """The file's name, for refusals, how much of it is taken, and what somebody said of its form."""
 
     file: str
     bounds: Bounds
+    form: TextForm = GUESS
 
     def refuse(self, message: Message) -> RuleBroken:
         return RuleBroken(_("File “%(file)s”: %(reason)s", file=self.file, reason=message), "file")
 
 
-def read_table(file_name: str, payload: bytes, *, bounds: Bounds = BOUNDS) -> tuple[Sheet, ...]:
+def text_form(payload: bytes) -> TextForm | None:
+    """What a text file's form most likely is; nothing for a workbook, or for what is no table."""
+    encoding = None if payload.startswith((ZIP_START, OLD_OFFICE_START)) else guess(payload)
+    text = decoded(payload, encoding) if encoding else None
+    return TextForm(encoding, _separator(text)) if text is not None else None
+
+
+def read_table(file_name: str, payload: bytes, *, bounds: Bounds = BOUNDS, form: TextForm = GUESS) -> tuple[Sheet, ...]:
     """The sheets of a CSV file (one) or an XLSX workbook, in order. Raises RuleBroken."""
-    table = _Table(PurePath(file_name).name[:120] or "?", bounds)
+    table = _Table(PurePath(file_name).name[:120] or "?", bounds, form)
     if len(payload) > bounds.file_bytes:
         raise table.refuse(
             _("it is larger than %(most)s MB: split it into smaller files.", most=bounds.file_bytes // 1024**2)
@@ -69,7 +88,8 @@ def column_letters(column: int) -> str:
 
 def _bounded(table: _Table, name: str, records: Iterable[list[str]]) -> Sheet:
     """The rows that hold anything, each with its number in the file."""
-    rows = []
+    rows: list[Row] = []
+    left = table.bounds.cells
     for number, record in enumerate(records, 1):
         if number > table.bounds.rows:
             raise table.refuse(_("it has more than %(most)s rows: split it.", most=table.bounds.rows))
@@ -81,6 +101,9 @@ def _bounded(table: _Table, name: str, records: Iterable[list[str]]) -> Sheet:
                     most=table.bounds.columns,
                 )
             )
+        left -= len(record)
+        if left < 0:
+            raise table.refuse(_("it has more than %(most)s cells: split it.", most=table.bounds.cells))
         for place, cell in enumerate(record):
             if len(cell) > table.bounds.cell:
                 raise table.refuse(
@@ -98,14 +121,47 @@ def _bounded(table: _Table, name: str, records: Iterable[list[str]]) -> Sheet:
 
 
 def _csv_records(table: _Table, payload: bytes) -> Iterator[list[str]]:
-    text = decoded(payload)
+    text = decoded(payload, table.form.encoding)
+    if text is None and table.form.encoding:
+        raise table.refuse(_("it can't be read so: choose another encoding."))
     if text is None:
         raise table.refuse(_("it is not a table: bring a CSV or XLSX file."))
-    separator = _separator(text)
+    separator = table.form.separator if table.form.separator in {*SEPARATORS} else _separator(text)
+    lines = _Lines(text, table.bounds.record)
     try:
-        yield from _parsed(text, separator, strict=False)
+        for record in csv.reader(lines, delimiter=separator):
+            yield record
+            lines.begin_record()
     except csv.Error:
         raise table.refuse(_("a quotation mark is opened and never closed: save the file as XLSX, or mend it."))
+    except OverflowError:
+        raise table.refuse(
+            _("row %(row)s is too long: it has too many columns, or a quotation mark astray.", row=lines.records + 1)
+        )
+
+
+class _Lines:
+    """The lines of a text, as long as those of one record are no longer than is taken. Raises OverflowError."""
+
+    def __init__(self, text: str, most: int) -> None:
+        self.stream = io.StringIO(text.rstrip("\x1a"), newline="")
+        self.most, self.left, self.records = most, most, 0
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        line = self.stream.readline()
+        if not line:
+            raise StopIteration
+        self.left -= len(line)
+        if self.left < 0:
+            raise OverflowError
+        return line
+
+    def begin_record(self) -> None:
+        """What comes next is a record of its own."""
+        self.left, self.records = self.most, self.records + 1
 
 
 def _parsed(text: str, separator: str, *, strict: bool) -> Iterator[list[str]]:

@@ -110,7 +110,7 @@ class _Measure:
         self.shared: list[int] = []  # the length of each shared text
 
     def walk(self, xml: bytes) -> None:
-        self.row = self.column = 0
+        self.row = self.column = self.depth = 0
         self.in_cell = self.in_shared = self.points = False
         self.length, self.value = 0, ""
         parser = expat.ParserCreate()
@@ -125,6 +125,9 @@ class _Measure:
         raise _broken()
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
+        self.depth += 1
+        if self.depth > self.bounds.depth:
+            raise _broken()
         match name.rpartition(":")[2]:
             case "row":
                 self.row, self.column = int(attributes.get("r", self.row + 1)), 0
@@ -166,6 +169,7 @@ class _Measure:
                 self.value = (self.value + text)[:12]
 
     def _end(self, name: str) -> None:
+        self.depth -= 1
         match name.rpartition(":")[2]:
             case "c":
                 self._end_cell()
