@@ -31,6 +31,7 @@ from aid.perform import perform
 from aid.services import records
 from aid.services.programmes import ProgrammeOrder, write_programme
 from aid.vault.actor import Actor
+from aid.vault.cbor import canonical
 from config import Config
 
 
@@ -84,7 +85,7 @@ def _put_families(session: Session, actor: Actor, count: int, moment: Instant) -
         locality, ring = places[number % len(places)]
         family = new_id()
         rows.append(_row(family, number, locality, points[number % len(points)], moment))
-        facts = plain(some_facts(chance, moment.today))
+        facts = canonical(plain(some_facts(chance, moment.today)))
         new.append(records.New(family, family, facts, (targets[ring], targets[needs])))
     session.execute(insert(Family.__table__), rows)  # type: ignore[arg-type]
     records.put_all(session, new, kind=RecordKind.FACTS, keyring=actor.keyring)

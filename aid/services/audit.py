@@ -1,7 +1,7 @@
 """The audit chain: what each act did, and the hash of every permanent row it made."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from aid.domain.clock import Instant
 from aid.models.audit import AuditHead, AuditLine
 from aid.models.base import Permanent
+from aid.services.collector import resting_collector
 from aid.vault.cbor import canonical
 
 GENESIS = b"\x00" * 32
@@ -19,13 +20,21 @@ _PENDING = "komek.audit"
 
 
 @dataclass(frozen=True, slots=True)
+class Rows:
+    """Many permanent rows of one table that a statement put in, as the plain values that it was given."""
+
+    kind: type[Permanent]
+    values: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
 class _Act:
     act: str
     subject: UUID | None
-    made: tuple[Permanent, ...]
+    made: tuple[Permanent | Rows, ...]
 
 
-def say(session: Session, act: str, *, subject: UUID | None = None, made: Iterable[Permanent] = ()) -> None:
+def say(session: Session, act: str, *, subject: UUID | None = None, made: Iterable[Permanent | Rows] = ()) -> None:
     """Note an act for the audit chain. `perform` writes all notes as the last statements before the commit."""
     session.info.setdefault(_PENDING, []).append(_Act(act, subject, tuple(made)))
 
@@ -77,9 +86,19 @@ def line_hash(line: AuditLine) -> bytes:
     return hashlib.sha256(canonical(content)).digest()
 
 
-def made_of(rows: Sequence[Permanent]) -> bytes:
+@resting_collector()
+def made_of(rows: Sequence[Permanent | Rows]) -> bytes:
     """The rows an act made, as canonical CBOR: [[table, [primary key…], row hash], …]."""
-    return canonical([[table_of(row), key_of(row), row_hash(row)] for row in rows])
+    return canonical([claim for row in rows for claim in _claims(row)])
+
+
+def _claims(row: Permanent | Rows) -> Iterator[list[Any]]:
+    if not isinstance(row, Rows):
+        yield [table_of(row), key_of(row), row_hash(row)]
+        return
+    table, (key, _names) = row.kind.__tablename__, _columns(row.kind)  # type: ignore[attr-defined]
+    for values in row.values:
+        yield [table, [values[name] for name in key], hash_of(row.kind, values)]
 
 
 def table_of(row: Permanent) -> str:
@@ -94,17 +113,17 @@ def key_of(row: Permanent) -> list[Any]:
 
 def row_hash(row: Permanent) -> bytes:
     """SHA-256 over a row's permanent columns, in the order of their names, without later ones that say nothing new."""
-    values = {name: getattr(row, name) for name in _columns(type(row))[1]}
-    named = {name: row.hashed_as.get(name, name) for name in values}
-    said = {
-        known: values[name] for name, known in named.items() if known and not _says_nothing(row, name, values[name])
-    }
-    content = ["komek/row/1", table_of(row), said]
+    kind = type(row)
+    return hash_of(kind, {name: getattr(row, name) for name in _columns(kind)[1]})
+
+
+def hash_of(kind: type[Permanent], values: Mapping[str, Any]) -> bytes:
+    """A row's hash, from the values of its columns."""
+    later, named = kind.later_columns, kind.hashed_as
+    telling = (name for name in _columns(kind)[1] if name not in later or values[name] != later[name])
+    said = {known: values[name] for name in telling if (known := named.get(name, name))}
+    content = ["komek/row/1", kind.__tablename__, said]  # type: ignore[attr-defined]
     return hashlib.sha256(canonical(content)).digest()
-
-
-def _says_nothing(row: Permanent, name: str, value: Any) -> bool:
-    return name in row.later_columns and value == row.later_columns[name]
 
 
 _COLUMNS: dict[type, tuple[tuple[str, ...], tuple[str, ...]]] = {}

@@ -3,7 +3,7 @@
 Thousands of lines are written at once: rows are plain values put in by the statement, not one by one by the session.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,16 +15,17 @@ from aid.domain.clock import Instant
 from aid.domain.ids import new_id
 from aid.domain.permissions import RingKind
 from aid.models.allocations import Allocation, AllocationLine, AllocationVersion
-from aid.models.base import Permanent
 from aid.models.fund import Locality
 from aid.models.people import Ring
 from aid.models.programmes import ShortLine
 from aid.models.records import RecordKind
-from aid.services import records
+from aid.services import audit, records
 from aid.services.certificates import in_force
+from aid.services.collector import resting_collector
 from aid.services.rounds import Due, Round
 from aid.vault.actor import Actor
-from aid.vault.content import content_root, facts_hash, line_hash, new_salt
+from aid.vault.cbor import canonical, canonical_map, head_of_bytes
+from aid.vault.content import content_root, facts_hash_of, line_hash, new_salt
 from aid.vault.records import RingTarget
 
 
@@ -34,12 +35,14 @@ class Salted:
 
     row: dict[str, Any]
     salt: bytes
+    written: Mapping[str, bytes]  # facts and reasons, part by part as `canonical` writes them
     due: Due
 
 
+@resting_collector()
 def freeze(
     session: Session, allocation: Allocation, computed: Round, *, actor: Actor, now: Instant
-) -> tuple[AllocationVersion, list[Permanent]]:
+) -> tuple[AllocationVersion, list[audit.Rows]]:
     """Write the allocation's version with its lines, each with its sealed facts and reasons."""
     assert actor.person_id is not None, "a person proposes"
     place = (allocation.id, allocation.version)
@@ -63,7 +66,7 @@ def freeze(
     )
     session.add(version)
     session.flush()
-    made = [*_put(session, AllocationLine, lines), *_put(session, ShortLine, short)]
+    made = [_put(session, AllocationLine, lines), _put(session, ShortLine, short)]
     _seal(session, [*lines, *short], actor=actor)
     return version, made
 
@@ -81,9 +84,9 @@ def root_of_short(short: Sequence[tuple[str, bytes]], currency: str) -> str | No
 
 
 def _line(place: tuple[UUID, int], n: int, due: Due, currency: str) -> Salted:
-    salt = new_salt()
+    salt, written = new_salt(), _written(due)
     items = [item.plain() for item in due.items]
-    facts = facts_hash(salt, due.why)
+    facts = facts_hash_of(salt, canonical_map(written))
     row = {
         "id": new_id(),
         "allocation_id": place[0],
@@ -98,11 +101,17 @@ def _line(place: tuple[UUID, int], n: int, due: Due, currency: str) -> Salted:
         "facts_hash": facts,
         "line_hash": line_hash(due.code, due.minor, currency, due.point_id, items, facts),
     }
-    return Salted(row, salt, due)
+    return Salted(row, salt, written, due)
+
+
+def _written(due: Due) -> dict[str, bytes]:
+    """What the line rests on, once for its hash and for its seal; the facts stay as they were sealed."""
+    facts = {"facts": due.facts_written} if due.facts_written else {}
+    return facts | {name: canonical(part) for name, part in due.why.items() if name not in facts}
 
 
 def _short_line(place: tuple[UUID, int], n: int, due: Due) -> Salted:
-    salt = new_salt()
+    salt, written = new_salt(), _written(due)
     row = {
         "id": new_id(),
         "allocation_id": place[0],
@@ -110,16 +119,17 @@ def _short_line(place: tuple[UUID, int], n: int, due: Due) -> Salted:
         "n": n,
         "family_id": due.family_id,
         "family_code": due.code,
-        "facts_hash": facts_hash(salt, due.why),
+        "facts_hash": facts_hash_of(salt, canonical_map(written)),
     }
-    return Salted(row, salt, due)
+    return Salted(row, salt, written, due)
 
 
-def _put(session: Session, kind: type[AllocationLine] | type[ShortLine], lines: Sequence[Salted]) -> list[Permanent]:
-    """Insert the rows in one statement; what comes back is for the audit chain and no part of the session."""
-    if lines:
-        session.execute(insert(kind.__table__), [line.row for line in lines])  # type: ignore[arg-type]
-    return [kind(**line.row) for line in lines]
+def _put(session: Session, kind: type[AllocationLine] | type[ShortLine], lines: Sequence[Salted]) -> audit.Rows:
+    """Insert the rows in one statement, and name them for the audit chain."""
+    rows = [line.row for line in lines]
+    if rows:
+        session.execute(insert(kind.__table__), rows)  # type: ignore[arg-type]
+    return audit.Rows(kind, rows)
 
 
 def _seal(session: Session, lines: Sequence[Salted], *, actor: Actor) -> None:
@@ -129,7 +139,8 @@ def _seal(session: Session, lines: Sequence[Salted], *, actor: Actor) -> None:
     def sealed() -> Iterator[records.New]:
         for line in lines:
             rings = (needs, by_locality[line.due.locality_id])
-            yield records.New(line.row["id"], line.due.family_id, {"salt": line.salt, **line.due.why}, rings)
+            written = canonical_map({"salt": head_of_bytes(len(line.salt)) + line.salt, **line.written})
+            yield records.New(line.row["id"], line.due.family_id, written, rings)
 
     records.put_all(session, sealed(), kind=RecordKind.LINE, keyring=actor.keyring)
 

@@ -1,5 +1,6 @@
 """Sealing and opening records: visible calls, with a keyring in hand."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -7,14 +8,22 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, func, insert, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from aid.domain.ids import new_id
 from aid.domain.words import _
 from aid.models.people import Ring, RingEpoch
 from aid.models.records import Record, RecordKind, Wrap
 from aid.vault.keyring import Keyring
-from aid.vault.records import Context, RingTarget, SealedRecord, open_record, rewrap, seal_record
+from aid.vault.records import (
+    Context,
+    RingTarget,
+    SealedRecord,
+    open_written,
+    rewrap,
+    seal_record,
+    seal_written,
+)
 from aid.vault.records import Wrap as VaultWrap
 from aid.vault.rings import RingRef
 
@@ -76,7 +85,7 @@ class New:
 
     row_id: UUID
     family_id: UUID | None
-    value: Mapping[str, Any]
+    written: bytes  # the value, as `canonical` writes it
     rings: Sequence[RingTarget]
 
 
@@ -88,7 +97,7 @@ def put_all(session: Session, new: Iterable[New], *, kind: RecordKind, keyring: 
         wraps: list[dict[str, Any]] = []
         for each in chunk:
             context = Context(kind.value, each.row_id, each.family_id, 1)
-            sealed = seal_record(each.value, context, each.rings, keyring)
+            sealed = seal_written(each.written, context, each.rings, keyring)
             place = new_id()
             blobs.append(
                 {
@@ -121,19 +130,28 @@ def take_out_all(
     session: Session, *, kind: RecordKind, row_ids: Sequence[UUID], keyring: Keyring
 ) -> dict[UUID, dict[str, Any]]:
     """Open the records of many rows, in chunks that both databases accept."""
-    opened: dict[UUID, dict[str, Any]] = {}
+    opened = take_out_written(session, kind=kind, row_ids=row_ids, keyring=keyring)
+    return {row_id: value for row_id, (value, _written) in opened.items()}
+
+
+def take_out_written(
+    session: Session, *, kind: RecordKind, row_ids: Sequence[UUID], keyring: Keyring
+) -> dict[UUID, tuple[dict[str, Any], bytes]]:
+    """The same, each value also as `canonical` wrote it: what is hashed or sealed again need not be written again."""
+    opened: dict[UUID, tuple[dict[str, Any], bytes]] = {}
+    columns = (Record.id, Record.row_id, Record.family_id, Record.version, Record.blob)
     for start in range(0, len(row_ids), 500):
-        chunk = row_ids[start : start + 500]
-        found = select(Record).options(selectinload(Record.wraps)).where(Record.kind == kind, Record.row_id.in_(chunk))
-        for record in session.scalars(found):
-            opened[record.row_id] = open_row(record, keyring=keyring)
+        wanted = (Record.kind == kind) & Record.row_id.in_(row_ids[start : start + 500])
+        wraps: defaultdict[UUID, list[VaultWrap]] = defaultdict(list)
+        of_these = select(Wrap.record_id, Wrap.ring_id, Wrap.epoch, Wrap.way, Wrap.key).join(
+            Record, Record.id == Wrap.record_id
+        )
+        for record_id, ring_id, epoch, way, key in session.execute(of_these.where(wanted)):
+            wraps[record_id].append(VaultWrap(RingRef(ring_id, epoch), way, key))
+        for id_, row_id, family_id, version, blob in session.execute(select(*columns).where(wanted)):
+            context = Context(kind.value, row_id, family_id, version)
+            opened[row_id] = open_written(blob, wraps[id_], context, keyring)
     return opened
-
-
-def open_row(record: Record, *, keyring: Keyring) -> dict[str, Any]:
-    """Open a record that was loaded with its wraps."""
-    value: dict[str, Any] = open_record(record.blob, _wraps_of(record), _context_of(record), keyring)
-    return value
 
 
 def rewrap_row(record: Record, *, keyring: Keyring, rings: Sequence[RingTarget]) -> None:

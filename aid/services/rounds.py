@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from aid.domain.allocations import AllocationKind
 from aid.domain.clock import Instant
 from aid.domain.entitlement import (
     Claim,
@@ -34,6 +35,7 @@ from aid.models.fund import Fund, Locality
 from aid.models.programmes import Programme
 from aid.models.records import RecordKind
 from aid.services import records, sightings
+from aid.services.collector import resting_collector
 from aid.services.earlier_aid import already_given, granted, since_when
 from aid.vault.actor import Actor
 from aid.vault.cbor import canonical
@@ -55,6 +57,7 @@ class Due:
     why: Mapping[str, Any]  # facts and reasons, plain: what is sealed with the line
     items: tuple[Item, ...] = ()  # goods, beside the money or instead of it
     claim: Claim | None = None  # what its share depends on where money is short
+    facts_written: bytes = b""  # the facts among `why`, as they were sealed
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,7 @@ class Round:
         return replace(self, dues=served, short=tuple(due for due in dues if not due.minor and not due.items))
 
 
+@resting_collector()
 def compute(
     session: Session,
     *,
@@ -139,6 +143,7 @@ def compute(
 def basis_of(programme: Programme, terms: Terms, today: date) -> dict[str, Any]:
     """By what a round is computed, in codes and numbers: it enters what the committee signs."""
     return {
+        "kind": AllocationKind.ROUND.value,
         "programme": programme.code,
         "version": programme.version,
         "rule": rule_hash(programme.rule).hex(),
@@ -156,6 +161,7 @@ class OpenedFamily:
     point_id: UUID
     case: Case
     facts: Mapping[str, Any]
+    written: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +172,7 @@ class Opened:
     already: int
 
 
+@resting_collector()
 def open_cases(
     session: Session,
     *,
@@ -196,11 +203,11 @@ def open_cases(
                 family.point_id,
                 Case(
                     family.code,
-                    Facts.from_plain(facts[family.id]),
+                    Facts.from_plain(facts[family.id][0]),
                     since_when(earlier.get(family.id, ()), family.registered_at.astimezone(zone).date()),
                     History(localities[family.locality_id], earlier.get(family.id, ())),
                 ),
-                facts[family.id],
+                *facts[family.id],
             )
             for family in wanted
         ),
@@ -231,6 +238,7 @@ def due_of(family: OpenedFamily, rule: ProgrammeRule, today: date, terms: Terms)
         why=why,
         items=found.items,
         claim=Claim.of(found.minor, found.reasons, case.facts, case.since, terms),
+        facts_written=family.written,
     )
 
 
@@ -244,9 +252,9 @@ def _cut(due: Due, share: int) -> Due:
 
 def _open_facts(
     session: Session, family_ids: Sequence[UUID], *, actor: Actor, now: Instant
-) -> dict[UUID, dict[str, Any]]:
+) -> dict[UUID, tuple[dict[str, Any], bytes]]:
     assert actor.person_id is not None, "only a person has keys"
-    opened = records.take_out_all(session, kind=RecordKind.FACTS, row_ids=family_ids, keyring=actor.keyring)
+    opened = records.take_out_written(session, kind=RecordKind.FACTS, row_ids=family_ids, keyring=actor.keyring)
     sightings.saw(
         session, person_id=actor.person_id, families=family_ids, what=RecordKind.FACTS, why="allocate", now=now
     )

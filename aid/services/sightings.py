@@ -6,7 +6,7 @@ Who opens more families in a day than their work explains is reported once that 
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, insert, select
 from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
@@ -27,13 +27,14 @@ def saw(
     opened = list(families)
     if opened and why not in NOT_COUNTED:
         _keep_to_quota(session, person_id=person_id, families=set(opened), why=why, now=now)
+    if not opened:
+        return
     sightings = [
-        Sighting(id=new_id(), person_id=person_id, family_id=family, what=what, why=why, at=now.instant)
+        {"id": new_id(), "person_id": person_id, "family_id": family, "what": what, "why": why, "at": now.instant}
         for family in opened
     ]
-    session.add_all(sightings)
-    if sightings:
-        audit.say(session, f"{what.value}.opened", subject=sightings[0].family_id, made=sightings)
+    session.execute(insert(Sighting.__table__), sightings)  # type: ignore[arg-type]
+    audit.say(session, f"{what.value}.opened", subject=opened[0], made=[audit.Rows(Sighting, sightings)])
 
 
 def _keep_to_quota(session: Session, *, person_id: UUID, families: set[UUID], why: str, now: Instant) -> None:

@@ -20,10 +20,11 @@ Errors: `canonical` raises TypeError for a value with no plain form and ValueErr
 `load` raises NotCanonical (a ValueError) for whatever `canonical` would not have written.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
+from functools import lru_cache
 from typing import Any, Final, Never, TypeAlias
 from uuid import UUID
 
@@ -33,6 +34,7 @@ Plain: TypeAlias = Any  # None | bool | int | str | bytes | list[Plain] | dict[s
 
 LARGEST: Final = 1 << 20  # bytes that `load` will look at
 DEEPEST: Final = 32  # containers within one another
+_64_BITS: Final = 1 << 64
 
 
 class NotCanonical(ValueError):
@@ -41,7 +43,38 @@ class NotCanonical(ValueError):
 
 def canonical(value: object) -> bytes:
     """Write a value in its one way."""
-    return cbor2.dumps(_plain(value, DEEPEST), canonical=True)
+    return cbor2.dumps(_plain(value, DEEPEST))  # maps are in order already, and the rest has one way in cbor2
+
+
+def canonical_map(parts: Mapping[str, bytes]) -> bytes:
+    """The one way of a map whose values were written already: for what is hashed and sealed alike."""
+    order = _ORDERS.get(keys := tuple(parts)) or _in_order(keys)
+    return _head(0xA0, len(parts)) + b"".join([_written_text(key) + parts[key] for key in order])
+
+
+@lru_cache(maxsize=1 << 10)
+def _written_text(text: str) -> bytes:
+    return canonical(text)
+
+
+def canonical_list(parts: Sequence[bytes]) -> bytes:
+    """The one way of an array whose items were written already."""
+    return _head(0x80, len(parts)) + b"".join(parts)
+
+
+def head_of_bytes(length: int) -> bytes:
+    """How a byte string of this length begins."""
+    return _head(0x40, length)
+
+
+def _head(kind: int, length: int) -> bytes:
+    """How a map or an array begins: its kind and its length in the shortest form."""
+    if length < 24:
+        return bytes([kind | length])
+    for following, width in ((24, 1), (25, 2), (26, 4)):
+        if length < 1 << 8 * width:
+            return bytes([kind | following]) + length.to_bytes(width)
+    raise ValueError("too long to be written")
 
 
 def load(encoded: bytes, *, largest: int = LARGEST) -> Plain:
@@ -58,33 +91,67 @@ def load(encoded: bytes, *, largest: int = LARGEST) -> Plain:
     return value
 
 
+_ATOMS: Final = frozenset({str, bytes, bool, type(None)})
+
+
 def _plain(value: object, depth: int) -> Plain:
+    """The value as plain ones, its maps in the order of their encoded keys."""
     kind = type(value)
-    if kind is str or kind is bytes or kind is bool or value is None:
+    if kind in _ATOMS:
         return value
     if kind is int:
         return _within_64_bits(value)  # type: ignore[arg-type]  # `kind is int` does not narrow
     if depth == 0:
         raise ValueError(f"more than {DEEPEST} containers within one another")
     if kind is list or kind is tuple:
-        return [_plain(item, depth - 1) for item in value]  # type: ignore[attr-defined]
+        return [
+            item
+            if (kind := type(item)) in _ATOMS or (kind is int and -_64_BITS <= item < _64_BITS)
+            else _plain(item, depth - 1)
+            for item in value  # type: ignore[attr-defined]
+        ]
     if kind is dict:
-        return {  # most keys are text already, and this is most of the time that opening a record takes
-            key if type(key) is str else _text_key(key): _plain(item, depth - 1)
-            for key, item in value.items()  # type: ignore[attr-defined]
+        order = _ORDERS.get(tuple(value))  # type: ignore[arg-type]
+        if order is None:
+            value = {_text_key(key): item for key, item in value.items()}  # type: ignore[attr-defined]
+            order = _in_order(tuple(value))
+        return {
+            key: item
+            if (kind := type(item := value[key])) in _ATOMS or (kind is int and -_64_BITS <= item < _64_BITS)  # type: ignore[index]
+            else _plain(item, depth - 1)
+            for key in order
         }
     for type_, flatten in _FLATTEN:
         if isinstance(value, type_):
             return _plain(flatten(value), depth - 1)
     if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name), depth - 1) for field in fields(value)}
+        return _plain({field.name: getattr(value, field.name) for field in fields(value)}, depth)
     raise TypeError(f"{kind.__name__} has no plain form")
 
 
 def _within_64_bits(number: int) -> int:
-    if not -(1 << 64) <= number < 1 << 64:
+    if not -_64_BITS <= number < _64_BITS:
         raise ValueError("an integer of more than 64 bits")
     return number
+
+
+_ORDERS: dict[tuple[str, ...], tuple[str, ...]] = {}
+MOST_ORDERS: Final = 1 << 12
+MOST_KEYS: Final = 32  # of a map whose order is remembered: larger ones are lists by some code, each another
+
+
+def _in_order(keys: tuple[str, ...]) -> tuple[str, ...]:
+    """A map's keys, sorted by their encoded bytes. Few maps have other keys than one before them."""
+    order = tuple(sorted(keys, key=_by_bytes))
+    if len(keys) <= MOST_KEYS and len(_ORDERS) < MOST_ORDERS:
+        _ORDERS[keys] = order
+    return order
+
+
+def _by_bytes(key: str) -> tuple[int, bytes]:
+    """The shorter first: its head says its length."""
+    encoded = key.encode()
+    return len(encoded), encoded
 
 
 def _text_key(key: object) -> str:

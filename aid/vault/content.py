@@ -21,7 +21,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
-from aid.vault.cbor import canonical
+from aid.vault.cbor import canonical, canonical_list
 
 HASH_LENGTH: Final = 32
 SALT_LENGTH: Final = 32
@@ -37,6 +37,12 @@ def facts_hash(salt: bytes, facts_and_reasons: object) -> bytes:
     return _hash(["komek/facts/1", _of_length(salt, SALT_LENGTH), facts_and_reasons])
 
 
+def facts_hash_of(salt: bytes, written: bytes) -> bytes:
+    """The same, for facts and reasons that `canonical` wrote already."""
+    parts = [canonical("komek/facts/1"), canonical(_of_length(salt, SALT_LENGTH)), written]
+    return hashlib.sha256(canonical_list(parts)).digest()
+
+
 def line_hash(
     code: str | None,
     amount_minor: int,
@@ -47,7 +53,8 @@ def line_hash(
 ) -> bytes:
     """One line: who gets how much of what, where, and why. `items` are plain values in the line's order."""
     why = None if facts_hash is None else _of_length(facts_hash, HASH_LENGTH)
-    return _hash(["komek/line/1", code, amount_minor, currency, point, list(items), why])
+    place = point.bytes if isinstance(point, UUID) else point
+    return _hash(["komek/line/1", code, amount_minor, currency, place, list(items), why])
 
 
 def content_root(line_hashes: Sequence[bytes], basis: Mapping[str, object] | None = None) -> bytes:

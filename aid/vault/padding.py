@@ -6,7 +6,7 @@ with the least n that fits, at most 1 MiB. There is one way to pad, and `unpad` 
 
 from typing import Final
 
-from aid.vault.cbor import canonical
+from aid.vault.cbor import head_of_bytes
 
 SHORTEST: Final = 64
 LONGEST: Final = 1 << 20
@@ -14,7 +14,7 @@ LONGEST: Final = 1 << 20
 
 def pad(content: bytes) -> bytes:
     """Fill up with zeros to 64·2ⁿ bytes. ValueError if the content is longer than we seal."""
-    headed = canonical(content)
+    headed = head_of_bytes(len(content)) + content
     length = _padded_length(len(headed))
     if length > LONGEST:
         raise ValueError(f"more than {LONGEST} bytes to seal")

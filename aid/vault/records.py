@@ -52,12 +52,15 @@ class Context:
 
     def aad(self) -> bytes:
         """What the blob is bound to."""
-        return canonical([_FORMAT, self.table, self.row_id, self.family_id, self.version])
+        return canonical(self._place())
 
     def wrap_aad(self, way: Way, ref: RingRef) -> bytes:
         """What a wrap is bound to."""
-        place = [_FORMAT, self.table, self.row_id, self.family_id, self.version]
-        return canonical([*place, f"wrap/{way.value}", ref.ring_id, ref.epoch])
+        return canonical([*self._place(), f"wrap/{way.value}", ref.ring_id.bytes, ref.epoch])
+
+    def _place(self) -> list[object]:
+        family = None if self.family_id is None else self.family_id.bytes
+        return [_FORMAT, self.table, self.row_id.bytes, family, self.version]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +90,29 @@ class SealedRecord:
 
 def seal_record(value: object, context: Context, targets: Sequence[RingTarget], keyring: Keyring) -> SealedRecord:
     """Seal a value for its place and its rings, under a new key."""
+    return seal_written(canonical(value), context, targets, keyring)
+
+
+def seal_written(written: bytes, context: Context, targets: Sequence[RingTarget], keyring: Keyring) -> SealedRecord:
+    """Seal a value that `canonical` wrote already."""
     key = aead.new_key()
-    blob = aead.seal(key, pad(canonical(value)), context.aad())
+    blob = aead.seal(key, pad(written), context.aad())
     return SealedRecord(blob, _wrap_for(key, context, targets, keyring))
 
 
 def open_record(blob: bytes, wraps: Iterable[Wrap], context: Context, keyring: Keyring) -> Plain:
     """Open a record as plain values: dicts, lists, text, bytes, integers, booleans, None."""
     return _open_blob(_unwrap(wraps, context, keyring), blob, context)
+
+
+def open_written(blob: bytes, wraps: Iterable[Wrap], context: Context, keyring: Keyring) -> tuple[Plain, bytes]:
+    """Open a record, and give it as it was written too."""
+    padded = aead.open_(_unwrap(wraps, context, keyring), blob, context.aad())
+    try:
+        written = unpad(padded)
+        return load(written), written
+    except (NotCanonical, ValueError) as error:
+        raise Tampered("sealed, but not by us") from error
 
 
 def rewrap(
