@@ -35,6 +35,13 @@ class Permission(StrEnum):
     SEE_DONORS = "see_donors"
     THANK_DONORS = "thank_donors"
     SEE_MONEY = "see_money"
+    KEEP_ACCOUNTS = "keep_accounts"
+    RECORD_REMITTANCES = "record_remittances"
+    EXCHANGE = "exchange"
+    CONFIRM_MONEY = "confirm_money"  # that it arrived; a rate that is off
+    DECIDE_DIFFERENCES = "decide_differences"
+    CLOSE_MONTHS = "close_months"
+    EXPORT_LEDGER = "export_ledger"
     WRITE_PROGRAMMES = "write_programmes"
     SEE_PROGRAMMES = "see_programmes"
     PROPOSE = "propose"
@@ -93,6 +100,13 @@ PERMISSION_TITLES: Mapping[Permission, Message] = MappingProxyType(
         Permission.SEE_DONORS: _("See donors"),
         Permission.THANK_DONORS: _("Thank donors"),
         Permission.SEE_MONEY: _("See the fund's money"),
+        Permission.KEEP_ACCOUNTS: _("Keep bank accounts and their fees"),
+        Permission.RECORD_REMITTANCES: _("Send money between the fund’s accounts"),
+        Permission.EXCHANGE: _("Exchange currency"),
+        Permission.CONFIRM_MONEY: _("Confirm what another treasurer sent or exchanged"),
+        Permission.DECIDE_DIFFERENCES: _("Decide about money that did not arrive"),
+        Permission.CLOSE_MONTHS: _("Close months of the books"),
+        Permission.EXPORT_LEDGER: _("Take the books out as a journal"),
         Permission.WRITE_PROGRAMMES: _("Write aid programmes"),
         Permission.SEE_PROGRAMMES: _("See aid programmes"),
         Permission.PROPOSE: _("Propose allocations"),
@@ -156,6 +170,8 @@ _OF_ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.SEE_VOUCHERS,
             Permission.SEE_COLLECTIONS,
             Permission.SEE_MONEY,
+            Permission.CONFIRM_MONEY,
+            Permission.DECIDE_DIFFERENCES,
             Permission.SEE_PEOPLE,
             Permission.ERASE_FAMILIES,
             Permission.ADMIT,
@@ -171,6 +187,13 @@ _OF_ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.SEE_DONORS,
                 Permission.THANK_DONORS,
                 Permission.SEE_MONEY,
+                Permission.KEEP_ACCOUNTS,
+                Permission.RECORD_REMITTANCES,
+                Permission.EXCHANGE,
+                Permission.CONFIRM_MONEY,
+                Permission.DECIDE_DIFFERENCES,
+                Permission.CLOSE_MONTHS,
+                Permission.EXPORT_LEDGER,
                 Permission.ADMIT,
             }
         ),
@@ -183,6 +206,7 @@ _OF_ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.SEE_OBJECTIONS,
                 Permission.PRINT_RECORDS,
                 Permission.SEE_MONEY,
+                Permission.DECIDE_DIFFERENCES,
                 Permission.SEE_COMMITTEE,
                 Permission.CHANGE_COMMITTEE,
                 Permission.STOP_FUND,
@@ -203,6 +227,7 @@ _OF_ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             {
                 Permission.SEE_AUDIT,
                 Permission.SEE_MONEY,
+                Permission.EXPORT_LEDGER,
                 Permission.SEE_ALLOCATIONS,
                 Permission.SEE_VOUCHERS,
                 Permission.PRINT_RECORDS,

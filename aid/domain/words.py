@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from aid.domain.money import Money
+    from aid.domain.months import Month
 
-Value: TypeAlias = "str | int | date | Money | Message | InLanguages"  # StrEnum is a str, datetime is a date
+Value: TypeAlias = "str | int | date | Money | Month | Message | InLanguages"  # StrEnum is a str, datetime is a date
 """What a message may speak of."""
 
 

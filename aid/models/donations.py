@@ -5,7 +5,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aid.domain.languages import Language
@@ -47,6 +47,35 @@ class Donation(Permanent, Base):
     recorded_at: Mapped[datetime]
     recorded_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     entry_id: Mapped[UUID] = mapped_column(ForeignKey("entry.id"), unique=True)
+
+
+class DonationCorrection(Permanent, Base):
+    """What a donation really was: the entry made for it is undone, and a new one made where money came at all."""
+
+    __tablename__ = "donation_correction"
+    __table_args__ = (
+        UniqueConstraint("donation_id", "n"),
+        CheckConstraint("n >= 1", name="from_one"),
+        CheckConstraint("amount_minor >= 0", name="amount_not_negative"),
+        CheckConstraint("(amount_minor > 0) = (entry_id IS NOT NULL)", name="what_came_is_booked"),
+        ForeignKeyConstraint(
+            ["bank_id", "currency"], ["account.id", "account.currency"], name="fk_donation_correction_bank"
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    donation_id: Mapped[UUID] = mapped_column(ForeignKey("donation.id"))
+    n: Mapped[int]  # the how-manieth of this donation
+    purpose_id: Mapped[UUID] = mapped_column(ForeignKey("purpose.id"))
+    bank_id: Mapped[UUID]
+    currency: Mapped[str]
+    amount_minor: Mapped[int]  # 0 where nothing came, or it went back
+    reason: Mapped[str]
+    corrects_id: Mapped[UUID] = mapped_column(ForeignKey("entry.id"), unique=True)  # the entry that is undone
+    counter_id: Mapped[UUID] = mapped_column(ForeignKey("entry.id"), unique=True)
+    entry_id: Mapped[UUID | None] = mapped_column(ForeignKey("entry.id"), unique=True)
+    corrected_at: Mapped[datetime]
+    corrected_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
 
 
 class Thanks(Permanent, Base):

@@ -1,5 +1,6 @@
 """What follows a decision that makes no vouchers: invoices, payments and deliveries; cash sent to points. And the
-rules that grants are given by."""
+rules that grants are given by.
+"""
 
 from datetime import date, datetime
 from typing import Any

@@ -1,21 +1,34 @@
-"""The fund's bank accounts, and the books of the currencies they are in."""
+"""The fund's bank accounts, the books of the currencies they are in, and what banks take for them."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from stdnum import iban as iban_rules
+from stdnum.exceptions import ValidationError
 
+from aid.domain import entries
 from aid.domain.clock import Instant
-from aid.domain.entries import OF_A_PURPOSE, AccountKind, AccountRef, BankHolder
-from aid.domain.fund import Names
+from aid.domain.entries import OF_A_PURPOSE, AccountKind, AccountRef, BankHolder, EntryKind
+from aid.domain.exchanges import ExchangeState
+from aid.domain.fund import LONGEST_NAME, Names
 from aid.domain.ids import new_id
+from aid.domain.money import Money, digits_of
+from aid.domain.permissions import Permission
 from aid.domain.refusals import RuleBroken
+from aid.domain.remittances import check_day
 from aid.domain.words import _
 from aid.models.base import Permanent
-from aid.models.fund import Point, Purpose
-from aid.models.ledger import Account, Available, BankAccount
+from aid.models.exchanges import Exchange
+from aid.models.fund import Fund, Point, Purpose
+from aid.models.ledger import Account, Available, BankAccount, BankFee, Currency, Transfer
+from aid.models.people import Person, PersonState
+from aid.models.remittances import Remittance
+from aid.services import audit, counters, ledger
 from aid.services.ledger import open_account
+from aid.vault.actor import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +40,46 @@ class FirstAccount:
 
 
 FIRST = FirstAccount("main", Names(kk="Негізгі шот", ru="Основной счёт", en="Main account"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BankOrder:
+    """A bank account as a treasurer describes it."""
+
+    name: str
+    currency: str
+    holder: BankHolder
+    trustee: str | None  # handle of the person in whose name it is
+    iban: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeeOrder:
+    """What a bank took from an account, and which purpose bears it."""
+
+    bank_id: UUID
+    purpose_id: UUID
+    amount: Money
+    charged_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class BankOpened:
+    """A bank account is in the books."""
+
+    bank_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class BankClosed:
+    """A bank account is no longer used."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeeBooked:
+    """A bank's fee is booked."""
+
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +95,12 @@ class NewBankAccount:
     id: UUID = field(default_factory=new_id)
 
 
-def open_bank_account(session: Session, bank_id: UUID, *, currency: str) -> BankAccount:
-    """A bank account that is in use and in this currency. Raises RuleBroken."""
-    account = session.get(BankAccount, bank_id)
+def bank_in_use(session: Session, bank_id: UUID, *, currency: str | None = None, field: str = "bank") -> BankAccount:
+    """A bank account that is in use, and in this currency where one is asked for. Raises RuleBroken."""
+    account = session.get(BankAccount, bank_id, with_for_update={"read": True}, populate_existing=True)
     if account is None or account.closed_at is not None:
-        raise RuleBroken(_("There is no such account; choose one of the list."), field="bank")
-    if account.currency != currency:
+        raise RuleBroken(_("There is no such account; choose one of the list."), field=field)
+    if currency is not None and account.currency != currency:
         raise RuleBroken(_("This account is in %(currency)s.", currency=account.currency), field="amount")
     return account
 
@@ -91,3 +144,122 @@ def open_books(session: Session, *, currency: str) -> list[Permanent]:
     )
     session.flush()
     return made
+
+
+def open_bank(session: Session, *, actor: Actor, now: Instant, order: BankOrder) -> BankOpened:
+    """Open a bank account, and the books of its currency where it is the first of it. Raises RuleBroken."""
+    actor.must(Permission.KEEP_ACCOUNTS)
+    name = " ".join(order.name.split())
+    if not name or len(name) > LONGEST_NAME:
+        raise RuleBroken(_("Give the account a name of up to %(longest)s letters.", longest=LONGEST_NAME), "name")
+    languages = session.execute(select(Fund.languages).with_for_update()).scalar_one()
+    made: list[Permanent] = []
+    if session.get(Currency, order.currency) is None:
+        currency = Currency(code=order.currency, digits=digits_of(order.currency))
+        session.add(currency)
+        session.flush()
+        made.append(currency)
+    made += open_books(session, currency=order.currency)
+    account = NewBankAccount(
+        code=_code(session, order.currency),
+        names={languages[0]: name},
+        currency=order.currency,
+        holder=order.holder,
+        trustee_id=_trustee(session, order),
+        iban=_iban(order.iban),
+    )
+    made += add_bank_account(session, account, now=now)
+    audit.say(session, "bank.opened", subject=account.id, made=made)
+    return BankOpened(account.id)
+
+
+def close_bank(session: Session, *, actor: Actor, now: Instant, bank_id: UUID) -> BankClosed:
+    """Take a bank account out of use, once it is empty and nothing is on its way to it. Raises RuleBroken."""
+    actor.must(Permission.KEEP_ACCOUNTS)
+    account = session.get(BankAccount, bank_id, with_for_update=True)
+    if account is None or account.closed_at is not None:
+        raise RuleBroken(_("There is no such account; choose one of the list."))
+    if balance := balance_of(session, bank_id):
+        held = Money(balance, account.currency)
+        raise RuleBroken(_("There is %(held)s on this account; it has to be empty first.", held=held))
+    on_its_way = (
+        select(func.count()).select_from(Remittance).where(Remittance.to_bank_id == bank_id, Remittance.left_minor > 0)
+    )
+    waiting = (
+        select(func.count())
+        .select_from(Exchange)
+        .where(
+            (Exchange.from_bank_id == bank_id) | (Exchange.to_bank_id == bank_id),
+            Exchange.state == ExchangeState.WAITING,
+        )
+    )
+    if session.scalar(on_its_way) or session.scalar(waiting):
+        raise RuleBroken(_("Money is on its way to this account, or an exchange waits for it."))
+    account.closed_at = now.instant
+    audit.say(session, "bank.closed", subject=bank_id)
+    return BankClosed()
+
+
+def record_fee(session: Session, *, actor: Actor, now: Instant, order: FeeOrder) -> FeeBooked:
+    """Book what a bank took from an account; its purpose has less available. Raises RuleBroken."""
+    actor.must(Permission.KEEP_ACCOUNTS)
+    assert actor.person_id is not None, "a person books fees"
+    bank_in_use(session, order.bank_id, currency=order.amount.currency)
+    check_day(order.charged_on, field="charged_on", today=now.today)
+    if order.amount.minor <= 0:
+        raise RuleBroken(_("Write how much the bank took."), field="amount")
+    if session.get(Purpose, order.purpose_id) is None:
+        raise RuleBroken(_("There is no such purpose; choose one of the list."), field="purpose")
+    fee = BankFee(
+        id=new_id(),
+        number=counters.take(session, "fee"),
+        bank_id=order.bank_id,
+        purpose_id=order.purpose_id,
+        currency=order.amount.currency,
+        amount_minor=order.amount.minor,
+        charged_on=order.charged_on,
+        recorded_at=now.instant,
+        recorded_by_id=actor.person_id,
+    )
+    postings = entries.charged(order.purpose_id, order.bank_id, order.amount)
+    entry, transfers = ledger.post(
+        session, postings, kind=EntryKind.CHARGES, cause=fee.id, now=now, value_on=order.charged_on
+    )
+    fee.entry_id = entry.id
+    session.add(fee)
+    audit.say(session, "bank.fee_booked", subject=order.bank_id, made=[fee, entry, *transfers])
+    return FeeBooked(fee.number)
+
+
+def balance_of(session: Session, account_id: UUID) -> int:
+    """What came to an account less what left it, in minor units."""
+    came, left = (
+        session.scalar(select(func.coalesce(func.sum(Transfer.amount_minor), 0)).where(side == account_id)) or 0
+        for side in (Transfer.debit_id, Transfer.credit_id)
+    )
+    return int(came) - int(left)
+
+
+def _code(session: Session, currency: str) -> str:
+    """eur-2: the second account in euros."""
+    of_currency = select(func.count()).select_from(BankAccount).where(BankAccount.currency == currency)
+    return f"{currency.lower()}-{(session.scalar(of_currency) or 0) + 1}"
+
+
+def _trustee(session: Session, order: BankOrder) -> UUID | None:
+    if order.holder is BankHolder.FUND:
+        return None
+    person = select(Person.id).where(Person.handle == order.trustee, Person.state == PersonState.ACTIVE)
+    found = session.scalar(person)
+    if found is None:
+        raise RuleBroken(_("Choose the person in whose name the account is."), field="trustee")
+    return found
+
+
+def _iban(written: str | None) -> str | None:
+    if not written or not written.strip():
+        return None
+    try:
+        return str(iban_rules.validate(written))
+    except ValidationError:
+        raise RuleBroken(_("This is no IBAN: its check digits do not fit. Copy it again."), field="iban") from None

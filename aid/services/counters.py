@@ -5,7 +5,18 @@ from sqlalchemy.orm import Session
 
 from aid.models.fund import Counter
 
-SERIES = ("donation", "allocation", "voucher", "entry", "batch", "meeting", "objection")
+SERIES = (
+    "donation",
+    "allocation",
+    "voucher",
+    "entry",
+    "batch",
+    "remittance",
+    "exchange",
+    "fee",
+    "meeting",
+    "objection",
+)
 
 
 def take(session: Session, series: str, *, count: int = 1) -> int:

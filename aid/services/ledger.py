@@ -5,16 +5,18 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from aid.domain.clock import Instant
 from aid.domain.entries import AccountKind, AccountRef, EntryKind, Posting, change_of_available
 from aid.domain.ids import new_id
 from aid.domain.money import Money
+from aid.domain.months import Month
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
 from aid.models.ledger import Account, Available, Entry, Transfer
 from aid.services import counters
+from aid.services.months import hold_month
 
 
 class NotEnoughMoney(RuleBroken):
@@ -47,8 +49,10 @@ def post(
     cause: UUID,
     now: Instant,
     value_on: date | None = None,
+    corrects: UUID | None = None,
 ) -> tuple[Entry, tuple[Transfer, ...]]:
-    """Book one entry; change available money with it. Raises NotEnoughMoney."""
+    """Book one entry; change available money with it. Raises NotEnoughMoney, and RuleBroken in a closed month."""
+    hold_month(session, Month.of(now.today))
     for (purpose, currency), change in sorted(change_of_available(postings).items()):
         _change_available(session, purpose, currency, change)
     entry = Entry(
@@ -60,6 +64,7 @@ def post(
         value_on=value_on or now.today,
         posted_at=now.instant,
         transfers=len(postings),
+        corrects_id=corrects,
     )
     session.add(entry)
     session.flush()
@@ -77,6 +82,28 @@ def post(
     )
     session.add_all(transfers)
     return entry, transfers
+
+
+def postings_of(session: Session, entry_id: UUID) -> tuple[Posting, ...]:
+    """What an entry moved, as it was asked for."""
+    debit, credit = aliased(Account), aliased(Account)
+    found = session.execute(
+        select(Transfer, debit, credit)
+        .join(debit, debit.id == Transfer.debit_id)
+        .join(credit, credit.id == Transfer.credit_id)
+        .where(Transfer.entry_id == entry_id)
+        .order_by(Transfer.n)
+    )
+    return tuple(
+        Posting(ref_of(to), ref_of(from_), Money(transfer.amount_minor, transfer.currency))
+        for transfer, to, from_ in found
+    )
+
+
+def ref_of(account: Account) -> AccountRef:
+    """Which account this is."""
+    bank = account.id if account.kind is AccountKind.BANK else None
+    return AccountRef(account.kind, account.purpose_id, account.point_id, account.currency, bank)
 
 
 def _account_ids(session: Session, postings: Sequence[Posting]) -> dict[str, UUID]:

@@ -21,6 +21,7 @@ from tests.make.families import a_family, make_family
 from tests.make.fund import FoundedFund
 from tests.make.households import make_households
 from tests.make.membership import make_changes
+from tests.make.money import make_money
 from tests.make.people import make_newcomer
 from tests.make.programmes import make_programme
 from tests.make.vouchers import make_vouchers
@@ -28,6 +29,7 @@ from tests.make.vouchers import make_vouchers
 
 def make_whole(fund: FoundedFund) -> None:
     """Donations, families, a round that was carried, printed and collected, and others that were not."""
+    make_money(fund)
     make_thanked(fund)
     make_donation(fund, purpose="food")
     first, second, third = make_vouchers(fund, 3, state=VoucherState.COLLECTED)[:1] + make_vouchers(fund, 2)

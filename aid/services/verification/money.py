@@ -1,42 +1,37 @@
 """Proof that the ledger is whole and moved only for what caused it.
 
 Each entry has the transfers it counts; they are exactly those that its donation, decision, collection, release or
-correction asks for, and nothing has two entries. Available money is what its transfers add up to, and never negative.
+what else caused it asks for, and nothing has two entries. Available money is what its transfers add up to, and never
+negative. What is in transit was sent and has neither arrived nor been explained; closed months are as they were.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Any, TypeAlias
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Select, and_, exists, func, select
+from sqlalchemy.orm import Session
 
 from aid.domain import entries
-from aid.domain.entries import AccountKind, EntryKind, Posting
+from aid.domain.allocations import AllocationKind
+from aid.domain.entries import AccountKind, EntryKind
 from aid.domain.money import Money
 from aid.models.allocations import Allocation, AllocationVersion, Decision
 from aid.models.collections import Collection
 from aid.models.donations import Donation
 from aid.models.ledger import Account, Available, Entry, Transfer
 from aid.models.vouchers import Voucher
-from aid.services.ledger import account_key
+from aid.services.verification.causes import Booked, Cause
+from aid.services.verification.causes import booked as booked_as
+from aid.services.verification.exchanges import prove_exchanges
 from aid.services.verification.findings import Finding
+from aid.services.verification.months import prove_months
+from aid.services.verification.moving import MOVED, causes_of_moving, transfers_of
 from aid.services.verification.reading import Unreadable, chunks, rows_of
-
-Booked: TypeAlias = tuple[str, str, str, int]
-"""A transfer by its accounts' keys: debit, credit, currency, amount."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """What an entry was made for, and the transfers that it asks for."""
-
-    kind: EntryKind
-    cause_id: UUID
-    asked: tuple[Booked, ...]
+from aid.services.verification.remittances import prove_remittances
 
 
 @dataclass(slots=True)
@@ -53,6 +48,9 @@ def prove_money(session: Session) -> Iterator[Finding]:
     yield from _orphans(session)
     yield from _decisions(session)
     yield from _available(session)
+    yield from prove_remittances(session)
+    yield from prove_exchanges(session)
+    yield from prove_months(session)
 
 
 def _entries(session: Session) -> Iterator[Finding]:
@@ -68,7 +66,7 @@ def _fault(entry: Entry, booked: Sequence[Booked], causes: Sequence[Cause]) -> s
     if len(booked) != entry.transfers:
         return f"it counts {entry.transfers} transfers, but {len(booked)} are there"
     if len(causes) != 1:
-        return f"{len(causes)} donations, decisions, collections, releases or corrections say that it is theirs"
+        return f"{len(causes)} donations, decisions, collections, remittances or others say that it is theirs"
     [cause] = causes
     if (entry.kind, entry.cause_id) != (cause.kind, cause.cause_id):
         return "what it says it was made for says otherwise"
@@ -80,35 +78,29 @@ def _fault(entry: Entry, booked: Sequence[Booked], causes: Sequence[Cause]) -> s
 def _books(session: Session, some: Sequence[Entry]) -> Books:
     books = Books()
     ids = [entry.id for entry in some]
-    for entry_id, booked in _transfers(session, ids):
+    for entry_id, booked in transfers_of(session, ids):
         books.booked[entry_id].append(booked)
     for entry_id, cause in chain(
+        causes_of_moving(session, some),
         _by_donation(session, ids),
         _by_decision(session, ids),
         _by_collection(session, ids),
         _by_release(session, some),
-        _by_correction(session, some),
     ):
         books.causes[entry_id].append(cause)
     return books
 
 
-def _transfers(session: Session, ids: Sequence[UUID]) -> Iterator[tuple[UUID, Booked]]:
-    debit, credit = aliased(Account), aliased(Account)
-    found = session.execute(
-        select(Transfer.entry_id, debit.key, credit.key, Transfer.currency, Transfer.amount_minor)
-        .join(debit, debit.id == Transfer.debit_id)
-        .join(credit, credit.id == Transfer.credit_id)
-        .where(Transfer.entry_id.in_(ids))
-    )
-    for entry_id, to, from_, currency, minor in found:
-        yield entry_id, (to, from_, currency, minor)
-
-
 def _by_donation(session: Session, ids: Sequence[UUID]) -> Iterator[tuple[UUID, Cause]]:
     for gift in session.scalars(_anew(select(Donation).where(Donation.entry_id.in_(ids)))):
-        asked = entries.donated(gift.purpose_id, gift.bank_id, Money(gift.amount_minor, gift.currency))
-        yield gift.entry_id, Cause(EntryKind.DONATION, gift.id, _booked(asked))
+        bank = gift.bank_id or _only_bank(session, gift.currency)
+        asked = entries.donated(gift.purpose_id, bank, Money(gift.amount_minor, gift.currency))
+        yield gift.entry_id, Cause(EntryKind.DONATION, gift.id, booked_as(asked))
+
+
+def _only_bank(session: Session, currency: str) -> UUID:
+    """The one bank account there was before they had names."""
+    return session.execute(select(Account.id).where(Account.key == f"bank:fund:{currency}")).scalar_one()
 
 
 def _by_decision(session: Session, ids: Sequence[UUID]) -> Iterator[tuple[UUID, Cause]]:
@@ -126,12 +118,13 @@ def _by_decision(session: Session, ids: Sequence[UUID]) -> Iterator[tuple[UUID, 
             (AllocationVersion.allocation_id == Decision.allocation_id)
             & (AllocationVersion.version == Decision.version),
         )
-        .where(Decision.entry_id.in_(ids))
+        .where(Decision.entry_id.in_(ids), Allocation.purpose_id.is_not(None))
     )
     for entry_id, cause_id, purpose, minor, currency in found:
         assert entry_id is not None, "asked for by its entry"
+        assert purpose is not None, "a transfer sets nothing aside"
         asked = entries.reserved(purpose, Money(minor, currency))
-        yield entry_id, Cause(EntryKind.RESERVATION, cause_id, _booked(asked))
+        yield entry_id, Cause(EntryKind.RESERVATION, cause_id, booked_as(asked))
 
 
 def _by_collection(session: Session, ids: Sequence[UUID]) -> Iterator[tuple[UUID, Cause]]:
@@ -142,9 +135,10 @@ def _by_collection(session: Session, ids: Sequence[UUID]) -> Iterator[tuple[UUID
         .execution_options(populate_existing=True)
     )
     for entry_id, cause_id, voucher in found:
+        assert entry_id is not None, "asked for by its entry"
         amount = Money(voucher.amount_minor, voucher.currency)
         asked = entries.collected(voucher.purpose_id, voucher.point_id, amount)
-        yield entry_id, Cause(EntryKind.COLLECTION, cause_id, _booked(asked))
+        yield entry_id, Cause(EntryKind.COLLECTION, cause_id, booked_as(asked))
 
 
 def _by_release(session: Session, some: Sequence[Entry]) -> Iterator[tuple[UUID, Cause]]:
@@ -152,24 +146,7 @@ def _by_release(session: Session, some: Sequence[Entry]) -> Iterator[tuple[UUID,
     of_voucher = {entry.cause_id: entry.id for entry in some if entry.kind is EntryKind.RELEASE}
     for voucher in session.scalars(_anew(select(Voucher).where(Voucher.id.in_(of_voucher)))):
         asked = entries.released(voucher.purpose_id, Money(voucher.amount_minor, voucher.currency))
-        yield of_voucher[voucher.id], Cause(EntryKind.RELEASE, voucher.id, _booked(asked))
-
-
-def _by_correction(session: Session, some: Sequence[Entry]) -> Iterator[tuple[UUID, Cause]]:
-    """A correction is the entry it corrects, the other way round."""
-    corrections = {entry.corrects_id: entry.id for entry in some if entry.corrects_id is not None}
-    asked: defaultdict[UUID, list[Booked]] = defaultdict(list)
-    for entry_id, (debit, credit, currency, minor) in _transfers(session, list(corrections)):
-        asked[entry_id].append((credit, debit, currency, minor))
-    for entry_id, booked in asked.items():
-        yield corrections[entry_id], Cause(EntryKind.CORRECTION, entry_id, tuple(booked))
-
-
-def _booked(postings: Iterable[Posting]) -> tuple[Booked, ...]:
-    return tuple(
-        (account_key(posting.debit), account_key(posting.credit), posting.amount.currency, posting.amount.minor)
-        for posting in postings
-    )
+        yield of_voucher[voucher.id], Cause(EntryKind.RELEASE, voucher.id, booked_as(asked))
 
 
 def _anew(statement: "Select[Any]") -> "Select[Any]":
@@ -178,24 +155,28 @@ def _anew(statement: "Select[Any]") -> "Select[Any]":
 
 def _orphans(session: Session) -> Iterator[Finding]:
     """What refers to an entry that is not there."""
-    for table, of in (
-        ("transfer", Transfer),
-        ("donation", Donation),
-        ("decision", Decision),
-        ("collection", Collection),
-    ):
-        lost = (
-            select(of.entry_id)
-            .outerjoin(Entry, Entry.id == of.entry_id)
-            .where(of.entry_id.is_not(None), Entry.id.is_(None))
-        )
+    own = (
+        ("transfer", Transfer.entry_id),
+        ("donation", Donation.entry_id),
+        ("decision", Decision.entry_id),
+        ("collection", Collection.entry_id),
+    )
+    for table, names in (*own, *MOVED):
+        lost = select(names).outerjoin(Entry, Entry.id == names).where(names.is_not(None), Entry.id.is_(None))
         for (entry_id,) in session.execute(lost.distinct()):
             yield Finding("entry", str(entry_id), f"it is gone, but a {table} names it")
 
 
 def _decisions(session: Session) -> Iterator[Finding]:
     """Money is set aside by a decision that carried, and by no other."""
-    wrong = select(Decision.id).where(Decision.carried != Decision.entry_id.is_not(None))
+    spends = exists().where(
+        Allocation.id == Decision.allocation_id,
+        Allocation.kind != AllocationKind.TRANSFER,
+        AllocationVersion.allocation_id == Decision.allocation_id,
+        AllocationVersion.version == Decision.version,
+        AllocationVersion.total_minor > 0,
+    )
+    wrong = select(Decision.id).where(and_(Decision.carried, spends) != Decision.entry_id.is_not(None))
     for (id_,) in session.execute(wrong):
         yield Finding(
             "decision", str(id_), "it carried without setting money aside, or set money aside without carrying"

@@ -19,10 +19,12 @@ from aid.models.allocations import Allocation, AllocationVersion, Decision
 from aid.models.audit import AuditLine
 from aid.models.collections import Collection
 from aid.models.donations import Donation
+from aid.models.exchanges import Exchange
 from aid.models.fund import Counter
-from aid.models.ledger import Entry
+from aid.models.ledger import BankFee, Entry
 from aid.models.meetings import Meeting
 from aid.models.objections import Objection
+from aid.models.remittances import Remittance
 from aid.models.vouchers import Paper, PrintBatch, Voucher
 from aid.services.counters import SERIES
 from aid.services.verification.backups import backup_states
@@ -37,6 +39,9 @@ NUMBERED: dict[str, InstrumentedAttribute[int]] = {
     "voucher": Voucher.serial,
     "entry": Entry.number,
     "batch": PrintBatch.number,
+    "remittance": Remittance.number,
+    "exchange": Exchange.number,
+    "fee": BankFee.number,
     "meeting": Meeting.number,
     "objection": Objection.number,
 }

@@ -18,7 +18,19 @@ from aid.services.verification.reading import Unreadable, rows_of
 from aid.vault.certificates import stop_message
 from aid.vault.signatures import verify
 
-STOPPED = ("allocation.carried", "allocation.rejected", "vouchers.printed", "vouchers.reprinted")
+STOPPED = (
+    "allocation.carried",
+    "allocation.rejected",
+    "vouchers.printed",
+    "vouchers.reprinted",
+    "remittance.sent",
+    "remittance.charged",
+    "remittance.missing",
+    "exchange.booked",
+    "exchange.waits",
+    "exchange.agreed",
+    "exchange.refused",
+)
 """What is not done while the fund is stopped."""
 
 

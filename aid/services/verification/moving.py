@@ -1,0 +1,119 @@
+"""What corrections of donations, fees, remittances and exchanges ask their entries to move."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, aliased
+
+from aid.domain import entries
+from aid.domain.entries import AccountKind, EntryKind
+from aid.domain.exchanges import ExchangeState
+from aid.domain.money import Money
+from aid.domain.remittances import DifferenceKind
+from aid.models.donations import DonationCorrection
+from aid.models.exchanges import Exchange
+from aid.models.ledger import Account, BankFee, Entry, Transfer
+from aid.models.remittances import Remittance, RemittanceDecision, RemittanceReceipt
+from aid.services.exchanges import parts_of, postings_of
+from aid.services.verification.causes import Booked, Cause, booked
+
+Named: TypeAlias = tuple[UUID, Cause]
+"""An entry, and a cause that says it is its own."""
+
+
+def transfers_of(session: Session, ids: Sequence[UUID]) -> Iterator[tuple[UUID, Booked]]:
+    """What stands in the books, entry by entry."""
+    debit, credit = aliased(Account), aliased(Account)
+    found = session.execute(
+        select(Transfer.entry_id, debit, credit, Transfer.currency, Transfer.amount_minor)
+        .join(debit, debit.id == Transfer.debit_id)
+        .join(credit, credit.id == Transfer.credit_id)
+        .where(Transfer.entry_id.in_(ids))
+    )
+    for entry_id, to, from_, currency, minor in found:
+        yield entry_id, (_key(to), _key(from_), currency, minor)
+
+
+def _key(account: Account) -> str:
+    """By key; a bank account is known by its id, also where it is older than accounts' names."""
+    return f"bank:{account.id}:{account.currency}" if account.kind is AccountKind.BANK else account.key
+
+
+def _by_correction(session: Session, some: Sequence[Entry]) -> Iterator[Named]:
+    """A donation's counter-entry is the entry it corrects, the other way round; the new entry is what really came."""
+    ids = _ids(some)
+    wanted = DonationCorrection.counter_id.in_(ids) | DonationCorrection.entry_id.in_(ids)
+    rows = list(session.scalars(_anew(select(DonationCorrection).where(wanted))))
+    undone: defaultdict[UUID, list[Booked]] = defaultdict(list)
+    for entry_id, (debit, credit, currency, minor) in transfers_of(session, [row.corrects_id for row in rows]):
+        undone[entry_id].append((credit, debit, currency, minor))
+    for row in rows:
+        yield row.counter_id, Cause(EntryKind.CORRECTION, row.corrects_id, tuple(undone[row.corrects_id]))
+        if row.entry_id is not None:
+            asked = entries.donated(row.purpose_id, row.bank_id, Money(row.amount_minor, row.currency))
+            yield row.entry_id, Cause(EntryKind.DONATION, row.donation_id, booked(asked))
+
+
+def _by_fee(session: Session, some: Sequence[Entry]) -> Iterator[Named]:
+    """A bank's fee."""
+    for fee in session.scalars(_anew(select(BankFee).where(BankFee.entry_id.in_(_ids(some))))):
+        asked = entries.charged(fee.purpose_id, fee.bank_id, Money(fee.amount_minor, fee.currency))
+        yield fee.entry_id, Cause(EntryKind.CHARGES, fee.id, booked(asked))
+
+
+def _by_remittance(session: Session, some: Sequence[Entry]) -> Iterator[Named]:
+    """Money that was sent, that arrived, or that banks on the way took."""
+    ids = _ids(some)
+    for sent in session.scalars(_anew(select(Remittance).where(Remittance.entry_id.in_(ids)))):
+        asked = entries.sent(sent.from_bank_id, Money(sent.amount_minor, sent.currency))
+        yield sent.entry_id, Cause(EntryKind.SENDING, sent.id, booked(asked))
+    arrived = select(RemittanceReceipt, Remittance).join(Remittance, Remittance.id == RemittanceReceipt.remittance_id)
+    for receipt, sent in session.execute(arrived.where(RemittanceReceipt.entry_id.in_(ids))):
+        asked = entries.received(sent.to_bank_id, Money(receipt.amount_minor, sent.currency))
+        yield receipt.entry_id, Cause(EntryKind.RECEIPT, receipt.id, booked(asked))
+    taken = select(RemittanceDecision, Remittance).join(Remittance, Remittance.id == RemittanceDecision.remittance_id)
+    charges = (RemittanceDecision.entry_id.in_(ids), RemittanceDecision.kind == DifferenceKind.CHARGES)
+    for decision, sent in session.execute(taken.where(*charges)):
+        assert decision.entry_id is not None, "asked for by its entry"
+        assert decision.purpose_id is not None, "a purpose bears charges"
+        asked = entries.lost_to_charges(decision.purpose_id, Money(decision.amount_minor, sent.currency))
+        yield decision.entry_id, Cause(EntryKind.CHARGES, decision.id, booked(asked))
+
+
+def _by_exchange(session: Session, some: Sequence[Entry]) -> Iterator[Named]:
+    """An exchange that is booked, purpose by purpose."""
+    of_exchange = {entry.cause_id: entry.id for entry in some if entry.kind is EntryKind.EXCHANGE}
+    done = select(Exchange).where(Exchange.id.in_(of_exchange), Exchange.state == ExchangeState.BOOKED)
+    for row in session.scalars(_anew(done)):
+        yield (
+            of_exchange[row.id],
+            Cause(EntryKind.EXCHANGE, row.id, booked(postings_of(row, parts_of(session, row.id)))),
+        )
+
+
+MOVED = (
+    ("donation_correction", DonationCorrection.counter_id),
+    ("donation_correction", DonationCorrection.entry_id),
+    ("bank_fee", BankFee.entry_id),
+    ("remittance", Remittance.entry_id),
+    ("remittance_receipt", RemittanceReceipt.entry_id),
+    ("remittance_decision", RemittanceDecision.entry_id),
+)
+"""What refers to an entry."""
+
+
+def causes_of_moving(session: Session, some: Sequence[Entry]) -> Iterator[Named]:
+    """Corrections, fees, remittances and exchanges that say these entries are theirs."""
+    for by in (_by_correction, _by_fee, _by_remittance, _by_exchange):
+        yield from by(session, some)
+
+
+def _ids(some: Sequence[Entry]) -> list[UUID]:
+    return [entry.id for entry in some]
+
+
+def _anew(statement: "Select[Any]") -> "Select[Any]":
+    return statement.execution_options(populate_existing=True)
