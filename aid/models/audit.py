@@ -18,7 +18,7 @@ class AuditLine(Permanent, Base):
     at: Mapped[datetime]
     actor_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))  # none: the system itself
     act: Mapped[str]  # 'family.registered'
-    subject_id: Mapped[UUID | None]
+    subject_id: Mapped[UUID | None] = mapped_column(index=True)
     made: Mapped[bytes]  # canonical CBOR: [[table, [primary key…], row hash], …]
     previous: Mapped[bytes]
     hash: Mapped[bytes]

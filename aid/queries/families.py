@@ -11,10 +11,9 @@ from sqlalchemy.orm import Session
 from aid.domain.families import FamilyState
 from aid.domain.languages import Language
 from aid.domain.permissions import Permission
-from aid.domain.words import Message, _
-from aid.models.families import Confirmation, Erasure, Family, FamilyVersion, Withdrawal, written_by
+from aid.models.families import Family, written_by
 from aid.models.fund import Locality, Point
-from aid.models.people import Person
+from aid.queries.timelines import Happening, of_family
 from aid.vault.actor import Actor
 
 PAGE = 50
@@ -28,15 +27,6 @@ class Place:
     names: Mapping[str, str]
     locality: Mapping[str, str]
     here: bool  # in one of the actor's localities
-
-
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """Something that somebody did with a family."""
-
-    at: datetime
-    what: Message
-    handle: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +76,7 @@ def family(session: Session, *, actor: Actor, code: str) -> FamilyPage | None:
     if found is None or not actor.may(Permission.SEE_FAMILIES, locality=found[0].locality_id):
         return None
     row, locality, point = found
-    history = _history(session, row.id)
+    history = of_family(session, actor=actor, family_id=row.id)
     is_own = bool(session.scalar(select(written_by(actor.id)).where(Family.id == row.id)))
     return FamilyPage(row.id, row.code, row.state, row.version, locality, point, row.language, history, is_own)
 
@@ -131,34 +121,3 @@ def points(session: Session, *, actor: Actor) -> list[Place]:
         for point_id, names, locality, locality_id in rows
     ]
     return sorted(every, key=lambda point: not point.here)
-
-
-def _history(session: Session, family_id: UUID) -> tuple[Happening, ...]:
-    versions = session.execute(
-        select(FamilyVersion.at, FamilyVersion.version, Person.handle)
-        .join(Person, Person.id == FamilyVersion.by_id)
-        .where(FamilyVersion.family_id == family_id)
-    )
-    confirmations = session.execute(
-        select(Confirmation.at, Confirmation.version, Person.handle)
-        .join(Person, Person.id == Confirmation.by_id)
-        .where(Confirmation.family_id == family_id)
-    )
-    happened = [
-        *(Happening(at, _("Registered") if number == 1 else _("Corrected"), handle) for at, number, handle in versions),
-        *(Happening(at, _("Confirmed"), handle) for at, _number, handle in confirmations),
-        *_end_of(session, family_id),
-    ]
-    return tuple(sorted(happened, key=lambda happening: happening.at, reverse=True))
-
-
-def _end_of(session: Session, family_id: UUID) -> list[Happening]:
-    """That it was taken out of the fund, and erased."""
-    ends = ((Withdrawal, _("Taken out of the fund")), (Erasure, _("Erased")))
-    return [
-        Happening(at, what, handle)
-        for kind, what in ends
-        for at, handle in session.execute(
-            select(kind.at, Person.handle).join(Person, Person.id == kind.by_id).where(kind.family_id == family_id)
-        )
-    ]

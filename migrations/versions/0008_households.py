@@ -31,10 +31,12 @@ def upgrade() -> None:
     _moves_and_returns()
     _ties()
     guard(dict.fromkeys(TABLES, ()))
+    op.create_index(op.f("ix_audit_line_subject_id"), "audit_line", ["subject_id"])
 
 
 def downgrade() -> None:
     """Who moved stays where they are; of those who left twice, the first time is kept."""
+    op.drop_index(op.f("ix_audit_line_subject_id"), "audit_line")
     for table in reversed(TABLES):
         op.drop_table(table)
     open_up({"family": (), "family_version": (), "withdrawal": ()})
