@@ -11,6 +11,7 @@ ROOMS = (
     "seats",
     "act",
     "today",
+    "help",
     "people",
     "account",
     "work",

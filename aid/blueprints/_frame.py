@@ -40,6 +40,7 @@ WAYS: tuple[tuple[str, Message, Permission | None], ...] = (
     ("people.own", _("My page"), None),
 )
 """Each room: endpoint, what it is called, and the permission it takes."""
+    ("help.index", _("Help"), None),
 
 
 def init_app(app: Flask) -> None:

@@ -1,4 +1,4 @@
-"""Today is home: what waits for me."""
+"""Today is home: what waits for me, and what I did last."""
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
@@ -7,6 +7,7 @@ from aid.domain.permissions import Permission
 from aid.domain.words import _
 from aid.extensions import now, reading
 from aid.queries.today import waiting_for
+from aid.queries.today.lately import done_by
 from aid.security import SIGNED_IN, allow, current_actor
 
 bp = Blueprint("today", __name__)
@@ -22,8 +23,12 @@ FIRST_STEPS = (
 @bp.get("/")
 @allow(SIGNED_IN)
 def index() -> ResponseReturnValue:
-    """What waits, each with the way there, and what a person mostly comes for."""
-    actor = current_actor()
-    waiting = waiting_for(reading(), actor=actor, now=now())
-    steps = [(endpoint, title) for permission, endpoint, title in FIRST_STEPS if actor.may(permission)]
-    return render_template("today/index.html", waiting=waiting, steps=steps)
+    """What waits, each with the way there, what a person mostly comes for, and what they did last."""
+    actor, moment = current_actor(), now()
+    return render_template(
+        "today/index.html",
+        waiting=waiting_for(reading(), actor=actor, now=moment),
+        now=moment,
+        steps=[(endpoint, title) for permission, endpoint, title in FIRST_STEPS if actor.may(permission)],
+        done=done_by(reading(), actor=actor),
+    )

@@ -71,9 +71,10 @@ def test_what_waited_too_long_stands_first_and_says_for_how_many_days(fund: Foun
     later = datetime.now(UTC) + timedelta(days=4)
     now = Instant(later, later.date())
 
-    [before_the_committee] = see(waiting_for, actor=fund.coordinator, now=now)
+    [overdue, before_the_committee] = see(waiting_for, actor=fund.coordinator, now=now)
     [to_thank] = see(waiting_for, actor=fund.treasurer, now=now)
 
+    assert (overdue.endpoint, overdue.days(now), overdue.age(now)) == ("backups.index", 4, Age.OLD)
     assert (before_the_committee.days(now), before_the_committee.age(now)) == (4, Age.NEW)
     assert (to_thank.days(now), to_thank.age(now)) == (4, Age.OLD)
 

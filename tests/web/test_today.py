@@ -37,3 +37,21 @@ def test_what_waits_leads_to_where_it_waits(fund: FoundedFund, browser_of: Brows
     assert "1 donation to thank for" in page.text
     assert "/thanks/" in page.links
     assert browser.get("/thanks/").status == 200
+
+
+def test_today_shows_for_how_long_the_oldest_waits_and_what_i_did_last(
+    fund: FoundedFund, browser_of: BrowserOf
+) -> None:
+    make_money(fund)
+
+    page = browser_of(fund.treasurer).get("/")
+
+    assert "since today" in page.text
+    assert "What you did last" in page.text
+    assert "Booked a donation Donation 1" in page.text
+
+
+def test_what_another_one_did_is_not_what_i_did(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    make_money(fund)
+
+    assert "Booked a donation" not in browser_of(fund.coordinator).get("/").text
