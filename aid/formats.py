@@ -117,8 +117,10 @@ def number(value: int) -> str:
     return str(flask_babel.numbers.format_decimal(value, locale=_locale()))
 
 
-def named(names: dict[str, str]) -> str:
-    """A name that the fund wrote in several languages, in the reader's."""
+def named(names: Mapping[str, str] | Message) -> str:
+    """A name that the fund wrote in several languages, or that we all have, in the reader's."""
+    if isinstance(names, Message):
+        return say(names)
     return names.get(str(_locale().language)) or next(iter(names.values()), "")
 
 

@@ -1,7 +1,10 @@
 """From a decision to its record, with all names in one language."""
 
-from aid.documents.record import DecisionRecord, RecordedVote, RecordLine
+from collections.abc import Mapping
+
+from aid.documents.record import DecisionRecord, RecordedVote, RecordLine, Words
 from aid.domain.languages import Language
+from aid.domain.words import Message
 from aid.models.base import in_language
 from aid.queries.committee import RecordValues
 
@@ -14,9 +17,9 @@ def decision_record(values: RecordValues, reader: Language) -> DecisionRecord:
         fund_name=in_language(dict(values.fund), reader),
         paper_title=in_language(dict(values.paper_titles), reader),
         number=shown.number,
-        programme=in_language(dict(shown.titles), reader),
-        purpose=in_language(dict(shown.purpose), reader),
-        rule=(said.rule, *said.days),
+        programme=_said(shown.titles, reader),
+        purpose=_said(shown.purpose, reader),
+        rule=(said.rule, *said.days) if said else shown.rules,
         proposed_by=shown.proposed_by,
         proposed_at=shown.proposed_at,
         families=shown.families,
@@ -36,7 +39,15 @@ def decision_record(values: RecordValues, reader: Language) -> DecisionRecord:
         content_root=shown.content_root.hex(),
         ledger_head=values.ledger_head,
         audit_head=values.audit_head,
-        lines=tuple(RecordLine(line.code, line.amount, in_language(dict(line.point), reader)) for line in values.lines),
+        lines=tuple(
+            RecordLine(line.code, line.amount, in_language(dict(line.point), reader), line.items)
+            for line in values.lines
+        ),
         demo=values.demo,
         attached=values.attached,
     )
+
+
+def _said(names: Mapping[str, str] | Message, reader: Language) -> Words:
+    """A name that the fund wrote, in the record's language, or one that is still to be said in it."""
+    return names if isinstance(names, Message) else in_language(dict(names), reader)

@@ -29,11 +29,12 @@ class RecordedVote:
 
 @dataclass(frozen=True, slots=True)
 class RecordLine:
-    """What one family receives, by its code."""
+    """What one family receives, by its code; or a point, in goods or cash."""
 
-    family_code: str
+    family_code: str | None
     amount: Money
     point: str
+    items: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +44,16 @@ class DecisionRecord:
     fund_name: str
     paper_title: str
     number: int  # of the allocation
-    programme: str
-    purpose: str
+    programme: Words
+    purpose: Words
     rule: tuple[Words, ...]
     proposed_by: str
     proposed_at: datetime
     families: int
     children: int
     total: Money
-    available_before: Money
-    available_after: Money
+    available_before: Money | None  # none where nothing is spent
+    available_after: Money | None
     quorum: int
     members: int
     votes: tuple[RecordedVote, ...]  # those who stepped out among them

@@ -59,6 +59,9 @@ class EntryKind(StrEnum):
     RECEIPT = "receipt"
     CHARGES = "charges"
     EXCHANGE = "exchange"
+    PAYMENT = "payment"
+    CASH_SENDING = "cash_sending"
+    CASH_ARRIVAL = "cash_arrival"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +136,11 @@ def sent(bank: UUID, amount: Money) -> tuple[Posting, ...]:
 def received(bank: UUID, amount: Money) -> tuple[Posting, ...]:
     """Money in transit came to a bank account."""
     return (Posting(_bank(bank, amount), _transit(amount), amount),)
+
+
+def counted_in(point: UUID, amount: Money) -> tuple[Posting, ...]:
+    """Money in transit was counted at a point: its cash rises by that."""
+    return (Posting(AccountRef(AccountKind.CASH, None, point, amount.currency), _transit(amount), amount),)
 
 
 def lost_to_charges(purpose: UUID, amount: Money) -> tuple[Posting, ...]:

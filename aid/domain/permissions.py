@@ -52,6 +52,10 @@ class Permission(StrEnum):
     PRINT_VOUCHERS = "print_vouchers"
     SEE_VOUCHERS = "see_vouchers"
     HAND_OUT = "hand_out"
+    PAY_OUT = "pay_out"
+    SEE_STOCK = "see_stock"
+    MANAGE_STOCK = "manage_stock"
+    KEEP_POINT = "keep_point"  # take in, count
     SEE_COLLECTIONS = "see_collections"
     OPEN_OBJECTIONS = "open_objections"
     ANSWER_OBJECTIONS = "answer_objections"
@@ -117,6 +121,10 @@ PERMISSION_TITLES: Mapping[Permission, Message] = MappingProxyType(
         Permission.PRINT_VOUCHERS: _("Print vouchers"),
         Permission.SEE_VOUCHERS: _("See vouchers"),
         Permission.HAND_OUT: _("Hand out aid"),
+        Permission.PAY_OUT: _("Pay invoices and send cash to points"),
+        Permission.SEE_STOCK: _("See what points have in stock"),
+        Permission.MANAGE_STOCK: _("Write the catalogue of goods, and carry goods between points"),
+        Permission.KEEP_POINT: _("Take in deliveries and cash at a point, and count its stock"),
         Permission.SEE_COLLECTIONS: _("See collections"),
         Permission.OPEN_OBJECTIONS: _("Tell families why, and write down what they object to"),
         Permission.ANSWER_OBJECTIONS: _("Answer objections of families"),
@@ -169,6 +177,9 @@ _OF_ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.PRINT_VOUCHERS,
             Permission.SEE_VOUCHERS,
             Permission.SEE_COLLECTIONS,
+            Permission.SEE_STOCK,
+            Permission.MANAGE_STOCK,
+            Permission.KEEP_POINT,
             Permission.SEE_MONEY,
             Permission.CONFIRM_MONEY,
             Permission.DECIDE_DIFFERENCES,
@@ -187,6 +198,8 @@ _OF_ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.SEE_DONORS,
                 Permission.THANK_DONORS,
                 Permission.SEE_MONEY,
+                Permission.PAY_OUT,
+                Permission.SEE_STOCK,
                 Permission.KEEP_ACCOUNTS,
                 Permission.RECORD_REMITTANCES,
                 Permission.EXCHANGE,
@@ -205,6 +218,7 @@ _OF_ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.VOTE,
                 Permission.SEE_OBJECTIONS,
                 Permission.PRINT_RECORDS,
+                Permission.SEE_STOCK,
                 Permission.SEE_MONEY,
                 Permission.DECIDE_DIFFERENCES,
                 Permission.SEE_COMMITTEE,
@@ -212,7 +226,9 @@ _OF_ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.STOP_FUND,
             }
         ),
-        Role.DISTRIBUTOR: frozenset({Permission.HAND_OUT, Permission.SEE_COLLECTIONS}),
+        Role.DISTRIBUTOR: frozenset(
+            {Permission.HAND_OUT, Permission.SEE_COLLECTIONS, Permission.SEE_STOCK, Permission.KEEP_POINT}
+        ),
         Role.ADMINISTRATOR: frozenset(
             {
                 Permission.SEE_PEOPLE,
@@ -230,6 +246,7 @@ _OF_ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.EXPORT_LEDGER,
                 Permission.SEE_ALLOCATIONS,
                 Permission.SEE_VOUCHERS,
+                Permission.SEE_STOCK,
                 Permission.PRINT_RECORDS,
                 Permission.SEE_COMMITTEE,
                 Permission.SEE_CUSTODY,

@@ -1,6 +1,6 @@
 """Goods that are handed out, where they are, and why each of them came or went."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
@@ -102,3 +102,12 @@ class WriteOffAnswer(Permanent, Base):
     agreed: Mapped[bool]
     by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime]
+
+
+class GoodsRelease(Permanent, Base):
+    """A voucher for goods alone that nobody collected: its goods are promised no more. Money is freed by an entry."""
+
+    __tablename__ = "goods_release"
+
+    voucher_id: Mapped[UUID] = mapped_column(ForeignKey("voucher.id"), primary_key=True)
+    released_on: Mapped[date]

@@ -9,20 +9,24 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from aid.domain.allocations import AllocationState
+from aid.domain.allocations import ALLOCATION_KIND_TITLES, GIVES_VOUCHERS, AllocationKind, AllocationState
+from aid.domain.grants import GrantRules, describe_rules
 from aid.domain.money import Money
 from aid.domain.permissions import Permission
 from aid.domain.quorum import RECUSAL_TITLES, Choice
-from aid.domain.words import Message
+from aid.domain.words import Message, _
 from aid.models.allocations import Allocation, AllocationLine, AllocationVersion, Decision, Vote
 from aid.models.fund import CommitteePolicy, Point, Purpose
 from aid.models.ledger import Available
 from aid.models.people import Person
 from aid.models.programmes import Programme
+from aid.models.purchases import GrantRulesVersion
 from aid.queries.programmes import Sentences, sentences_of
+from aid.services.goods import words_for
 from aid.vault.actor import Actor
 
 PAGE = 50
+NO_PURPOSE = _("The same money in another place")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +35,9 @@ class AllocationRow:
 
     id: UUID
     number: int
+    kind: AllocationKind
     state: AllocationState
-    titles: Mapping[str, str]
+    titles: Mapping[str, str] | Message  # a round's programme, or what kind of allocation it is
     total: Money
     families: int
     proposed_at: datetime
@@ -41,12 +46,13 @@ class AllocationRow:
 
 @dataclass(frozen=True, slots=True)
 class LineRow:
-    """One family's line, by its code."""
+    """One line: for a family by its code, or for a point."""
 
     n: int
-    code: str
+    code: str | None
     amount: Money
     point: Mapping[str, str]
+    items: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +81,18 @@ class AllocationPage:
 
     id: UUID
     number: int
+    kind: AllocationKind
     state: AllocationState
     version: int
     content_root: bytes
-    programme_id: UUID
-    purpose_id: UUID
-    titles: Mapping[str, str]
-    purpose: Mapping[str, str]
-    sentences: Sentences
+    programme_id: UUID | None
+    purpose_id: UUID | None
+    titles: Mapping[str, str] | Message
+    purpose: Mapping[str, str] | Message
+    sentences: Sentences | None  # a round's rule
+    rules: tuple[Message, ...]  # what a grant is given by
     total: Money
-    available: Money
+    available: Money | None  # none where nothing is spent
     families: int
     children: int
     unconfirmed: int
@@ -103,14 +111,19 @@ class AllocationPage:
         return self.state is AllocationState.PROPOSED
 
     @property
-    def left(self) -> Money:
+    def left(self) -> Money | None:
         """What is available once it is carried; below zero, it can't be."""
-        return self.available - self.total
+        return self.available - self.total if self.available else None
 
     @property
     def missing(self) -> Money | None:
         """What has to come in before it can be carried; nothing where there is enough."""
-        return -self.left if self.left.minor < 0 else None
+        return -self.left if self.left and self.left.minor < 0 else None
+
+    @property
+    def makes_vouchers(self) -> bool:
+        """Whether families collect it."""
+        return self.kind in GIVES_VOUCHERS
 
     @property
     def left_out(self) -> int:
@@ -142,8 +155,9 @@ def allocations(
         AllocationRow(
             id=allocation.id,
             number=allocation.number,
+            kind=allocation.kind,
             state=allocation.state,
-            titles=titles,
+            titles=titles or ALLOCATION_KIND_TITLES[allocation.kind],
             total=Money(version.total_minor, version.currency),
             families=version.families,
             proposed_at=version.proposed_at,
@@ -161,7 +175,7 @@ def _now() -> Any:
             AllocationVersion,
             (AllocationVersion.allocation_id == Allocation.id) & (AllocationVersion.version == Allocation.version),
         )
-        .join(Programme, Programme.id == Allocation.programme_id)
+        .outerjoin(Programme, Programme.id == Allocation.programme_id)
     )
 
 
@@ -179,28 +193,31 @@ def allocation(session: Session, *, actor: Actor, allocation_id: UUID) -> Alloca
     actor.must(Permission.SEE_ALLOCATIONS)
     found = session.execute(
         _now()
-        .add_columns(Programme, Purpose.names, Person.handle, CommitteePolicy)
-        .join(Purpose, Purpose.id == Allocation.purpose_id)
+        .add_columns(Programme, Purpose.names, Person.handle, CommitteePolicy, GrantRulesVersion.rules)
+        .outerjoin(Purpose, Purpose.id == Allocation.purpose_id)
+        .outerjoin(GrantRulesVersion, GrantRulesVersion.version == AllocationVersion.grant_rules_version)
         .join(Person, Person.id == AllocationVersion.proposed_by_id)
         .join(CommitteePolicy, CommitteePolicy.version == AllocationVersion.policy_version)
         .where(Allocation.id == allocation_id)
     ).one_or_none()
     if found is None:
         return None
-    row, version, programme, purpose, proposer, policy = found
+    row, version, programme, purpose, proposer, policy, rules = found
     return AllocationPage(
         id=row.id,
         number=row.number,
+        kind=row.kind,
         state=row.state,
         version=row.version,
         content_root=version.content_root,
-        programme_id=programme.id,
+        programme_id=row.programme_id,
         purpose_id=row.purpose_id,
-        titles=programme.titles,
-        purpose=purpose,
-        sentences=sentences_of(programme),
+        titles=programme.titles if programme else ALLOCATION_KIND_TITLES[row.kind],
+        purpose=purpose or NO_PURPOSE,
+        sentences=sentences_of(programme) if programme else None,
+        rules=tuple(describe_rules(GrantRules.from_plain(rules))) if rules else (),
         total=Money(version.total_minor, version.currency),
-        available=available(session, purpose_id=row.purpose_id, currency=version.currency),
+        available=available(session, purpose_id=row.purpose_id, currency=version.currency) if row.purpose_id else None,
         families=version.families,
         children=version.children,
         unconfirmed=version.unconfirmed,
@@ -263,7 +280,15 @@ def lines(
         .where(Allocation.id == allocation_id, AllocationLine.n > after)
         .order_by(AllocationLine.n)
         .limit(size)
-    )
+    ).all()
+    words = words_for(session, {plain for line, _point in found for plain in line.items})
     return tuple(
-        LineRow(line.n, line.family_code, Money(line.amount_minor, line.currency), point) for line, point in found
+        LineRow(
+            line.n,
+            line.family_code,
+            Money(line.amount_minor, line.currency),
+            point,
+            words.say_all(line.items, actor.language),
+        )
+        for line, point in found
     )

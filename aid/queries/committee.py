@@ -53,8 +53,8 @@ class RecordValues:
     carried: bool
     decided_at: datetime
     notice_until: datetime | None
-    available_before: Money
-    available_after: Money
+    available_before: Money | None  # none where nothing is spent
+    available_after: Money | None
     members: int
     votes: tuple[SignedVote, ...]
     lines: tuple[LineRow, ...]
@@ -81,7 +81,7 @@ def record_of(session: Session, *, actor: Actor, allocation_id: UUID) -> RecordV
         decided_at=decision.decided_at,
         notice_until=decision.notice_until,
         available_before=before,
-        available_after=before - shown.total if decision.carried else before,
+        available_after=before - shown.total if before and decision.carried else before,
         members=len(in_force(session, at=decision.decided_at).committee.members),
         votes=_signed_votes(session, decision),
         lines=lines(session, actor=actor, allocation_id=allocation_id, size=None),
@@ -91,8 +91,10 @@ def record_of(session: Session, *, actor: Actor, allocation_id: UUID) -> RecordV
     )
 
 
-def _available_before(session: Session, shown: AllocationPage, decision: Decision) -> Money:
+def _available_before(session: Session, shown: AllocationPage, decision: Decision) -> Money | None:
     """The purpose's available money just before the decision, from the transfers up to then."""
+    if shown.purpose_id is None:
+        return None
     currency = shown.total.currency
     key = account_key(AccountRef(AccountKind.AVAILABLE, shown.purpose_id, None, currency))
     account = session.execute(select(Account.id).where(Account.key == key)).scalar_one()

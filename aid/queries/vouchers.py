@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from aid.domain.allocations import ALLOCATION_KIND_TITLES
 from aid.domain.money import Money
 from aid.domain.permissions import Permission
 from aid.domain.vouchers import (
@@ -38,7 +39,7 @@ class Pile:
 
     allocation_id: UUID
     number: int
-    programme: Mapping[str, str]
+    programme: Mapping[str, str] | Message
     point_id: UUID
     point: Mapping[str, str]
     notice_until: datetime
@@ -92,7 +93,7 @@ class VoucherList:
     """One page of an allocation's vouchers, by number."""
 
     allocation_number: int
-    programme: Mapping[str, str]
+    programme: Mapping[str, str] | Message
     rows: tuple[VoucherRow, ...]
     more_after: int | None
 
@@ -147,8 +148,8 @@ def voucher_list(session: Session, *, actor: Actor, allocation_id: UUID, after: 
     """An allocation's vouchers by number, a page at a time; nothing for an unknown allocation."""
     actor.must(Permission.SEE_VOUCHERS)
     allocation = session.execute(
-        select(Allocation.number, Programme.titles)
-        .join(Programme, Programme.id == Allocation.programme_id)
+        select(Allocation.number, Allocation.kind, Programme.titles)
+        .outerjoin(Programme, Programme.id == Allocation.programme_id)
         .where(Allocation.id == allocation_id)
     ).one_or_none()
     if allocation is None:
@@ -161,8 +162,9 @@ def voucher_list(session: Session, *, actor: Actor, allocation_id: UUID, after: 
         .order_by(Voucher.serial)
         .limit(PAGE + 1)
     ).all()
-    rows = tuple(_voucher_row(voucher, code, point) for voucher, code, point in found[:PAGE])
-    return VoucherList(allocation.number, allocation.titles, rows, rows[-1].serial if len(found) > PAGE else None)
+    rows = tuple(_voucher_row(voucher, code or "", point) for voucher, code, point in found[:PAGE])
+    title = allocation.titles or ALLOCATION_KIND_TITLES[allocation.kind]
+    return VoucherList(allocation.number, title, rows, rows[-1].serial if len(found) > PAGE else None)
 
 
 def batches(session: Session, *, actor: Actor, allocation_id: UUID) -> tuple[BatchRow, ...]:
@@ -231,9 +233,9 @@ def _piles(session: Session, wanted: Any, *, now: datetime) -> tuple[Pile, ...]:
         .subquery()
     )
     found = session.execute(
-        select(counted, Allocation.number, Programme.titles, Point.names, Decision.notice_until)
+        select(counted, Allocation.number, Allocation.kind, Programme.titles, Point.names, Decision.notice_until)
         .join(Allocation, Allocation.id == counted.c.allocation_id)
-        .join(Programme, Programme.id == Allocation.programme_id)
+        .outerjoin(Programme, Programme.id == Allocation.programme_id)
         .join(Point, Point.id == counted.c.point_id)
         .join(Decision, (Decision.allocation_id == Allocation.id) & Decision.carried)
         .order_by(Allocation.number.desc(), Point.code)
@@ -242,7 +244,7 @@ def _piles(session: Session, wanted: Any, *, now: datetime) -> tuple[Pile, ...]:
         Pile(
             allocation_id=row.allocation_id,
             number=row.number,
-            programme=row.titles,
+            programme=row.titles or ALLOCATION_KIND_TITLES[row.kind],
             point_id=row.point_id,
             point=row.names,
             notice_until=row.notice_until,

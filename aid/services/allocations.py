@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from aid.domain.allocations import AllocationKind, AllocationState, Line, check_lines, why_not_withdraw
 from aid.domain.clock import Instant
 from aid.domain.entitlement import Reason, ReasonCode, Terms, check_terms, describe
+from aid.domain.goods import summed
 from aid.domain.ids import new_id
 from aid.domain.money import Money
 from aid.domain.permissions import Permission
@@ -21,8 +22,11 @@ from aid.models.ledger import Available
 from aid.models.programmes import Programme
 from aid.services import audit, counters
 from aid.services.freezing import freeze
+from aid.services.goods import check_known
 from aid.services.held_out import families_held_out
 from aid.services.programmes import lock_programme
+from aid.services.putting import Proposed as Proposed
+from aid.services.putting_anew import put_anew
 from aid.services.rounds import NO_TERMS, Round, compute
 from aid.vault.actor import Actor
 from aid.vault.content import content_root, line_hash
@@ -66,15 +70,6 @@ class Preview:
 
 
 @dataclass(frozen=True, slots=True)
-class Proposed:
-    """A version of an allocation now waits for votes."""
-
-    allocation_id: UUID
-    number: int
-    version: int
-
-
-@dataclass(frozen=True, slots=True)
 class Withdrawn:
     """An allocation was taken back."""
 
@@ -114,7 +109,7 @@ def propose(
     check_terms(terms)
     programme = _newest(session, programme_id, lock=True)
     computed = compute(session, actor=actor, now=now, programme=programme, terms=terms)
-    _refuse_unseen(computed, seen)
+    _refuse_unseen(session, computed, seen)
     allocation = Allocation(
         id=new_id(),
         number=counters.take(session, "allocation"),
@@ -144,13 +139,15 @@ def repropose(
     actor.must(Permission.PROPOSE)
     allocation = lock_allocation(session, allocation_id)
     _refuse_decided(allocation)
+    if allocation.kind is not AllocationKind.ROUND:
+        return put_anew(session, allocation, without=without, actor=actor, now=now)
     programme = session.get_one(Programme, allocation.programme_id)
     lock_programme(session, programme.code)
     terms = _terms_of(session, allocation)
     computed = compute(session, actor=actor, now=now, programme=programme, besides=allocation.id, terms=terms)
     out = _families_of(session, allocation, without) | families_held_out(session, allocation.id)
     computed = computed.without(out)
-    _refuse_unseen(computed, seen)
+    _refuse_unseen(session, computed, seen)
     allocation.version += 1
     version, lines = freeze(session, allocation, computed, actor=actor, now=now)
     audit.say(session, "allocation.reproposed", subject=allocation.id, made=[version, *lines])
@@ -224,8 +221,9 @@ def _refuse_decided(allocation: Allocation) -> None:
         raise RuleBroken(reason)
 
 
-def _refuse_unseen(computed: Round, seen: str | None) -> None:
+def _refuse_unseen(session: Session, computed: Round, seen: str | None) -> None:
     check_lines([Line(due.code, due.minor, computed.currency, str(due.point_id), due.items) for due in computed.dues])
+    check_known(session, summed(item for due in computed.dues for item in due.items))
     if seen is not None and seen != computed.digest():
         raise RuleBroken(_("Families changed since you looked. Look at the figures again before you propose them."))
 

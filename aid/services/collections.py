@@ -1,5 +1,6 @@
 """The table at a point: looking at a voucher's digits, and handing out its aid once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -22,18 +23,22 @@ from aid.domain.collections import (
 )
 from aid.domain.entries import EntryKind
 from aid.domain.families import Slip
+from aid.domain.goods import Item
 from aid.domain.ids import new_id
 from aid.domain.money import Money
 from aid.domain.permissions import Permission
 from aid.domain.refusals import RuleBroken
+from aid.domain.stock import MoveCause
 from aid.domain.vouchers import printed_number
 from aid.domain.words import Message, _
 from aid.models.allocations import AllocationLine
-from aid.models.base import in_language
+from aid.models.base import Permanent, in_language
 from aid.models.collections import Collection, RefusedCollection
 from aid.models.fund import Point, Purpose
 from aid.models.records import RecordKind
-from aid.services import audit, ledger, records, sightings, vouchers
+from aid.models.vouchers import Voucher
+from aid.services import audit, ledger, records, sightings, stock, vouchers
+from aid.services.goods import words_for
 from aid.services.vouchers import Found
 from aid.vault.actor import Actor
 from aid.vault.failures import NoKey
@@ -92,9 +97,10 @@ def check(session: Session, *, actor: Actor, now: Instant, point_id: UUID, code:
         return _refused(session, NO_SLIP, actor=actor, now=now, here=here, found=found)
     line = session.get_one(AllocationLine, found.voucher.id)
     purpose = session.get_one(Purpose, found.voucher.purpose_id)
+    assert line.family_code is not None, "a voucher is a family's"
     return Checked(
         amount=found.amount,
-        items=tuple(line.items),
+        items=words_for(session, line.items).say_all(line.items, actor.language),
         purpose=in_language(purpose.names, actor.language),
         family_code=line.family_code,
         serial=found.voucher.serial,
@@ -122,13 +128,9 @@ def collect(session: Session, *, actor: Actor, now: Instant, order: CollectionOr
 def _hand_out(session: Session, found: Found, *, actor: Actor, now: Instant, collector: int) -> Collected:
     """Book and keep a collection whose voucher was claimed."""
     voucher, collection_id = found.voucher, new_id()
-    entry, transfers = ledger.post(
-        session,
-        entries.collected(voucher.purpose_id, voucher.point_id, found.amount),
-        kind=EntryKind.COLLECTION,
-        cause=collection_id,
-        now=now,
-    )
+    assert actor.id is not None, "a person hands out"
+    moved = _from_stock(session, voucher, collection_id, by_id=actor.id, now=now)
+    entry, booked = _book(session, found, collection_id, now=now)
     collection = Collection(
         id=collection_id,
         voucher_id=voucher.id,
@@ -137,11 +139,31 @@ def _hand_out(session: Session, found: Found, *, actor: Actor, now: Instant, col
         handed_by_id=actor.id,
         collector=collector,
         collected_at=now.instant,
-        entry_id=entry.id,
+        entry_id=entry,
     )
     session.add(collection)
-    audit.say(session, "voucher.collected", subject=voucher.id, made=[collection, entry, *transfers])
+    audit.say(session, "voucher.collected", subject=voucher.id, made=[collection, *booked, *moved])
     return Collected(collection_id)
+
+
+def _book(
+    session: Session, found: Found, collection_id: UUID, *, now: Instant
+) -> tuple[UUID | None, Sequence[Permanent]]:
+    """Move a voucher's money from reserved to spent; one for goods alone has none."""
+    if not found.amount.minor:
+        return None, []
+    postings = entries.collected(found.voucher.purpose_id, found.voucher.point_id, found.amount)
+    entry, transfers = ledger.post(session, postings, kind=EntryKind.COLLECTION, cause=collection_id, now=now)
+    return entry.id, [entry, *transfers]
+
+
+def _from_stock(
+    session: Session, voucher: Voucher, collection_id: UUID, *, by_id: UUID, now: Instant
+) -> Sequence[Permanent]:
+    """Take a voucher's goods out of the point's stock; below zero where it had too few, which a coordinator sees."""
+    items = session.execute(select(AllocationLine.items).where(AllocationLine.id == voucher.id)).scalar_one()
+    out = [(voucher.point_id, item.good, -item.quantity) for item in map(Item.from_plain, items)]
+    return stock.move(session, out, cause=MoveCause.HANDED_OUT, cause_id=collection_id, by_id=by_id, now=now)
 
 
 def _my_point(session: Session, *, actor: Actor, point_id: UUID) -> Point:

@@ -1,9 +1,8 @@
-"""The committee: opening what a line rests on, and voting with a signature."""
+"""The committee: voting with a signature, on lines that members have opened."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,32 +10,25 @@ from sqlalchemy.orm import Session
 
 from aid.domain.allocations import VotingFacts, why_not_vote
 from aid.domain.clock import Instant
-from aid.domain.entitlement import Reason, describe
-from aid.domain.families import CIRCUMSTANCE_TITLES, KINSHIP_TITLES, Facts
 from aid.domain.ids import new_id
-from aid.domain.money import Money
 from aid.domain.permissions import Permission
 from aid.domain.quorum import Choice, Outcome, RecusalReason, why_reason_is_wrong
 from aid.domain.refusals import RuleBroken
-from aid.domain.words import Message, _
+from aid.domain.words import _
 from aid.models.allocations import Allocation, AllocationLine, AllocationVersion, Vote
-from aid.models.families import Erasure
-from aid.models.fund import Point
-from aid.models.records import RecordKind
-from aid.services import audit, records, sightings
-from aid.services.allocations import hash_of_line, lock_allocation, root_of
+from aid.services import audit
+from aid.services.allocations import lock_allocation, root_of
 from aid.services.certificates import Certified, active_of, hold_seats, in_force, sign_as_member
 from aid.services.certificates import committee as committee
 from aid.services.decisions import NotEnough as NotEnough
 from aid.services.decisions import decide
+from aid.services.opened_lines import open_lines as open_lines
 from aid.services.signing import SigningKey as SigningKey
 from aid.services.signing import signing_key as signing_key
 from aid.vault.actor import Actor
-from aid.vault.content import facts_hash
 from aid.vault.failures import Tampered
 from aid.vault.votes import vote_message
 
-PAGE = 50
 COMPUTED_ANEW = _("This allocation was computed anew after you opened it. Look at what it says now, then vote on that.")
 
 
@@ -57,114 +49,6 @@ class Voted:
 
     vote_id: UUID
     decided: Outcome
-
-
-@dataclass(frozen=True, slots=True)
-class MemberLine:
-    """One member of a family, as the committee sees them."""
-
-    who: Message
-    birth_year: int | None
-    grade: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class ReasonLine:
-    """One part of an amount."""
-
-    what: Message
-    amount: Money
-
-
-@dataclass(frozen=True, slots=True)
-class OpenedLine:
-    """What one family is to get, and the facts it rests on."""
-
-    n: int
-    code: str
-    amount: Money
-    point: Mapping[str, str]
-    items: tuple[str, ...]
-    members: tuple[MemberLine, ...]
-    circumstances: tuple[Message, ...]
-    reasons: tuple[ReasonLine, ...]
-    is_erased: bool = False  # its family was erased, and with it what the line rests on
-
-
-@dataclass(frozen=True, slots=True)
-class OpenedLines:
-    """A page of an allocation's lines."""
-
-    lines: tuple[OpenedLine, ...]
-    next_after: int | None
-
-    @property
-    def start(self) -> int:
-        """The number of its first line."""
-        return self.lines[0].n if self.lines else 1
-
-
-# ---------------------------------------------------------------- looking
-
-
-def open_lines(
-    session: Session, *, actor: Actor, now: Instant, allocation_id: UUID, after: int = 0, size: int = PAGE
-) -> OpenedLines:
-    """Open a page of lines with the facts and reasons they rest on. No names. Call it by `look`.
-
-    Raises Tampered where the facts are not those that the line was hashed with.
-    """
-    actor.must(Permission.VOTE)
-    assert actor.person_id is not None, "only a person has keys"
-    found = session.execute(
-        select(AllocationLine, Point.names)
-        .join(
-            Allocation, (Allocation.id == AllocationLine.allocation_id) & (Allocation.version == AllocationLine.version)
-        )
-        .join(Point, Point.id == AllocationLine.point_id)
-        .where(Allocation.id == allocation_id, AllocationLine.n > after)
-        .order_by(AllocationLine.n)
-        .limit(size + 1)
-    ).all()
-    rows = [(line, point) for line, point in found[:size]]
-    ids = [line.id for line, _point in rows]
-    opened = records.take_out_all(session, kind=RecordKind.LINE, row_ids=ids, keyring=actor.keyring)
-    families = [line.family_id for line, _point in rows]
-    sightings.saw(session, person_id=actor.person_id, families=families, what=RecordKind.LINE, why="vote", now=now)
-    erased = frozenset(session.scalars(select(Erasure.family_id).where(Erasure.family_id.in_(families))))
-    lines = tuple(
-        _erased(line, point) if line.family_id in erased else _opened(line, point, opened[line.id])
-        for line, point in rows
-    )
-    return OpenedLines(lines, lines[-1].n if len(found) > size else None)
-
-
-def _erased(line: AllocationLine, point: Mapping[str, str]) -> OpenedLine:
-    amount = Money(line.amount_minor, line.currency)
-    return OpenedLine(line.n, line.family_code, amount, point, tuple(line.items), (), (), (), is_erased=True)
-
-
-def _opened(line: AllocationLine, point: Mapping[str, str], record: Mapping[str, Any]) -> OpenedLine:
-    why = {name: part for name, part in record.items() if name != "salt"}
-    if facts_hash(record["salt"], why) != line.facts_hash or hash_of_line(line) != line.line_hash:
-        raise Tampered("not the facts that this line was put to the vote with")
-    facts = Facts.from_plain(record["facts"])
-    reasons = [Reason.from_plain(reason) for reason in record["reasons"]]
-    return OpenedLine(
-        n=line.n,
-        code=line.family_code,
-        amount=Money(line.amount_minor, line.currency),
-        point=point,
-        items=tuple(line.items),
-        members=tuple(
-            MemberLine(KINSHIP_TITLES[member.kinship], member.birth_year, member.grade) for member in facts.members
-        ),
-        circumstances=tuple(CIRCUMSTANCE_TITLES[circumstance] for circumstance in sorted(facts.circumstances)),
-        reasons=tuple(ReasonLine(describe(reason), Money(reason.minor, line.currency)) for reason in reasons),
-    )
-
-
-# ---------------------------------------------------------------- voting
 
 
 def cast_vote(session: Session, *, actor: Actor, now: Instant, order: VoteOrder, signing: SigningKey) -> Voted:

@@ -9,7 +9,7 @@ from sqlalchemy import insert, literal, select
 from sqlalchemy.orm import Session
 
 from aid.domain import entries
-from aid.domain.allocations import AllocationState
+from aid.domain.allocations import GIVES_VOUCHERS, AllocationState
 from aid.domain.clock import Instant
 from aid.domain.entries import EntryKind
 from aid.domain.ids import new_id
@@ -22,6 +22,7 @@ from aid.models.allocations import Allocation, AllocationLine, AllocationVersion
 from aid.models.base import Permanent
 from aid.models.fund import CommitteePolicy, Fund
 from aid.models.programmes import Programme
+from aid.models.purchases import GrantRulesVersion
 from aid.models.vouchers import Voucher
 from aid.services import audit, counters, ledger
 from aid.services.stops import refuse_while_stopped
@@ -77,9 +78,23 @@ def decide(
 def _carry(
     session: Session, allocation: Allocation, version: AllocationVersion, decision: Decision, *, now: Instant
 ) -> None:
-    """Set the money aside and make a voucher of every line, or refuse the vote that would do so."""
+    """Set the money aside and make a voucher of every family's line, or refuse the vote that would do so."""
     allocation.state = AllocationState.CARRIED
+    made: list[Permanent] = [decision, *_reserve(session, allocation, version, decision, now=now)]
+    session.add(decision)
+    if allocation.kind in GIVES_VOUCHERS:
+        made += _make_vouchers(session, allocation, version, decision)
+        made += cancel_for_who_left(session, allocation_id=allocation.id, now=now)
+    audit.say(session, "allocation.carried", subject=allocation.id, made=made)
+
+
+def _reserve(
+    session: Session, allocation: Allocation, version: AllocationVersion, decision: Decision, *, now: Instant
+) -> list[Permanent]:
+    """Set money aside for what is to be spent. A transfer spends nothing, and goods in stock are paid already."""
     total = Money(version.total_minor, version.currency)
+    if allocation.purpose_id is None or not total.minor:
+        return []
     postings = entries.reserved(allocation.purpose_id, total)
     try:
         entry, transfers = ledger.post(session, postings, kind=EntryKind.RESERVATION, cause=decision.id, now=now)
@@ -92,11 +107,7 @@ def _carry(
             )
         ) from None
     decision.entry_id = entry.id
-    session.add(decision)
-    vouchers = _make_vouchers(session, allocation, version, decision)
-    freed = cancel_for_who_left(session, allocation_id=allocation.id, now=now)
-    made: list[Permanent] = [decision, entry, *transfers, *vouchers, *freed]
-    audit.say(session, "allocation.carried", subject=allocation.id, made=made)
+    return [entry, *transfers]
 
 
 def _make_vouchers(
@@ -104,9 +115,9 @@ def _make_vouchers(
 ) -> Sequence[Voucher]:
     """A voucher of every line, in one statement, read back for the audit chain."""
     assert decision.notice_until is not None, "a carried decision has a notice"
-    programme = session.get_one(Programme, allocation.programme_id)
+    valid_days, grace_days = _days(session, allocation, version)
     zone = ZoneInfo(session.execute(select(Fund.time_zone)).scalar_one())
-    valid_until = Instant.at(decision.notice_until, zone).today + timedelta(days=programme.valid_days)
+    valid_until = Instant.at(decision.notice_until, zone).today + timedelta(days=valid_days)
     before_first = counters.take(session, "voucher", count=version.families) - 1
     values = {
         Voucher.id: AllocationLine.id,
@@ -118,7 +129,7 @@ def _make_vouchers(
         Voucher.amount_minor: AllocationLine.amount_minor,
         Voucher.currency: AllocationLine.currency,
         Voucher.valid_until: literal(valid_until, Voucher.valid_until.type),
-        Voucher.grace_until: literal(valid_until + timedelta(days=programme.grace_days), Voucher.grace_until.type),
+        Voucher.grace_until: literal(valid_until + timedelta(days=grace_days), Voucher.grace_until.type),
         Voucher.state: literal(VoucherState.ISSUED, Voucher.state.type),
         Voucher.papers: literal(0),
     }
@@ -130,3 +141,12 @@ def _make_vouchers(
     made = session.scalars(select(Voucher).where(Voucher.allocation_id == allocation.id).order_by(Voucher.serial)).all()
     assert len(made) == version.families, "a voucher for every family"
     return made
+
+
+def _days(session: Session, allocation: Allocation, version: AllocationVersion) -> tuple[int, int]:
+    """How long vouchers may be collected, and the days of grace after it: by the programme, or the rules for grants."""
+    if version.grant_rules_version is not None:
+        rules = session.get_one(GrantRulesVersion, version.grant_rules_version).rules
+        return rules["valid_days"], rules["grace_days"]
+    programme = session.get_one(Programme, allocation.programme_id)
+    return programme.valid_days, programme.grace_days

@@ -25,6 +25,7 @@ from aid.models.fund import Fund, Point, Purpose
 from aid.models.vouchers import Paper, PrintBatch, Voucher
 from aid.services import audit, counters, records
 from aid.services.allocations import lock_allocation
+from aid.services.goods import words_for
 from aid.services.stops import refuse_while_stopped
 from aid.vault.actor import Actor
 from aid.vault.failures import NoKey
@@ -205,9 +206,11 @@ def _worded(
     fund = session.scalars(select(Fund)).one()
     purpose = session.get_one(Purpose, vouchers[0].purpose_id)
     lines = _lines(session, vouchers)
+    said = words_for(session, {plain for line, _language in lines.values() for plain in line.items})
     worded = []
     for voucher, digits in zip(vouchers, codes, strict=True):
         line, language = lines[voucher.id]
+        assert line.family_code is not None, "a voucher is a family's"
         worded.append(
             PrintedPaper(
                 serial=voucher.serial,
@@ -219,7 +222,7 @@ def _worded(
                 point=in_language(point.names, language),
                 last_day=voucher.valid_until,
                 digits=digits,
-                items=tuple(line.items),
+                items=said.say_all(line.items, language),
                 language=language,
                 demo=fund.demo,
             )

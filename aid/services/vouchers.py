@@ -15,6 +15,7 @@ from aid.domain.vouchers import VoucherState
 from aid.models.base import Permanent
 from aid.models.families import Confirmation, FamilyVersion
 from aid.models.fund import Point
+from aid.models.goods import GoodsRelease
 from aid.models.vouchers import Paper, Voucher
 from aid.services import ledger
 from aid.vault.keyring import Keyring
@@ -67,13 +68,18 @@ def claim(session: Session, found: Found) -> bool:
 
 
 def close(session: Session, vouchers: Iterable[Voucher], *, now: Instant) -> list[Permanent]:
-    """End open vouchers, which are locked, each with an entry that sets its money free; what was booked.
+    """End open vouchers, which are locked; what was made. Each one's money is set free by an entry.
 
     After its days of grace a voucher has expired; before, it is cancelled.
     """
     made: list[Permanent] = []
     for voucher in vouchers:
         voucher.state = VoucherState.EXPIRED if voucher.grace_until < now.today else VoucherState.VOID
+        if not voucher.amount_minor:
+            freed = GoodsRelease(voucher_id=voucher.id, released_on=now.today)
+            session.add(freed)
+            made.append(freed)
+            continue
         postings = entries.released(voucher.purpose_id, Money(voucher.amount_minor, voucher.currency))
         entry, transfers = ledger.post(session, postings, kind=EntryKind.RELEASE, cause=voucher.id, now=now)
         made += [entry, *transfers]

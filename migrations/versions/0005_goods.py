@@ -28,6 +28,7 @@ TABLES = [
     "delivery_line",
     "cash_sending",
     "cash_arrival",
+    "goods_release",
 ]
 PERMANENT: dict[str, tuple[str, ...]] = {table: () for table in TABLES if table != "stock"}
 
@@ -343,6 +344,13 @@ def _purchases() -> None:
         sa.ForeignKeyConstraint(["line_id"], ["cash_sending.line_id"], name=op.f("fk_cash_arrival_line_id")),
         sa.PrimaryKeyConstraint("line_id", "n", name=op.f("pk_cash_arrival")),
         sa.UniqueConstraint("entry_id", name=op.f("uq_cash_arrival_entry_id")),
+    )
+    op.create_table(
+        "goods_release",
+        sa.Column("voucher_id", sa.Uuid(), nullable=False),
+        sa.Column("released_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["voucher_id"], ["voucher.id"], name=op.f("fk_goods_release_voucher_id")),
+        sa.PrimaryKeyConstraint("voucher_id", name=op.f("pk_goods_release")),
     )
 
 

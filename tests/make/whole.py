@@ -19,6 +19,7 @@ from tests.make.donations import make_donation, make_thanked
 from tests.make.erasures import make_departures
 from tests.make.families import a_family, make_family
 from tests.make.fund import FoundedFund
+from tests.make.goods import make_kinds
 from tests.make.households import make_households
 from tests.make.membership import make_changes
 from tests.make.money import make_money
@@ -38,6 +39,7 @@ def make_whole(fund: FoundedFund) -> None:
     look(check, actor=fund.distributor, point_id=third.point_id, code=third.digits)
     _corrected(fund)
     make_family(fund, confirmed=False)
+    make_kinds(fund)
     make_newcomer(fund)
     make_departures(fund)
     make_households(fund, first.family_id)

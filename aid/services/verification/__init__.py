@@ -8,6 +8,8 @@ money    each entry is whole and has its cause, and available money is what its 
 states   what may change (states, versions, counters) follows from what may not
 lines    each allocation's lines are those of its content root, and vouchers are those of carried lines
 certificates  each committee was signed by the one before it, from the founding act on
+stock    each point's stock is the sum of its moves, each with its delivery, collection, count or act
+spending payments, deliveries and cash for points rest on decisions, and grants on their rules
 stops    emergency stops were pressed, confirmed and lifted by rule, and nothing was decided or printed in spite of them
 recovery shares and recovery keys stand as they were confirmed and lost
 votes    every vote was signed by its member over that content, and every decision had its quorum
@@ -31,7 +33,9 @@ from aid.services.verification.reading import NOT_A_VALUE
 from aid.services.verification.recovery import prove_recovery
 from aid.services.verification.rows import prove_rows
 from aid.services.verification.sealed import prove_sealed
+from aid.services.verification.spending import prove_spending
 from aid.services.verification.states import prove_states
+from aid.services.verification.stock import prove_stock
 from aid.services.verification.stops import prove_stops
 from aid.services.verification.votes import prove_votes
 
@@ -47,6 +51,8 @@ PROOFS: Mapping[str, Proof] = MappingProxyType(
         "money": prove_money,
         "states": prove_states,
         "lines": prove_lines,
+        "stock": prove_stock,
+        "spending": prove_spending,
         "certificates": prove_certificates,
         "stops": prove_stops,
         "recovery": prove_recovery,

@@ -1,7 +1,7 @@
 """Proof that what was voted on is what families are given.
 
-Each line's hash is that of its amount, family, point and facts; a version's lines are those of its content root and add
-up to its total; and the vouchers are the lines of carried decisions, one for one, and nothing else.
+Each line's hash is that of its amount, goods, family, point and facts; a version's lines are those of its content root
+and add up to its total; and the vouchers are the families' lines of carried decisions, one for one, and nothing else.
 """
 
 from collections.abc import Iterator
@@ -25,6 +25,7 @@ class Sum:
 
     hashes: list[bytes] = field(default_factory=list)
     minor: int = 0
+    families: int = 0
 
 
 def prove_lines(session: Session) -> Iterator[Finding]:
@@ -39,7 +40,7 @@ def _version(session: Session, version: AllocationVersion) -> Iterator[Finding]:
     come_to = Sum()
     lines = (
         select(AllocationLine, Family.code)
-        .join(Family, Family.id == AllocationLine.family_id)
+        .outerjoin(Family, Family.id == AllocationLine.family_id)
         .where(AllocationLine.allocation_id == version.allocation_id, AllocationLine.version == version.version)
         .order_by(AllocationLine.n)
         .execution_options(yield_per=CHUNK, populate_existing=True)
@@ -47,13 +48,14 @@ def _version(session: Session, version: AllocationVersion) -> Iterator[Finding]:
     for line, code in session.execute(lines):
         come_to.hashes.append(hash_of_line(line))
         come_to.minor += line.amount_minor
+        come_to.families += line.family_id is not None
         if fault := _fault(line, code, version, place=len(come_to.hashes)):
             yield Finding("allocation_line", str(line.id), fault)
     for fault in _faults_of(version, come_to):
         yield Finding("allocation_version", named((version.allocation_id, version.version)), fault)
 
 
-def _fault(line: AllocationLine, code: str, version: AllocationVersion, *, place: int) -> str | None:
+def _fault(line: AllocationLine, code: str | None, version: AllocationVersion, *, place: int) -> str | None:
     if line.line_hash != hash_of_line(line):
         return "its hash is not that of what it says"
     if line.n != place:
@@ -68,8 +70,8 @@ def _faults_of(version: AllocationVersion, come_to: Sum) -> Iterator[str]:
         yield "its content root is not that of its lines: votes were given to something else"
     if come_to.minor != version.total_minor:
         yield f"its total is {version.total_minor} minor units, but its lines come to {come_to.minor}"
-    if len(come_to.hashes) != version.families:
-        yield f"it counts {version.families} families, but has {len(come_to.hashes)} lines"
+    if come_to.families != version.families:
+        yield f"it counts {version.families} families, but has {come_to.families} lines of families"
 
 
 def _vouchers(session: Session) -> Iterator[Finding]:
@@ -79,7 +81,7 @@ def _vouchers(session: Session) -> Iterator[Finding]:
         Decision.carried,
     )
     forgotten = select(AllocationLine.id).join(Decision, carried).outerjoin(Voucher, Voucher.id == AllocationLine.id)
-    for (id_,) in session.execute(forgotten.where(Voucher.id.is_(None))):
+    for (id_,) in session.execute(forgotten.where(Voucher.id.is_(None), AllocationLine.family_id.is_not(None))):
         yield Finding("allocation_line", str(id_), "it was carried, but has no voucher")
     its_line = exists().where(
         AllocationLine.id == Voucher.id,

@@ -32,6 +32,7 @@ from aid.services.verification.months import prove_months
 from aid.services.verification.moving import MOVED, causes_of_moving, transfers_of
 from aid.services.verification.reading import Unreadable, chunks, rows_of
 from aid.services.verification.remittances import prove_remittances
+from aid.services.verification.spending import causes_of_spending
 
 
 @dataclass(slots=True)
@@ -82,6 +83,7 @@ def _books(session: Session, some: Sequence[Entry]) -> Books:
         books.booked[entry_id].append(booked)
     for entry_id, cause in chain(
         causes_of_moving(session, some),
+        causes_of_spending(session, ids),
         _by_donation(session, ids),
         _by_decision(session, ids),
         _by_collection(session, ids),

@@ -49,7 +49,8 @@ def _is_of_another_version() -> ColumnElement[bool]:
 
 
 def _is_of_another_line() -> ColumnElement[bool]:
-    own = exists().where(AllocationLine.id == Record.row_id, AllocationLine.family_id == Record.family_id)
+    same = AllocationLine.family_id.is_not_distinct_from(Record.family_id)
+    own = exists().where(AllocationLine.id == Record.row_id, same)
     short = exists().where(ShortLine.id == Record.row_id, ShortLine.family_id == Record.family_id)
     return and_(Record.kind == RecordKind.LINE, or_(and_(~own, ~short), Record.version != 1))
 

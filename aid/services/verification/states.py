@@ -21,6 +21,7 @@ from aid.models.collections import Collection
 from aid.models.donations import Donation
 from aid.models.exchanges import Exchange
 from aid.models.fund import Counter
+from aid.models.goods import GoodsRelease
 from aid.models.ledger import BankFee, Entry
 from aid.models.meetings import Meeting
 from aid.models.objections import Objection
@@ -91,8 +92,13 @@ def _vouchers(session: Session) -> Iterator[Finding]:
         or_(Voucher.papers != count, Voucher.papers != last),
         "it was printed another number of times",
     )
-    released = exists().where(Entry.kind == EntryKind.RELEASE, Entry.cause_id == Voucher.id)
-    in_time = released.where(Entry.posted_on <= Voucher.grace_until)
+    freed = exists().where(Entry.kind == EntryKind.RELEASE, Entry.cause_id == Voucher.id)
+    goods = exists().where(GoodsRelease.voucher_id == Voucher.id)
+    in_time = or_(
+        freed.where(Entry.posted_on <= Voucher.grace_until),
+        goods.where(GoodsRelease.released_on <= Voucher.grace_until),
+    )
+    released = or_(freed, goods)
     collected = exists().where(Collection.voucher_id == Voucher.id)
     state = case(
         (collected, VoucherState.COLLECTED.value),

@@ -23,6 +23,8 @@ STOPPED = (
     "allocation.rejected",
     "vouchers.printed",
     "vouchers.reprinted",
+    "purchase.paid",
+    "cash.sent",
     "remittance.sent",
     "remittance.charged",
     "remittance.missing",

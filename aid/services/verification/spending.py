@@ -1,0 +1,213 @@
+"""Proof of what follows decisions that make no vouchers: payments, deliveries, cash for points; and of grants' caps."""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from itertools import chain
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Exists, and_, exists, func, select
+from sqlalchemy.orm import Session, aliased
+
+from aid.domain import entries
+from aid.domain.allocations import AllocationKind
+from aid.domain.entries import EntryKind
+from aid.domain.grants import GrantRules
+from aid.domain.money import Money
+from aid.domain.vouchers import VoucherState
+from aid.models.allocations import Allocation, AllocationLine, AllocationVersion, Decision
+from aid.models.purchases import (
+    CashArrival,
+    CashSending,
+    Delivery,
+    DeliveryLine,
+    GrantRulesVersion,
+    Invoice,
+    Payment,
+    PurchaseClosing,
+)
+from aid.models.vouchers import Voucher
+from aid.services.verification.causes import Cause, booked
+from aid.services.verification.findings import Finding, named
+
+GIVES_NOTHING = (VoucherState.VOID, VoucherState.EXPIRED)
+
+
+def causes_of_spending(session: Session, ids: Sequence[UUID]) -> Iterator[tuple[UUID, Cause]]:
+    """What these entries were made for, where it is a payment, the end of a purchase, or cash for a point."""
+    yield from chain(_paid(session, ids), _closed(session, ids), _sent(session, ids), _arrived(session, ids))
+
+
+def _paid(session: Session, ids: Sequence[UUID]) -> Iterator[tuple[UUID, Cause]]:
+    found = session.execute(
+        select(Payment.entry_id, Payment.bank_id, Invoice, Allocation.purpose_id)
+        .join(Invoice, Invoice.id == Payment.invoice_id)
+        .join(Allocation, Allocation.id == Invoice.allocation_id)
+        .where(Payment.entry_id.in_(ids), Allocation.purpose_id.is_not(None))
+        .execution_options(populate_existing=True)
+    )
+    for entry_id, bank, invoice, purpose in found:
+        assert purpose is not None, "asked for above"
+        asked = entries.paid(purpose, bank, Money(invoice.amount_minor, invoice.currency))
+        yield entry_id, Cause(EntryKind.PAYMENT, invoice.id, booked(asked))
+
+
+def _closed(session: Session, ids: Sequence[UUID]) -> Iterator[tuple[UUID, Cause]]:
+    """What a purchase did not use is what was carried, less its invoices."""
+    invoiced = (
+        select(func.coalesce(func.sum(Invoice.amount_minor), 0))
+        .where(Invoice.allocation_id == Allocation.id)
+        .scalar_subquery()
+    )
+    found = session.execute(
+        select(PurchaseClosing.entry_id, Allocation.id, Allocation.purpose_id, AllocationVersion, invoiced)
+        .join(Allocation, Allocation.id == PurchaseClosing.allocation_id)
+        .join(
+            AllocationVersion,
+            and_(AllocationVersion.allocation_id == Allocation.id, AllocationVersion.version == Allocation.version),
+        )
+        .where(PurchaseClosing.entry_id.in_(ids), Allocation.purpose_id.is_not(None))
+    )
+    for entry_id, id_, purpose, version, spent in found:
+        assert entry_id is not None, "asked for by its entry"
+        assert purpose is not None, "asked for above"
+        asked = entries.released(purpose, Money(version.total_minor - int(spent), version.currency))
+        yield entry_id, Cause(EntryKind.RELEASE, id_, booked(asked))
+
+
+def _sent(session: Session, ids: Sequence[UUID]) -> Iterator[tuple[UUID, Cause]]:
+    found = session.execute(
+        select(CashSending.entry_id, CashSending.bank_id, AllocationLine)
+        .join(AllocationLine, AllocationLine.id == CashSending.line_id)
+        .where(CashSending.entry_id.in_(ids))
+    )
+    for entry_id, bank, line in found:
+        asked = entries.sent(bank, Money(line.amount_minor, line.currency))
+        yield entry_id, Cause(EntryKind.CASH_SENDING, line.id, booked(asked))
+
+
+def _arrived(session: Session, ids: Sequence[UUID]) -> Iterator[tuple[UUID, Cause]]:
+    found = session.execute(
+        select(CashArrival.entry_id, CashArrival.amount_minor, AllocationLine)
+        .join(AllocationLine, AllocationLine.id == CashArrival.line_id)
+        .where(CashArrival.entry_id.in_(ids))
+    )
+    for entry_id, minor, line in found:
+        assert entry_id is not None, "asked for by its entry"
+        asked = entries.counted_in(line.point_id, Money(minor, line.currency))
+        yield entry_id, Cause(EntryKind.CASH_ARRIVAL, line.id, booked(asked))
+
+
+# ---------------------------------------------------------------- what rests on decisions
+
+
+def prove_spending(session: Session) -> Iterator[Finding]:
+    """Payments, deliveries and cash beyond what was carried, and grants beyond their rules."""
+    yield from _undecided(session)
+    yield from _overspent(session)
+    yield from _elsewhere(session)
+    yield from _too_much_cash(session)
+    yield from _beyond_rules(session)
+
+
+def _undecided(session: Session) -> Iterator[Finding]:
+    """Nothing is paid, sent or taken in that was not carried, or while the decision rests."""
+    for kind, at, of, what in (
+        (Invoice, Invoice.written_at, Invoice.allocation_id, AllocationKind.PURCHASE),
+        (Delivery, Delivery.taken_in_at, Delivery.allocation_id, AllocationKind.PURCHASE),
+        (PurchaseClosing, PurchaseClosing.closed_at, PurchaseClosing.allocation_id, AllocationKind.PURCHASE),
+    ):
+        for (id_,) in session.execute(select(of).where(~_carried(of, at, what)).distinct()):
+            yield Finding(kind.__tablename__, str(id_), "no decision that was in force lets it be")
+    sent = select(AllocationLine.allocation_id).where(AllocationLine.id == CashSending.line_id).scalar_subquery()
+    wrong = ~_carried(sent, CashSending.sent_at, AllocationKind.TRANSFER)
+    for (id_,) in session.execute(select(CashSending.line_id).where(wrong)):
+        yield Finding("cash_sending", str(id_), "no decision that was in force lets it be")
+
+
+def _carried(of: Any, at: Any, kind: AllocationKind) -> Exists:
+    return exists().where(
+        Decision.allocation_id == of,
+        Decision.carried,
+        Decision.notice_until <= at,
+        Allocation.id == Decision.allocation_id,
+        Allocation.kind == kind,
+    )
+
+
+def _overspent(session: Session) -> Iterator[Finding]:
+    invoiced = (
+        select(Invoice.allocation_id, func.sum(Invoice.amount_minor).label("minor"))
+        .group_by(Invoice.allocation_id)
+        .subquery()
+    )
+    decided = and_(
+        AllocationVersion.allocation_id == Decision.allocation_id, AllocationVersion.version == Decision.version
+    )
+    found = (
+        select(invoiced.c.allocation_id)
+        .join(Decision, Decision.allocation_id == invoiced.c.allocation_id)
+        .join(AllocationVersion, decided)
+    )
+    for (id_,) in session.execute(found.where(invoiced.c.minor > AllocationVersion.total_minor)):
+        yield Finding("allocation", str(id_), "more was invoiced than was carried")
+    unpaid = select(Invoice.id).where(~exists().where(Payment.invoice_id == Invoice.id))
+    for (id_,) in session.execute(unpaid):
+        yield Finding("invoice", str(id_), "it has no payment")
+
+
+def _elsewhere(session: Session) -> Iterator[Finding]:
+    """A delivery is of lines that were carried for its point."""
+    own = exists().where(
+        Delivery.id == DeliveryLine.delivery_id,
+        AllocationLine.id == DeliveryLine.line_id,
+        AllocationLine.allocation_id == Delivery.allocation_id,
+        AllocationLine.point_id == Delivery.point_id,
+        Decision.allocation_id == Delivery.allocation_id,
+        Decision.version == AllocationLine.version,
+    )
+    for key in session.execute(select(DeliveryLine.delivery_id, DeliveryLine.line_id).where(~own)):
+        yield Finding("delivery_line", named(tuple(key)), "it was not ordered for this point")
+
+
+def _too_much_cash(session: Session) -> Iterator[Finding]:
+    arrived = (
+        select(CashArrival.line_id, func.sum(CashArrival.amount_minor).label("minor"))
+        .group_by(CashArrival.line_id)
+        .subquery()
+    )
+    found = select(arrived.c.line_id).join(AllocationLine, AllocationLine.id == arrived.c.line_id)
+    for (id_,) in session.execute(found.where(arrived.c.minor > AllocationLine.amount_minor)):
+        yield Finding("cash_arrival", str(id_), "more arrived than was sent")
+
+
+def _beyond_rules(session: Session) -> Iterator[Finding]:
+    """With what a family was carried before within the period, no carried grant is above the cap of its rules."""
+    first = aliased(AllocationVersion)
+    grants = session.execute(
+        select(AllocationLine, AllocationVersion.proposed_at, first.proposed_at, GrantRulesVersion.rules)
+        .join(Allocation, Allocation.id == AllocationLine.allocation_id)
+        .join(Decision, and_(Decision.allocation_id == Allocation.id, Decision.version == AllocationLine.version))
+        .join(
+            AllocationVersion,
+            and_(AllocationVersion.allocation_id == Allocation.id, AllocationVersion.version == AllocationLine.version),
+        )
+        .join(first, and_(first.allocation_id == Allocation.id, first.version == 1))
+        .join(Voucher, Voucher.id == AllocationLine.id)
+        .join(GrantRulesVersion, GrantRulesVersion.version == AllocationVersion.grant_rules_version)
+        .where(Allocation.kind == AllocationKind.GRANT, Decision.carried, Voucher.state.not_in(GIVES_NOTHING))
+        .order_by(AllocationLine.family_id, AllocationVersion.proposed_at)
+    ).all()
+    for line, proposed_at, _first, plain in grants:
+        rules = GrantRules.from_plain(plain)
+        since = proposed_at - timedelta(days=rules.days)
+        before = [
+            other.amount_minor
+            for other, other_at, other_first, _rules in grants
+            if other.family_id == line.family_id
+            and other.currency == line.currency
+            and other_at < proposed_at
+            and other_first > since
+        ]
+        if sum(before) + line.amount_minor > rules.cap:
+            yield Finding("allocation_line", str(line.id), "with earlier grants it is above what a family may get")
