@@ -23,7 +23,7 @@ QUOTAS: Mapping[Role, int] = MappingProxyType(
 )
 """Different families that each role's work explains within a day."""
 
-NOT_COUNTED = frozenset({"allocate"})
+NOT_COUNTED = frozenset({"allocate", "recompute"})
 """Why facts are opened by the hundred for a computation, and not to be read."""
 
 SLOWED = timedelta(seconds=30)
