@@ -23,6 +23,8 @@ ROOMS = (
     "programmes",
     "allocations",
     "committee",
+    "meetings",
+    "discussion",
     "membership",
     "stop",
     "vouchers",

@@ -20,11 +20,13 @@ WAYS: tuple[tuple[str, Message, Permission | None], ...] = (
     ("today.index", _("Today"), None),
     ("families.index", _("Families"), Permission.SEARCH_FAMILIES),
     ("families.waiting", _("Confirm families"), Permission.CONFIRM_FAMILIES),
+    ("discussion.questions", _("Questions of the committee"), Permission.REGISTER_FAMILIES),
     ("donations.index", _("Donations"), Permission.SEE_MONEY),
     ("thanks.index", _("Thanks"), Permission.THANK_DONORS),
     ("programmes.index", _("Programmes"), Permission.SEE_PROGRAMMES),
     ("allocations.index", _("Allocations"), Permission.SEE_ALLOCATIONS),
     ("committee.index", _("Committee"), Permission.VOTE),
+    ("meetings.index", _("Meetings"), Permission.SEE_ALLOCATIONS),
     ("membership.index", _("Committee members"), Permission.SEE_COMMITTEE),
     ("stop.index", _("Emergency stop"), Permission.STOP_FUND),
     ("vouchers.index", _("Vouchers"), Permission.SEE_VOUCHERS),
@@ -38,9 +40,9 @@ WAYS: tuple[tuple[str, Message, Permission | None], ...] = (
     ("custody.exposures", _("Exposed families"), Permission.SEE_EXPOSURE),
     ("custody.index", _("Arrest or raid"), Permission.REPORT_COLLEAGUE),
     ("people.own", _("My page"), None),
+    ("help.index", _("Help"), None),
 )
 """Each room: endpoint, what it is called, and the permission it takes."""
-    ("help.index", _("Help"), None),
 
 
 def init_app(app: Flask) -> None:

@@ -70,7 +70,9 @@ def vote(allocation_id: UUID) -> ResponseReturnValue:
     if request.method == "GET" and request.args.get("version", allocation.version, type=place) != allocation.version:
         flash(say(COMPUTED_ANEW), "warn")
         return redirect(url_for(".show", allocation_id=allocation_id))
-    form = VoteForm(version=allocation.version, content_root=allocation.content_root.hex())
+    form = VoteForm(
+        version=allocation.version, content_root=allocation.content_root.hex(), choice=request.args.get("choice")
+    )
     if form.validate_on_submit():
         try:
             signing = own_signing_key(current_actor(), form.password.data)

@@ -1,0 +1,67 @@
+"""What a member says of a proposal, what they ask about a line, its answer, and why lines are held out."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from wtforms import IntegerField, RadioField, TextAreaField
+from wtforms.validators import InputRequired, Length
+from wtforms.widgets import HiddenInput
+
+from aid.domain.meetings import HOLD_TITLES, LONGEST_WORDS, QUESTION_TITLES, HoldReason, QuestionReason
+from aid.domain.words import _
+from aid.forms.base import KomekForm
+from aid.forms.meetings import checkboxes
+from aid.services.discussion import HoldOrder, QuestionOrder
+
+_TOO_LONG = Length(max=LONGEST_WORDS)
+_SAY = InputRequired(_("Write what you want to say."))
+
+
+class RemarkForm(KomekForm):
+    """A remark."""
+
+    words = TextAreaField(_("Your remark"), validators=[_SAY, _TOO_LONG])
+
+
+class QuestionForm(KomekForm):
+    """A question about one line."""
+
+    reason = RadioField(
+        _("What do you doubt?"),
+        choices=[(reason.value, title) for reason, title in QUESTION_TITLES.items()],
+        validators=[InputRequired(_("Choose what you doubt."))],
+    )
+    words = TextAreaField(_("Your question"), validators=[_SAY, _TOO_LONG])
+
+    def order(self, line_id: UUID) -> QuestionOrder:
+        """The question as a value."""
+        return QuestionOrder(line_id, QuestionReason(self.reason.data), self.words.data or "")
+
+
+class AnswerForm(KomekForm):
+    """The answer of whoever knows the family."""
+
+    words = TextAreaField(_("Your answer"), validators=[_SAY, _TOO_LONG])
+
+
+class HoldForm(KomekForm):
+    """Lines that a proposal goes on without, and why."""
+
+    version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+    lines = checkboxes(_("Lines to hold out"), [])
+    reason = RadioField(
+        _("Reason"),
+        choices=[(reason.value, title) for reason, title in HOLD_TITLES.items()],
+        validators=[InputRequired(_("Choose the reason."))],
+    )
+
+    def offer(self, lines: Iterable[tuple[str, str]], *, chosen: Iterable[str]) -> None:
+        """The lines that may be chosen: those questioned, and those named by number."""
+        self.lines.choices = list(lines)
+        if not self.is_submitted():
+            self.lines.data = list(chosen)
+
+    def order(self, allocation_id: UUID) -> HoldOrder:
+        """What is to be held out, as a value."""
+        lines = frozenset(UUID(value) for value in self.lines.data or [])
+        return HoldOrder(allocation_id, self.version.data, lines, HoldReason(self.reason.data))
