@@ -172,7 +172,7 @@ def _revisions(app: Flask) -> ScriptDirectory:
         return ScriptDirectory.from_config(migrate.get_config())
 
 
-ERASED_FROM = ("wrap", "index_token", "import_mark")
+ERASED_FROM = ("wrap", "index_token", "import_mark", "brought_part", "brought_list")
 """The tables whose deleted rows would still tell something to who reads the disk: keys, and by what one is found."""
 
 

@@ -20,6 +20,7 @@ WITHDRAWAL_TITLES: Mapping[WithdrawalReason, Message] = MappingProxyType(
         WithdrawalReason.NOT_REAL: _("There is no such family"),
         WithdrawalReason.RETENTION: _("Nothing happened for a year"),
         WithdrawalReason.SAMPLE: _("It was made up to practise with"),
+        WithdrawalReason.UNDONE: _("The import it came by was undone"),
     }
 )
 

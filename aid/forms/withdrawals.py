@@ -8,7 +8,7 @@ from aid.domain.withdrawals import WITHDRAWAL_TITLES
 from aid.domain.words import _
 from aid.forms.base import KomekForm
 
-NOT_BY_HAND = frozenset({WithdrawalReason.SAMPLE, WithdrawalReason.UNITED})
+NOT_BY_HAND = frozenset({WithdrawalReason.SAMPLE, WithdrawalReason.UNDONE, WithdrawalReason.UNITED})
 CHOSEN = tuple(reason for reason in WithdrawalReason if reason not in NOT_BY_HAND)
 
 

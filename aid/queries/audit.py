@@ -55,6 +55,8 @@ ACTS: Mapping[str, Message] = MappingProxyType(
         "recovery.readmitted": _("Let a person in again by recovery shares"),
         "family.registered": _("Registered a family"),
         "family.imported": _("Imported a family"),
+        "import.begun": _("Began to import a list of families"),
+        "import.undone": _("Undid an import: its families are erased"),
         "family.corrected": _("Corrected a family"),
         "family.confirmed": _("Confirmed a family"),
         "family.lived": _("Wrote down who came to a family or went"),

@@ -126,7 +126,8 @@ def _csv_records(table: _Table, payload: bytes) -> Iterator[list[str]]:
         raise table.refuse(_("it can't be read so: choose another encoding."))
     if text is None:
         raise table.refuse(_("it is not a table: bring a CSV or XLSX file."))
-    separator = table.form.separator if table.form.separator in {*SEPARATORS} else _separator(text)
+    told = table.form.separator or ""
+    separator = told if told in {*SEPARATORS} else _separator(text)
     lines = _Lines(text, table.bounds.record)
     try:
         for record in csv.reader(lines, delimiter=separator):

@@ -1,10 +1,11 @@
 """Erasing families: everything sealed of them is deleted. Their code stays, and the path of their money."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
@@ -19,6 +20,7 @@ from aid.models.households import came_back
 from aid.models.records import Record
 from aid.services import audit
 from aid.services.families import lock_family
+from aid.services.import_lists import forget_parts_with
 from aid.services.withdrawals import let_go
 from aid.vault.actor import Actor
 
@@ -73,12 +75,18 @@ def erase_samples(session: Session, *, actor: Actor, now: Instant, keep_days: in
 
 def forget(session: Session, *, by_id: UUID | None, now: Instant, row: FamilyRow, keep_days: int) -> Erasure:
     """Delete the records, their keys, the index and the import marks of a family whose row is locked."""
-    session.execute(delete(Record).where(Record.family_id == row.id))  # their wraps go with them
-    session.execute(delete(IndexToken).where(IndexToken.family_id == row.id))
-    session.execute(delete(ImportMark).where(ImportMark.family_id == row.id))
+    delete_sealed(session, [row.id])
     kept_until = session.scalars(select(Backup.keep_until).where(Backup.destroyed_at.is_(None))).all()
     last_day = forgotten_by(now.today, keep_days=keep_days, kept_until=kept_until)
     erasure = Erasure(family_id=row.id, by_id=by_id, at=now.instant, forgotten_by=last_day)
     session.add(erasure)
     audit.say(session, "family.erased", subject=row.id, made=[erasure])
     return erasure
+
+
+def delete_sealed(session: Session, family_ids: Select[UUID] | Sequence[UUID]) -> None:
+    """Delete all that is sealed of families, and by what they are found: also in lists that wait to be imported."""
+    session.execute(delete(Record).where(Record.family_id.in_(family_ids)))  # their wraps go with them
+    session.execute(delete(IndexToken).where(IndexToken.family_id.in_(family_ids)))
+    session.execute(delete(ImportMark).where(ImportMark.family_id.in_(family_ids)))
+    forget_parts_with(session, family_ids)

@@ -37,6 +37,7 @@ from aid.services.first_keys import bundle_of as bundle_of
 from aid.services.first_keys import first_password as first_password
 from aid.services.first_keys import prepare_invitation as prepare_invitation
 from aid.services.first_keys import prepare_keys as prepare_keys
+from aid.services.import_lists import forget_lists_of
 from aid.vault.actor import Actor
 from aid.vault.bundles import SealedBundle
 from aid.vault.failures import NoKey
@@ -202,6 +203,7 @@ def reset_keys(
     session.execute(delete(RingMembership).where(RingMembership.person_id == person.id))
     session.execute(delete(SignIn).where(SignIn.person_id == person.id))
     session.execute(delete(Draft).where(Draft.person_id == person.id))  # sealed to keys that are gone
+    forget_lists_of(session, person_id=person.id)
     person.hpke_public, person.state = invitation.public, PersonState.INVITED
     person.codes_sheet = person.codes_used = 0
     keep_bundle(person, invitation.bundle)

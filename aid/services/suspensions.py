@@ -24,6 +24,7 @@ from aid.models.people import Person, PersonState, RingMembership, SignIn
 from aid.services import audit, rings
 from aid.services.admissions import give, present_keyring
 from aid.services.grounds import rings_due
+from aid.services.import_lists import forget_lists_of
 from aid.services.people import Invitation, reset_keys
 from aid.vault.actor import Actor
 
@@ -64,6 +65,7 @@ def suspend(session: Session, *, actor: Actor, now: Instant, person_id: UUID, re
         raise RuleBroken(refusal)
     person.state = PersonState.SUSPENDED
     session.execute(delete(SignIn).where(SignIn.person_id == person.id))
+    forget_lists_of(session, person_id=person.id)
     _stop_jobs(session, person_id=person.id, now=now)
     epochs = rings.rotate_without(session, person_id=person.id, now=now)
     suspension = Suspension(id=new_id(), person_id=person.id, by_id=actor.id, reason=reason, at=now.instant)

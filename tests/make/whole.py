@@ -21,6 +21,7 @@ from tests.make.families import a_family, make_family
 from tests.make.fund import FoundedFund
 from tests.make.goods import make_kinds
 from tests.make.households import make_households
+from tests.make.imports import make_imports
 from tests.make.membership import make_changes
 from tests.make.money import make_money
 from tests.make.people import make_newcomer
@@ -42,6 +43,7 @@ def make_whole(fund: FoundedFund) -> None:
     make_kinds(fund)
     make_newcomer(fund)
     make_departures(fund)
+    make_imports(fund)
     make_households(fund, first.family_id)
     make_backups()
     make_changes(fund)

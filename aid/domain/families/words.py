@@ -49,6 +49,7 @@ class WithdrawalReason(StrEnum):
     NOT_REAL = "not_real"
     RETENTION = "retention"  # nothing for so long that nobody may keep it
     SAMPLE = "sample"  # practice, before the fund was whole
+    UNDONE = "undone"  # the import it came by was undone
 
 
 class ChangeKind(StrEnum):

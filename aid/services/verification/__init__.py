@@ -14,6 +14,7 @@ stops    emergency stops were pressed, confirmed and lifted by rule, and nothing
 recovery shares and recovery keys stand as they were confirmed and lost
 votes    every vote was signed by its member over that content, and every decision had its quorum
 sealed   each family's sealed records are those of its present version
+imports  each family of a list was written down by who brought it, and imports were undone wholly or not at all
 erased   who left the fund holds none of its money, and of who was erased nothing sealed is left
 """
 
@@ -27,6 +28,7 @@ from aid.services.verification.certificates import prove_certificates
 from aid.services.verification.chain import Anchor, head_of, prove_anchor, prove_chain
 from aid.services.verification.erasures import prove_erasures
 from aid.services.verification.findings import Finding
+from aid.services.verification.imports import prove_imports
 from aid.services.verification.lines import prove_lines
 from aid.services.verification.money import prove_money
 from aid.services.verification.reading import NOT_A_VALUE
@@ -58,6 +60,7 @@ PROOFS: Mapping[str, Proof] = MappingProxyType(
         "recovery": prove_recovery,
         "votes": prove_votes,
         "sealed": prove_sealed,
+        "imports": prove_imports,
         "erased": prove_erasures,
     }
 )

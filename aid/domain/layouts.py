@@ -1,0 +1,190 @@
+"""How tables of families are laid out: what each column is, and by which headings a layout is known again.
+
+What is remembered of a list are its headings alone, as one hash, and what each column was taken for, by its place.
+A heading that may be somebody's name is no heading: such a layout is not remembered.
+"""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from types import MappingProxyType
+
+from aid.domain.words import Message, _
+
+OWN_HEADINGS = ("komek: row", "komek: why", "komek: what to do")
+"""Columns that we added to rows given back: nobody's headings."""
+
+
+class Column(StrEnum):
+    """What a column of a list holds."""
+
+    NOTHING = ""
+    HOUSEHOLD = "household"
+    NAME = "name"
+    KINSHIP = "kinship"
+    BORN = "born"
+    GRADE = "grade"
+    SCHOOL = "school"
+    CLOTHES_SIZE = "clothes_size"
+    SHOE_SIZE = "shoe_size"
+    PHONE = "phone"
+    ADDRESS = "address"
+    LOCALITY = "locality"
+    POINT = "point"
+    LANGUAGE = "language"
+    CIRCUMSTANCES = "circumstances"
+    WORKPLACE = "workplace"
+    DISMISSED_ON = "dismissed_on"
+    WAGES_STOPPED_ON = "wages_stopped_on"
+    COLLECTOR = "collector"
+    CHECK_WORD = "check_word"
+    CONSENT_ON = "consent_on"
+    CHILDREN = "children"
+    OTHERS = "others"
+
+
+class DateOrder(StrEnum):
+    """In which order day, month and year stand."""
+
+    DAY_FIRST = "dmy"
+    MONTH_FIRST = "mdy"
+    YEAR_FIRST = "ymd"
+
+
+COLUMN_TITLES: Mapping[Column, Message] = MappingProxyType(
+    {
+        Column.NOTHING: _("Leave out"),
+        Column.HOUSEHOLD: _("Household number"),
+        Column.NAME: _("Name"),
+        Column.KINSHIP: _("Who the person is in the family"),
+        Column.BORN: _("Birth date or year"),
+        Column.GRADE: _("School grade"),
+        Column.SCHOOL: _("School"),
+        Column.CLOTHES_SIZE: _("Clothes size"),
+        Column.SHOE_SIZE: _("Shoe size"),
+        Column.PHONE: _("Phone"),
+        Column.ADDRESS: _("Address"),
+        Column.LOCALITY: _("Locality"),
+        Column.POINT: _("Point where it collects"),
+        Column.LANGUAGE: _("Language"),
+        Column.CIRCUMSTANCES: _("What happened"),
+        Column.WORKPLACE: _("Workplace"),
+        Column.DISMISSED_ON: _("Dismissed on"),
+        Column.WAGES_STOPPED_ON: _("Wages stopped on"),
+        Column.COLLECTOR: _("Who collects (1, 2, …)"),
+        Column.CHECK_WORD: _("Check word"),
+        Column.CONSENT_ON: _("Day of consent"),
+        Column.CHILDREN: _("Number of children without names"),
+        Column.OTHERS: _("Number of other people without names"),
+    }
+)
+
+DATE_ORDER_TITLES: Mapping[DateOrder, Message] = MappingProxyType(
+    {
+        DateOrder.DAY_FIRST: _("Day, month, year: 31.12.2015"),
+        DateOrder.MONTH_FIRST: _("Month, day, year: 12/31/2015"),
+        DateOrder.YEAR_FIRST: _("Year, month, day: 2015.12.31"),
+    }
+)
+
+SEVERAL = frozenset({Column.NOTHING, Column.NAME, Column.ADDRESS})
+"""What may stand in several columns: they are joined, or left out."""
+
+_USUAL: Mapping[Column, str] = MappingProxyType(
+    {
+        Column.HOUSEHOLD: "household|household id|household number|family|family id|№ семьи|номер семьи|семья|id семьи|"
+        "отбасы|отбасы нөмірі|отбасы №|household_id",
+        Column.NAME: "name|full name|first name|last name|surname|family name|given name|middle name|patronymic|"
+        "фио|ф.и.о.|ф и о|имя|фамилия|отчество|аты-жөні|аты жөні|аты|тегі|әкесінің аты|ime i prezime|ime|prezime",
+        Column.KINSHIP: "kinship|relationship|relation|who|кем приходится|родство|степень родства|роль|кім болады|"
+        "туыстығы|туыстық",
+        Column.BORN: "born|birth date|date of birth|birthdate|birthday|year of birth|dob|дата рождения|год рождения|др|"
+        "туған күні|туған жылы|туған күні мен жылы",
+        Column.GRADE: "grade|class|школьный класс|класс|сынып|сыныбы",
+        Column.SCHOOL: "school|школа|мектеп|мектебі",
+        Column.CLOTHES_SIZE: "clothes size|clothes_size|размер одежды|киім өлшемі|өлшемі",
+        Column.SHOE_SIZE: "shoe size|shoe_size|размер обуви|аяқ киім өлшемі",
+        Column.PHONE: "phone|phone number|telephone|mobile|телефон|номер телефона|тел|тел.|моб. телефон|"
+        "ұялы телефон|телефон нөмірі|телефоны|phonenumber",
+        Column.ADDRESS: "address|street|town|адрес|адрес проживания|улица|мекенжай|мекенжайы|мекен-жайы|мекен жайы|"
+        "grad|adresa",
+        Column.LOCALITY: "locality|village|settlement|населённый пункт|населенный пункт|посёлок|поселок|аул|"
+        "елді мекен|ауыл",
+        Column.POINT: "point|пункт выдачи|пункт|беру пункті|тарату пункті|үлестіру пункті",
+        Column.LANGUAGE: "language|язык|тіл|тілі",
+        Column.CIRCUMSTANCES: "circumstances|what happened|обстоятельства|что случилось|жағдайы|не болды|мән-жайлар",
+        Column.WORKPLACE: "workplace|employer|work|место работы|работа|работодатель|жұмыс орны|жұмысы",
+        Column.DISMISSED_ON: "dismissed on|dismissed_on|дата увольнения|уволен с|жұмыстан шыққан күні",
+        Column.WAGES_STOPPED_ON: "wages stopped on|wages_stopped_on|зарплата прекращена|жалақы тоқтаған күн",
+        Column.COLLECTOR: "collector|who collects|получатель|алушы",
+        Column.CHECK_WORD: "check word|check_word|проверочное слово|тексеру сөзі",
+        Column.CONSENT_ON: "consent on|consent_on|consent|дата согласия|согласие|келісім күні|келісім",
+        Column.CHILDREN: "children|number of children|детей|дети|количество детей|кол-во детей|балалар саны|балалар",
+        Column.OTHERS: "other members|others|другие члены семьи|взрослых|басқа мүшелер",
+    }
+)
+"""How people head their columns, in the languages lists have come in."""
+
+_BY_HEADING: Mapping[str, Column] = MappingProxyType(
+    {heading: column for column, headings in _USUAL.items() for heading in headings.split("|")}
+)
+
+_DIGITS = re.compile(r"\d{4}|\d+[./-]\d+|@")
+_NAMELIKE = re.compile(r"(ов|ова|ев|ева|ин|ина|ский|ская|қызы|кызы|ұлы|улы|бай|бек|гүл|жан|ович|евич|овна|евна)$")
+LONGEST_HEADING = 60
+FEWEST_KNOWN = 2
+
+
+def folded_heading(heading: str) -> str:
+    """A heading for comparing: without case, without marks around it, with single spaces."""
+    plain = unicodedata.normalize("NFKC", heading).casefold().replace("_", " ")
+    return " ".join(plain.strip(" :*?.").split())
+
+
+def usual_column(heading: str) -> Column:
+    """What a column with this heading usually holds."""
+    return _BY_HEADING.get(folded_heading(heading)) or _BY_HEADING.get(heading.casefold().strip(), Column.NOTHING)
+
+
+def guessed_columns(headings: Sequence[str]) -> tuple[Column, ...]:
+    """What each column most likely is; of two for the same thing, the first."""
+    guessed: list[Column] = []
+    for heading in headings:
+        column = usual_column(heading)
+        guessed.append(Column.NOTHING if column in guessed and column not in SEVERAL else column)
+    return tuple(guessed)
+
+
+def signature_of(headings: Sequence[str]) -> bytes:
+    """By which a list with the same headings in the same order is known again."""
+    own = [folded_heading(heading) for heading in headings if heading not in OWN_HEADINGS]
+    while own and not own[-1]:
+        own.pop()
+    return hashlib.sha256("\x1f".join(["komek/1/layout", *own]).encode()).digest()
+
+
+def why_not_remember(headings: Sequence[str]) -> Message | None:
+    """Say why these headings may be a row of people, or nothing. No heading is repeated in what is said."""
+    known = sum(usual_column(heading) is not Column.NOTHING for heading in headings)
+    if known < FEWEST_KNOWN:
+        return _("Few of its headings are usual ones, so they may be people’s names: the columns are not remembered.")
+    for number, heading in enumerate(headings, 1):
+        if usual_column(heading) is Column.NOTHING and _may_be_a_person(heading):
+            return _(
+                "The heading of column %(number)s may be somebody’s name or number: the columns are not remembered.",
+                number=number,
+            )
+    return None
+
+
+def _may_be_a_person(heading: str) -> bool:
+    words = heading.split()
+    capitals = [word for word in words if word[:1].isupper() and not word.isupper()]
+    return (
+        len(heading) > LONGEST_HEADING
+        or bool(_DIGITS.search(heading))
+        or len(capitals) > 1
+        or any(_NAMELIKE.search(word.casefold()) for word in capitals)
+    )

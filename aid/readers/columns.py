@@ -1,0 +1,156 @@
+"""A table of one sheet whose columns somebody named one by one: the mapping that follows from it.
+
+Columns go by their letters, as spreadsheets show them, since headings may be missing or stand twice.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from aid.domain.families import Circumstance, Kinship
+from aid.domain.languages import Language
+from aid.domain.layouts import Column, DateOrder
+from aid.readers.mappings import (
+    IMPORT_DAY,
+    CircumstanceMapping,
+    CountedMapping,
+    FieldMapping,
+    SheetMapping,
+    TableMapping,
+    mapping_named,
+)
+from aid.readers.sheets import Row, Sheet
+from aid.readers.tables import column_letters
+
+BY_HAND = "by hand"
+
+FORMATS: Mapping[DateOrder, tuple[str, ...]] = MappingProxyType(
+    {
+        DateOrder.DAY_FIRST: ("%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y", "%d %m %Y"),
+        DateOrder.MONTH_FIRST: ("%m/%d/%Y", "%m-%d-%Y", "%m.%d.%Y", "%m %d %Y"),
+        DateOrder.YEAR_FIRST: ("%Y.%m.%d", "%Y/%m/%d", "%Y %m %d"),
+    }
+)
+"""How each order is written; 2015-12-31 is read in all of them."""
+
+_DATE = re.compile(r"(\d{1,4})[./ -](\d{1,2})[./ -](\d{1,4})")
+
+KINSHIP_WORDS: Mapping[str, Kinship] = MappingProxyType(
+    {
+        word: kinship
+        for kinship, words in {
+            Kinship.WORKER: "worker|head|head of household|self|глава|глава семьи|работник|рабочий|заявитель|өзі|"
+            "отбасы басы|жұмысшы|қызметкер|отағасы",
+            Kinship.PARTNER: "partner|wife|husband|spouse|жена|муж|супруг|супруга|әйелі|күйеуі|жұбайы|зайыбы",
+            Kinship.CHILD: "child|son|daughter|сын|дочь|ребёнок|ребенок|баласы|бала|ұлы|қызы|ұл|қыз",
+            Kinship.PARENT: "parent|mother|father|мать|отец|мама|папа|родитель|анасы|әкесі|ата-ана|шешесі",
+            Kinship.OTHER: "other|grandmother|grandfather|brother|sister|бабушка|дедушка|брат|сестра|другое|внук|"
+            "внучка|әжесі|атасы|ағасы|інісі|әпкесі|қарындасы|сіңлісі|немересі|басқа",
+        }.items()
+        for word in words.split("|")
+    }
+)
+"""Who people say somebody is, in the languages of our lists."""
+
+
+def with_letters(sheet: Sheet, header_row: int) -> Sheet:
+    """The sheet with its columns headed by their letters; what stands above the header is left out."""
+    body = tuple(row for row in sheet.rows if row.number > header_row)
+    widest = max((len(row.cells) for row in sheet.rows), default=0)
+    header = Row(header_row, tuple(column_letters(place) for place in range(widest)))
+    return Sheet(sheet.name, (header, *body))
+
+
+def guessed_order(cells: Sequence[str]) -> DateOrder:
+    """The order of day, month and year that fits these cells: those that are no dates say nothing."""
+    dates = [tuple(map(int, found.groups())) for cell in cells if (found := _DATE.fullmatch(cell))]
+    if any(first > 31 for first, _second, _third in dates):
+        return DateOrder.YEAR_FIRST
+    if any(second > 12 for _first, second, _third in dates) and not any(first > 12 for first, *_rest in dates):
+        return DateOrder.MONTH_FIRST
+    return DateOrder.DAY_FIRST
+
+
+def mapping_of(
+    columns: Sequence[Column],
+    *,
+    sheet: str | None,
+    header_row: int,
+    dates: DateOrder,
+    everybody: Kinship,
+    language: Language,
+    circumstances: Sequence[Circumstance],
+) -> TableMapping:
+    """How such a table becomes families. `everybody` is who a person is where no column says it."""
+    places = {column: [column_letters(at) for at, each in enumerate(columns) if each is column] for column in Column}
+    household = next(iter(places[Column.HOUSEHOLD]), None)
+    where = SheetMapping(sheet=sheet or None, header_row=header_row, household=household)
+    return TableMapping(
+        name=BY_HAND,
+        title={},
+        families=where,
+        members=None,
+        family=_family(places, language),
+        member=_member(places, everybody),
+        counted=tuple(
+            CountedMapping(letter, kinship)
+            for column, kinship in ((Column.CHILDREN, Kinship.CHILD), (Column.OTHERS, Kinship.OTHER))
+            for letter in places[column]
+        ),
+        circumstances=_circumstances(places, circumstances),
+        collector_columns=tuple(places[Column.COLLECTOR]),
+        dates=FORMATS[dates],
+    )
+
+
+def _family(places: Mapping[Column, list[str]], language: Language) -> dict[str, FieldMapping]:
+    fields = {
+        name: FieldMapping(columns=tuple(places[column]))
+        for name, column in (
+            ("external_id", Column.HOUSEHOLD),
+            ("locality", Column.LOCALITY),
+            ("point", Column.POINT),
+            ("phone", Column.PHONE),
+            ("address", Column.ADDRESS),
+            ("workplace", Column.WORKPLACE),
+            ("dismissed_on", Column.DISMISSED_ON),
+            ("wages_stopped_on", Column.WAGES_STOPPED_ON),
+        )
+        if places[column]
+    }
+    ours = mapping_named("komek").family["language"].values
+    return fields | {
+        "language": FieldMapping(columns=tuple(places[Column.LANGUAGE]), values=ours, default=language.value),
+        "check_word": FieldMapping(columns=tuple(places[Column.CHECK_WORD]), generate=True),
+        "consent_on": FieldMapping(columns=tuple(places[Column.CONSENT_ON]), default=IMPORT_DAY),
+        "consent_wording": FieldMapping(constant="1"),
+    }
+
+
+def _member(places: Mapping[Column, list[str]], everybody: Kinship) -> dict[str, FieldMapping]:
+    fields = {
+        column.value: FieldMapping(columns=tuple(places[column]))
+        for column in (
+            Column.NAME,
+            Column.BORN,
+            Column.GRADE,
+            Column.SCHOOL,
+            Column.CLOTHES_SIZE,
+            Column.SHOE_SIZE,
+        )
+        if places[column]
+    }
+    said = tuple(places[Column.KINSHIP])
+    kinship = FieldMapping(columns=said) if said else FieldMapping(constant=everybody.value)
+    return {"name": FieldMapping()} | fields | {"kinship": kinship}
+
+
+def _circumstances(
+    places: Mapping[Column, list[str]], everywhere: Sequence[Circumstance]
+) -> tuple[CircumstanceMapping, ...]:
+    told = tuple(CircumstanceMapping(is_=circumstance) for circumstance in everywhere)
+    columns = tuple(places[Column.CIRCUMSTANCES])
+    if not columns:
+        return told
+    ours = mapping_named("komek").circumstances[0]
+    return (*told, CircumstanceMapping(columns=columns, separator=",", words=ours.words))

@@ -1,0 +1,114 @@
+"""Proof that imports are what was done: who brought each family, and that an import was undone wholly or not at all.
+
+Only families of an import that was undone were taken out and erased at once by one person, and nothing had rested on
+them. Of families that were erased nothing waits in anybody's list.
+"""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Exists, and_, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from aid.domain.families import WithdrawalReason
+from aid.domain.layouts import Column, DateOrder
+from aid.models.allocations import AllocationLine
+from aid.models.families import Confirmation, Erasure, FamilyVersion, Withdrawal
+from aid.models.imports import BroughtPart, FamilyImport, ImportedFamily, PartKind, TableLayout, UndoneImport
+from aid.models.vouchers import Voucher
+from aid.services.verification.findings import Finding
+from aid.services.verification.reading import Unreadable, rows_of
+
+
+def prove_imports(session: Session) -> Iterator[Finding]:
+    """Imports that are not what was done, or that were undone in part."""
+    yield from _families(session)
+    yield from _undone(session)
+    yield from _waiting(session)
+    yield from _layouts(session)
+
+
+def _families(session: Session) -> Iterator[Finding]:
+    own = exists().where(
+        FamilyImport.id == ImportedFamily.import_id,
+        FamilyVersion.family_id == ImportedFamily.family_id,
+        FamilyVersion.version == 1,
+        FamilyVersion.by_id == FamilyImport.by_id,
+        FamilyVersion.at >= FamilyImport.at,
+    )
+    yield from _wrong(session, ImportedFamily.family_id, ~own, "who brought its list did not write it down")
+    count = select(func.count()).where(ImportedFamily.import_id == FamilyImport.id).scalar_subquery()
+    yield from _wrong(
+        session, FamilyImport.id, count > FamilyImport.households, "more families came by it than it had households"
+    )
+
+
+def _undone(session: Session) -> Iterator[Finding]:
+    count = select(func.count()).where(ImportedFamily.import_id == UndoneImport.import_id).scalar_subquery()
+    yield from _wrong(
+        session, UndoneImport.import_id, count != UndoneImport.families, "it undid another number of families"
+    )
+    gone = and_(
+        exists().where(
+            Withdrawal.family_id == ImportedFamily.family_id,
+            Withdrawal.reason == WithdrawalReason.UNDONE,
+            Withdrawal.by_id == UndoneImport.by_id,
+            Withdrawal.at == UndoneImport.at,
+        ),
+        exists().where(
+            Erasure.family_id == ImportedFamily.family_id,
+            Erasure.by_id == UndoneImport.by_id,
+            Erasure.at == UndoneImport.at,
+        ),
+    )
+    left = exists().where(UndoneImport.import_id == ImportedFamily.import_id, ~gone)
+    yield from _wrong(
+        session, ImportedFamily.family_id, left, "its import was undone, but it was left"
+    )
+    rested = or_(
+        exists().where(Confirmation.family_id == ImportedFamily.family_id),
+        exists().where(FamilyVersion.family_id == ImportedFamily.family_id, FamilyVersion.version > 1),
+        exists().where(AllocationLine.family_id == ImportedFamily.family_id),
+        exists().where(Voucher.family_id == ImportedFamily.family_id),
+    )
+    resting = exists().where(UndoneImport.import_id == ImportedFamily.import_id) & rested
+    yield from _wrong(
+        session, ImportedFamily.family_id, resting, "its import was undone although something rested on it"
+    )
+    undone = exists().where(
+        ImportedFamily.family_id == Withdrawal.family_id, UndoneImport.import_id == ImportedFamily.import_id
+    )
+    posing = (Withdrawal.reason == WithdrawalReason.UNDONE) & ~undone
+    yield from _wrong(session, Withdrawal.family_id, posing, "it was taken out with its import, which was not undone")
+
+
+def _waiting(session: Session) -> Iterator[Finding]:
+    """Lists are nobody's books, but nothing of an erased family may wait in them."""
+    like = exists().where(BroughtPart.family_id == Erasure.family_id)
+    yield from _wrong(session, Erasure.family_id, like, "it was erased, but a household like it waits in a list")
+    bad = exists().where(
+        ImportedFamily.family_id == Erasure.family_id,
+        BroughtPart.list_id == ImportedFamily.import_id,
+        BroughtPart.kind == PartKind.BAD,
+    )
+    yield from _wrong(session, Erasure.family_id, bad, "it was erased, but rows of its list still wait")
+    undone = exists().where(BroughtPart.list_id == UndoneImport.import_id)
+    yield from _wrong(session, UndoneImport.import_id, undone, "it was undone, but its list still waits")
+
+
+def _layouts(session: Session) -> Iterator[Finding]:
+    """What is remembered of lists are our own words, and a hash."""
+    words, orders = set(Column), set(DateOrder)
+    for row in rows_of(session, TableLayout):
+        if isinstance(row, Unreadable):
+            continue  # `rows` names it
+        if len(row.signature) != 32 or row.dates not in orders or not set(row.columns) <= words:
+            yield Finding("table_layout", str(row.id), "it holds something else than what columns are")
+
+
+def _wrong(
+    session: Session, key: InstrumentedAttribute[UUID], fault: ColumnElement[bool] | Exists, text: str
+) -> Iterator[Finding]:
+    table = "family" if key.key == "family_id" else str(key.class_.__tablename__)
+    for (id_,) in session.execute(select(key).where(fault).order_by(key)):
+        yield Finding(table, str(id_), text)
