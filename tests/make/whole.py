@@ -22,6 +22,7 @@ from tests.make.fund import FoundedFund
 from tests.make.goods import make_kinds
 from tests.make.households import make_households
 from tests.make.imports import make_imports
+from tests.make.meetings import make_meetings
 from tests.make.membership import make_changes
 from tests.make.money import make_money
 from tests.make.people import make_newcomer
@@ -41,6 +42,7 @@ def make_whole(fund: FoundedFund) -> None:
     _corrected(fund)
     make_family(fund, confirmed=False)
     make_kinds(fund)
+    make_meetings(fund)
     make_newcomer(fund)
     make_departures(fund)
     make_imports(fund)

@@ -1,6 +1,6 @@
 """Today says what waits for whom, and nothing of what is another's."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from aid.domain.clock import Instant
 from aid.domain.quorum import Choice
@@ -8,11 +8,13 @@ from aid.domain.vouchers import VoucherState
 from aid.domain.waiting import Age
 from aid.queries.today import waiting_for
 from aid.queries.today.waiting import Waiting
+from aid.services.discussion import answer
 from aid.vault.actor import Actor
-from tests.make import see
+from tests.make import do, see
 from tests.make.allocations import make_allocation, make_carried, make_money, vote
 from tests.make.families import make_family
 from tests.make.fund import FoundedFund
+from tests.make.meetings import lines_of, make_closed, make_meeting, make_paper, make_question
 from tests.make.vouchers import make_voucher, make_vouchers
 
 
@@ -110,3 +112,52 @@ def test_what_was_collected_waits_for_nobody(fund: FoundedFund) -> None:
     make_voucher(fund, state=VoucherState.COLLECTED)
 
     assert waiting(fund.distributor) == {}
+
+
+# ---------------------------------------------------------------- meetings
+
+
+def test_members_see_a_meeting_until_it_is_over(fund: FoundedFund) -> None:
+    proposed = make_allocation(fund)
+    meeting = make_meeting(fund, proposed.allocation_id, invited=frozenset({fund.members[0].person_id}))
+
+    invited, other = waiting(fund.members[0]), waiting(fund.members[1])
+
+    assert dict(invited["meetings.show"].values) == {"meeting_id": meeting}
+    assert "meetings.show" not in other
+    assert "meetings.show" not in waiting(fund.coordinator)
+    assert waiting(fund.coordinator, in_days=4)["meetings.show"].count == 1
+    make_closed(fund, meeting)
+    assert "meetings.show" not in waiting(fund.members[0])
+    assert "meetings.show" not in waiting(fund.coordinator, in_days=4)
+
+
+def test_a_member_is_told_of_a_paper_they_have_not_signed(fund: FoundedFund) -> None:
+    proposed = make_allocation(fund)
+    meeting = make_meeting(fund, proposed.allocation_id, invited=frozenset({fund.members[0].person_id}))
+    make_paper(fund, meeting, fund.members[0], proposed.allocation_id)
+
+    def papers() -> int:
+        now = datetime.now(UTC)
+        found = see(waiting_for, actor=fund.members[0], now=Instant(now, now.date()))
+        return sum(waits.count for waits in found if "paper" in str(waits.title))
+
+    assert papers() == 1
+    vote(fund, fund.members[0], proposed.allocation_id)
+    assert papers() == 0
+
+
+def test_an_open_question_waits_on_both_sides_with_its_age(fund: FoundedFund) -> None:
+    line = lines_of(make_allocation(fund, families=1).allocation_id)[0]
+    question = make_question(fund, line.id)
+
+    asked = waiting(fund.members[0], in_days=5)["meetings.index"]
+    to_answer = waiting(fund.registrar, in_days=5)["discussion.reply"]
+
+    assert (asked.count, asked.since) == (to_answer.count, to_answer.since)
+    assert to_answer.days(Instant(datetime.now(UTC) + timedelta(days=5), date(2026, 1, 1))) in (4, 5)
+    assert "discussion.reply" not in waiting(fund.registrar_elsewhere)
+    assert "meetings.index" not in waiting(fund.members[1])
+    do(answer, actor=fund.registrar, question_id=question, words="Иә")
+    assert "discussion.reply" not in waiting(fund.registrar)
+    assert "meetings.index" not in waiting(fund.members[0])

@@ -7,7 +7,17 @@ from sqlalchemy.orm import Session
 from aid.domain.clock import Instant
 from aid.domain.permissions import Permission
 from aid.domain.waiting import Age
-from aid.queries.today import backups, committee, custody, donations, families, people, recovery, vouchers
+from aid.queries.today import (
+    backups,
+    committee,
+    custody,
+    donations,
+    families,
+    meetings,
+    people,
+    recovery,
+    vouchers,
+)
 from aid.queries.today.waiting import Question, Waiting
 from aid.vault.actor import Actor
 
@@ -20,6 +30,11 @@ QUESTIONS: tuple[tuple[Permission, Question], ...] = (
     (Permission.HAND_OUT, vouchers.to_hand_out),
     (Permission.CHANGE_COMMITTEE, committee.to_sign),
     (Permission.VOTE, committee.to_vote_on),
+    (Permission.VOTE, meetings.ahead),
+    (Permission.VOTE, meetings.papers),
+    (Permission.VOTE, meetings.asked),
+    (Permission.REGISTER_FAMILIES, meetings.to_answer),
+    (Permission.HOLD_MEETINGS, meetings.without_minutes),
     (Permission.CONFIRM_FAMILIES, families.to_confirm),
     (Permission.PRINT_VOUCHERS, vouchers.to_print),
     (Permission.PRINT_VOUCHERS, vouchers.to_give_back),

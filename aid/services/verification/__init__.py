@@ -13,6 +13,7 @@ spending payments, deliveries and cash for points rest on decisions, and grants 
 stops    emergency stops were pressed, confirmed and lifted by rule, and nothing was decided or printed in spite of them
 recovery shares and recovery keys stand as they were confirmed and lost
 votes    every vote was signed by its member over that content, and every decision had its quorum
+meetings minutes say what was signed and said, nothing of a meeting came after them, and what was held out stayed out
 sealed   each family's sealed records are those of its present version
 imports  each family of a list was written down by who brought it, and imports were undone wholly or not at all
 erased   who left the fund holds none of its money, and of who was erased nothing sealed is left
@@ -30,6 +31,7 @@ from aid.services.verification.erasures import prove_erasures
 from aid.services.verification.findings import Finding
 from aid.services.verification.imports import prove_imports
 from aid.services.verification.lines import prove_lines
+from aid.services.verification.meetings import prove_meetings
 from aid.services.verification.money import prove_money
 from aid.services.verification.reading import NOT_A_VALUE
 from aid.services.verification.recovery import prove_recovery
@@ -59,6 +61,7 @@ PROOFS: Mapping[str, Proof] = MappingProxyType(
         "stops": prove_stops,
         "recovery": prove_recovery,
         "votes": prove_votes,
+        "meetings": prove_meetings,
         "sealed": prove_sealed,
         "imports": prove_imports,
         "erased": prove_erasures,
