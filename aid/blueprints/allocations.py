@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from aid.blueprints._paging import place
 from aid.blueprints._voting import WORDS
 from aid.documents.amounts import in_words
+from aid.domain.entitlement import SHORTAGE_TITLES, Terms
 from aid.domain.languages import Language
 from aid.domain.permissions import Permission
 from aid.domain.refusals import NotAllowed, RuleBroken
@@ -21,6 +22,7 @@ from aid.queries import allocations as queries
 from aid.queries import programmes
 from aid.security import allow, current_actor
 from aid.services.allocations import Preview, preview, preview_again, propose, repropose, withdraw
+from aid.services.rounds import NO_TERMS
 
 bp = Blueprint("allocations", __name__, url_prefix="/allocations")
 
@@ -60,12 +62,20 @@ def new() -> ResponseReturnValue:
 @bp.post("/of/<uuid:programme_id>")
 @allow(Permission.PROPOSE)
 def put(programme_id: UUID) -> ResponseReturnValue:
-    """Put a round to the committee as its preview showed it."""
+    """Put a round to the committee as its preview showed it; who comes from trying it out sees the preview first."""
     form = ProposeForm()
+    terms = form.chosen_terms
+    if "seen" not in request.form:
+        return _preview_of(programme_id, terms=terms)
     if form.validate_on_submit():
         try:
             proposed = perform(
-                form.idempotency_key, propose, actor=current_actor(), programme_id=programme_id, seen=form.digest
+                form.idempotency_key,
+                propose,
+                actor=current_actor(),
+                programme_id=programme_id,
+                seen=form.digest,
+                terms=terms,
             )
         except NotAllowed:
             raise
@@ -74,15 +84,15 @@ def put(programme_id: UUID) -> ResponseReturnValue:
         else:
             flash(say(_("Allocation no. %(number)s is put to the committee.", number=proposed.number)), "success")
             return redirect(url_for(".show", allocation_id=proposed.allocation_id))
-    return _preview_of(programme_id, form)
+    return _preview_of(programme_id, form, terms=terms)
 
 
-def _preview_of(programme_id: UUID, form: ProposeForm | None = None) -> ResponseReturnValue:
+def _preview_of(programme_id: UUID, form: ProposeForm | None = None, *, terms: Terms = NO_TERMS) -> ResponseReturnValue:
     """What a programme would give today. Facts are opened, and that is recorded."""
     programme = programmes.programme(reading(), actor=current_actor(), programme_id=programme_id)
     if programme is None:
         abort(404)
-    seen = look(preview, actor=current_actor(), programme_id=programme_id)
+    seen = look(preview, actor=current_actor(), programme_id=programme_id, terms=terms)
     put_to = url_for(".put", programme_id=programme_id)
     return _previewed(programme, seen, form, action=put_to, cancel=url_for(".new"))
 
@@ -134,12 +144,13 @@ def _previewed(
     """The figures, with a form that carries what was seen."""
     shown = form or ProposeForm(formdata=None)
     shown.seen.data = shown.seen.raw_data = None
-    shown.seen.data = seen.digest
+    shown.seen.data, shown.terms.data = seen.digest, seen.terms.text()
     page = render_template(
         "allocations/preview.html",
         form=shown,
         programme=programme,
         preview=seen,
+        shared=SHORTAGE_TITLES[seen.terms.shortage],
         spelled=in_words(seen.total, Language(language())),
         action=action,
         cancel=cancel,

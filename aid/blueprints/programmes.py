@@ -1,20 +1,24 @@
-"""Programmes: the list, one of them in sentences, and the form that writes one."""
+"""Programmes: the list, one of them in a sentence, the form that writes one, and trying one out."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from aid.domain.entitlement import check_rule, describe_rule
 from aid.domain.permissions import Permission
 from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.domain.words import _
 from aid.extensions import reading
 from aid.formats import say
-from aid.forms.programmes import ProgrammeForm
-from aid.perform import perform
+from aid.forms.programmes import SHORTAGE_HINTS, ProgrammeForm, TryOutForm
+from aid.perform import look, perform
 from aid.queries import programmes as queries
+from aid.queries.tried_out import TriedOutPage, page_of
 from aid.security import allow, current_actor
 from aid.services.programmes import write_programme
+from aid.services.what_if import try_out
 
 bp = Blueprint("programmes", __name__, url_prefix="/programmes")
 
@@ -38,22 +42,62 @@ def show(programme_id: UUID) -> ResponseReturnValue:
 @allow(Permission.WRITE_PROGRAMMES)
 def new() -> ResponseReturnValue:
     """Write a programme."""
-    form = ProgrammeForm(purposes=queries.purposes(reading()), currency=queries.currency_of(reading()))
+    form = ProgrammeForm(offered=queries.offered(reading()))
     return _written(form) or _form(form)
 
 
 @bp.route("/<uuid:programme_id>/change", methods=["GET", "POST"])
 @allow(Permission.WRITE_PROGRAMMES)
 def change(programme_id: UUID) -> ResponseReturnValue:
-    """Write the next version of a programme."""
-    programme = _found(programme_id)
-    purposes, currency = queries.purposes(reading()), queries.currency_of(reading())
-    form = (
-        ProgrammeForm(purposes=purposes, currency=currency)
-        if request.method == "POST"
-        else ProgrammeForm.of(programme, purposes=purposes, currency=currency)
-    )
+    """Write the next version of a programme; with the amounts that were tried out, where it is asked from there."""
+    programme, offered = _found(programme_id), queries.offered(reading())
+    if "tried" in request.form:
+        tried = TryOutForm(currency=programme.rule.currency)
+        if tried.validate_on_submit():
+            try:
+                programme = replace(programme, rule=tried.rule(programme.rule))
+            except RuleBroken as refusal:
+                tried.blame(refusal)
+                return _tried(programme, tried)
+        return _form(ProgrammeForm.of(programme, offered=offered), programme=programme)
+    if request.method != "POST":
+        return _form(ProgrammeForm.of(programme, offered=offered), programme=programme)
+    form = ProgrammeForm(offered=offered)
     return _written(form, changes=programme_id) or _form(form, programme=programme)
+
+
+@bp.route("/<uuid:programme_id>/try-out", methods=["GET", "POST"])
+@allow(Permission.PROPOSE)
+def try_it_out(programme_id: UUID) -> ResponseReturnValue:
+    """Other amounts, another budget, another order: see who would be reached, and propose nothing yet."""
+    programme = _found(programme_id)
+    if request.method != "POST":
+        there = queries.available_for(reading(), actor=current_actor(), page=programme)
+        return _tried(programme, TryOutForm.of(programme.rule, budget=max(there.minor, 0) or None))
+    form = TryOutForm(currency=programme.rule.currency)
+    if not form.validate_on_submit():
+        return _tried(programme, form)
+    try:
+        rule, terms = form.rule(programme.rule), form.terms()
+        tried = look(try_out, actor=current_actor(), programme_id=programme_id, rule=rule, terms=terms)
+    except NotAllowed:
+        raise
+    except RuleBroken as refusal:
+        form.blame(refusal)
+        return _tried(programme, form)
+    return _tried(programme, form, page_of(tried, queries.names_of(reading())))
+
+
+def _tried(programme: queries.ProgrammePage, form: TryOutForm, page: TriedOutPage | None = None) -> ResponseReturnValue:
+    shown = render_template(
+        "programmes/try_out.html",
+        programme=programme,
+        form=form,
+        tried=page,
+        hints=SHORTAGE_HINTS,
+        may=current_actor().may,
+    )
+    return shown, 409 if form.errors else 200
 
 
 def _written(form: ProgrammeForm, *, changes: UUID | None = None) -> ResponseReturnValue | None:
@@ -62,6 +106,10 @@ def _written(form: ProgrammeForm, *, changes: UUID | None = None) -> ResponseRet
         return None
     try:
         order = form.order()
+        if "read" in request.form:
+            check_rule(order.rule)
+            form.said = describe_rule(order.rule, queries.names_of(reading()))
+            return None
         written = perform(form.idempotency_key, write_programme, actor=current_actor(), order=order, changes=changes)
     except NotAllowed:
         raise

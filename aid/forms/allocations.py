@@ -7,6 +7,8 @@ from uuid import UUID
 from wtforms import HiddenField, RadioField
 from wtforms.validators import InputRequired, Regexp
 
+from aid.domain.entitlement import Terms
+from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
 from aid.formats import named
 from aid.forms.base import KomekForm
@@ -31,8 +33,17 @@ class ProposeForm(KomekForm):
     """What was seen, to be put to the committee as it is."""
 
     seen = HiddenField(validators=[Regexp(r"^[0-9a-f]{64}$")])
+    terms = HiddenField()
 
     @property
     def digest(self) -> str:
         """The digest of the preview."""
         return str(self.seen.data)
+
+    @property
+    def chosen_terms(self) -> Terms:
+        """The budget and what holds when it is short, as they were tried out. Raises RuleBroken."""
+        try:
+            return Terms.from_text(self.terms.data) if self.terms.data else Terms()
+        except ValueError:
+            raise RuleBroken(_("Try the programme out again: its budget could not be read.")) from None

@@ -9,10 +9,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from aid.domain.entitlement import ProgrammeRule, describe_rule
+from aid.domain.entitlement.changes import Change, changes
 from aid.domain.entitlement.sentences import NO_NAMES, Names
+from aid.domain.money import Money
 from aid.domain.permissions import Permission
-from aid.domain.words import InLanguages, Message, n_
+from aid.domain.words import InLanguages, Message, _, n_
 from aid.models.fund import Fund, Locality, Purpose
+from aid.models.goods import Good
+from aid.models.ledger import Available
 from aid.models.people import Person
 from aid.models.programmes import Programme
 from aid.vault.actor import Actor
@@ -61,6 +65,7 @@ class ProgrammePage:
     grace_days: int
     sentences: Sentences
     versions: tuple[VersionRow, ...]  # the newest first
+    changes: tuple[Change, ...]  # beside the version before; none for the first
 
     @property
     def newest(self) -> VersionRow:
@@ -98,7 +103,8 @@ def sentences_of(programme: Programme, names: Names = NO_NAMES) -> Sentences:
 def names_of(session: Session) -> Names:
     """What rules call localities and goods, in all languages."""
     localities = session.execute(select(Locality.code, Locality.names))
-    return {f"locality/{code}": InLanguages.of(names) for code, names in localities}
+    places = {f"locality/{code}": InLanguages.of(names) for code, names in localities}
+    return places | {f"good/{code}": InLanguages.of(good.names) for code, good in _goods(session).items()}
 
 
 def programmes(session: Session, *, actor: Actor) -> tuple[ProgrammeRow, ...]:
@@ -129,6 +135,7 @@ def programme(session: Session, *, actor: Actor, programme_id: UUID) -> Programm
     if found is None:
         return None
     row, purpose = found
+    names = names_of(session)
     return ProgrammePage(
         id=row.id,
         version=row.version,
@@ -138,9 +145,33 @@ def programme(session: Session, *, actor: Actor, programme_id: UUID) -> Programm
         rule=ProgrammeRule.from_plain(row.rule),
         valid_days=row.valid_days,
         grace_days=row.grace_days,
-        sentences=sentences_of(row, names_of(session)),
+        sentences=sentences_of(row, names),
         versions=_versions(session, row.code),
+        changes=_changes(session, row, names),
     )
+
+
+def _changes(session: Session, now: Programme, names: Names) -> tuple[Change, ...]:
+    """What this version says otherwise than the one before it."""
+    earlier = (Programme.code == now.code) & (Programme.version == now.version - 1)
+    before = session.scalars(select(Programme).where(earlier)).one_or_none()
+    if before is None:
+        return ()
+    was, is_ = sentences_of(before, names), sentences_of(now, names)
+    told = list(changes(ProgrammeRule.from_plain(before.rule), ProgrammeRule.from_plain(now.rule), names))
+    if was.days != is_.days:
+        told.append(Change(_("Days"), was.days, is_.days))
+    if before.titles != now.titles:
+        titles = [(_("%(title)s", title=InLanguages.of(each.titles)),) for each in (before, now)]
+        told.append(Change(_("Title"), *titles))
+    if before.purpose_id != now.purpose_id:
+        named = [(_("%(title)s", title=_purpose(session, each)),) for each in (before, now)]
+        told.append(Change(_("Whose money it gives"), *named))
+    return tuple(told)
+
+
+def _purpose(session: Session, programme: Programme) -> InLanguages:
+    return InLanguages.of(session.get_one(Purpose, programme.purpose_id).names)
 
 
 def _versions(session: Session, code: str) -> tuple[VersionRow, ...]:
@@ -153,11 +184,42 @@ def _versions(session: Session, code: str) -> tuple[VersionRow, ...]:
     return tuple(VersionRow(*row) for row in rows)
 
 
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What a programme's form offers to choose from."""
+
+    purposes: tuple[tuple[UUID, Mapping[str, str]], ...]
+    currency: str
+    localities: tuple[tuple[str, Mapping[str, str]], ...]
+    goods: tuple[tuple[str, Mapping[str, str]], ...]
+
+
+def offered(session: Session) -> Offered:
+    """What the fund has: money for purposes, places, goods that are in use."""
+    localities = session.execute(select(Locality.code, Locality.names).order_by(Locality.code))
+    goods = [(code, good.names) for code, good in sorted(_goods(session).items()) if good.in_use]
+    currency = session.execute(select(Fund.currency)).scalar_one()
+    return Offered(
+        purposes(session),
+        currency,
+        tuple((code, names) for code, names in localities),
+        tuple(goods),
+    )
+
+
 def purposes(session: Session) -> tuple[tuple[UUID, Mapping[str, str]], ...]:
     """What the fund's money is earmarked for."""
     return tuple((id_, names) for id_, names in session.execute(select(Purpose.id, Purpose.names).order_by(Purpose.id)))
 
 
-def currency_of(session: Session) -> str:
-    """The fund's own currency."""
-    return session.execute(select(Fund.currency)).scalar_one()
+def _goods(session: Session) -> dict[str, Good]:
+    """The newest version of each good."""
+    return {good.code: good for good in session.scalars(select(Good).order_by(Good.version))}
+
+
+def available_for(session: Session, *, actor: Actor, page: ProgrammePage) -> Money:
+    """What is there to give of the programme's purpose."""
+    actor.must(Permission.SEE_PROGRAMMES)
+    wanted = (Available.purpose_id == page.purpose_id) & (Available.currency == page.rule.currency)
+    minor = session.scalar(select(Available.amount_minor).where(wanted))
+    return Money(minor or 0, page.rule.currency)

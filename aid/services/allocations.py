@@ -59,6 +59,11 @@ class Preview:
     digest: str  # what `propose` is shown again, to refuse when something changed in between
 
     @property
+    def budget(self) -> Money | None:
+        """How much it may give, where that was said."""
+        return None if self.terms.budget is None else Money(self.terms.budget, self.total.currency)
+
+    @property
     def left(self) -> Money:
         """What would be available afterwards; below zero, it can't be carried."""
         return self.available - self.total

@@ -44,6 +44,20 @@ class Terms:
         """The terms as a map, for what is signed."""
         return {"budget": self.budget, "shortage": self.shortage.value, "tiers": [tier.value for tier in self.tiers]}
 
+    def text(self) -> str:
+        """The terms in one line, for a form to carry: `4000000;tiers;ill,detained`."""
+        budget = "" if self.budget is None else str(self.budget)
+        return ";".join((budget, self.shortage.value, ",".join(tier.value for tier in self.tiers)))
+
+    @classmethod
+    def from_text(cls, text: str) -> Terms:
+        """The terms that `text` wrote. Raises ValueError for anything else."""
+        budget, shortage, tiers = text.split(";")
+        if budget and not (budget.isascii() and budget.isdecimal()):
+            raise ValueError("a budget is a whole number")
+        chosen = tuple(Circumstance(tier) for tier in tiers.split(",") if tier)
+        return cls(int(budget) if budget else None, Shortage(shortage), chosen)
+
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> Terms:
         """The terms that `plain` wrote."""
