@@ -6,6 +6,7 @@ and the look recorded, computed, shared, lines and reasons hashed and sealed, au
 
 import resource
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID
@@ -153,7 +154,7 @@ class Freezing:
         return replace(proposed, version=proposed.version + 1)
 
 
-def _seals_hold(session: Session, actor: Actor, lines: list[AllocationLine]) -> bool:
+def _seals_hold(session: Session, actor: Actor, lines: Sequence[AllocationLine]) -> bool:
     opened = records.take_out_all(
         session, kind=RecordKind.LINE, row_ids=[line.id for line in lines], keyring=actor.keyring
     )
@@ -166,7 +167,7 @@ def _seals_hold(session: Session, actor: Actor, lines: list[AllocationLine]) -> 
     return True
 
 
-def _sealed(session: Session, lines: list[AllocationLine]) -> int:
+def _sealed(session: Session, lines: Sequence[AllocationLine]) -> int:
     """How many of the lines have a sealed record."""
     mine = select(AllocationLine.id).where(AllocationLine.allocation_id == lines[0].allocation_id)
     there = select(func.count()).where(Record.kind == RecordKind.LINE, Record.row_id.in_(mine))

@@ -198,10 +198,9 @@ def offered(session: Session) -> Offered:
     """What the fund has: money for purposes, places, goods that are in use."""
     localities = session.execute(select(Locality.code, Locality.names).order_by(Locality.code))
     goods = [(code, good.names) for code, good in sorted(_goods(session).items()) if good.in_use]
-    currency = session.execute(select(Fund.currency)).scalar_one()
     return Offered(
         purposes(session),
-        currency,
+        currency_of(session),
         tuple((code, names) for code, names in localities),
         tuple(goods),
     )
@@ -210,6 +209,11 @@ def offered(session: Session) -> Offered:
 def purposes(session: Session) -> tuple[tuple[UUID, Mapping[str, str]], ...]:
     """What the fund's money is earmarked for."""
     return tuple((id_, names) for id_, names in session.execute(select(Purpose.id, Purpose.names).order_by(Purpose.id)))
+
+
+def currency_of(session: Session) -> str:
+    """The fund's own currency."""
+    return session.execute(select(Fund.currency)).scalar_one()
 
 
 def _goods(session: Session) -> dict[str, Good]:

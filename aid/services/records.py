@@ -147,11 +147,18 @@ def take_out_written(
             Record, Record.id == Wrap.record_id
         )
         for record_id, ring_id, epoch, way, key in session.execute(of_these.where(wanted)):
-            wraps[record_id].append(VaultWrap(RingRef(ring_id, epoch), way, key))
+            wraps[record_id].append(VaultWrap(RingRef(ring_id, epoch), way, key))  # type: ignore[arg-type]
         for id_, row_id, family_id, version, blob in session.execute(select(*columns).where(wanted)):
             context = Context(kind.value, row_id, family_id, version)
             opened[row_id] = open_written(blob, wraps[id_], context, keyring)
     return opened
+
+
+def open_row(record: Record, *, keyring: Keyring) -> dict[str, Any]:
+    """Open a record that was loaded with its wraps."""
+    value: dict[str, Any]
+    value, _written = open_written(record.blob, _wraps_of(record), _context_of(record), keyring)
+    return value
 
 
 def rewrap_row(record: Record, *, keyring: Keyring, rings: Sequence[RingTarget]) -> None:

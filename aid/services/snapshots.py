@@ -78,10 +78,11 @@ def recompute(session: Session, *, actor: Actor, now: Instant, allocation_id: UU
     programme = session.get_one(Programme, allocation.programme_id)
     lines = [*_lines_of(session, AllocationLine, version), *_lines_of(session, ShortLine, version)]
     kept = _open(session, lines, actor=actor, now=now)
-    root, otherwise = None, []
+    root: bytes | None = None
+    otherwise: tuple[str, ...] = ()
     if len(kept) == len(lines):
         computed = _computed(version, programme, kept)
-        root, otherwise = _root(version, programme, computed, kept), _otherwise(computed, lines)
+        root, otherwise = _root(version, programme, computed, kept), tuple(_otherwise(computed, lines))
     return Recomputed(
         number=allocation.number,
         version=version.version,
@@ -89,7 +90,7 @@ def recompute(session: Session, *, actor: Actor, now: Instant, allocation_id: UU
         signed_root=version.content_root,
         root=root,
         erased=len(lines) - len(kept),
-        otherwise=tuple(otherwise),
+        otherwise=otherwise,
     )
 
 
@@ -97,8 +98,7 @@ def _lines_of(
     session: Session, kind: type[AllocationLine] | type[ShortLine], version: AllocationVersion
 ) -> Sequence[AnyLine]:
     wanted = (kind.allocation_id == version.allocation_id) & (kind.version == version.version)
-    found: Sequence[AnyLine] = session.scalars(select(kind).where(wanted).order_by(kind.n)).all()
-    return found
+    return list(session.scalars(select(kind).where(wanted).order_by(kind.n)))
 
 
 def _open(session: Session, lines: Sequence[AnyLine], *, actor: Actor, now: Instant) -> list[_Kept]:

@@ -1,6 +1,7 @@
 """Money that is short, earlier aid, and rounds computed once more from what was sealed with them."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -39,7 +40,7 @@ def lines() -> dict[str, int]:
     return {str(line.family_code): line.amount_minor for line in rows(select(AllocationLine))}
 
 
-def proposed_under(fund: FoundedFund, terms: Terms, **of_rule: object) -> Proposed:
+def proposed_under(fund: FoundedFund, terms: Terms, **of_rule: Any) -> Proposed:
     return do(propose, actor=fund.coordinator, programme_id=make_programme(fund, **of_rule), terms=terms)
 
 
