@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
+from aid.cli.demo.meetings import hold_meetings
 from aid.cli.demo.people import User, found_with_people, key
 from aid.documents.decisions import decision_record
 from aid.documents.letter import thanks_pdf
@@ -116,6 +117,7 @@ def play(*, say: Said, out: Path | None) -> Story:
     say("Leaving one more proposal for the committee")
     coordinator = story.the(Role.COORDINATOR)
     perform(key(), propose, actor=coordinator.actor(), now=story.now, programme_id=hardship)
+    hold_meetings(story)
     return story
 
 
