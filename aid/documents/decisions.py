@@ -19,7 +19,7 @@ def decision_record(values: RecordValues, reader: Language) -> DecisionRecord:
         number=shown.number,
         programme=_said(shown.titles, reader),
         purpose=_said(shown.purpose, reader),
-        rule=(said.rule, *said.days) if said else shown.rules,
+        rule=(said.rule, *said.terms, *said.days) if said else shown.rules,
         proposed_by=shown.proposed_by,
         proposed_at=shown.proposed_at,
         families=shown.families,

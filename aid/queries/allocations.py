@@ -21,7 +21,7 @@ from aid.models.ledger import Available
 from aid.models.people import Person
 from aid.models.programmes import Programme
 from aid.models.purchases import GrantRulesVersion
-from aid.queries.programmes import Sentences, sentences_of
+from aid.queries.programmes import Sentences, names_of, sentences_of
 from aid.services.goods import words_for
 from aid.vault.actor import Actor
 
@@ -214,7 +214,7 @@ def allocation(session: Session, *, actor: Actor, allocation_id: UUID) -> Alloca
         purpose_id=row.purpose_id,
         titles=programme.titles if programme else ALLOCATION_KIND_TITLES[row.kind],
         purpose=purpose or NO_PURPOSE,
-        sentences=sentences_of(programme) if programme else None,
+        sentences=sentences_of(programme, names_of(session), basis=version.basis) if programme else None,
         rules=tuple(describe_rules(GrantRules.from_plain(rules))) if rules else (),
         total=Money(version.total_minor, version.currency),
         available=available(session, purpose_id=row.purpose_id, currency=version.currency) if row.purpose_id else None,

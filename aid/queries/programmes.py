@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from aid.domain.entitlement import ProgrammeRule, describe_rule
+from aid.domain.entitlement import ProgrammeRule, Terms, describe_rule
 from aid.domain.entitlement.changes import Change, changes
-from aid.domain.entitlement.sentences import NO_NAMES, Names
+from aid.domain.entitlement.sentences import NO_NAMES, Names, describe_terms
 from aid.domain.money import Money
 from aid.domain.permissions import Permission
 from aid.domain.words import InLanguages, Message, _, n_
@@ -24,10 +25,11 @@ from aid.vault.actor import Actor
 
 @dataclass(frozen=True, slots=True)
 class Sentences:
-    """A rule to be read aloud: in one sentence for whom and how much; and until when."""
+    """A rule to be read aloud: in one sentence for whom and how much; from what budget, and until when."""
 
     rule: Message
     days: tuple[Message, ...]
+    terms: tuple[Message, ...] = ()  # of a round: how much it may give, and what holds when that is short
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +85,11 @@ class ProgrammePage:
         return self.newest.id == self.id
 
 
-def sentences_of(programme: Programme, names: Names = NO_NAMES) -> Sentences:
-    """What a programme's version says, in sentences. `names_of` has the names of places and goods."""
+def sentences_of(programme: Programme, names: Names = NO_NAMES, *, basis: Mapping[str, Any] | None = None) -> Sentences:
+    """What a programme's version says, in sentences. `names_of` has the names of places and goods.
+
+    `basis` is that of a round which was computed by it.
+    """
     days = (
         n_(
             "A voucher holds for %(num)s day after the notice.",
@@ -97,7 +102,9 @@ def sentences_of(programme: Programme, names: Names = NO_NAMES) -> Sentences:
             programme.grace_days,
         ),
     )
-    return Sentences(describe_rule(ProgrammeRule.from_plain(programme.rule), names), days)
+    rule = ProgrammeRule.from_plain(programme.rule)
+    terms = describe_terms(Terms.from_plain(basis), rule.currency) if basis else ()
+    return Sentences(describe_rule(rule, names), days, terms)
 
 
 def names_of(session: Session) -> Names:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from aid.domain.entitlement.rule import Gift, GradeAmount, Join, Per, ProgrammeRule, Rounding, Scope, Span, Variant
-from aid.domain.entitlement.shares import Shortage
+from aid.domain.entitlement.shares import Shortage, Terms
 from aid.domain.families import CHILD_UNTIL, Circumstance
 from aid.domain.money import Money
 from aid.domain.words import InLanguages, Message, _, n_
@@ -148,6 +148,35 @@ def of_gift(gift: Gift, names: Names = NO_NAMES) -> Message:
     return _in_grades(goods, gift.grades)
 
 
+def describe_terms(terms: Terms, currency: str) -> tuple[Message, ...]:
+    """What a round may give, and what holds when that is short; nothing where it gives all that is due."""
+    if terms.budget is None:
+        return ()
+    return _("Its budget is %(budget)s.", budget=Money(terms.budget, currency)), _if_short(terms)
+
+
+def _if_short(terms: Terms) -> Message:
+    match terms.shortage:
+        case Shortage.EQUAL_CUT:
+            return _("If that is not enough for all, everybody gets the same share of what is due.")
+        case Shortage.TIERS:
+            return _(
+                "If that is not enough for all, first come families where %(first)s; "
+                "where the money ends, all who are at that turn get the same share.",
+                first=_then(tuple(WHERE[tier] for tier in terms.tiers)),
+            )
+        case Shortage.WHOLE_KITS:
+            return _(
+                "If that is not enough for all, children’s amounts are given whole, one for each family before any "
+                "gets a second; what is left is shared equally among the other amounts."
+            )
+        case Shortage.LONGEST_WAIT:
+            return _(
+                "If that is not enough for all, those who have waited longest for aid come first; "
+                "where the money ends, all who are at that turn get the same share."
+            )
+
+
 def _of_band(band: GradeAmount, currency: str) -> Message:
     return _in_grades(Money(band.minor, currency), Span(band.first, band.last))
 
@@ -201,6 +230,14 @@ def _or(parts: Sequence[Message]) -> Message:
     """One, two or three."""
     *rest, last = parts
     return _("%(first)s or %(last)s", first=_list(rest), last=last) if rest else last
+
+
+def _then(parts: Sequence[Message]) -> Message:
+    """One, after it two, after it three."""
+    *rest, last = parts
+    for part in reversed(rest):
+        last = _("%(first)s, after them those where %(rest)s", first=part, rest=last)
+    return last
 
 
 def _all(parts: Sequence[Message]) -> Message:
