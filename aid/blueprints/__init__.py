@@ -16,6 +16,8 @@ ROOMS = (
     "account",
     "work",
     "families",
+    "households",
+    "cards",
     "withdrawals",
     "objections",
     "samples",

@@ -6,23 +6,37 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from aid.blueprints import _households
 from aid.domain.codes import grouped
 from aid.domain.consent import CONSENT_WORDINGS, LATEST_WORDING
 from aid.domain.families import CIRCUMSTANCE_TITLES, FAMILY_STATE_TITLES, KINSHIP_TITLES, FamilyState
+from aid.domain.families.life import REASON_TITLES
+from aid.domain.families.words import HISTORY_TITLES
 from aid.domain.languages import OWN_NAMES
 from aid.domain.permissions import Permission
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
 from aid.extensions import now, reading
 from aid.formats import say
-from aid.forms.families import ConfirmForm, FamilyForm, OpenForm, SearchForm, typed_at_first, typed_from
+from aid.forms.families import (
+    ConfirmForm,
+    FamilyForm,
+    Meanwhile,
+    OpenForm,
+    SearchForm,
+    Written,
+    taken_of,
+    typed_at_first,
+    typed_from,
+    typed_of,
+)
 from aid.perform import look, perform
 from aid.queries import families, withdrawals
 from aid.queries.families import FamilyPage
 from aid.queries.recovery import is_provisional
 from aid.security import allow, current_actor
 from aid.services.confirmations import confirm as confirm_family
-from aid.services.families import LooksLike, OpenedFile, Registered, open_file, register
+from aid.services.families import ChangedMeanwhile, LooksLike, OpenedFile, Registered, open_file, register
 from aid.services.families import correct as correct_family
 from aid.services.family_index import find_families
 
@@ -35,6 +49,8 @@ WORDS: dict[str, Any] = {
     "kinship_titles": KINSHIP_TITLES,
     "circumstance_titles": CIRCUMSTANCE_TITLES,
     "own_names": OWN_NAMES,
+    "history_titles": HISTORY_TITLES,
+    "reason_titles": REASON_TITLES,
 }
 
 
@@ -116,6 +132,8 @@ def open_(code: str) -> ResponseReturnValue:
             return _correction(family, _form(typed_from(opened)))
         case "confirm":
             return _confirmation(family, opened, ConfirmForm(formdata=None, data={"version": opened.version}))
+        case "life" | "split" | "move" | "return" as why:
+            return _households.at_first(family, opened, why=why)
         case _:
             return render_template("families/file.html", family=family, opened=opened, today=now().today, **WORDS)
 
@@ -123,19 +141,36 @@ def open_(code: str) -> ResponseReturnValue:
 @bp.post("/<string(length=9):code>/correct")
 @allow(Permission.REGISTER_FAMILIES)
 def correct(code: str) -> ResponseReturnValue:
-    """Write down what is right."""
+    """Write down what is right; where somebody was quicker, line by line what of both."""
     family, form = _family(code), _form()
-    if not form.rearrange(request.form) and form.validate():
+    if form.rearrange(request.form) or not form.validate():
+        return _correction(family, form)
+    try:
+        base, theirs = Written.read(form.base.data), Written.read(form.theirs.data)
+        mine = form.written()
+    except RuleBroken as refusal:
+        form.blame(refusal)
+        return _correction(family, form)
+    if base and theirs:
         try:
-            order = form.correction(family.id)
-            done = perform(form.idempotency_key, correct_family, actor=current_actor(), order=order)
+            mine = Meanwhile(base, theirs, mine).settled(taken_of(request.form))
         except RuleBroken as refusal:
-            form.blame(refusal)
-        else:
-            waits = _("Family %(code)s is corrected. It waits to be confirmed again.", code=grouped(code))
-            stands = _("Family %(code)s is corrected, and stays confirmed.", code=grouped(code))
-            flash(say(waits if done.waits else stands), "success")
-            return redirect(url_for(".show", code=code))
+            return _overtaken(family, Meanwhile(base, theirs, mine), version=form.version.data, refusal=refusal)
+    try:
+        order = form.correction(family.id, mine)
+        done = perform(form.idempotency_key, correct_family, actor=current_actor(), order=order)
+    except ChangedMeanwhile as refusal:
+        opened = look(open_file, actor=current_actor(), family_id=family.id, why="correct")
+        if began := theirs or base:
+            return _overtaken(family, Meanwhile(began, Written.of(opened), mine), version=opened.version)
+        form.blame(refusal)
+    except RuleBroken as refusal:
+        form.blame(refusal)
+    else:
+        waits = _("Family %(code)s is corrected. It waits to be confirmed again.", code=grouped(code))
+        stands = _("Family %(code)s is corrected, and stays confirmed.", code=grouped(code))
+        flash(say(waits if done.waits else stands), "success")
+        return redirect(url_for(".show", code=code))
     return _correction(family, form)
 
 
@@ -200,6 +235,25 @@ def _registration(form: FamilyForm) -> ResponseReturnValue:
 
 def _correction(family: FamilyPage, form: FamilyForm) -> ResponseReturnValue:
     return render_template("families/correct.html", family=family, form=form)
+
+
+def _overtaken(
+    family: FamilyPage, meanwhile: Meanwhile, *, version: int, refusal: RuleBroken | None = None
+) -> ResponseReturnValue:
+    """What somebody else wrote beside what is typed here, to choose from, line by line; all that was typed stays."""
+    typed = typed_of(meanwhile.mine, locality_id=family.locality_id, version=version)
+    form = _form({**typed, "base": meanwhile.base.text(), "theirs": meanwhile.theirs.text()})
+    if refusal:
+        form.form_errors.append(refusal.message)
+    return render_template(
+        "families/overtaken.html",
+        family=family,
+        form=form,
+        differences=meanwhile.differences(),
+        taken=taken_of(request.form),
+        points=dict(form.point.choices),
+        **WORDS,
+    )
 
 
 def _confirmation(family: FamilyPage, opened: OpenedFile, form: ConfirmForm) -> ResponseReturnValue:

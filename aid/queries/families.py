@@ -37,6 +37,7 @@ class FamilyPage:
     code: str
     state: FamilyState
     version: int
+    locality_id: UUID
     locality: Mapping[str, str]
     point: Mapping[str, str]
     language: Language
@@ -78,7 +79,9 @@ def family(session: Session, *, actor: Actor, code: str) -> FamilyPage | None:
     row, locality, point = found
     history = of_family(session, actor=actor, family_id=row.id)
     is_own = bool(session.scalar(select(written_by(actor.id)).where(Family.id == row.id)))
-    return FamilyPage(row.id, row.code, row.state, row.version, locality, point, row.language, history, is_own)
+    return FamilyPage(
+        row.id, row.code, row.state, row.version, row.locality_id, locality, point, row.language, history, is_own
+    )
 
 
 def waiting(session: Session, *, actor: Actor, after: UUID | None = None) -> WaitingPage:
@@ -107,6 +110,13 @@ def own_localities(session: Session, *, actor: Actor) -> list[Place]:
     """The localities where the actor registers."""
     rows = session.execute(select(Locality.id, Locality.names).where(Locality.id.in_(actor.localities)))
     return [Place(locality_id, names, names, here=True) for locality_id, names in rows.all()]
+
+
+def localities(session: Session, *, actor: Actor) -> list[Place]:
+    """All localities, the actor's first: a family may move to any."""
+    rows = session.execute(select(Locality.id, Locality.names).order_by(Locality.code))
+    every = [Place(id_, names, names, here=id_ in actor.localities) for id_, names in rows]
+    return sorted(every, key=lambda place: not place.here)
 
 
 def points(session: Session, *, actor: Actor) -> list[Place]:

@@ -14,7 +14,9 @@ from aid.domain.languages import Language
 from aid.domain.permissions import Permission
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import _, n_
+from aid.models.base import in_language
 from aid.models.families import Family
+from aid.models.fund import Fund
 from aid.models.households import FamilyCard
 from aid.services import audit
 from aid.vault.actor import Actor
@@ -24,10 +26,10 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class PrintedCards:
-    """The cards' codes, in the order of printing, each with its language."""
+    """What stands on the cards, in the order of their codes: a neutral title in the family's language, and the code."""
 
-    cards: tuple[str, ...]
-    languages: tuple[Language, ...]
+    cards: tuple[tuple[str, Language, str], ...]  # code, language, title
+    demo: bool
 
 
 def print_cards(session: Session, *, actor: Actor, now: Instant, codes: Sequence[str]) -> PrintedCards:
@@ -47,7 +49,9 @@ def print_cards(session: Session, *, actor: Actor, now: Instant, codes: Sequence
     rows = [FamilyCard(id=new_id(), family_id=family.id, by_id=_by(actor), at=now.instant) for family in found]
     session.add_all(rows)
     audit.say(session, "cards.printed", subject=found[0].id if len(found) == 1 else None, made=rows)
-    return PrintedCards(tuple(family.code for family in found), tuple(family.language for family in found))
+    fund = session.scalars(select(Fund)).one()
+    cards = tuple((row.code, row.language, in_language(fund.paper_titles, row.language)) for row in found)
+    return PrintedCards(cards, fund.demo)
 
 
 def _by(actor: Actor) -> UUID:

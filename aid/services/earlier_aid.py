@@ -71,7 +71,7 @@ def granted(session: Session, programme: Programme, *, currency: str) -> Granted
     for line_id, family, minor, of_currency, decided_at, code in found:
         counts = minor if of_currency == currency else 0
         aid = Earlier(decided_at.astimezone(zone).date(), counts, code == programme.code)
-        for each in (family, *carried.get(line_id, ())):
+        for each in filter(None, (family, *carried.get(line_id, ()))):
             by_family[each].append(aid)
     return {family: tuple(aid) for family, aid in by_family.items()}
 

@@ -235,10 +235,34 @@ def test_of_two_who_correct_at_once_the_second_keeps_what_they_typed(fund: Found
     ]
     one.send(forms[0], address="Сәтбаев 7")
 
-    page = other.send(forms[1], address="Сәтбаев 8")
+    page = other.send(forms[1], address="Сәтбаев 8", check_word="қайың")
 
-    assert "changed meanwhile" in page.text
+    assert "Somebody else wrote while you did" in page.text
+    assert "Сәтбаев 7" in page.text
     assert page.form_with({"address"}).filled["address"] == "Сәтбаев 8"
+    unsettled = other.send(page)
+    assert "Choose for each line what is right" in unsettled.text
+    done = other.send(unsettled, **{"take-address": "theirs"})
+    assert "is corrected" in done.text
+    kept = file_of(the_family(), fund.registrar)
+    assert (kept.address, kept.check_word) == ("Сәтбаев 7", "қайың")
+
+
+def test_of_three_who_correct_at_once_the_last_chooses_twice(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    family = make_family(fund)
+    who = [browser_of(actor) for actor in (fund.registrar, fund.registrar2, fund.coordinator)]
+    forms = [one.send(one.get(f"/families/{family.code}"), why="correct", button="Open the file") for one in who]
+    who[0].send(forms[0], address="Сәтбаев 7")
+    page = who[2].send(forms[2], address="Сәтбаев 9", **{"members-2-name": "Данагүл"})
+    second = who[1].send(forms[1], address="Сәтбаев 8")
+    who[1].send(second, **{"take-address": "mine"})
+
+    again = who[2].send(page, **{"take-address": "mine"})
+    assert "Сәтбаев 8" in again.text
+    who[2].send(again, **{"take-address": "mine"})
+
+    kept = file_of(the_family(), fund.registrar)
+    assert (kept.address, kept.members[2].name) == ("Сәтбаев 9", "Данагүл")
 
 
 def test_a_confirmer_opens_compares_and_confirms(fund: FoundedFund, browser_of: BrowserOf) -> None:

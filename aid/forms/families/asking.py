@@ -34,9 +34,12 @@ class OpenForm(KomekForm):
     def __init__(self, *, actor: Actor, family: FamilyPage, **given: Any) -> None:
         super().__init__(**given)
         waits_for_actor = family.state is FamilyState.REGISTERED and not family.is_own
+        registers, left = actor.may(Permission.REGISTER_FAMILIES), family.state is FamilyState.WITHDRAWN
         refused = {
-            "correct": not actor.may(Permission.REGISTER_FAMILIES) or family.state is FamilyState.WITHDRAWN,
             "confirm": not actor.may(Permission.CONFIRM_FAMILIES) or not waits_for_actor,
+            **dict.fromkeys(("correct", "life", "split", "move"), left or not registers),
+            "return": not left or not registers,
+            "join": True,  # opens two files, on a page of its own
         }
         self.why.choices = [(why, title) for why, title in WHY_OPENED.items() if not refused.get(why)]
 

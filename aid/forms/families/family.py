@@ -12,6 +12,7 @@ from wtforms import (
     Field,
     FieldList,
     FormField,
+    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
@@ -32,6 +33,7 @@ from aid.domain.words import _
 from aid.formats import fresh_key, language, named
 from aid.forms.base import KomekForm
 from aid.forms.families.fields import Choices, MemberForm, one_line, typed_member
+from aid.forms.families.meanwhile import Written
 from aid.queries.families import Place
 from aid.services.families import Correction, OpenedFile, Registration
 
@@ -76,6 +78,8 @@ class FamilyForm(KomekForm):
     consent_on = DateField(_("Day of consent"), validators=[InputRequired(_("Choose the day."))])
     wording = IntegerField(widget=HiddenInput(), default=LATEST_WORDING)
     version = IntegerField(widget=HiddenInput(), default=0)  # the version a correction is of
+    base = HiddenField()  # what a correction began from, and what somebody else wrote since: see meanwhile
+    theirs = HiddenField()
     despite = Choices(_("Is it one of these families?"), validate_choice=False)
 
     def __init__(self, *, localities: Iterable[Place], points: Iterable[Place], today: date, **given: Any) -> None:
@@ -148,9 +152,13 @@ class FamilyForm(KomekForm):
             UUID(self.locality.data), UUID(self.point.data), self._family(), frozenset(self.despite.data)
         )
 
-    def correction(self, family_id: UUID) -> Correction:
+    def written(self) -> Written:
         """A family as it should read."""
-        return Correction(family_id, self.version.data, UUID(self.point.data), self._family())
+        return Written(UUID(self.point.data), self._family())
+
+    def correction(self, family_id: UUID, written: Written) -> Correction:
+        """What is to be written of a family."""
+        return Correction(family_id, self.version.data, written.point_id, written.family)
 
     def blame(self, refusal: RuleBroken) -> None:
         """Show a broken rule beside its field, a member's too."""
@@ -198,11 +206,17 @@ class FamilyForm(KomekForm):
 
 def typed_from(opened: OpenedFile) -> dict[str, Any]:
     """A family as the form shows it, to be corrected."""
-    family = opened.family
+    written = Written.of(opened)
+    return typed_of(written, locality_id=opened.locality_id, version=opened.version) | {"base": written.text()}
+
+
+def typed_of(written: Written, *, locality_id: UUID, version: int) -> dict[str, Any]:
+    """What somebody wrote of a family, as the form shows it."""
+    family = written.family
     first, *others = family.collectors
     return {
-        "locality": str(opened.locality_id),
-        "point": str(opened.point_id),
+        "locality": str(locality_id),
+        "point": str(written.point_id),
         "members": [typed_member(member) for member in family.members],
         "phone": family.phone,
         "address": family.address,
@@ -217,7 +231,7 @@ def typed_from(opened: OpenedFile) -> dict[str, Any]:
         "consent": True,
         "consent_on": family.consent.given_on,
         "wording": family.consent.wording,
-        "version": opened.version,
+        "version": version,
     }
 
 

@@ -21,16 +21,16 @@ from aid.vault.actor import Actor
 WHY_OPENED: Mapping[str, Message] = MappingProxyType(
     {
         "correct": _("To correct what is written"),
+        "life": _("Somebody came or went: birth, marriage, departure, death"),
+        "split": _("Part of it becomes a family of its own"),
+        "move": _("It moves to another place or point"),
+        "join": _("It becomes one with another family"),
+        "return": _("It comes back to the fund"),
         "family_asks": _("The family asks what is written of it"),
         "duplicate": _("It may be the same as another family"),
         "objection": _("To answer an objection"),
         "warn": _("To warn the family"),
         "confirm": _("To confirm that the family is real"),
-        "life": _("Somebody came or went: birth, marriage, departure, death"),
-        "split": _("Part of it becomes a family of its own"),
-        "join": _("It becomes one with another family"),
-        "move": _("It moves to another place or point"),
-        "return": _("It comes back to the fund"),
     }
 )
 """Why a file is opened, as its sighting remembers it."""

@@ -1,8 +1,9 @@
 """What is sealed of a family: its file, its facts and its slip, each for those who may open it."""
 
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session, selectinload
 
 from aid.domain.families import Facts, Family, Slip, plain
@@ -10,7 +11,7 @@ from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
 from aid.models.families import Family as FamilyRow
 from aid.models.fund import Point
-from aid.models.records import Record, RecordKind
+from aid.models.records import Record, RecordKind, Wrap
 from aid.services import records
 from aid.services.families.homes import Place, place_of
 from aid.services.families.open_aid import points_that_wait
@@ -41,18 +42,17 @@ def rings_of_slip(session: Session, place: Place, family_id: UUID) -> list[RingT
     return [place.locality, place.point, *records.targets(session, rings).values()]
 
 
-def hand_over(session: Session, *, actor: Actor, place: Place, row: FamilyRow) -> None:
-    """Seal for a new place what is not written anew there: the slip as it was confirmed, and what lines rest on.
+def hand_over(session: Session, *, actor: Actor, place: Place, row: FamilyRow, left: UUID) -> None:
+    """Seal for a new place what is not written anew there: the slip as it was confirmed, what lines rest on, questions.
 
-    Each gets another key: who had the old one learns nothing of what is written from now on.
+    `left` is the ring of the locality it left. Each gets another key: who had the old one learns nothing from now on.
     """
-    theirs = select(Record).options(selectinload(Record.wraps)).where(Record.family_id == row.id)
-    kinds = {
-        RecordKind.SLIP: rings_of_slip(session, place, row.id),
-        RecordKind.LINE: [place.needs, place.locality],
-    }
-    for record in session.scalars(theirs.where(Record.kind.in_(kinds)).order_by(Record.id)).all():
-        value = _opened(record, actor)
+    opens = exists().where(Wrap.record_id == Record.id, Wrap.ring_id == left)
+    theirs = select(Record).options(selectinload(Record.wraps))
+    theirs = theirs.where(Record.family_id == row.id, Record.kind != RecordKind.MARK, opens)
+    for record in session.scalars(theirs.order_by(Record.id)).all():
+        rings = _rings_there(session, record, place, left)
+        value = _opened(session, actor, record)
         session.execute(delete(Record).where(Record.id == record.id))
         session.expunge(record)
         records.put(
@@ -60,18 +60,26 @@ def hand_over(session: Session, *, actor: Actor, place: Place, row: FamilyRow) -
             value,
             kind=record.kind,
             row_id=record.row_id,
-            family_id=record.family_id,
+            family_id=row.id,
             version=record.version,
-            rings=kinds[record.kind],
+            rings=rings,
             keyring=actor.keyring,
         )
 
 
-def _opened(record: Record, actor: Actor) -> dict[str, object]:
+def _rings_there(session: Session, record: Record, place: Place, left: UUID) -> list[RingTarget]:
+    if record.kind is RecordKind.SLIP:
+        return rings_of_slip(session, place, record.row_id)
+    stay = [wrap.ring_id for wrap in record.wraps if wrap.ring_id not in (left, place.locality.ref.ring_id)]
+    return [place.locality, *records.targets(session, stay).values()]
+
+
+def _opened(session: Session, actor: Actor, record: Record) -> dict[str, Any]:
     try:
-        return records.open_row(record, keyring=actor.keyring)
+        opened = records.take_out_all(session, kind=record.kind, row_ids=[record.row_id], keyring=actor.keyring)
     except NoKey:
         raise RuleBroken(NO_KEY) from None
+    return opened[record.row_id]
 
 
 def _seal_part(

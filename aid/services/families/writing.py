@@ -9,6 +9,7 @@ from aid.domain.clock import Instant
 from aid.domain.families import ChangeKind, Family, FamilyState
 from aid.models.families import Family as FamilyRow
 from aid.models.families import FamilyVersion, IndexToken
+from aid.models.fund import Locality
 from aid.models.households import FamilyMove
 from aid.services import family_index
 from aid.services.families.homes import Home, Place, home_of
@@ -49,7 +50,8 @@ def write_next(
     seal(session, actor, place, row, change.family)
     _let_be_found_there(session, row, place, change.family)
     if was[0] != place.locality_id:
-        hand_over(session, actor=actor, place=place, row=row)
+        left = session.get_one(Locality, was[0]).ring_id
+        hand_over(session, actor=actor, place=place, row=row, left=left)
     if confirmed and change.kind is ChangeKind.CONTACT:
         row.confirmed_version = row.version
         session.flush()

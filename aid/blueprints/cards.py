@@ -1,0 +1,61 @@
+"""Cards with families' codes: printed for one family, or for all that have none yet."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from aid.documents.cards import Card, cards_pdf
+from aid.domain.permissions import Permission
+from aid.domain.refusals import NotAllowed, RuleBroken
+from aid.extensions import reading
+from aid.formats import say
+from aid.forms.base import KomekForm
+from aid.forms.cards import CardsForm
+from aid.perform import perform
+from aid.queries import families
+from aid.queries.cards import without_card
+from aid.security import allow, current_actor
+from aid.services.cards import PrintedCards, print_cards
+
+bp = Blueprint("cards", __name__, url_prefix="/families")
+
+
+@bp.route("/cards", methods=["GET", "POST"])
+@allow(Permission.REGISTER_FAMILIES)
+def index() -> ResponseReturnValue:
+    """Families without a card; those ticked are printed."""
+    page = without_card(reading(), actor=current_actor(), after=request.args.get("after", type=UUID))
+    form = CardsForm(page=page)
+    if form.validate_on_submit():
+        try:
+            return _pdf(perform(form.idempotency_key, print_cards, actor=current_actor(), codes=form.codes()))
+        except NotAllowed:
+            raise
+        except RuleBroken as refusal:
+            form.blame(refusal)
+    return render_template("families/cards.html", page=page, form=form)
+
+
+@bp.post("/<string(length=9):code>/card")
+@allow(Permission.REGISTER_FAMILIES)
+def one(code: str) -> ResponseReturnValue:
+    """One family's card."""
+    family = families.family(reading(), actor=current_actor(), code=code) or abort(404)
+    form = KomekForm()
+    if not form.validate_on_submit():
+        abort(400)
+    try:
+        return _pdf(perform(form.idempotency_key, print_cards, actor=current_actor(), codes=(family.code,)))
+    except NotAllowed:
+        raise
+    except RuleBroken as refusal:
+        flash(say(refusal.message), "danger")
+    return redirect(url_for("families.show", code=code))
+
+
+def _pdf(printed: PrintedCards) -> Response:
+    """The cards, straight from memory, under a name that says nothing."""
+    cards = [Card(code, language, title, printed.demo) for code, language, title in printed.cards]
+    name = {"Content-Disposition": 'attachment; filename="cards.pdf"'}
+    return Response(cards_pdf(cards), mimetype="application/pdf", headers=name)
