@@ -23,7 +23,7 @@ JINJA = {"templates/**.html": {"silent": "false", "trimmed": "true"}}
 KEYWORDS = {**DEFAULT_KEYWORDS, "n_": (1, 2), "lazy_gettext": None, "lazy_ngettext": (1, 2), "_l": None}
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 ENGLISH = re.compile(r"\b[a-z]{4,}\b")
-SAME_IN_ALL = {"Komek", "%(first)s – %(last)s"}
+SAME_IN_ALL = {"Komek", "%(first)s – %(last)s", "%(first)s, %(rest)s"}
 
 
 def sentences() -> Catalog:
