@@ -167,12 +167,12 @@ def _changes(session: Session, now: Programme, names: Names) -> tuple[Change, ..
     was, is_ = sentences_of(before, names), sentences_of(now, names)
     told = list(changes(ProgrammeRule.from_plain(before.rule), ProgrammeRule.from_plain(now.rule), names))
     if was.days != is_.days:
-        told.append(Change(_("Days"), was.days, is_.days))
+        told.append(Change(_("Days to collect"), was.days, is_.days))
     if before.titles != now.titles:
-        titles = [(_("%(title)s", title=InLanguages.of(each.titles)),) for each in (before, now)]
-        told.append(Change(_("Title"), *titles))
+        titles = [(_("“%(name)s”", name=InLanguages.of(each.titles)),) for each in (before, now)]
+        told.append(Change(_("Title of the programme"), *titles))
     if before.purpose_id != now.purpose_id:
-        named = [(_("%(title)s", title=_purpose(session, each)),) for each in (before, now)]
+        named = [(_("“%(name)s”", name=_purpose(session, each)),) for each in (before, now)]
         told.append(Change(_("Whose money it gives"), *named))
     return tuple(told)
 

@@ -85,11 +85,13 @@ class GiftForm(Line):
 
     good = SelectField(_("Goods"), default="")
     quantity = IntegerField(_("How many"), default=1, validators=[Optional()])
-    per = SelectField(_("For"), choices=[(per.value, title) for per, title in PER_TITLES.items()], default="child")
+    per = SelectField(
+        _("Who gets them"), choices=[(per.value, title) for per, title in PER_TITLES.items()], default="child"
+    )
     first = SelectField(_("From grade"), choices=GRADES, default="")
     last = SelectField(_("To grade"), choices=GRADES, default="")
     variant = SelectField(
-        _("Which"), choices=[(each.value, title) for each, title in VARIANT_TITLES.items()], default="one"
+        _("Which kind"), choices=[(each.value, title) for each, title in VARIANT_TITLES.items()], default="one"
     )
 
     def gift(self) -> Gift:

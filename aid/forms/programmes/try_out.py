@@ -38,9 +38,9 @@ class TryOutForm(KomekForm):
         choices=[(how.value, SHORTAGE_TITLES[how]) for how in Shortage],
         default=Shortage.EQUAL_CUT.value,
     )
-    tier_1 = SelectField(_("First"), choices=CIRCUMSTANCES, default="")
-    tier_2 = SelectField(_("Then"), choices=CIRCUMSTANCES, default="")
-    tier_3 = SelectField(_("After that"), choices=CIRCUMSTANCES, default="")
+    tier_1 = SelectField(_("They come first"), choices=CIRCUMSTANCES, default="")
+    tier_2 = SelectField(_("Then come"), choices=CIRCUMSTANCES, default="")
+    tier_3 = SelectField(_("After that come"), choices=CIRCUMSTANCES, default="")
     per_family = StringField(_("For the family"))
     per_member = StringField(_("For each member"))
     per_child = StringField(_("For each child"))
