@@ -69,7 +69,7 @@ class MeetingState(StrEnum):
 MEETING_TITLES: Mapping[MeetingState, Message] = MappingProxyType(
     {
         MeetingState.CALLED: _("Called"),
-        MeetingState.UNDER_WAY: _("Under way"),
+        MeetingState.UNDER_WAY: _("Has begun"),
         MeetingState.OVERDUE: _("Waits for its minutes"),
         MeetingState.CLOSED: _("Closed"),
         MeetingState.CALLED_OFF: _("Called off"),

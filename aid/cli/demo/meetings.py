@@ -54,13 +54,14 @@ def hold_meetings(story: Story) -> None:
     story.say("The committee meets: a line is questioned, another held out, a paper signed later")
     cast = Committee(story.the(Role.COORDINATOR), story.with_role(Role.COMMITTEE_MEMBER))
     allocation_id = _proposal(story, cast)
-    meeting_id = _call(story, cast, [allocation_id], days=1)
+    begins = _evening(story, story.now.instant + timedelta(days=1))
+    meeting_id = _call(story, cast, [allocation_id], begins=begins)
     _speak(story, cast, allocation_id)
     _hold_out(story, cast, allocation_id)
     _print_ballots(story, cast, meeting_id)
-    story.wait(days=1, minutes=5)
+    story.clock = begins + timedelta(minutes=5)
     _at_the_table(story, cast, meeting_id, allocation_id)
-    story.wait(days=1)
+    story.wait(hours=1)
     perform(key(), close_meeting, actor=cast.coordinator.actor(), now=story.now, meeting_id=meeting_id)
     _print_minutes(story, cast, meeting_id)
     _leave_one_ahead(story, cast)
@@ -82,11 +83,15 @@ def _proposal(story: Story, cast: Committee) -> UUID:
     return perform(key(), propose, actor=actor, now=story.now, programme_id=written.programme_id).allocation_id
 
 
-def _call(story: Story, cast: Committee, items: list[UUID], *, days: float) -> UUID:
-    begins = story.now.instant + timedelta(days=days)
+def _evening(story: Story, moment: datetime) -> datetime:
+    """Six o'clock of that day, in the fund's time zone."""
+    return moment.astimezone(story.zone).replace(hour=18, minute=0, second=0, microsecond=0).astimezone(UTC)
+
+
+def _call(story: Story, cast: Committee, items: list[UUID], *, begins: datetime) -> UUID:
     order = MeetingOrder(
         meets_at=begins,
-        votes_until=begins + timedelta(hours=22),
+        votes_until=begins + timedelta(hours=24),
         items=tuple(items),
         invited=frozenset(_id(member) for member in cast.members),
         place="Вымышленный адрес, 1",
@@ -114,7 +119,7 @@ def _hold_out(story: Story, cast: Committee, allocation_id: UUID) -> None:
     line = _lines(allocation_id)[1]
     order = QuestionOrder(line.id, QuestionReason.FACTS, "Справка ещё действует?")
     perform(key(), ask, actor=cast.members[2].actor(), now=story.now, order=order)
-    story.wait(hours=12)
+    story.wait(hours=4)
     hold = HoldOrder(allocation_id, _version(allocation_id).version, frozenset({line.id}), HoldReason.UNANSWERED)
     perform(key(), hold_out, actor=cast.coordinator.actor(), now=story.now, order=hold)
 
@@ -132,7 +137,7 @@ def _at_the_table(story: Story, cast: Committee, meeting_id: UUID, allocation_id
     for member in (first, second):
         story.wait(minutes=7)
         _vote(story, member, allocation_id, Choice.YES)
-    story.wait(hours=3)
+    story.wait(hours=2)
     _vote(story, third, allocation_id, Choice.YES)  # at a colleague's phone: now the paper's word counts
 
 
@@ -172,8 +177,7 @@ def _leave_one_ahead(story: Story, cast: Committee) -> None:
     items = list(reading().scalars(waiting))
     if not items:
         return
-    until = datetime.now(UTC) + timedelta(days=2) - story.now.instant
-    _call(story, cast, items, days=until / timedelta(days=1))
+    _call(story, cast, items, begins=_evening(story, datetime.now(UTC) + timedelta(days=2)))
     lines = [line for line in _lines(items[0]) if line.family_id]
     if lines:
         order = QuestionOrder(lines[0].id, QuestionReason.NEED, "Дом сгорел целиком или одна комната?")
