@@ -21,6 +21,7 @@ WAYS: tuple[tuple[str, Message, Permission | None], ...] = (
     ("families.index", _("Families"), Permission.SEARCH_FAMILIES),
     ("families.waiting", _("Confirm families"), Permission.CONFIRM_FAMILIES),
     ("discussion.questions", _("Questions of the committee"), Permission.REGISTER_FAMILIES),
+    ("objections.index", _("Objections"), Permission.SEE_OBJECTIONS),
     ("donations.index", _("Donations"), Permission.SEE_MONEY),
     ("thanks.index", _("Thanks"), Permission.THANK_DONORS),
     ("programmes.index", _("Programmes"), Permission.SEE_PROGRAMMES),

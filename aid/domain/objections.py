@@ -122,6 +122,35 @@ STATE_TITLES: Mapping[ObjectionState, Message] = MappingProxyType(
     }
 )
 
+ABOUT_SAID: Mapping[ObjectionReason, Message] = MappingProxyType(
+    {
+        ObjectionReason.TOO_LITTLE: _("what your family was given is too little."),
+        ObjectionReason.LEFT_OUT: _("your family was left out."),
+        ObjectionReason.WRONG_FACTS: _("what is written of your family is wrong."),
+        ObjectionReason.NEVER_RECEIVED: _("your family never received the aid."),
+        ObjectionReason.TREATED_BADLY: _("your family was treated badly."),
+        ObjectionReason.OTHER: _("something else, which was written down in your words."),
+    }
+)
+"""What the family objected to, as it is told to it."""
+_REMEDY_SAID: Mapping[Remedy, Message] = MappingProxyType(
+    {
+        Remedy.CORRECT_FACTS: _("We correct what is written of your family. The next list goes by it."),
+        Remedy.PROPOSE_GRANT: _("We put a grant for your family to the committee. It decides, and you are told."),
+        Remedy.PRINT_AGAIN: _("Your voucher is printed again. The old paper is worth nothing from then on."),
+        Remedy.TALK: _("We speak with who treated you so, and ask you to come to us if it happens again."),
+    }
+)
+_REFUSAL_SAID: Mapping[RefusalReason, Message] = MappingProxyType(
+    {
+        RefusalReason.RULE: _("The rule gives no more. It is the same for all families."),
+        RefusalReason.FACTS: _("We looked again at what is written of your family, and found it right."),
+        RefusalReason.RECEIVED: _("The aid was handed out to somebody who may collect it for your family."),
+        RefusalReason.NO_MONEY: _("There is no money left for this purpose."),
+        RefusalReason.OTHER: _("The reason is written below."),
+    }
+)
+
 ABOUT_WHO_WROTE = frozenset({ObjectionReason.WRONG_FACTS, ObjectionReason.TREATED_BADLY})
 """Objections to how a family was written down: who wrote it does not answer them."""
 WAITING = frozenset({ObjectionState.OPEN, ObjectionState.COMMITTEE})
@@ -155,6 +184,18 @@ class Reply:
     outcome: ReplyOutcome
     remedy: Remedy | None = None
     refusal: RefusalReason | None = None
+
+
+def said_of(reply: Reply) -> tuple[Message, ...]:
+    """An answer in sentences for the family."""
+    match reply.outcome:
+        case ReplyOutcome.UPHELD if reply.remedy:
+            return (_("You are right, and we are sorry."), _REMEDY_SAID[reply.remedy])
+        case ReplyOutcome.REFUSED if reply.refusal:
+            return (_("We looked into it, and can’t give you what you ask for."), _REFUSAL_SAID[reply.refusal])
+        case ReplyOutcome.WITHDRAWN:
+            return (_("You took your objection back. Nothing more is done about it."),)
+    return (_("We looked into it. This is how it came about:"),)
 
 
 def due_on(day: date, days: int) -> date:
