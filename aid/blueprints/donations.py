@@ -10,15 +10,16 @@ from aid.blueprints._paging import place
 from aid.documents.amounts import in_words
 from aid.domain.languages import Language
 from aid.domain.permissions import Permission
-from aid.domain.refusals import RuleBroken
+from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.domain.words import _
 from aid.extensions import now, reading
 from aid.formats import language, say
-from aid.forms.donations import DonationForm, DonorSearchForm, FirstDonationForm
+from aid.forms._money import as_typed
+from aid.forms.donations import DonationCorrectionForm, DonationForm, DonorSearchForm, FirstDonationForm
 from aid.perform import perform
 from aid.queries import banks, donations, donors, programmes
 from aid.security import allow, current_actor
-from aid.services.donations import check_donation, record_donation
+from aid.services.donations import check_donation, correct_donation, record_donation
 
 bp = Blueprint("donations", __name__, url_prefix="/donations")
 
@@ -94,3 +95,34 @@ def _book(form: DonationForm) -> ResponseReturnValue:
     recorded = perform(form.idempotency_key, record_donation, actor=current_actor(), order=form.order())
     flash(say(_("Donation %(number)s is booked.", number=recorded.number)), "success")
     return redirect(url_for(".show", donation_id=recorded.donation_id))
+
+
+@bp.route("/<uuid:donation_id>/correct", methods=["GET", "POST"])
+@allow(Permission.RECORD_DONATIONS)
+def correct(donation_id: UUID) -> ResponseReturnValue:
+    """Mend a donation that was booked wrongly: what stands in the books stays there, undone."""
+    found = donations.donation(reading(), actor=current_actor(), donation_id=donation_id)
+    if found is None:
+        abort(404)
+    form = DonationCorrectionForm(
+        purposes=programmes.purposes(reading()),
+        banks=banks.bank_accounts(reading(), actor=current_actor()),
+        data={
+            "bank": str(found.bank_id),
+            "amount": as_typed(found.amount),
+            "purpose": str(found.purpose_id),
+            "seen": str(len(found.corrections)),
+        },
+    )
+    if form.validate_on_submit():
+        try:
+            order = form.order(donation_id)
+            corrected = perform(form.idempotency_key, correct_donation, actor=current_actor(), order=order)
+        except NotAllowed:
+            raise
+        except RuleBroken as refusal:
+            form.blame(refusal)
+        else:
+            flash(say(_("Donation %(number)s is corrected.", number=corrected.number)), "success")
+            return redirect(url_for(".show", donation_id=donation_id))
+    return render_template("donations/correct.html", form=form, donation=found)

@@ -1,14 +1,26 @@
-"""The ledger: the fund's money at a glance, and the entries behind each figure."""
+"""The ledger: the fund's money at a glance, the entries behind each figure, charts, statements, the journal."""
 
+from datetime import date
 from uuid import UUID
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from aid.blueprints._paging import place
+from aid.documents.statement import statement_pdf
+from aid.domain.entries import AccountKind, EntryKind
+from aid.domain.languages import Language
+from aid.domain.months import Month
 from aid.domain.permissions import Permission
-from aid.extensions import reading
+from aid.domain.refusals import RuleBroken
+from aid.extensions import now, reading
+from aid.formats import language
+from aid.forms.ledger import PeriodForm
 from aid.queries import ledger
+from aid.queries.ledger.charts import money_charts
+from aid.queries.ledger.journal import journal as journal_of
+from aid.queries.ledger.statement import Period, Statement
+from aid.queries.ledger.statement import statement as statement_of
 from aid.security import allow, current_actor
 
 bp = Blueprint("ledger", __name__, url_prefix="/ledger")
@@ -24,10 +36,66 @@ def index() -> ResponseReturnValue:
 @bp.get("/entries")
 @allow(Permission.SEE_MONEY)
 def entries() -> ResponseReturnValue:
-    """Entries, the latest first: all, those of an account, or those between two."""
-    account, against = request.args.get("account", type=UUID), request.args.get("against", type=UUID)
-    before = request.args.get("before", type=place)
-    found = ledger.entries(reading(), actor=current_actor(), account_id=account, against=against, before=before)
+    """Entries, the latest first: all, or those of an account; of every kind, or of one."""
+    account, kind = request.args.get("account", type=UUID), request.args.get("kind", type=EntryKind)
+    against, before = request.args.get("against", type=AccountKind), request.args.get("before", type=place)
+    found = ledger.entries(
+        reading(), actor=current_actor(), account_id=account, kind=kind, against=against, before=before
+    )
     if found is None:
         abort(404)
-    return render_template("ledger/entries.html", found=found, account=account, against=against)
+    return render_template("ledger/entries.html", found=found, account=account, kind=kind, against=against)
+
+
+@bp.get("/charts")
+@allow(Permission.SEE_MONEY)
+def charts() -> ResponseReturnValue:
+    """What came, went and is left, by purpose and over time."""
+    found = money_charts(reading(), actor=current_actor(), today=now().today)
+    return render_template("ledger/charts.html", charts=found)
+
+
+@bp.get("/statement")
+@allow(Permission.SEE_MONEY)
+def statement() -> ResponseReturnValue:
+    """The books of a period: by default of this month."""
+    form = _period_form()
+    try:
+        return render_template("ledger/statement.html", form=form, statement=_statement(form.period))
+    except RuleBroken as refusal:
+        form.blame(refusal)
+        return render_template("ledger/statement.html", form=form, statement=None), 400
+
+
+@bp.get("/statement.pdf")
+@allow(Permission.SEE_MONEY)
+def statement_paper() -> ResponseReturnValue:
+    """The same on paper, in the reader's language."""
+    try:
+        found = _statement(_period_form().period)
+    except RuleBroken:
+        abort(404)
+    name = f'inline; filename="statement-{found.period.first}-{found.period.last}.pdf"'
+    pdf = statement_pdf(found, Language(language()))
+    return Response(pdf, mimetype="application/pdf", headers={"Content-Disposition": name})
+
+
+@bp.get("/journal")
+@allow(Permission.EXPORT_LEDGER)
+def journal() -> ResponseReturnValue:
+    """The whole books as a journal that hledger reads."""
+    text = "".join(journal_of(reading(), actor=current_actor()))
+    name = f'attachment; filename="komek-{now().today}.journal"'
+    return Response(text, mimetype="text/plain", headers={"Content-Disposition": name})
+
+
+def _period_form() -> PeriodForm:
+    """The days of the address; those of this month where there are none."""
+    month = Month.of(now().today)
+    first = request.args.get("first", month.first, type=date.fromisoformat)
+    last = request.args.get("last", max(month.last, first), type=date.fromisoformat)
+    return PeriodForm(formdata=None, data={"first": first, "last": last})
+
+
+def _statement(period: Period) -> Statement:
+    return statement_of(reading(), actor=current_actor(), period=period)

@@ -1,22 +1,20 @@
 """A donation as it is typed in: who gave, for what, how much, and when it came."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from flask import request
-from wtforms import BooleanField, DateField, Field, RadioField, SearchField, StringField, TextAreaField
-from wtforms.validators import InputRequired, ValidationError
+from wtforms import BooleanField, DateField, Field, HiddenField, RadioField, SearchField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Regexp
 
 from aid.domain.donations import DonorDetails, DonorKind
 from aid.domain.languages import OWN_NAMES, Language
-from aid.domain.money import parse_money
-from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
-from aid.formats import named
+from aid.forms._money import Purposes, bank_choices, currencies, money_of, must_be_money, purpose_choices
 from aid.forms.base import KomekForm
 from aid.queries.banks import BankRow
-from aid.services.donations import DonationOrder
+from aid.services.donations import DonationCorrectionOrder, DonationOrder
 
 KINDS = [(DonorKind.PERSON, _("A person")), (DonorKind.UNION, _("A trade union or another body"))]
 ASKED_ANEW = frozenset({"key", "csrf_token"})
@@ -44,27 +42,22 @@ class DonationForm(KomekForm):
     def __init__(
         self,
         *,
-        purposes: Iterable[tuple[UUID, Mapping[str, str]]],
+        purposes: Purposes,
         banks: Sequence[BankRow],
         donor: UUID | None,
         **given: Any,
     ) -> None:
         super().__init__(**given)
         self.known = donor
-        self._currencies = {str(bank.id): bank.currency for bank in banks}
-        self.bank.choices = [(str(bank.id), f"{named(dict(bank.names))}, {bank.currency}") for bank in banks]
+        self._currencies = currencies(banks)
+        self.bank.choices = bank_choices(banks)
         if len(banks) == 1 and self.bank.data is None:
             self.bank.data = str(banks[0].id)
-        self.purpose.choices = [(str(purpose), named(dict(names))) for purpose, names in purposes]
+        self.purpose.choices = purpose_choices(purposes)
 
     def validate_amount(self, field: Field) -> None:
         """Refuse what can't be read as an amount, beside the field."""
-        if self.bank.data not in self._currencies:
-            return  # the account is asked for first
-        try:
-            parse_money(field.data, self.currency)
-        except RuleBroken as refusal:
-            raise ValidationError(refusal.message)
+        must_be_money(field, self._currencies.get(self.bank.data))
 
     @property
     def step(self) -> str:
@@ -96,7 +89,7 @@ class DonationForm(KomekForm):
             donor=self._donor(),
             purpose_id=UUID(self.purpose.data),
             bank_id=UUID(self.bank.data),
-            amount=parse_money(self.amount.data, self.currency),
+            amount=money_of(self.amount, self.currency),
             received_on=self.received_on.data,
         )
 
@@ -128,4 +121,40 @@ class FirstDonationForm(DonationForm):
             email=(self.email.data or "").strip() or None,
             language=Language(self.language.data),
             never_named=self.never_named.data,
+        )
+
+
+class DonationCorrectionForm(KomekForm):
+    """What a donation really was; an amount of nothing takes it out of the books."""
+
+    bank = RadioField(_("Account it came to"), validators=[InputRequired(_("Choose the account."))])
+    amount = StringField(_("Amount that really came"), validators=[InputRequired(_("Write the amount."))])
+    purpose = RadioField(_("Purpose"), validators=[InputRequired(_("Choose what the money is for."))])
+    reason = TextAreaField(_("Why it is corrected"), validators=[InputRequired(_("Write the reason."))])
+    seen = HiddenField(default="0", validators=[Regexp(r"^\d{1,4}$")])
+
+    def __init__(self, *, purposes: Purposes, banks: Sequence[BankRow], **given: Any) -> None:
+        super().__init__(**given)
+        self._currencies = currencies(banks)
+        self.bank.choices = bank_choices(banks)
+        self.purpose.choices = purpose_choices(purposes)
+
+    def validate_amount(self, field: Field) -> None:
+        """Refuse what can't be read as an amount, beside the field."""
+        must_be_money(field, self._currencies.get(self.bank.data))
+
+    @property
+    def currency(self) -> str:
+        """The currency of the account that was chosen."""
+        return self._currencies.get(self.bank.data, "")
+
+    def order(self, donation_id: UUID) -> DonationCorrectionOrder:
+        """The correction as a value."""
+        return DonationCorrectionOrder(
+            donation_id=donation_id,
+            purpose_id=UUID(self.purpose.data),
+            bank_id=UUID(self.bank.data),
+            amount=money_of(self.amount, self.currency),
+            reason=str(self.reason.data),
+            seen=int(self.seen.data),
         )

@@ -14,7 +14,7 @@ from aid.domain.money import Money
 from aid.domain.permissions import Permission
 from aid.models.donations import Donation, Donor, Thanks
 from aid.models.fund import Fund, Purpose
-from aid.queries.donations import amount_of
+from aid.queries.donations import standing, taken_out
 from aid.queries.donors import details_of
 from aid.vault.actor import Actor
 
@@ -63,7 +63,7 @@ def backlog(session: Session, *, actor: Actor, today: date, after: int | None = 
     """A page of donations that wait for thanks, those that come after the one with the number `after`."""
     actor.must(Permission.THANK_DONORS)
     place = tuple_(Donation.received_on, Donation.number)
-    waiting = ~select(Thanks.id).where(Thanks.donation_id == Donation.id).exists()
+    waiting = ~select(Thanks.id).where(Thanks.donation_id == Donation.id).exists() & ~taken_out()
     statement = (
         select(Donation, Purpose.names, Donor.language)
         .join(Purpose, Purpose.id == Donation.purpose_id)
@@ -77,6 +77,7 @@ def backlog(session: Session, *, actor: Actor, today: date, after: int | None = 
     found = session.execute(statement.limit(size + 1)).all()
     shown = found[:size]
     donors = details_of(session, actor=actor, donor_ids=[row.donor_id for row, _purpose, _language in shown])
+    stands = standing(session, [row for row, _purpose, _language in shown])
     return Backlog(
         rows=tuple(
             WaitingRow(
@@ -84,8 +85,8 @@ def backlog(session: Session, *, actor: Actor, today: date, after: int | None = 
                 number=row.number,
                 received_on=row.received_on,
                 days=max(0, (today - row.received_on).days),
-                amount=amount_of(row),
-                purpose=purpose,
+                amount=stands[row.id].amount,
+                purpose=stands[row.id].purpose or purpose,
                 donor=donors.get(row.donor_id),
                 language=language,
             )
@@ -109,14 +110,15 @@ def letter_facts(session: Session, *, actor: Actor, donation_id: UUID) -> Letter
     if found is None:
         return None
     row, thanks, purpose, fund = found
+    stands = standing(session, [row])[row.id]
     donor = details_of(session, actor=actor, donor_ids=[row.donor_id]).get(row.donor_id)
     return LetterFacts(
         number=row.number,
         fund_names=fund.names,
         demo=fund.demo,
         donor_name=donor.paper_name if donor else None,
-        amount=amount_of(row),
-        purpose=purpose,
+        amount=stands.amount,
+        purpose=stands.purpose or purpose,
         received_on=row.received_on,
         language=thanks.language,
         thanked_at=thanks.thanked_at,

@@ -12,6 +12,7 @@ from aid.domain.permissions import Permission
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
 from aid.models.donations import Donation, Donor, Thanks, ThanksWay
+from aid.queries.donations import taken_out
 from aid.services import audit
 from aid.vault.actor import Actor
 
@@ -39,6 +40,8 @@ def thank(session: Session, *, actor: Actor, now: Instant, donation_id: UUID) ->
         raise RuleBroken(
             _("Donation %(number)s was thanked already. Print its letter again from its page.", number=donation.number)
         )
+    if session.scalar(select(Donation.id).where(Donation.id == donation_id, taken_out())) is not None:
+        raise RuleBroken(_("Nothing came of donation %(number)s, so nobody is thanked for it.", number=donation.number))
     thanks = Thanks(
         id=new_id(),
         donation_id=donation.id,

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
-from aid.domain.entries import AccountKind, EntryKind, Posting, collected, donated, released, reserved, reversal
+from aid.domain.entries import AccountKind, EntryKind, Posting, collected, released, reserved
 from aid.domain.ids import new_id
 from aid.domain.money import Money
 from aid.domain.refusals import NotAllowed
@@ -22,6 +22,7 @@ from aid.vault.actor import Actor
 from tests.make import do, see
 from tests.make.donations import make_donation
 from tests.make.fund import FoundedFund
+from tests.make.money import an_exchange, euros, make_correction, make_euros, make_exchange
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +94,7 @@ def test_cash_that_was_never_booked_in_is_shown_short_and_nobody_is_sent_away(fu
 
 
 def test_what_is_taken_back_from_a_donation_is_no_longer_received(fund: FoundedFund) -> None:
-    make_donation(fund, minor=tenge(1000).minor)
-    make_entry(fund, reversal(donated(fund.purposes["school"], fund.bank, tenge(300))), EntryKind.CORRECTION)
+    make_correction(fund, make_donation(fund, minor=tenge(1000).minor), tenge(700))
 
     assert figures(school(fund)) == (tenge(700), tenge(700), tenge(0), tenge(0))
 
@@ -124,7 +124,7 @@ def test_more_than_is_available_is_never_booked(fund: FoundedFund) -> None:
 
 def test_every_figure_opens_to_entries_that_add_up_to_it(fund: FoundedFund) -> None:
     make_chain(fund)
-    make_entry(fund, reversal(donated(fund.purposes["school"], fund.bank, tenge(300))), EntryKind.CORRECTION)
+    make_correction(fund, make_donation(fund), tenge(7))
     row, places = school(fund), see(books, actor=fund.auditor).places
 
     for figure in (row.received, row.available, row.reserved, row.spent, *places):
@@ -132,7 +132,7 @@ def test_every_figure_opens_to_entries_that_add_up_to_it(fund: FoundedFund) -> N
 
 
 def sum_of_entries(fund: FoundedFund, figure: Figure) -> Money:
-    found = see(entries, actor=fund.auditor, account_id=figure.account.id, against=figure.against)
+    found = see(entries, actor=fund.auditor, account_id=figure.account.id, kind=figure.kind, against=figure.against)
     assert found is not None
     assert found.figure is not None
     assert found.figure.amount == figure.amount
@@ -174,3 +174,40 @@ def test_only_who_may_see_money_opens_the_books(fund: FoundedFund) -> None:
         for look in (books, entries):
             with pytest.raises(NotAllowed):
                 see(look, actor=stranger)
+
+
+def test_a_correction_names_what_it_corrects(fund: FoundedFund) -> None:
+    make_correction(fund, make_donation(fund), tenge(7))
+
+    found = see(entries, actor=fund.auditor)
+
+    assert found is not None
+    assert [(row.kind, row.corrects) for row in found.rows] == [
+        (EntryKind.CORRECTION, 1),
+        (EntryKind.DONATION, 1),
+        (EntryKind.DONATION, None),
+    ]
+    assert {row.cause.number for row in found.rows if row.cause} == {1}
+
+
+def test_every_currency_that_ever_had_money_has_its_own_figures(fund: FoundedFund) -> None:
+    abroad = make_euros(fund)
+    make_exchange(fund, an_exchange(fund, abroad, charges=euros(1)))
+
+    found = see(books, actor=fund.auditor)
+
+    assert found.currencies == ("KZT", "EUR")
+    assert found.agree
+    [row] = [row for row in found.purposes if row.currency == "EUR"]
+    assert [each.amount for each in (row.received, row.exchanged, row.available, row.spent, row.charges)] == [
+        euros(1000),
+        euros(-100),
+        euros(899),
+        euros(1),
+        euros(1),
+    ]
+    assert (found.held("EUR"), found.held("KZT")) == (euros(899), tenge(60_000))
+    for figure in (row.received, row.exchanged, row.available, row.spent, row.charges, *found.places):
+        got = see(entries, actor=fund.auditor, account_id=figure.account.id, kind=figure.kind, against=figure.against)
+        assert got is not None
+        assert got.figure == figure

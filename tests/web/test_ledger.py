@@ -22,7 +22,7 @@ def test_the_books_show_every_purpose_and_place(fund: FoundedFund, browser_of: B
 
     page = browser_of(fund.auditor).get("/ledger/")
 
-    for words in ("General", "School", "Food", "Bank", "Cash at Club", "Cash at School 5"):
+    for words in ("General", "School", "Food", "Main account", "Cash at Club", "Cash at School 5"):
         assert words in page.text
     assert "do not agree" not in page.text
 
@@ -42,7 +42,7 @@ def test_every_figure_opens_to_its_entries(fund: FoundedFund, browser_of: Browse
 
     opened = [link for link in browser.get("/ledger/").links if "account=" in link]
 
-    assert len(opened) == 3 * 4 + 3
+    assert len(opened) == 3 * 6 + 3
     for link in opened:
         page = browser.get(link)
         assert page.status == 200

@@ -1,0 +1,104 @@
+"""Exchanges: the list, writing one down, and a second person's word on a rate that is off."""
+
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from aid.blueprints._paging import place
+from aid.domain.exchanges import ExchangeState
+from aid.domain.permissions import Permission
+from aid.domain.refusals import NotAllowed, RuleBroken
+from aid.domain.words import _
+from aid.extensions import now, reading
+from aid.formats import say
+from aid.forms._money import Purposes
+from aid.forms.exchanges import ExchangeAnswerForm, ExchangeForm, exchange_form
+from aid.perform import perform
+from aid.queries import banks, exchanges, programmes
+from aid.security import allow, current_actor
+from aid.services.exchanges import answer_exchange, check_exchange, exchange
+
+bp = Blueprint("exchanges", __name__, url_prefix="/exchanges")
+CAME_OF_IT = {
+    ExchangeState.BOOKED: _("The exchange is booked."),
+    ExchangeState.WAITING: _("Its rate is more than 3 % off the source’s. A second person looks at it first."),
+    ExchangeState.REFUSED: _("The exchange is refused. Nothing was booked."),
+}
+
+
+@bp.get("/")
+@allow(Permission.SEE_MONEY)
+def index() -> ResponseReturnValue:
+    """All exchanges, the latest first."""
+    before = request.args.get("before", type=place)
+    found = exchanges.exchanges(reading(), actor=current_actor(), before=before)
+    return render_template("exchanges/index.html", found=found)
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@allow(Permission.EXCHANGE)
+def new() -> ResponseReturnValue:
+    """Write an exchange down, check it, book it."""
+    accounts = banks.bank_accounts(reading(), actor=current_actor())
+    purposes = programmes.purposes(reading())
+    form = exchange_form(purposes=purposes, banks=accounts, data={"exchanged_on": now().today})
+    if form.validate_on_submit() and form.step != "change":
+        try:
+            return _book(form) if form.step == "book" else _check(form, purposes)
+        except NotAllowed:
+            raise
+        except RuleBroken as refusal:
+            form.blame(refusal)
+    return render_template("exchanges/new.html", form=form, banks=accounts)
+
+
+@bp.get("/<uuid:exchange_id>")
+@allow(Permission.SEE_MONEY)
+def show(exchange_id: UUID) -> ResponseReturnValue:
+    """One exchange: its rate beside the source's, and each purpose's part."""
+    return render_template("exchanges/show.html", exchange=_found(exchange_id), actor=current_actor())
+
+
+@bp.route("/<uuid:exchange_id>/answer", methods=["GET", "POST"])
+@allow(Permission.CONFIRM_MONEY)
+def answer(exchange_id: UUID) -> ResponseReturnValue:
+    """Agree to a rate that is off, or refuse it."""
+    found, form = _found(exchange_id), ExchangeAnswerForm()
+    if form.validate_on_submit():
+        try:
+            order = form.order(exchange_id)
+            answered = perform(form.idempotency_key, answer_exchange, actor=current_actor(), order=order)
+        except NotAllowed:
+            raise
+        except RuleBroken as refusal:
+            form.blame(refusal)
+        else:
+            flash(say(CAME_OF_IT[answered.state]), "success")
+            return redirect(url_for(".show", exchange_id=exchange_id))
+    return render_template("exchanges/answer.html", form=form, exchange=found, actor=current_actor())
+
+
+def _check(form: ExchangeForm, purposes: Purposes) -> ResponseReturnValue:
+    order = form.order()
+    check_exchange(order, today=now().today)
+    rate = exchanges.rate_row(order.deal, named=order.source)
+    names = dict(purposes)
+    parts = [
+        (names[purpose], sold, bought)
+        for (purpose, sold), bought in zip(order.sold, order.deal.bought_of_each(), strict=True)
+    ]
+    return render_template("exchanges/check.html", form=form, order=order, rate=rate, parts=parts)
+
+
+def _book(form: ExchangeForm) -> ResponseReturnValue:
+    done = perform(form.idempotency_key, exchange, actor=current_actor(), order=form.order())
+    flash(say(CAME_OF_IT[done.state]), "success" if done.state is ExchangeState.BOOKED else "warn")
+    return redirect(url_for(".show", exchange_id=done.exchange_id))
+
+
+def _found(exchange_id: UUID) -> exchanges.ExchangeRow:
+    found = exchanges.exchange(reading(), actor=current_actor(), exchange_id=exchange_id)
+    if found is None:
+        abort(404)
+    return found

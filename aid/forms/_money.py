@@ -1,0 +1,50 @@
+"""What forms of money share: choosing an account, an amount in its currency, a purpose."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from wtforms import Field
+from wtforms.validators import ValidationError
+
+from aid.domain.money import Money, parse_money
+from aid.domain.refusals import RuleBroken
+from aid.formats import named
+from aid.queries.banks import BankRow
+
+Purposes = Iterable[tuple[UUID, Mapping[str, str]]]
+
+
+def bank_choices(banks: Sequence[BankRow]) -> list[tuple[str, str]]:
+    """Accounts to choose from: their names and currencies."""
+    return [(str(bank.id), f"{named(dict(bank.names))}, {bank.currency}") for bank in banks]
+
+
+def purpose_choices(purposes: Purposes) -> list[tuple[str, str]]:
+    """Purposes to choose from."""
+    return [(str(purpose), named(dict(names))) for purpose, names in purposes]
+
+
+def currencies(banks: Sequence[BankRow]) -> dict[str | None, str]:
+    """Each account's currency, by what is posted for it."""
+    return {str(bank.id): bank.currency for bank in banks}
+
+
+def must_be_money(field: Field, currency: str | None) -> None:
+    """Refuse what can't be read as an amount, beside the field. Until there is a currency, that is asked for first."""
+    if currency is None or not field.data:
+        return
+    try:
+        parse_money(field.data, currency)
+    except RuleBroken as refusal:
+        raise ValidationError(refusal.message)
+
+
+def money_of(field: Any, currency: str) -> Money:
+    """The amount that was typed."""
+    return parse_money(field.data, currency)
+
+
+def as_typed(amount: Money) -> str:
+    """An amount as one would type it."""
+    return f"{amount.decimal():f}"

@@ -1,0 +1,126 @@
+"""Charts of the fund's money, one set a currency: by purpose, and over time."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import BigInteger, cast, func, select
+from sqlalchemy.orm import Session
+
+from aid.domain.charts import Bar, BarChart, LineChart, Series
+from aid.domain.entries import AccountKind, EntryKind
+from aid.domain.money import Money
+from aid.domain.months import Month, months
+from aid.domain.permissions import Permission
+from aid.domain.words import _
+from aid.models.ledger import Account, Entry, Transfer
+from aid.queries.ledger.accounts import CORRECTED, counted_as
+from aid.queries.ledger.books import Books, books
+from aid.vault.actor import Actor
+
+RECEIVED, SPENT, WAITING = _("Received"), _("Spent"), _("Still here")
+MOST_MONTHS = 24
+HELD = (AccountKind.AVAILABLE, AccountKind.RESERVED)
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyCharts:
+    """What came, went and is left of one currency."""
+
+    currency: str
+    by_purpose: BarChart
+    over_time: LineChart
+
+
+def money_charts(session: Session, *, actor: Actor, today: date) -> tuple[MoneyCharts, ...]:
+    """The charts of every currency, the fund's own first."""
+    actor.must(Permission.SEE_MONEY)
+    found, flows = books(session, actor=actor), _by_month(session)
+    return tuple(
+        MoneyCharts(currency, _by_purpose(found, currency), _over_time(flows, currency, today=today))
+        for currency in found.currencies
+    )
+
+
+def _by_purpose(found: Books, currency: str) -> BarChart:
+    bars = (
+        Bar(row.names, (row.received.amount, row.spent.amount, row.available.amount + row.reserved.amount))
+        for row in found.purposes
+        if row.currency == currency
+    )
+    return BarChart((RECEIVED, SPENT, WAITING), tuple(bars))
+
+
+@dataclass(frozen=True, slots=True)
+class _Flows:
+    """What came, went and changed in one month, in minor units."""
+
+    received: int = 0
+    spent: int = 0
+    held: int = 0  # by how much what is left changed
+
+    def __add__(self, other: "_Flows") -> "_Flows":
+        return _Flows(self.received + other.received, self.spent + other.spent, self.held + other.held)
+
+
+def _over_time(flows: Mapping[tuple[str, Month], _Flows], currency: str, *, today: date) -> LineChart:
+    own = {month: flow for (code, month), flow in flows.items() if code == currency}
+    every = list(months(min(own), max(max(own), Month.of(today)))) if own else []
+    received, spent, held = [], [], []
+    left = 0
+    for month in every:
+        flow = own.get(month, _Flows())
+        left += flow.held
+        received.append(Money(flow.received, currency))
+        spent.append(Money(flow.spent, currency))
+        held.append(Money(left, currency))
+    shown = slice(-MOST_MONTHS, None)
+    return LineChart(
+        tuple(every[shown]),
+        (
+            Series(RECEIVED, tuple(received[shown])),
+            Series(SPENT, tuple(spent[shown])),
+            Series(WAITING, tuple(held[shown])),
+        ),
+    )
+
+
+def _by_month(session: Session) -> dict[tuple[str, Month], _Flows]:
+    flows: defaultdict[tuple[str, Month], _Flows] = defaultdict(_Flows)
+    for side, sign in ((Transfer.credit_id, 1), (Transfer.debit_id, -1)):
+        for currency, day, account, kind, minor in _sums(session, side):
+            flows[currency, Month.of(day)] += _flow(account, kind, sign * minor)
+    return dict(flows)
+
+
+def _flow(account: AccountKind, kind: EntryKind, minor: int) -> _Flows:
+    came = account is AccountKind.AVAILABLE and kind is EntryKind.DONATION
+    return _Flows(
+        received=minor if came else 0,
+        spent=minor if account is AccountKind.SPENT else 0,
+        held=minor if account in HELD else 0,
+    )
+
+
+def _sums(session: Session, side: object) -> Iterator[tuple[str, date, AccountKind, EntryKind, int]]:
+    """By day, so that both databases say it alike."""
+    summed = (
+        select(
+            Account.currency,
+            Entry.posted_on,
+            Account.kind,
+            counted_as,
+            cast(func.sum(Transfer.amount_minor), BigInteger),
+        )
+        .join(Transfer, side == Account.id)
+        .join(Entry, Entry.id == Transfer.entry_id)
+        .outerjoin(CORRECTED, CORRECTED.id == Entry.corrects_id)
+        .where(Account.kind.in_((*HELD, AccountKind.SPENT)))
+        .group_by(Account.currency, Entry.posted_on, Account.kind, counted_as)
+    )
+    for currency, day, account, kind, minor in session.execute(summed):
+        yield currency, day, account, kind, int(minor)
+
+
+__all__ = ["MoneyCharts", "money_charts"]
