@@ -31,6 +31,8 @@ WAYS: tuple[tuple[str, Message, Permission | None], ...] = (
     ("membership.index", _("Committee members"), Permission.SEE_COMMITTEE),
     ("stop.index", _("Emergency stop"), Permission.STOP_FUND),
     ("vouchers.index", _("Vouchers"), Permission.SEE_VOUCHERS),
+    ("deliveries.index", _("Deliveries and cash"), Permission.SEE_STOCK),
+    ("stock.index", _("Stock"), Permission.SEE_STOCK),
     ("collections.new", _("Hand out"), Permission.HAND_OUT),
     ("collections.index", _("Collections"), Permission.SEE_COLLECTIONS),
     ("ledger.index", _("Money"), Permission.SEE_MONEY),

@@ -102,7 +102,7 @@ def _preview_of(programme_id: UUID, form: ProposeForm | None = None, *, terms: T
 def recompute(allocation_id: UUID) -> ResponseReturnValue:
     """Compute an open allocation anew: asked first, then previewed, then put in the old one's place."""
     allocation = _found(allocation_id)
-    if not allocation.is_open:
+    if not allocation.is_open or allocation.programme_id is None:
         return redirect(url_for(".show", allocation_id=allocation_id))
     form = ProposeForm() if "seen" in request.form else KomekForm()
     if not form.validate_on_submit():
@@ -120,7 +120,7 @@ def recompute(allocation_id: UUID) -> ResponseReturnValue:
             flash(say(_("The allocation is computed anew. Votes given before count no more.")), "success")
             return redirect(url_for(".show", allocation_id=allocation_id))
     programme = programmes.programme(reading(), actor=current_actor(), programme_id=allocation.programme_id)
-    assert programme is not None, "an allocation has its programme"
+    assert programme is not None, "a round has its programme"
     seen = look(preview_again, actor=current_actor(), allocation_id=allocation_id)
     return _previewed(
         programme,

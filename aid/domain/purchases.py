@@ -25,6 +25,11 @@ class Fault(StrEnum):
     WRONG = "wrong"
     TOO_MANY = "too_many"
 
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing more is to come."""
+        return self is not Fault.LATER
+
 
 FAULT_TITLES: Mapping[Fault, Message] = MappingProxyType(
     {

@@ -141,6 +141,7 @@ ACTS: Mapping[str, Message] = MappingProxyType(
         "collection.refused": _("Refused a collection"),
         "good.written": _("Wrote a good into the catalogue"),
         "grants.rules_written": _("Wrote the rules for grants"),
+        "supplier.opened": _("Opened who sells goods to the fund"),
         "purchase.paid": _("Paid an invoice"),
         "purchase.delivered": _("Took in a delivery"),
         "purchase.closed": _("Closed a purchase"),

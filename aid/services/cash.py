@@ -22,7 +22,7 @@ from aid.models.fund import Point
 from aid.models.purchases import CashArrival, CashSending
 from aid.services import audit, ledger
 from aid.services.banks import bank_in_use
-from aid.services.purchases import locked_to_follow
+from aid.services.deliveries import locked_to_follow
 from aid.services.putting import Proposal, Proposed, Wanted, put_new
 from aid.services.stops import refuse_while_stopped
 from aid.vault.actor import Actor

@@ -1,0 +1,189 @@
+"""Proposing what is no round: a grant to a family, a purchase of goods, cash for points. And the rules for grants."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from aid.documents.amounts import in_words
+from aid.domain.grants import GRANT_REASON_TITLES, describe_rules
+from aid.domain.languages import Language
+from aid.domain.money import Money
+from aid.domain.permissions import Permission
+from aid.domain.refusals import NotAllowed, RuleBroken
+from aid.domain.words import _
+from aid.extensions import reading
+from aid.formats import language, say
+from aid.forms.checked import CheckedForm, rearrange
+from aid.forms.proposals import MOST_LINES, GrantForm, PurchaseForm, RulesForm, TransferForm
+from aid.perform import look, perform
+from aid.queries import goods, programmes, spending
+from aid.queries.stock import points_of
+from aid.security import allow, current_actor
+from aid.services.cash import check_transfer, propose_transfer
+from aid.services.goods import words_for
+from aid.services.grants import check_grant, propose_grant, write_rules
+from aid.services.purchases import check_purchase, propose_purchase
+from aid.services.putting import Proposed
+
+bp = Blueprint("proposals", __name__, url_prefix="/allocations")
+
+
+@bp.get("/kinds")
+@allow(Permission.PROPOSE)
+def kinds() -> ResponseReturnValue:
+    """What can be proposed: a round, a grant, a purchase, cash for points."""
+    return render_template("allocations/kinds.html")
+
+
+@bp.route("/grant", methods=["GET", "POST"])
+@allow(Permission.PROPOSE)
+def grant() -> ResponseReturnValue:
+    """Help for one family: written, checked, put to the committee."""
+    purposes, rules = programmes.purposes(reading()), goods.grant_rules(reading(), actor=current_actor())
+    if rules is None:
+        return render_template("allocations/grant.html", rules=None, form=None)
+    given = {"family_code": request.args.get("family", "")}
+    form = GrantForm(purposes=purposes, currency=rules.rules.currency, data=given)
+    said = describe_rules(rules.rules)
+    return _steps(
+        form,
+        lambda: _put(form, propose_grant, form.order()),
+        lambda: _check_grant(form),
+    ) or render_template("allocations/grant.html", form=form, rules=said)
+
+
+def _check_grant(form: GrantForm) -> ResponseReturnValue:
+    order = form.order()
+    seen = look(check_grant, actor=current_actor(), order=order)
+    return render_template(
+        "allocations/grant_check.html",
+        form=form,
+        order=order,
+        seen=seen,
+        reason=GRANT_REASON_TITLES[order.reason],
+        spelled=in_words(order.amount, Language(language())),
+    )
+
+
+@bp.route("/purchase", methods=["GET", "POST"])
+@allow(Permission.PROPOSE)
+def purchase() -> ResponseReturnValue:
+    """Goods from a supplier to points: written, checked, put to the committee."""
+    known = goods.choices_of(reading(), actor=current_actor())
+    form = PurchaseForm(
+        purposes=programmes.purposes(reading()),
+        currencies=spending.currencies(reading()),
+        goods=known,
+        points=_points(),
+    )
+    if request.method == "POST" and rearrange(form.lines, request.form, most=MOST_LINES):
+        form.fill()
+        return render_template("allocations/purchase.html", form=form, goods=known)
+    return _steps(
+        form,
+        lambda: _put(form, propose_purchase, form.order()),
+        lambda: _check_purchase(form),
+    ) or render_template("allocations/purchase.html", form=form, goods=known)
+
+
+def _check_purchase(form: PurchaseForm) -> ResponseReturnValue:
+    order = form.order()
+    check_purchase(reading(), order)
+    words = words_for(reading(), [line.item.plain() for line in order.lines])
+    points, currency = dict(form.points), order.currency
+    lines = [
+        (
+            words.say(line.item, language()),
+            points[str(line.point_id)],
+            Money(line.each, currency),
+            Money(line.each * line.item.quantity, currency),
+        )
+        for line in order.lines
+    ]
+    return render_template(
+        "allocations/purchase_check.html",
+        form=form,
+        order=order,
+        lines=lines,
+        spelled=in_words(order.total, Language(language())),
+    )
+
+
+@bp.route("/transfer", methods=["GET", "POST"])
+@allow(Permission.PROPOSE)
+def transfer() -> ResponseReturnValue:
+    """Cash for points: written, checked, put to the committee."""
+    form = TransferForm(currencies=spending.currencies(reading()), points=_points())
+    return _steps(
+        form,
+        lambda: _put(form, propose_transfer, form.order()),
+        lambda: _check_transfer(form),
+    ) or render_template("allocations/transfer.html", form=form)
+
+
+def _check_transfer(form: TransferForm) -> ResponseReturnValue:
+    order = form.order()
+    check_transfer(reading(), order)
+    return render_template(
+        "allocations/transfer_check.html",
+        form=form,
+        order=order,
+        lines=[(form.points[str(point)], Money(minor, order.currency)) for point, minor in order.lines],
+        spelled=in_words(order.total, Language(language())),
+    )
+
+
+@bp.route("/grant-rules", methods=["GET", "POST"])
+@allow(Permission.WRITE_PROGRAMMES)
+def rules() -> ResponseReturnValue:
+    """How much a family may get in grants. A change is a new version."""
+    now = goods.grant_rules(reading(), actor=current_actor())
+    currency = spending.currencies(reading())[0]
+    form = (
+        RulesForm(currency=currency)
+        if request.method == "POST" or now is None
+        else RulesForm.of(now.rules, version=now.version)
+    )
+    if form.validate_on_submit():
+        try:
+            perform(form.idempotency_key, write_rules, actor=current_actor(), rules=form.rules(), seen=form.version)
+        except NotAllowed:
+            raise
+        except RuleBroken as refusal:
+            form.blame(refusal)
+        else:
+            flash(say(_("The rules are saved. Read them aloud once: are they what you mean?")), "success")
+            return redirect(url_for(".rules"))
+    said = describe_rules(now.rules) if now else []
+    return render_template(
+        "allocations/rules.html", form=form, now=now, said=said, reasons=GRANT_REASON_TITLES
+    ), 409 if form.errors else 200
+
+
+# ---------------------------------------------------------------- what they share
+
+
+def _steps(
+    form: CheckedForm, do: Callable[[], ResponseReturnValue], check: Callable[[], ResponseReturnValue]
+) -> ResponseReturnValue | None:
+    """Check what was typed, or do it; nothing when the form is to be shown."""
+    if form.validate_on_submit() and form.step != "change":
+        try:
+            return do() if form.step == "book" else check()
+        except NotAllowed:
+            raise
+        except RuleBroken as refusal:
+            form.blame(refusal)
+    return None
+
+
+def _put(form: CheckedForm, service: Callable[..., Proposed], order: Any) -> ResponseReturnValue:
+    proposed = perform(form.idempotency_key, service, actor=current_actor(), order=order)
+    flash(say(_("Allocation no. %(number)s is put to the committee.", number=proposed.number)), "success")
+    return redirect(url_for("allocations.show", allocation_id=proposed.allocation_id))
+
+
+def _points() -> list[Any]:
+    return [(point.id, point.names) for point in points_of(reading(), actor=current_actor())]

@@ -1,0 +1,295 @@
+"""What follows decisions that make no vouchers: purchases with their invoices and deliveries, and cash for points."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from aid.domain.allocations import AllocationKind, AllocationState
+from aid.domain.goods import Item
+from aid.domain.money import Money
+from aid.domain.permissions import Permission
+from aid.domain.purchases import CASH_FAULT_TITLES, FAULT_TITLES
+from aid.domain.words import Message
+from aid.models.allocations import Allocation, AllocationLine, AllocationVersion, Decision
+from aid.models.fund import Fund, Point, Purpose
+from aid.models.ledger import BankAccount
+from aid.models.people import Person
+from aid.models.purchases import CashArrival, CashSending, Delivery, DeliveryLine, Invoice, PurchaseClosing
+from aid.services.goods import words_for
+from aid.vault.actor import Actor
+
+PAGE = 30
+
+
+@dataclass(frozen=True, slots=True)
+class OrderedRow:
+    """One line of a purchase: what was ordered for a point, and what came of it."""
+
+    line_id: UUID
+    point_id: UUID
+    point: Mapping[str, str]
+    name: str
+    ordered: int
+    delivered: int
+    faults: tuple[Message, ...]
+    is_settled: bool  # all came, or nothing more will
+
+    @property
+    def missing(self) -> int:
+        """How many did not come."""
+        return max(self.ordered - self.delivered, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceRow:
+    """An invoice that was paid."""
+
+    number: str
+    dated: date
+    amount: Money
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class PurchasePage:
+    """A carried purchase."""
+
+    allocation_id: UUID
+    number: int
+    purpose: Mapping[str, str]
+    carried: Money
+    notice_until: datetime
+    is_resting: bool
+    is_closed: bool
+    lines: tuple[OrderedRow, ...]
+    invoices: tuple[InvoiceRow, ...]
+
+    @property
+    def invoiced(self) -> Money:
+        """What was paid so far."""
+        return sum((invoice.amount for invoice in self.invoices), Money.zero(self.carried.currency))
+
+    @property
+    def left(self) -> Money:
+        """What is still set aside for it."""
+        return self.carried - self.invoiced
+
+    @property
+    def is_delivered(self) -> bool:
+        """Whether nothing more is to come."""
+        return all(line.is_settled for line in self.lines)
+
+    def waits_at(self, point_id: UUID) -> bool:
+        """Whether something is still to come to this point."""
+        return any(line.point_id == point_id and not line.is_settled for line in self.lines)
+
+    @property
+    def points(self) -> dict[UUID, Mapping[str, str]]:
+        """Where its goods go."""
+        return {line.point_id: line.point for line in self.lines}
+
+
+@dataclass(frozen=True, slots=True)
+class CashRow:
+    """Money for one point, from the decision to its counting."""
+
+    line_id: UUID
+    number: int
+    point_id: UUID
+    point: Mapping[str, str]
+    amount: Money
+    notice_until: datetime
+    is_resting: bool
+    sent_at: datetime | None
+    sent_by_id: UUID | None
+    arrived: Money
+    fault: Message | None
+
+    @property
+    def missing(self) -> Money:
+        """What has not been counted at the point."""
+        return self.amount - self.arrived
+
+    @property
+    def has_arrived(self) -> bool:
+        """Whether all of it was counted."""
+        return self.missing.minor == 0
+
+
+def purchases(
+    session: Session, *, actor: Actor, now: datetime, before: int | None = None, size: int = PAGE
+) -> tuple[PurchasePage, ...]:
+    """Carried purchases of which goods go to points that this person may see, the newest first."""
+    actor.must(Permission.SEE_STOCK)
+    wanted = _carried(AllocationKind.PURCHASE).order_by(Allocation.number.desc()).limit(size)
+    if before is not None:
+        wanted = wanted.where(Allocation.number < before)
+    if not actor.everywhere(Permission.SEE_STOCK):
+        own = (AllocationLine.allocation_id == Allocation.id) & AllocationLine.point_id.in_(actor.points)
+        wanted = wanted.where(select(AllocationLine.id).where(own).exists())
+    return _purchases(session, wanted, actor=actor, now=now)
+
+
+def purchase(session: Session, *, actor: Actor, now: datetime, allocation_id: UUID) -> PurchasePage | None:
+    """One carried purchase, or None where there is none that this person may see."""
+    actor.must(Permission.SEE_STOCK)
+    found = _purchases(
+        session, _carried(AllocationKind.PURCHASE).where(Allocation.id == allocation_id), actor=actor, now=now
+    )
+    seen = found and any(actor.may(Permission.SEE_STOCK, point=line.point_id) for line in found[0].lines)
+    return found[0] if seen else None
+
+
+def cash(session: Session, *, actor: Actor, now: datetime, line_id: UUID | None = None) -> tuple[CashRow, ...]:
+    """Money for points that this person may see: what is not wholly there first, then the latest."""
+    actor.must(Permission.SEE_STOCK)
+    arrived = (
+        select(
+            CashArrival.line_id, func.sum(CashArrival.amount_minor).label("minor"), func.max(CashArrival.n).label("n")
+        )
+        .group_by(CashArrival.line_id)
+        .subquery()
+    )
+    wanted = (
+        select(AllocationLine, Allocation.number, Point, Decision.notice_until, CashSending, arrived.c.minor)
+        .add_columns(CashArrival.fault)
+        .join(
+            Allocation, (Allocation.id == AllocationLine.allocation_id) & (Allocation.version == AllocationLine.version)
+        )
+        .join(Decision, (Decision.allocation_id == Allocation.id) & Decision.carried)
+        .join(Point, Point.id == AllocationLine.point_id)
+        .outerjoin(CashSending, CashSending.line_id == AllocationLine.id)
+        .outerjoin(arrived, arrived.c.line_id == AllocationLine.id)
+        .outerjoin(CashArrival, (CashArrival.line_id == AllocationLine.id) & (CashArrival.n == arrived.c.n))
+        .where(Allocation.kind == AllocationKind.TRANSFER, Allocation.state == AllocationState.CARRIED)
+        .order_by((func.coalesce(arrived.c.minor, 0) == AllocationLine.amount_minor), Allocation.number.desc())
+        .limit(PAGE)
+    )
+    if line_id is not None:
+        wanted = wanted.where(AllocationLine.id == line_id)
+    if not actor.everywhere(Permission.SEE_STOCK):
+        wanted = wanted.where(AllocationLine.point_id.in_(actor.points))
+    return tuple(_cash_row(row, now) for row in session.execute(wanted))
+
+
+def _cash_row(row: Any, now: datetime) -> CashRow:
+    line, number, point, notice_until, sending, minor, fault = row
+    return CashRow(
+        line_id=line.id,
+        number=number,
+        point_id=point.id,
+        point=point.names,
+        amount=Money(line.amount_minor, line.currency),
+        notice_until=notice_until,
+        is_resting=now < notice_until,
+        sent_at=sending.sent_at if sending else None,
+        sent_by_id=sending.sent_by_id if sending else None,
+        arrived=Money(int(minor or 0), line.currency),
+        fault=CASH_FAULT_TITLES[fault] if fault else None,
+    )
+
+
+def _carried(kind: AllocationKind) -> Any:
+    return (
+        select(Allocation, AllocationVersion, Decision.notice_until, Purpose.names, PurchaseClosing.closed_at)
+        .join(
+            AllocationVersion,
+            (AllocationVersion.allocation_id == Allocation.id) & (AllocationVersion.version == Allocation.version),
+        )
+        .join(Decision, (Decision.allocation_id == Allocation.id) & Decision.carried)
+        .join(Purpose, Purpose.id == Allocation.purpose_id)
+        .outerjoin(PurchaseClosing, PurchaseClosing.allocation_id == Allocation.id)
+        .where(Allocation.kind == kind)
+    )
+
+
+def _purchases(session: Session, wanted: Any, *, actor: Actor, now: datetime) -> tuple[PurchasePage, ...]:
+    found = session.execute(wanted).all()
+    ids = [row.Allocation.id for row in found]
+    lines, invoices = _lines(session, ids, actor=actor), _invoices(session, ids)
+    return tuple(
+        PurchasePage(
+            allocation_id=allocation.id,
+            number=allocation.number,
+            purpose=purpose,
+            carried=Money(version.total_minor, version.currency),
+            notice_until=notice_until,
+            is_resting=now < notice_until,
+            is_closed=closed_at is not None,
+            lines=tuple(lines[allocation.id]),
+            invoices=tuple(invoices[allocation.id]),
+        )
+        for allocation, version, notice_until, purpose, closed_at in found
+    )
+
+
+def _lines(session: Session, ids: Sequence[UUID], *, actor: Actor) -> dict[UUID, list[OrderedRow]]:
+    found = session.execute(
+        select(AllocationLine, Point.names)
+        .join(
+            Allocation, (Allocation.id == AllocationLine.allocation_id) & (Allocation.version == AllocationLine.version)
+        )
+        .join(Point, Point.id == AllocationLine.point_id)
+        .where(Allocation.id.in_(ids))
+        .order_by(Point.code, AllocationLine.n)
+    ).all()
+    came = _came(session, ids)
+    words = words_for(session, {plain for line, _point in found for plain in line.items})
+    rows: defaultdict[UUID, list[OrderedRow]] = defaultdict(list)
+    for line, point in found:
+        item = Item.from_plain(line.items[0])
+        notes = came[line.id]
+        rows[line.allocation_id].append(
+            OrderedRow(
+                line_id=line.id,
+                point_id=line.point_id,
+                point=point,
+                name=words.name(item.good, actor.language),
+                ordered=item.quantity,
+                delivered=sum(note.delivered for note in notes),
+                faults=tuple(FAULT_TITLES[note.fault] for note in notes[-1:] if note.fault),
+                is_settled=bool(notes) and (notes[-1].fault is None or notes[-1].fault.is_final),
+            )
+        )
+    return rows
+
+
+def _came(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[DeliveryLine]]:
+    """What came of each line, delivery by delivery."""
+    found = session.scalars(
+        select(DeliveryLine)
+        .join(Delivery, Delivery.id == DeliveryLine.delivery_id)
+        .where(Delivery.allocation_id.in_(ids))
+        .order_by(Delivery.taken_in_at, Delivery.id)
+    )
+    came: defaultdict[UUID, list[DeliveryLine]] = defaultdict(list)
+    for line in found:
+        came[line.line_id].append(line)
+    return came
+
+
+def _invoices(session: Session, ids: Sequence[UUID]) -> dict[UUID, list[InvoiceRow]]:
+    found = session.execute(
+        select(Invoice, Person.handle)
+        .join(Person, Person.id == Invoice.written_by_id)
+        .where(Invoice.allocation_id.in_(ids))
+        .order_by(Invoice.written_at)
+    )
+    rows: defaultdict[UUID, list[InvoiceRow]] = defaultdict(list)
+    for invoice, handle in found:
+        amount = Money(invoice.amount_minor, invoice.currency)
+        rows[invoice.allocation_id].append(InvoiceRow(invoice.number, invoice.dated, amount, handle))
+    return rows
+
+
+def currencies(session: Session) -> list[str]:
+    """The currencies that the fund has bank accounts in, its own first."""
+    own = session.execute(select(Fund.currency)).scalar_one()
+    others = set(session.scalars(select(BankAccount.currency).where(BankAccount.closed_at.is_(None))))
+    return [own, *sorted(others - {own})]

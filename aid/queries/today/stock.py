@@ -1,0 +1,105 @@
+"""What waits at points and at the treasurer's: deliveries, cash, invoices, losses, and stock below zero."""
+
+from typing import Any
+
+from sqlalchemy import Select, exists, func, select
+from sqlalchemy.orm import Session
+
+from aid.domain.allocations import AllocationKind, AllocationState
+from aid.domain.clock import Instant
+from aid.domain.permissions import Permission
+from aid.domain.stock import MoveCause
+from aid.domain.words import _, n_
+from aid.models.allocations import Allocation, AllocationLine, Decision
+from aid.models.goods import Stock, StockAct, WriteOffAnswer
+from aid.models.purchases import CashArrival, CashSending, Invoice, PurchaseClosing
+from aid.queries.today.waiting import Waiting, oldest
+from aid.vault.actor import Actor
+
+
+def below_zero(session: Session, _actor: Actor, _now: Instant) -> Waiting:
+    """Goods of which more was handed out than anybody wrote down."""
+    count = session.scalar(select(func.count()).select_from(Stock).where(Stock.quantity < 0)) or 0
+    title = n_("good is below zero at a point", "goods are below zero at points", count)
+    return Waiting("stock.index", count, title, _("Count what is really there, and say why."))
+
+
+def to_send(session: Session, _actor: Actor, now: Instant) -> Waiting:
+    """Cash for points that the committee carried and nobody sent."""
+    rows = (
+        select(Decision.notice_until)
+        .select_from(AllocationLine)
+        .join(
+            Allocation, (Allocation.id == AllocationLine.allocation_id) & (Allocation.version == AllocationLine.version)
+        )
+        .join(Decision, (Decision.allocation_id == Allocation.id) & Decision.carried)
+        .where(
+            Allocation.kind == AllocationKind.TRANSFER,
+            Decision.notice_until <= now.instant,
+            ~exists().where(CashSending.line_id == AllocationLine.id),
+        )
+    )
+    found = oldest(session, rows)
+    title = n_("sum to send to a point", "sums to send to points", found.count)
+    return Waiting("deliveries.index", found.count, title, None, found.since, patience=2)
+
+
+def to_pay(session: Session, _actor: Actor, now: Instant) -> Waiting:
+    """Purchases that were carried, are not closed, and of which no invoice was paid."""
+    found = oldest(session, _open_purchases(now).where(~exists().where(Invoice.allocation_id == Allocation.id)))
+    title = n_("purchase to pay when its invoice comes", "purchases to pay when their invoices come", found.count)
+    return Waiting("deliveries.index", found.count, title, None, found.since)
+
+
+def to_close(session: Session, _actor: Actor, now: Instant) -> Waiting:
+    """Purchases that were carried and are not closed."""
+    found = oldest(session, _open_purchases(now))
+    title = n_("purchase is under way", "purchases are under way", found.count)
+    return Waiting(
+        "deliveries.index", found.count, title, _("Close it when nothing more comes."), found.since, patience=30
+    )
+
+
+def to_count_in(session: Session, actor: Actor, _now: Instant) -> Waiting:
+    """Money on its way to one's points."""
+    arrived = (
+        select(func.coalesce(func.sum(CashArrival.amount_minor), 0))
+        .where(CashArrival.line_id == CashSending.line_id)
+        .scalar_subquery()
+    )
+    rows = (
+        select(CashSending.sent_at)
+        .join(AllocationLine, AllocationLine.id == CashSending.line_id)
+        .where(arrived < AllocationLine.amount_minor)
+    )
+    if not actor.everywhere(Permission.KEEP_POINT):
+        rows = rows.where(AllocationLine.point_id.in_(actor.points))
+    found = oldest(session, rows)
+    title = n_("sum on its way to a point", "sums on their way to points", found.count)
+    return Waiting("deliveries.index", found.count, title, _("Count it when it arrives."), found.since, patience=3)
+
+
+def losses(session: Session, actor: Actor, _now: Instant) -> Waiting:
+    """Losses that somebody else reported."""
+    answered = exists().where(WriteOffAnswer.act_id == StockAct.id)
+    rows = select(StockAct.at).where(StockAct.kind == MoveCause.WRITTEN_OFF, ~answered, StockAct.by_id != actor.id)
+    if not actor.everywhere(Permission.KEEP_POINT):
+        rows = rows.where(StockAct.point_id.in_(actor.points))
+    found = oldest(session, rows)
+    title = n_("loss of goods to agree to", "losses of goods to agree to", found.count)
+    return Waiting("stock.losses", found.count, title, None, found.since)
+
+
+def _open_purchases(now: Instant) -> Select[Any]:
+    """Purchases that may be paid and taken in, by the end of their notice."""
+    return (
+        select(Decision.notice_until)
+        .select_from(Allocation)
+        .join(Decision, (Decision.allocation_id == Allocation.id) & Decision.carried)
+        .where(
+            Allocation.kind == AllocationKind.PURCHASE,
+            Allocation.state == AllocationState.CARRIED,
+            Decision.notice_until <= now.instant,
+            ~exists().where(PurchaseClosing.allocation_id == Allocation.id),
+        )
+    )

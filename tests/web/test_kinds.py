@@ -1,0 +1,233 @@
+"""Grants, purchases, cash for points and stock, as people fill the forms in."""
+
+import pytest
+from sqlalchemy import select
+
+from aid.domain.goods import Item
+from aid.extensions import now as this_moment
+from aid.models.allocations import AllocationLine
+from aid.models.families import Family
+from aid.services.putting import Proposed
+from tests.conftest import BrowserOf
+from tests.make import rows
+from tests.make.allocations import make_money, vote
+from tests.make.families import make_family
+from tests.make.fund import FoundedFund
+from tests.make.goods import (
+    carried,
+    in_stock,
+    make_good,
+    make_grant,
+    make_purchase,
+    make_rules,
+    make_stock,
+    make_transfer,
+)
+
+pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+
+
+def test_rules_for_grants_are_written_by_filling_a_form_and_read_back(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    browser = browser_of(fund.coordinator)
+    assert "no rules for grants yet" in browser.get("/allocations/grant").text
+
+    page = browser.submit("/allocations/grant-rules", {"cap": "300 000", "days": "90", "most-4-amount": "40 000"})
+
+    assert "at most ₸300,000 in grants within 90 days" in page.text
+    assert "A parcel for a prisoner: at most ₸40,000 at a time" in page.text
+
+
+def test_a_grant_is_typed_checked_and_put_to_the_committee(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    make_rules(fund)
+    make_money(fund, purpose="general", minor=500_000_00)
+    family = make_family(fund).family_id
+    [code] = rows(select(Family.code).where(Family.id == family))
+    browser = browser_of(fund.coordinator)
+    typed = {
+        "family_code": code,
+        "reason": "home_burnt",
+        "words": "The stove",
+        "amount": "120 000",
+        "purpose": str(fund.purposes["general"]),
+    }
+
+    check = browser.submit("/allocations/grant", typed)
+    assert "One hundred and twenty thousand tenge" in check.text
+    assert "Their home burnt down" in check.text
+    done = browser.send(check, button="Put to the committee")
+
+    assert "is put to the committee" in done.text
+    member = browser_of(fund.members[0])
+    [line] = rows(select(AllocationLine))
+    seen = member.get(f"/committee/{line.allocation_id}")
+    assert "The stove" in seen.text
+    assert "Rules for grants" in seen.text
+
+
+def test_a_grant_above_the_cap_is_refused_beside_its_amount(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    make_rules(fund)
+    family = make_family(fund).family_id
+    [code] = rows(select(Family.code).where(Family.id == family))
+    typed = {
+        "family_code": code,
+        "reason": "funeral",
+        "amount": "300 001",
+        "purpose": str(fund.purposes["general"]),
+    }
+
+    page = browser_of(fund.coordinator).submit("/allocations/grant", typed)
+
+    assert "For this reason a grant is at most" in page.text
+    assert "300 001" in page.html
+
+
+def test_a_purchase_goes_from_the_form_to_the_stock(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    make_money(fund)
+    make_good(fund)
+    coordinator = browser_of(fund.coordinator)
+    typed = {
+        "supplier": "Kitap Alemi",
+        "purpose": str(fund.purposes["school"]),
+        "currency": "KZT",
+        "lines-0-good": "notebook",
+        "lines-0-quantity": "100",
+        "lines-0-each": "150",
+        "lines-0-point": str(fund.points["club"]),
+    }
+    check = coordinator.submit("/allocations/purchase", typed)
+    assert "Fifteen thousand tenge" in check.text
+    shown = coordinator.send(check, button="Put to the committee")
+    assert "Notebook × 100" in shown.text
+    [line] = rows(select(AllocationLine))
+    carried(fund, Proposed(line.allocation_id, 1, 1))
+
+    treasurer = browser_of(fund.treasurer)
+    assert "Kitap Alemi" in treasurer.get(f"/deliveries/purchases/{line.allocation_id}").text
+    today = this_moment().today.isoformat()
+    invoice = {"number": "17", "dated": today, "amount": "15000", "bank": str(fund.bank), "value_on": today}
+    paying = treasurer.submit(f"/deliveries/purchases/{line.allocation_id}/invoice", invoice)
+    assert "Fifteen thousand tenge" in paying.text
+    assert "The invoice is paid" in treasurer.send(paying, button="Book the payment").text
+
+    distributor = browser_of(fund.distributor)
+    note = f"/deliveries/purchases/{line.allocation_id}/take-in/{fund.points['club']}"
+    refused = distributor.send(distributor.submit(note, {"lines-0-delivered": "98"}), button="Take it into stock")
+    assert "were ordered" in refused.text
+    counted = distributor.submit(note, {"lines-0-delivered": "98", "lines-0-fault": "short"})
+    assert "is in the stock" in distributor.send(counted, button="Take it into stock").text
+    assert in_stock(fund, "notebook") == 98
+    assert "Notebook" in distributor.get("/stock/").text
+
+    closed = coordinator.press(f"/deliveries/purchases/{line.allocation_id}/close", "Close it")
+    assert "The purchase is closed" in closed.text
+
+
+def test_a_line_is_added_to_a_purchase_without_javascript(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    make_good(fund)
+
+    page = browser_of(fund.coordinator).submit("/allocations/purchase", {"supplier": "Kitap"}, button="Add a line")
+
+    assert 'name="lines-1-quantity"' in page.html
+    assert "Kitap" in page.html
+
+
+def test_cash_goes_from_the_bank_to_the_point_that_counts_it(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    make_money(fund)
+    coordinator = browser_of(fund.coordinator)
+    check = coordinator.submit(
+        "/allocations/transfer", {"currency": "KZT", "lines-0-amount": "400 000", "words": "Week 1"}
+    )
+    assert "Four hundred thousand tenge" in check.text
+    assert "put to the committee" in coordinator.send(check, button="Put to the committee").text
+    [line] = rows(select(AllocationLine))
+    carried(fund, Proposed(line.allocation_id, 1, 1))
+
+    treasurer = browser_of(fund.treasurer)
+    assert "to be sent" in treasurer.get("/deliveries/").text
+    sending = treasurer.submit(f"/deliveries/cash/{line.id}/send", {"bank": str(fund.bank)})
+    assert "on its way" in treasurer.send(sending, button="It is sent").text
+
+    point = fund.distributor if line.point_id == fund.points["club"] else fund.distributor_elsewhere
+    table = browser_of(point)
+    asked = table.submit(f"/deliveries/cash/{line.id}/count", {"amount": "390 000"})
+    assert "missing: say why" in asked.text
+    checked = table.submit(f"/deliveries/cash/{line.id}/count", {"amount": "390 000", "fault": "later"})
+    assert "Still missing" in table.send(checked, button="Book it into the cash").text.replace("still", "Still")
+
+
+def test_goods_and_kits_are_written_counted_packed_carried_and_lost(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    coordinator = browser_of(fund.coordinator)
+    names = {"name_kk": "Қалам", "name_ru": "Ручка", "name_en": "Pen"}
+    assert "in the catalogue" in coordinator.submit("/stock/goods/new", {"code": "pen", **names}).text
+    kit = {"code": "kit", "name_kk": "Жинақ", "name_ru": "Набор", "name_en": "Kit"}
+    inside = {"items-0-good": "pen", "items-0-quantity": "3"}
+    assert "Pen × 3" in coordinator.submit("/stock/goods/new", {**kit, **inside}).text
+    assert "is not" not in coordinator.submit("/stock/goods/pen/change", {"variants": "blue, red"}).text
+
+    make_good(fund, "notebook")
+    club = fund.points["club"]
+    table = browser_of(fund.distributor)
+    page = table.get(f"/stock/points/{club}/count")
+    place = next(n for n in range(9) if page.forms()[-1].filled.get(f"lines-{n}-good") == "notebook")
+    asked = table.send(page, {f"lines-{place}-quantity": "30"})
+    assert "say why" in asked.text
+    check = table.send(asked, {f"lines-{place}-quantity": "30", f"lines-{place}-why": "not_written_down"})
+    assert "The count is booked" in table.send(check, button="Book the count").text
+    assert in_stock(fund, "notebook") == 30
+
+    make_good(fund, "bundle", contents=(Item("notebook", 10),))
+    assert "are packed" in table.submit(f"/stock/points/{club}/pack", {"good": "bundle", "quantity": "2"}).text
+    lost = {"good": "notebook", "quantity": "3", "why": "damaged"}
+    assert "The loss is reported" in table.submit(f"/stock/points/{club}/lose", lost).text
+    assert "You reported it" in table.get("/stock/losses").text
+    assert "are written off" in coordinator.press("/stock/losses", "Agree: write it off").text
+    assert in_stock(fund, "notebook") == 7
+
+    carry = {"to": str(fund.points["school-5"]), "items-0-good": "bundle", "items-0-quantity": "1"}
+    checked = coordinator.submit(f"/stock/points/{club}/carry", carry)
+    assert "booked at the other point" in coordinator.send(checked, button="Book it").text
+    assert in_stock(fund, "bundle", point="school-5") == 1
+
+
+def test_what_was_handed_out_but_is_not_there_is_red(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    make_good(fund)
+    make_stock(fund, "notebook", 5)
+
+    page = browser_of(fund.distributor).get(f"/stock/points/{fund.points['club']}")
+
+    assert "below zero" not in page.text
+    assert "Counted" in page.text
+
+
+def test_a_distributor_sees_only_their_own_point(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    make_money(fund)
+    make_good(fund)
+    bought = carried(fund, make_purchase(fund, ("notebook", 10, 150_00, "club")))
+    carried(fund, make_transfer(fund, ("club", 100_00)))
+    browser = browser_of(fund.distributor_elsewhere)
+
+    listed = browser.get("/deliveries/").text
+    assert "No purchase was carried" in listed
+    assert "No cash was carried" in listed
+    assert browser.get(f"/stock/points/{fund.points['club']}").status == 403
+    assert browser.get(f"/deliveries/purchases/{bought.allocation_id}").status == 404
+
+
+def test_every_kind_shows_in_the_list_with_its_own_page(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    make_rules(fund)
+    make_good(fund)
+    made = [
+        make_grant(fund),
+        make_purchase(fund, ("notebook", 10, 150_00, "club")),
+        make_transfer(fund, ("club", 1_00)),
+    ]
+    browser = browser_of(fund.members[0])
+
+    listed = browser.get("/allocations/").text
+
+    for title in ("Grant to one family", "Purchase of goods", "Cash for points"):
+        assert title in listed
+    for proposed in made:
+        assert f"no. {proposed.number}" in browser.get(f"/allocations/{proposed.allocation_id}").text
+        assert f"no. {proposed.number}" in browser.get(f"/committee/{proposed.allocation_id}").text
+        vote(fund, fund.members[0], proposed.allocation_id)
