@@ -17,6 +17,7 @@ from aid.queries.today import (
     objections,
     people,
     recovery,
+    stock,
     vouchers,
 )
 from aid.queries.today.waiting import Question, Waiting
@@ -42,6 +43,12 @@ QUESTIONS: tuple[tuple[Permission, Question], ...] = (
     (Permission.PRINT_VOUCHERS, vouchers.to_print),
     (Permission.PRINT_VOUCHERS, vouchers.to_give_back),
     (Permission.PROPOSE, committee.before_it),
+    (Permission.MANAGE_STOCK, stock.below_zero),
+    (Permission.PAY_OUT, stock.to_send),
+    (Permission.PAY_OUT, stock.to_pay),
+    (Permission.KEEP_POINT, stock.to_count_in),
+    (Permission.KEEP_POINT, stock.losses),
+    (Permission.MANAGE_STOCK, stock.to_close),
     (Permission.THANK_DONORS, donations.to_thank),
     (Permission.ADMIT, people.to_admit),
     (Permission.ERASE_FAMILIES, families.to_erase),
