@@ -25,6 +25,7 @@ from tests.make.imports import make_imports
 from tests.make.meetings import make_meetings
 from tests.make.membership import make_changes
 from tests.make.money import make_money
+from tests.make.objections import make_objections
 from tests.make.people import make_newcomer
 from tests.make.programmes import make_programme
 from tests.make.vouchers import make_vouchers
@@ -44,6 +45,7 @@ def make_whole(fund: FoundedFund) -> None:
     make_kinds(fund)
     make_meetings(fund)
     make_newcomer(fund)
+    make_objections(fund)
     make_departures(fund)
     make_imports(fund)
     make_households(fund, first.family_id)

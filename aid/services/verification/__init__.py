@@ -16,6 +16,7 @@ votes    every vote was signed by its member over that content, and every decisi
 meetings minutes say what was signed and said, nothing of a meeting came after them, and what was held out stayed out
 sealed   each family's sealed records are those of its present version
 imports  each family of a list was written down by who brought it, and imports were undone wholly or not at all
+objections are answered by the day and by the people that the fund's rules name, and passed on once
 erased   who left the fund holds none of its money, and of who was erased nothing sealed is left
 """
 
@@ -33,6 +34,7 @@ from aid.services.verification.imports import prove_imports
 from aid.services.verification.lines import prove_lines
 from aid.services.verification.meetings import prove_meetings
 from aid.services.verification.money import prove_money
+from aid.services.verification.objections import prove_objections
 from aid.services.verification.reading import NOT_A_VALUE
 from aid.services.verification.recovery import prove_recovery
 from aid.services.verification.rows import prove_rows
@@ -65,6 +67,7 @@ PROOFS: Mapping[str, Proof] = MappingProxyType(
         "sealed": prove_sealed,
         "imports": prove_imports,
         "erased": prove_erasures,
+        "objections": prove_objections,
     }
 )
 
