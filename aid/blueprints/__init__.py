@@ -16,6 +16,8 @@ ROOMS = (
     "account",
     "work",
     "families",
+    "imports",
+    "lists",
     "households",
     "cards",
     "withdrawals",

@@ -88,6 +88,14 @@ class Table:
         return self.how.mapping == BY_HAND
 
     @property
+    def says(self) -> tuple[bool, bool]:
+        """Whether the list says where its families live, and where they collect."""
+        if self.is_by_hand:
+            return Column.LOCALITY in self.how.columns, Column.POINT in self.how.columns
+        named = mapping_named(self.how.mapping).family
+        return _is_there(named, "locality", self.sheets), _is_there(named, "point", self.sheets)
+
+    @property
     def sheet(self) -> Sheet:
         """The sheet that is looked at."""
         named = (sheet for sheet in self.sheets if sheet.name == self.how.sheet)
@@ -111,6 +119,11 @@ class Table:
             return column or ""
         titles = {column_letters(at): title for at, title in enumerate(self.headings)}
         return f"{column} {titles.get(column, '')}".strip()
+
+
+def _is_there(named: Mapping[str, FieldMapping], name: str, sheets: Sequence[Sheet]) -> bool:
+    wanted = {folded(column) for column in named[name].columns} if name in named else set()
+    return any(wanted & {folded(cell) for cell in sheet.rows[0].cells} for sheet in sheets if sheet.rows)
 
 
 def look_at(file_name: str, payload: bytes, how: HowRead) -> Table:

@@ -86,7 +86,7 @@ def settle(
     return Added(desk.entered[0][2].family.code) if desk.entered else AlreadyThere()
 
 
-def householdsset_aside(session: Session, *, actor: Actor, list_id: UUID) -> tuple[HeldHousehold, ...]:
+def households_set_aside(session: Session, *, actor: Actor, list_id: UUID) -> tuple[HeldHousehold, ...]:
     """What of this list waits for a person to decide."""
     brought = open_list(session, actor=actor, list_id=list_id)
     found = (_held(session, brought, n) for n in brought.numbers(session, PartKind.HELD))

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aid.domain.refusals import RuleBroken
-from aid.readers.tables import Bounds, column_letters, read_table
+from aid.readers.tables import BOUNDS, Bounds, column_letters, read_table
 from tests.readers.conftest import with_part, workbook
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -23,8 +23,8 @@ SERBIAN = "Ime;Grad;Škola\nNikola Janković;Niš;Prva\nMilica Jakšić;Šabac;D
 FRENCH = "nom;prénom;ville\nLefèvre;Hélène;Besançon\nBoulêtre;Gaël;Nîmes\n"
 
 
-def rows_of(payload: bytes, **settings: Bounds) -> list[tuple[str, ...]]:
-    (sheet,) = read_table("families.csv", payload, **settings)
+def rows_of(payload: bytes, bounds: Bounds = BOUNDS) -> list[tuple[str, ...]]:
+    (sheet,) = read_table("families.csv", payload, bounds=bounds)
     return [row.cells for row in sheet.rows]
 
 

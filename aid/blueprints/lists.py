@@ -1,0 +1,237 @@
+"""A list that waits to be understood: how it is read, what its columns and words are, where it belongs, and a check."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from aid.blueprints import _brought
+from aid.blueprints._brought import Checked, Upload
+from aid.domain.families import CIRCUMSTANCE_TITLES, KINSHIP_TITLES
+from aid.domain.imports import Stage
+from aid.domain.layouts import COLUMN_TITLES, Column, DateOrder, signature_of, why_not_remember
+from aid.domain.permissions import Permission
+from aid.domain.refusals import NotAllowed, RuleBroken
+from aid.domain.words import _
+from aid.extensions import reading
+from aid.formats import fresh_key, named, say
+from aid.forms.imports import CheckForm, ColumnsForm, TableForm, WordsForm
+from aid.perform import perform
+from aid.queries import imports
+from aid.readers.lists import HowRead, Table
+from aid.readers.tables import column_letters
+from aid.security import allow, current_actor
+from aid.services.import_lists import choose
+from aid.services.import_steps import Layout, begin_import
+
+bp = Blueprint("lists", __name__, url_prefix="/imports")
+
+SHOWN = 100  # reasons on a page: the rest is in the file that is given back
+
+
+@bp.route("/<uuid:list_id>/table", methods=["GET", "POST"])
+@allow(Permission.IMPORT_FAMILIES)
+def table(list_id: UUID) -> ResponseReturnValue:
+    """What was guessed of the file's form, with its first rows; any of it can be changed."""
+    upload = _upload(list_id)
+    seen = _brought.table_of(upload)
+    form = TableForm(seen)
+    if form.validate_on_submit():
+        how = form.chosen(upload.how)
+        try:
+            changed = _brought.table_of(replace(upload, how=how))
+        except RuleBroken as refusal:
+            form.blame(refusal)
+        else:
+            _choose(list_id, how)
+            if request.form.get("step") == "look":
+                return redirect(url_for(".table", list_id=list_id))
+            return redirect(url_for(".columns" if changed.is_by_hand else ".check", list_id=list_id))
+    letters = [column_letters(place) for place in range(len(seen.headings))]
+    page = render_template("lists/table.html", form=form, list_id=list_id, upload=upload, seen=seen, letters=letters)
+    return page, 409 if form.errors else 200
+
+
+@bp.route("/<uuid:list_id>/columns", methods=["GET", "POST"])
+@allow(Permission.IMPORT_FAMILIES)
+def columns(list_id: UUID) -> ResponseReturnValue:
+    """What each column is, beside its first cells."""
+    upload = _upload(list_id)
+    seen = _brought.table_of(upload)
+    if not seen.is_by_hand:
+        return redirect(url_for(".check", list_id=list_id))
+    form = ColumnsForm(seen)
+    if form.validate_on_submit():
+        _choose(list_id, form.chosen(replace(seen.how, encoding=upload.how.encoding)))
+        return redirect(url_for(".check", list_id=list_id))
+    remembered = not upload.how.columns and _brought.is_remembered(seen)
+    page = render_template(
+        "lists/columns.html", form=form, list_id=list_id, shown=[*_columns_shown(seen)], remembered=remembered
+    )
+    return page, 409 if form.errors else 200
+
+
+def _columns_shown(seen: Table) -> Iterator[dict[str, Any]]:
+    """Each column by letter and heading, with its first cells."""
+    for place, heading in enumerate(seen.headings):
+        cells = (row.cells[place] for row in seen.first_rows if place < len(row.cells))
+        yield {"letter": column_letters(place), "heading": heading, "cells": [cell for cell in cells if cell][:3]}
+
+
+@bp.route("/<uuid:list_id>/words", methods=["GET", "POST"])
+@allow(Permission.IMPORT_FAMILIES)
+def words(list_id: UUID) -> ResponseReturnValue:
+    """What words of the list mean: who somebody is in the family, and what happened."""
+    upload = _upload(list_id)
+    unknown = _brought.check(_brought.table_of(upload)).read.unknown
+    kinships = [(kind.value, say(title)) for kind, title in KINSHIP_TITLES.items()]
+    happened = [(each.value, say(title)) for each, title in CIRCUMSTANCE_TITLES.items()]
+    form = WordsForm(
+        [*upload.how.kinships.items(), *((word, "") for word in unknown.kinships)],
+        [*upload.how.happened.items(), *((word, "") for word in unknown.happened)],
+        (kinships, happened),
+    )
+    if form.validate_on_submit():
+        told = replace(upload.how, kinships=form.told(form.first), happened=form.told(form.second))
+        _choose(list_id, told)
+        return redirect(url_for(".check", list_id=list_id))
+    return render_template("lists/words.html", form=form, list_id=list_id)
+
+
+@bp.route("/<uuid:list_id>/places", methods=["GET", "POST"])
+@allow(Permission.IMPORT_FAMILIES)
+def places(list_id: UUID) -> ResponseReturnValue:
+    """Which localities and points of the fund the list means. A coordinator says it: nobody else sees all places."""
+    upload = _upload(list_id)
+    if not _brought.may_say_places():
+        raise NotAllowed(_("Only a coordinator says which places a list means. Ask one to bring this list in."))
+    unknown = _brought.check(_brought.table_of(upload)).read.unknown
+    actor = current_actor()
+    localities = [(each.code, named(dict(each.names))) for each in imports.localities(reading(), actor=actor)]
+    points = [(each.code, named(dict(each.names))) for each in imports.points(reading(), actor=actor)]
+    form = WordsForm(
+        [*upload.how.localities.items(), *((word, "") for word in unknown.localities)],
+        [*upload.how.points.items(), *((word, "") for word in unknown.points)],
+        (localities, points),
+    )
+    if form.validate_on_submit():
+        told = replace(upload.how, localities=form.told(form.first), points=form.told(form.second))
+        _choose(list_id, told)
+        return redirect(url_for(".check", list_id=list_id))
+    return render_template("lists/places.html", form=form, list_id=list_id)
+
+
+# ---------------------------------------------------------------- checking it
+
+
+@bp.route("/<uuid:list_id>/check", methods=["GET", "POST"])
+@allow(Permission.IMPORT_FAMILIES)
+def check(list_id: UUID) -> ResponseReturnValue:
+    """What would become of the list: its first families, what is wrong in which cell, and where they belong."""
+    upload = _upload(list_id)
+    seen = _brought.table_of(upload)
+    checked = _brought.check(seen)
+    actor = current_actor()
+    form = CheckForm(
+        seen.how,
+        localities=imports.localities(reading(), actor=actor),
+        points=imports.points(reading(), actor=actor),
+        says=seen.says,
+    )
+    if form.validate_on_submit():
+        how = form.chosen(upload.how)
+        if how != upload.how:
+            _choose(list_id, how)
+            seen = replace(seen, how=replace(seen.how, locality=how.locality, point=how.point))
+            checked = _brought.check(seen)
+        if not form.is_to_begin:
+            return redirect(url_for(".check", list_id=list_id))
+        try:
+            _begin(form, list_id, seen, checked)
+        except NotAllowed:
+            raise
+        except RuleBroken as refusal:
+            form.blame(refusal)
+        else:
+            return redirect(url_for("imports.progress", list_id=list_id, on=1))
+    forgets = why_not_remember(seen.headings) if seen.is_by_hand else None
+    page = render_template(
+        "lists/check.html",
+        form=form,
+        list_id=list_id,
+        seen=seen,
+        checked=checked,
+        reasons=checked.reasons[:SHOWN],
+        hidden=max(len(checked.reasons) - SHOWN, 0),
+        becomes=[*_becoming(checked, _names_of_places())],
+        read_as=[*_read_as(seen, checked)],
+        forgets=forgets,
+        may_say_places=_brought.may_say_places(),
+        kinship_titles=KINSHIP_TITLES,
+    )
+    return page, 409 if form.errors else 200
+
+
+def _names_of_places() -> dict[str, str]:
+    places = (*imports.localities(reading(), actor=current_actor()), *imports.points(reading(), actor=current_actor()))
+    return {place.code: named(dict(place.names)) for place in places}
+
+
+def _begin(form: CheckForm, list_id: UUID, seen: Table, checked: Checked) -> None:
+    layout = None
+    if seen.is_by_hand and form.remember.data and why_not_remember(seen.headings) is None:
+        layout = Layout(signature_of(seen.headings), seen.how.columns, DateOrder(seen.how.dates).value)
+    perform(
+        form.idempotency_key,
+        begin_import,
+        actor=current_actor(),
+        list_id=list_id,
+        households=checked.households,
+        bad=checked.bad,
+        heads=_brought.heads(seen, checked.read),
+        layout=layout,
+    )
+
+
+def _becoming(checked: Checked, names: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """The first people of the list, as they would be written down."""
+    for row in checked.read.families.good[:10]:
+        places = [names.get(place or "", place) for place in (row.locality, row.point)]
+        for place, member in enumerate(row.family.members):
+            yield {
+                "row": row.lines[min(place, len(row.lines) - 1)].number,
+                "first": place == 0,
+                "family": row.family,
+                "member": member,
+                "place": ", ".join(filter(None, places)),
+            }
+
+
+def _read_as(seen: Table, checked: Checked) -> Iterator[tuple[str, Any]]:
+    """Each column that is read, and what it becomes."""
+    if seen.is_by_hand:
+        for place, column in enumerate(seen.how.columns):
+            if column:
+                yield f"{column_letters(place)} {seen.headings[place]}".strip(), COLUMN_TITLES[Column(column)]
+        return
+    fields = {**checked.read.mapping.family, **checked.read.mapping.member}
+    for name, each in fields.items():
+        title = COLUMN_TITLES.get(Column(name)) if name in set(Column) else None
+        if each.columns:
+            title = title or (_("Household number") if name == "external_id" else _("That the family agreed"))
+            yield ", ".join(each.columns), title
+
+
+def _upload(list_id: UUID) -> Upload:
+    """The list, as long as nothing of it was imported."""
+    if _brought.waiting(list_id).stage is not Stage.READ:
+        abort(404)
+    return _brought.upload_of(list_id)
+
+
+def _choose(list_id: UUID, how: HowRead) -> None:
+    """To choose the same twice is to choose it once, so each sending has a key of its own."""
+    perform(fresh_key(), choose, actor=current_actor(), list_id=list_id, how=how.plain())
