@@ -63,9 +63,18 @@ def write_programme(
         written_at=now.instant,
         written_by_id=actor.person_id,
     )
+    if changes and not _says_more(session.get_one(Programme, changes), programme):
+        raise RuleBroken(_("Nothing is different from version %(version)s.", version=version - 1))
     session.add(programme)
     audit.say(session, "programme.written", subject=programme_id, made=[programme])
     return ProgrammeWritten(programme_id, version)
+
+
+def _says_more(before: Programme, now: Programme) -> bool:
+    """Whether a new version says anything that the one before it does not."""
+    names = ("titles", "purpose_id", "valid_days", "grace_days")
+    was, is_ = ProgrammeRule.from_plain(before.rule), ProgrammeRule.from_plain(now.rule)
+    return was != is_ or any(getattr(before, name) != getattr(now, name) for name in names)
 
 
 def lock_programme(session: Session, code: str) -> int:

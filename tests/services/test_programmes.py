@@ -53,6 +53,13 @@ def test_a_version_changed_meanwhile_is_not_changed_again(fund: FoundedFund) -> 
         do(write_programme, actor=fund.coordinator, order=a_programme(fund, per_family=20_000_00), changes=first)
 
 
+def test_a_version_that_says_nothing_new_is_refused(fund: FoundedFund) -> None:
+    first = make_programme(fund)
+
+    with pytest.raises(RuleBroken, match=r"Nothing is different from version 1\."):
+        do(write_programme, actor=fund.coordinator, order=a_programme(fund), changes=first)
+
+
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [
