@@ -39,7 +39,7 @@ _AMOUNT = _("Write the amount.")
 class GrantForm(CheckedForm):
     """Help for one family."""
 
-    family_code = StringField(_("Family code"), validators=[InputRequired(_("Write the family's code."))])
+    family_code = StringField(_("Family code"), validators=[InputRequired(_("Write the family’s code."))])
     reason = RadioField(
         _("What for"),
         choices=[(reason.value, title) for reason, title in GRANT_REASON_TITLES.items()],

@@ -26,7 +26,7 @@ class FromBankForm(CheckedForm):
     """From which bank account, on which day of the bank's."""
 
     bank = RadioField(_("From the account"), validators=[InputRequired(_("Choose the account."))])
-    value_on = DateField(_("The bank's day"), validators=[InputRequired(_("Choose the day."))])
+    value_on = DateField(_("The bank’s day"), validators=[InputRequired(_("Choose the day."))])
 
     def __init__(self, *, banks: Sequence[BankRow], currency: str, **given: Any) -> None:
         super().__init__(**given)
@@ -50,7 +50,7 @@ class InvoiceForm(FromBankForm):
     """A supplier's invoice."""
 
     number = StringField(
-        _("The invoice's number"), validators=[InputRequired(_("Write the invoice's number as it stands on it."))]
+        _("The invoice’s number"), validators=[InputRequired(_("Write the invoice’s number as it stands on it."))]
     )
     dated = DateField(_("Its date"), validators=[InputRequired(_("Choose the day."))])
     amount = StringField(_("Amount"), validators=[InputRequired(_("Write the amount."))])

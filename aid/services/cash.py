@@ -109,7 +109,7 @@ def send_cash(session: Session, *, actor: Actor, now: Instant, order: SendOrder)
     if session.get(CashSending, line.id) is not None:
         raise RuleBroken(_("This was sent already."))
     if order.value_on > now.today:
-        raise RuleBroken(_("The bank's day is not in the future."), "value_on")
+        raise RuleBroken(_("The bank’s day is not in the future."), "value_on")
     amount = Money(line.amount_minor, line.currency)
     bank_in_use(session, order.bank_id, currency=amount.currency)
     entry, transfers = ledger.post(

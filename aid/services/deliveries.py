@@ -97,7 +97,7 @@ def pay_invoice(session: Session, *, actor: Actor, now: Instant, order: InvoiceO
         raise RuleBroken(reason, "amount")
     _check_number(session, order)
     if order.value_on > now.today:
-        raise RuleBroken(_("The bank's day is not in the future."), "value_on")
+        raise RuleBroken(_("The bank’s day is not in the future."), "value_on")
     bank_in_use(session, order.bank_id, currency=order.amount.currency)
     assert allocation.purpose_id is not None, "a purchase has a purpose"
     invoice = Invoice(
@@ -215,7 +215,7 @@ def _refuse_closed(session: Session, allocation_id: UUID) -> None:
 def _check_number(session: Session, order: InvoiceOrder) -> None:
     number = order.number.strip()
     if not 0 < len(number) <= NUMBER_AT_MOST:
-        raise RuleBroken(_("Write the invoice's number as it stands on it."), "number")
+        raise RuleBroken(_("Write the invoice’s number as it stands on it."), "number")
     twin = select(Invoice.id).where(Invoice.allocation_id == order.allocation_id, Invoice.number == number)
     if session.scalar(twin) is not None:
         raise RuleBroken(_("This invoice is paid already."), "number")
