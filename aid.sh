@@ -42,8 +42,8 @@ def missing():
             ctypes.CDLL(library)
         except OSError:
             yield package
-    if sys.argv[1] == "test" and not shutil.which("chromium"):
-        yield "chromium"
+    if sys.argv[1] == "test":
+        yield from (program for program in ("chromium", "hledger") if not shutil.which(program))
 
 
 print(*missing())

@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from aid.blueprints._may import may
 from aid.domain.permissions import Permission
 from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.domain.words import _
@@ -18,6 +19,7 @@ from aid.security import allow, current_actor
 from aid.services.banks import close_bank, open_bank, record_fee
 
 bp = Blueprint("banks", __name__, url_prefix="/banks")
+bp.context_processor(may)
 
 
 @bp.get("/")

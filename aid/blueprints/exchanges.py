@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from aid.blueprints._may import may
 from aid.blueprints._paging import place
 from aid.domain.exchanges import ExchangeState
 from aid.domain.permissions import Permission
@@ -20,9 +21,10 @@ from aid.security import allow, current_actor
 from aid.services.exchanges import answer_exchange, check_exchange, exchange
 
 bp = Blueprint("exchanges", __name__, url_prefix="/exchanges")
+bp.context_processor(may)
 CAME_OF_IT = {
     ExchangeState.BOOKED: _("The exchange is booked."),
-    ExchangeState.WAITING: _("Its rate is more than 3 % off the source’s. A second person looks at it first."),
+    ExchangeState.WAITING: _("Its rate is more than 3 percent off the source’s. A second person looks at it first."),
     ExchangeState.REFUSED: _("The exchange is refused. Nothing was booked."),
 }
 

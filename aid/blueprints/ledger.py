@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
+from aid.blueprints._may import may
 from aid.blueprints._paging import place
 from aid.documents.statement import statement_pdf
 from aid.domain.entries import AccountKind, EntryKind
@@ -24,6 +25,7 @@ from aid.queries.ledger.statement import statement as statement_of
 from aid.security import allow, current_actor
 
 bp = Blueprint("ledger", __name__, url_prefix="/ledger")
+bp.context_processor(may)
 
 
 @bp.get("/")

@@ -3,6 +3,7 @@
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from aid.blueprints._may import may
 from aid.domain.months import Month
 from aid.domain.permissions import Permission
 from aid.domain.refusals import NotAllowed, RuleBroken
@@ -16,6 +17,7 @@ from aid.security import allow, current_actor
 from aid.services.months import close_month
 
 bp = Blueprint("months", __name__, url_prefix="/months")
+bp.context_processor(may)
 
 
 @bp.get("/")

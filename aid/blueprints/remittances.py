@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from aid.blueprints._may import may
 from aid.blueprints._paging import place
 from aid.domain.permissions import Permission
 from aid.domain.refusals import NotAllowed, RuleBroken
@@ -20,6 +21,7 @@ from aid.security import allow, current_actor
 from aid.services.remittances import decide_difference, receive, send
 
 bp = Blueprint("remittances", __name__, url_prefix="/remittances")
+bp.context_processor(may)
 
 
 @bp.get("/")

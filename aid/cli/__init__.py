@@ -9,6 +9,7 @@ SUBJECTS = (
     "found",
     "families",
     "verify",
+    "ledger",
     "demo",
     "code",
     "backup",

@@ -62,9 +62,7 @@ def _undone(session: Session) -> Iterator[Finding]:
         ),
     )
     left = exists().where(UndoneImport.import_id == ImportedFamily.import_id, ~gone)
-    yield from _wrong(
-        session, ImportedFamily.family_id, left, "its import was undone, but it was left"
-    )
+    yield from _wrong(session, ImportedFamily.family_id, left, "its import was undone, but it was left")
     rested = or_(
         exists().where(Confirmation.family_id == ImportedFamily.family_id),
         exists().where(FamilyVersion.family_id == ImportedFamily.family_id, FamilyVersion.version > 1),
