@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from aid.cli.demo.meetings import hold_meetings
 from aid.cli.demo.people import User, found_with_people, key
+from aid.cli.demo.programmes import write_and_share
 from aid.documents.decisions import decision_record
 from aid.documents.letter import thanks_pdf
 from aid.documents.record import record_pdf
@@ -118,6 +119,7 @@ def play(*, say: Said, out: Path | None) -> Story:
     coordinator = story.the(Role.COORDINATOR)
     perform(key(), propose, actor=coordinator.actor(), now=story.now, programme_id=hardship)
     hold_meetings(story)
+    write_and_share(story)
     return story
 
 
