@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
+from aid.cli.demo.goods import help_in_kind
 from aid.cli.demo.meetings import hold_meetings
 from aid.cli.demo.people import User, found_with_people, key
 from aid.cli.demo.programmes import write_and_share
@@ -100,7 +101,7 @@ class Story:
 def play(*, say: Said, out: Path | None) -> Story:
     """Play the whole chain, from founding to collections, and leave one proposal open."""
     plan = plan_of_demo()
-    story = Story(say, out, datetime.now(UTC) - timedelta(days=16), ZoneInfo(plan.time_zone))
+    story = Story(say, out, datetime.now(UTC) - timedelta(days=18), ZoneInfo(plan.time_zone))
     say("Founding the sample fund, and letting its people enrol")
     story.users = found_with_people(plan, now=story.now)
     story.wait(hours=5)
@@ -114,7 +115,8 @@ def play(*, say: Said, out: Path | None) -> Story:
     story.wait(days=2)
     for number, allocation_id in enumerate(carried, start=1):
         _print_and_collect(story, allocation_id, number=number)
-    story.wait(days=2)
+    help_in_kind(story)
+    story.wait(days=1)
     say("Leaving one more proposal for the committee")
     coordinator = story.the(Role.COORDINATOR)
     perform(key(), propose, actor=coordinator.actor(), now=story.now, programme_id=hardship)
