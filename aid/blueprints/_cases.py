@@ -74,6 +74,7 @@ WORDS: dict[str, Any] = {
 }
 RESULTS: Mapping[str, Message] = {
     "reply": _("The objection is answered. Print the answer for the family, or read it aloud."),
+    "committee": _("The objection is answered. Who knows the family prints the answer for it."),
     "remark": _("Your remark is sealed for the members of the committee."),
     "appeal": _("The committee has this objection now. It sees the code and what is said, not the name."),
     "over": _("The committee has this objection now. It sees the code and what is said, not the name."),

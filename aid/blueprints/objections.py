@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from aid.blueprints._cases import RESULTS, WORDS, answer_sheet, case_of, family_of, lists_to_choose, sheet_of
 from aid.blueprints._paging import place
 from aid.documents.objections import aloud, answer_pdf, why_pdf
-from aid.domain.objections import DAYS
+from aid.domain.objections import DAYS, ObjectionState
 from aid.domain.permissions import Permission
 from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.domain.words import _
@@ -113,9 +113,12 @@ def show(objection_id: UUID) -> ResponseReturnValue:
     return _shown(case_of(objection_id))
 
 
-@bp.get("/<uuid:objection_id>/<any(answer, committee, remark, reopen, 'hand-over'):_part>", endpoint="again")
+@bp.get("/<uuid:objection_id>/answer", endpoint="again")
+@bp.get("/<uuid:objection_id>/remark", endpoint="again")
+@bp.get("/<uuid:objection_id>/reopen", endpoint="again")
+@bp.get("/<uuid:objection_id>/hand-over", endpoint="again")
 @allow(Permission.SEE_OBJECTIONS)
-def again(objection_id: UUID, _part: str) -> ResponseReturnValue:
+def again(objection_id: UUID) -> ResponseReturnValue:
     """Who comes back to a form by its address starts at the case."""
     return redirect(url_for(".show", objection_id=objection_id))
 
@@ -128,12 +131,25 @@ def reply(objection_id: UUID) -> ResponseReturnValue:
     return _done(case, form, answer, "reply", order=form.order(case.id) if form.validate() else None)
 
 
-@bp.post("/<uuid:objection_id>/committee")
+@bp.route("/<uuid:objection_id>/committee", methods=["GET", "POST"])
 @allow(Permission.VOTE)
 def committee(objection_id: UUID) -> ResponseReturnValue:
     """The committee's answer, written by one of its members."""
     case, form = case_of(objection_id), _reply_form()
-    return _done(case, form, answer_for_committee, "reply", order=form.order(case.id) if form.validate() else None)
+    if case.state is not ObjectionState.COMMITTEE:
+        return redirect(url_for(".show", objection_id=case.id))
+    if form.validate_on_submit():
+        try:
+            perform(form.idempotency_key, answer_for_committee, actor=current_actor(), order=form.order(case.id))
+        except NotAllowed:
+            raise
+        except RuleBroken as refusal:
+            form.blame(refusal)
+        else:
+            flash(say(RESULTS["committee"]), "success")
+            return redirect(url_for(".show", objection_id=case.id))
+    page = render_template("objections/committee.html", form=form, case=case, **WORDS)
+    return page, 409 if form.errors else 200
 
 
 @bp.post("/<uuid:objection_id>/remark")
@@ -215,7 +231,7 @@ def _shown(case: ObjectionPage, **forms: KomekForm) -> ResponseReturnValue:
     page = render_template(
         "objections/show.html",
         case=case,
-        words=words,
+        said=words,
         reply=forms.get("reply") or _reply_form(fresh=True),
         remark=forms.get("remark") or RemarkForm(formdata=None),
         appeal=forms.get("appeal") or AppealForm(formdata=None),

@@ -65,8 +65,10 @@ def every_ask(app: Flask) -> Iterator[tuple[Ask, Guard | Permission]]:
 
 def filled(rule: Rule) -> str:
     """The rule's address, of something that does not exist."""
-    values = {"uuid": lambda: str(uuid4()), "string": family_code, "int": lambda: "99"}
-    return re.sub(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>", lambda part: values[part[1]]() if part[1] else "xx", rule.rule)
+    values = {"uuid": lambda _of: str(uuid4()), "string": lambda _of: family_code(), "int": lambda _of: "99"}
+    values["any"] = lambda of: str(of).split(",")[0].strip(" '")
+    part = r"<(?:(\w+)(?:\(([^)]*)\))?:)?(\w+)>"
+    return re.sub(part, lambda found: values[found[1]](found[2]) if found[1] else "xx", rule.rule)
 
 
 def send(browser: Browser, ask: Ask, *, token: str) -> TestResponse:
