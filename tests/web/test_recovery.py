@@ -49,6 +49,7 @@ def test_from_the_first_shares_to_a_fund_that_is_whole(provisional: FoundedFund,
 
     assert "The shares are made." in made.text
     assert "3 more have to be confirmed" in made.text
+    assert "of the 3 recovery shares that are enough, 0 are on paper" in made.text, "the band, as on every page"
     assert "Georgia" in made.text
     for number, handle in enumerate(recovery.HOLDERS[:3], start=1):
         browser = browser_of(handle)
