@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from aid.domain.permissions import Permission
 from aid.domain.words import _
 from aid.extensions import now, reading
+from aid.queries.keys import lacks_keys
 from aid.queries.today import waiting_for
 from aid.security import SIGNED_IN, allow, current_actor
 
@@ -26,4 +27,5 @@ def index() -> ResponseReturnValue:
     actor = current_actor()
     waiting = waiting_for(reading(), actor=actor, now=now())
     steps = [(endpoint, title) for permission, endpoint, title in FIRST_STEPS if actor.may(permission)]
-    return render_template("today/index.html", waiting=waiting, steps=steps)
+    keyless = lacks_keys(reading(), actor=actor)
+    return render_template("today/index.html", waiting=waiting, steps=steps, keyless=keyless)
