@@ -23,6 +23,7 @@ from aid.queries.exposure import left_to_warn, unusual_looks
 from aid.queries.keys import waiting_for_keys
 from aid.queries.recovery import held_and_lacking, own_shares, recovery_state
 from aid.queries.resealing import left_under_old_keys
+from aid.queries.stops import waits_for_word
 from aid.queries.withdrawals import is_quiet
 from aid.vault.actor import Actor
 
@@ -74,6 +75,13 @@ def _to_sign(session: Session, actor: Actor, now: Instant) -> Waiting:
     count = waiting_to_sign(session, actor=actor, now=now)
     title = n_("change of the committee to sign", "changes of the committee to sign", count)
     return Waiting("membership.index", count, title, _("It is about who decides. Compare the fingerprint by voice."))
+
+
+def _to_say_of_stop(session: Session, actor: Actor, now: Instant) -> Waiting:
+    """An emergency stop to which this member has not signed a word yet."""
+    count = int(waits_for_word(session, actor=actor, now=now))
+    title = n_("emergency stop waits for your word", "emergency stops wait for your word", count)
+    return Waiting("stop.index", count, title, _("Call who pressed it, then say whether it stays or is lifted."))
 
 
 def _to_thank(session: Session, _actor: Actor, _now: Instant) -> Waiting:
@@ -200,6 +208,7 @@ _QUESTIONS: tuple[tuple[Permission, Callable[[Session, Actor, Instant], Waiting]
     (Permission.SEE_EXPOSURE, _to_warn),
     (Permission.SEE_EXPOSURE, _unusual),
     (Permission.HAND_OUT, _to_hand_out),
+    (Permission.STOP_FUND, _to_say_of_stop),
     (Permission.CHANGE_COMMITTEE, _to_sign),
     (Permission.VOTE, _to_vote_on),
     (Permission.CONFIRM_FAMILIES, _to_confirm),
