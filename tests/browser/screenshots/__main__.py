@@ -4,13 +4,14 @@ desk, cut to a screen's height (with --whole: not cut, and more of them). Into d
 
 import argparse
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.browser.hands import chromium
 from tests.browser.screenshots import daily, guarded
 from tests.browser.screenshots.camera import Camera
 from tests.browser.screenshots.founding import show_the_founding
-from tests.browser.screenshots.served import Studio, demo_served
+from tests.browser.screenshots.served import Studio, demo_served, play_demo
 from tests.make.server import ROOT
 
 
@@ -23,9 +24,11 @@ def main() -> None:
     for old in chosen.to.glob("*.png"):
         old.unlink()
     camera = Camera(chosen.to, whole=chosen.whole)
-    with tempfile.TemporaryDirectory() as folder, chromium() as browser:
-        show_the_founding(Path(folder) / "new", browser, camera)
-        with demo_served(Path(folder) / "demo") as demo:
+    with tempfile.TemporaryDirectory() as folder, chromium() as browser, ThreadPoolExecutor(1) as meanwhile:
+        new, sample = Path(folder) / "new", Path(folder) / "sample"
+        told = meanwhile.submit(play_demo, sample)
+        show_the_founding(new, browser, camera)
+        with demo_served(sample, told.result()) as demo:
             studio = Studio(demo, browser, camera)
             daily.show_the_door(studio)
             studio.shows(daily.SHOTS)

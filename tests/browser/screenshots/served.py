@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pypdfium2
 from playwright.sync_api import Browser, Page
@@ -71,13 +72,17 @@ class Studio:
         return self._here[role].page
 
 
-@contextmanager
-def demo_served(folder: Path) -> Iterator[Demo]:
-    """Play the sample fund, and serve it."""
-    data = folder / "data"
-    command = [sys.executable, "-m", "aid.cli", "demo", "--no-serve", "--json", "--data", str(data)]
+def play_demo(folder: Path) -> Mapping[str, Any]:
+    """The sample fund's story, as the demo tells it. Takes half a minute."""
+    command = [sys.executable, "-m", "aid.cli", "demo", "--no-serve", "--json", "--data", str(folder / "data")]
     done = subprocess.run(command, cwd=ROOT, env=_environment(folder), check=True, stdout=subprocess.PIPE)
-    told = json.loads(done.stdout)
+    told: Mapping[str, Any] = json.loads(done.stdout)
+    return told
+
+
+@contextmanager
+def demo_served(folder: Path, told: Mapping[str, Any]) -> Iterator[Demo]:
+    """The sample fund that was played here."""
     sheets = [_digits(Path(name)) for name in told["documents"] if Path(name).name.startswith("vouchers-")]
     with served(folder) as server:
         yield Demo(
