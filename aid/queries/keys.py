@@ -54,6 +54,7 @@ def waits_for_keys(session: Session, *, actor: Actor, person_id: UUID) -> WaitsF
 
 def lacks_keys(session: Session, *, actor: Actor) -> bool:
     """Whether the reader's own work needs rings that nobody gave them yet."""
+    assert actor.id is not None, "the system has no work"
     return any(not actor.keyring.has(ring_id) for ring_id in due_of_everyone(session).get(actor.id, ()))
 
 
