@@ -60,6 +60,14 @@ def fund_at(data: Path | None) -> Iterator[Flask]:
         yield app
 
 
+def refuse_where_nothing_is(data: Path | None) -> None:
+    """Looking must not make a folder with an empty database."""
+    config = Config.from_environment()
+    folder = data or config.data
+    if not config.database_url and not (folder / "komek.db").exists():
+        refuse(f"There is no fund in {folder}.")
+
+
 def actor_as(handle: str, password_file: Path | None) -> Actor:
     """The person named on the command line, once their password opens their keys. Nobody while the fund is locked."""
     if is_locked(reading()):

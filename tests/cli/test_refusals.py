@@ -7,14 +7,16 @@ import pytest
 from click.testing import CliRunner, Result
 
 from aid.cli import komek, worker
+from aid.cli.backup import command as backup
 from aid.cli.continuity import command as continuity
+from aid.cli.families import command as import_families
 from aid.cli.restore import command as restore
 from aid.cli.verify import command as verify
 from aid.extensions import db
 from tests.conftest import HouseOf
 from tests.make.databases import SqliteHouse
 
-for command in (worker.command, continuity, restore, verify):
+for command in (worker.command, backup, continuity, import_families, restore, verify):
     komek.add_command(command)
 
 
@@ -74,3 +76,13 @@ def test_a_file_that_holds_no_shares_is_said_to_hold_none(tmp_path: Path, shares
     )
 
     assert line.startswith(why)
+
+
+@pytest.mark.parametrize("name", ["backup", "continuity", "import-families", "verify"])
+def test_a_mistyped_folder_is_named_and_not_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    (tmp_path / "list.csv").touch()
+    also = {"continuity": ["--out", tmp_path / "pack.pdf"], "import-families": [tmp_path / "list.csv", "--as", "aigul"]}
+
+    assert "There is no fund in" in refused(name, *also.get(name, []), "--data", tmp_path / "typo")
+    assert not (tmp_path / "typo").exists()

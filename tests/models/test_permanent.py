@@ -16,7 +16,7 @@ from aid.models.allocations import Vote
 from aid.models.base import Permanent
 from aid.models.families import Family
 from aid.models.ledger import Account, Available, Entry, Transfer
-from tests.make.forging import PERMANENT_TABLES, forge, key_of, some_row
+from tests.make.forging import PERMANENT_TABLES, fixed_columns, forge, key_of, some_row
 from tests.make.fund import FoundedFund
 from tests.make.lived import whole
 
@@ -38,12 +38,6 @@ def refused(session: Session, statement: str, **values: Any) -> str:
     with pytest.raises(DatabaseError) as refusal, session.begin_nested():
         forge(session, statement, **values)
     return str(refusal.value.orig)
-
-
-def fixed_columns(name: str) -> list[str]:
-    """What of a permanent table never changes."""
-    columns = (column.name for column in Base.metadata.tables[name].columns)
-    return [column for column in columns if column not in KINDS[name].mutable_columns]
 
 
 def where(session: Session, name: str) -> tuple[str, dict[str, Any]]:

@@ -23,6 +23,7 @@ from tests.make.forging import (
     PERMANENT_TABLES,
     as_named,
     change_one_byte,
+    fixed_columns,
     forge,
     forging,
     found,
@@ -34,11 +35,7 @@ from tests.make.lived import whole
 __all__ = ["whole"]
 
 ROWS = [table for table in PERMANENT_TABLES if table != "audit_line"]
-FIXED = {
-    kind.__tablename__: [column.name for column in kind.__table__.columns if column.name not in kind.mutable_columns]
-    for kind in kinds()
-    if kind.__tablename__ in ROWS
-}
+FIXED = {name: fixed_columns(name) for name in ROWS}
 
 
 def named(session: Session, *proofs: str) -> set[tuple[str, str]]:
