@@ -82,7 +82,10 @@ def test_a_file_that_holds_no_shares_is_said_to_hold_none(tmp_path: Path, shares
 def test_a_mistyped_folder_is_named_and_not_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.delenv("DATABASE_URL", raising=False)
     (tmp_path / "list.csv").touch()
-    also = {"continuity": ["--out", tmp_path / "pack.pdf"], "import-families": [tmp_path / "list.csv", "--as", "aigul"]}
+    also: dict[str, list[str | Path]] = {
+        "continuity": ["--out", tmp_path / "pack.pdf"],
+        "import-families": [tmp_path / "list.csv", "--as", "aigul"],
+    }
 
     assert "There is no fund in" in refused(name, *also.get(name, []), "--data", tmp_path / "typo")
     assert not (tmp_path / "typo").exists()
