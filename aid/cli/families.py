@@ -15,11 +15,10 @@ from aid.cli._common import (
     acting,
     actor_as,
     data_option,
-    fund_at,
+    existing_fund_at,
     json_option,
     print_json,
     refusals_said,
-    refuse_where_nothing_is,
 )
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import Message, _
@@ -87,8 +86,7 @@ def command(
 ) -> None:
     """Import a list of families from a CSV or XLSX file. The same list again adds nothing."""
     how = _mapping(mapping).at(locality=locality, point=point)
-    refuse_where_nothing_is(data)
-    with fund_at(data):
+    with existing_fund_at(data):
         actor = actor_as(handle, password_file)
         read = read_families(read_table(file.name, file.read_bytes()), how, now().today)
         with _progress(len(read.good)) as step:

@@ -13,7 +13,7 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from aid.cli._common import data_option, fund_at, json_option, print_json, refuse, refuse_where_nothing_is
+from aid.cli._common import data_option, existing_fund_at, json_option, print_json, refuse
 from aid.extensions import snapshot
 from aid.models.fund import Fund
 from aid.services.verification import PROOFS, Anchor, Finding, head_of, prove_anchor, replay
@@ -48,8 +48,7 @@ class Replayed:
 def command(data: Path | None, anchor_file: Path | None, anchor_to: Path | None, *, as_json: bool) -> None:
     """Replay everything; exit 0 only if all holds, else name what does not."""
     anchor = _read_anchor(anchor_file) if anchor_file else None
-    refuse_where_nothing_is(data)
-    with fund_at(data), snapshot() as session:
+    with existing_fund_at(data), snapshot() as session:
         if session.scalar(select(Fund.id)) is None:
             refuse("No fund was founded here: there is nothing to verify.")
         replayed = replay_all(session, anchor)

@@ -97,8 +97,7 @@ def test_a_code_from_the_sitting_is_not_accepted_a_second_time(app: Flask) -> No
     sitting.seat_quickly(*EVERYBODY[:-1])
     sitting.found()
 
-    code = sitting.shown("askar")
-    page = Browser(app).submit("/sign-in", handle="askar", password=password_of("askar"), code=code)
+    page = Browser(app).submit("/sign-in", handle="askar", password=password_of("askar"), code=sitting.typed["askar"])
 
     assert page.path.startswith("/sign-in")
 
