@@ -27,13 +27,14 @@ from sqlalchemy import select, text
 from aid.extensions import db
 from aid.models.donations import Donation
 from aid.models.families import Family
+from tests.conftest import both_databases
 from tests.make import rows
 from tests.make.databases import SERVER, tables
 from tests.make.fund import FoundedFund
 from tests.make.scanner import Scanner, a_moment_ago, as_it_is_in_memory, files_under, memory_of
 from tests.make.server import BREAKS, ROOT, FarBrowser, Server, serving
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, both_databases]
 
 TYPED = {
     "name": "Ғайникамал Жұпаркөлова",
