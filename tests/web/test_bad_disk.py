@@ -21,13 +21,13 @@ from aid.services.verification import verify
 from config import Config
 from tests.chaos.acts import Donation, Page, Person, Tally, reason_on
 from tests.chaos.processes import Processes, processes_on
-from tests.conftest import HouseOf, both_databases
+from tests.conftest import HouseOf
 from tests.make import rows
 from tests.make.faults import BadDisk, Fault
 from tests.make.fund import FoundedFund, found_and_enrol
 from tests.make.postgres import postgres_on_a_bad_disk
 
-pytestmark = [pytest.mark.slow, both_databases]
+pytestmark = pytest.mark.slow
 
 MOST = 400
 """PostgreSQL writes into the room it has before it asks the disk for more."""
