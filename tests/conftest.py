@@ -55,9 +55,18 @@ def missing(reason: str) -> NoReturn:
     pytest.skip(reason)
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+BOTH = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
+both_databases = pytest.mark.parametrize("app", BOTH, indirect=True)
+
+
+@pytest.fixture(params=BOTH)
 def app(request: pytest.FixtureRequest, house_of: HouseOf) -> Iterator[Flask]:
     """The app on one of the two databases: empty, or founded for who asks for the fund."""
+    yield from app_on(request, house_of)
+
+
+def app_on(request: pytest.FixtureRequest, house_of: HouseOf) -> Iterator[Flask]:
+    """The app on the database that is named, as the test asks for it."""
     house = house_of(request.param)
     asked = request.fixturenames
     house.restore("provisional" if "provisional" in asked else "founded" if "fund" in asked else "empty")

@@ -5,6 +5,7 @@ from datetime import datetime
 from flask import Blueprint, Flask, g, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
 
 from aid.domain.permissions import Permission
 from aid.domain.refusals import RuleBroken
@@ -34,12 +35,22 @@ def _stand_before_everything(state: BlueprintSetupState) -> None:
 
 def _answer_locked() -> ResponseReturnValue | None:
     """While the fund is locked, every address gives the locked page; only turning a key goes on."""
-    if request.endpoint == "static" or not is_locked(reading()):
+    if request.endpoint == "static" or not _is_locked_now():
         return None
     g.locked = True
     if request.endpoint == UNLOCKING and request.method == "POST":
         return None
     return _page(SignInForm(formdata=None))
+
+
+def _is_locked_now() -> bool:
+    """Whether the fund is locked. Health says itself that a database is down: nothing of the fund is shown there."""
+    try:
+        return is_locked(reading())
+    except SQLAlchemyError:
+        if request.blueprint != "health":
+            raise
+        return False
 
 
 def _page(form: SignInForm, *, until: datetime | None = None, reason: Message | None = None) -> ResponseReturnValue:
@@ -62,7 +73,7 @@ def lock() -> ResponseReturnValue:
 def locked() -> ResponseReturnValue:
     """Handle, password and code of two people with different roles open the fund again."""
     if not g.get("locked"):
-        return redirect(url_for("today.index"))
+        return render_template("custody/opened.html") if "opened" in request.args else redirect(url_for("today.index"))
     form = SignInForm()
     if not form.validate_on_submit():
         return _page(form)
@@ -77,5 +88,5 @@ def locked() -> ResponseReturnValue:
         return _page(form)
     forget_wrong(guess_id)
     if turned.is_open:
-        return redirect(url_for("people.sign_in"))
+        return redirect(url_for(".locked", opened=1))
     return _page(SignInForm(formdata=None), until=turned.waits_until, reason=turned.reason)

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.exceptions import NotFound
 
+from aid.blueprints._first_password import FIRST
 from aid.blueprints._phone import for_the_app
 from aid.blueprints._ways import local
 from aid.domain.devices import device_of
@@ -180,7 +181,7 @@ def index() -> ResponseReturnValue:
     """Everyone, with their names for those in the staff ring."""
     actor = current_actor()
     people = everyone(reading(), actor=actor)
-    return render_template("people/index.html", people=people, may=actor.may, **WORDS)
+    return render_template("people/index.html", people=people, may=actor.may, to_hand_over=FIRST in session, **WORDS)
 
 
 @bp.get("/me")

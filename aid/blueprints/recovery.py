@@ -34,13 +34,7 @@ bp = Blueprint("recovery", __name__, url_prefix="/recovery")
 def index() -> ResponseReturnValue:
     """What could be recovered today, and what is missing."""
     state = queries.recovery_state(reading(), actor=current_actor())
-    return render_template(
-        "recovery/index.html",
-        state=state,
-        provisional=queries.is_provisional(reading()),
-        may=current_actor().may,
-        suspended=PersonState.SUSPENDED,
-    )
+    return render_template("recovery/index.html", state=state, may=current_actor().may, suspended=PersonState.SUSPENDED)
 
 
 @bp.route("/new", methods=["GET", "POST"])

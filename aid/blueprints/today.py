@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from aid.domain.permissions import Permission
 from aid.domain.words import _
 from aid.extensions import now, reading
+from aid.queries.keys import lacks_keys
 from aid.queries.today import waiting_for
 from aid.queries.today.lately import done_by
 from aid.security import SIGNED_IN, allow, current_actor
@@ -30,5 +31,6 @@ def index() -> ResponseReturnValue:
         waiting=waiting_for(reading(), actor=actor, now=moment),
         now=moment,
         steps=[(endpoint, title) for permission, endpoint, title in FIRST_STEPS if actor.may(permission)],
+        keyless=lacks_keys(reading(), actor=actor),
         done=done_by(reading(), actor=actor),
     )

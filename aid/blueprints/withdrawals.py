@@ -4,6 +4,7 @@ from flask import Blueprint, abort, current_app, flash, redirect, render_templat
 from flask.typing import ResponseReturnValue
 
 from aid.domain.codes import grouped
+from aid.domain.families import FamilyState
 from aid.domain.permissions import Permission
 from aid.domain.refusals import RuleBroken
 from aid.domain.withdrawals import forgotten_by
@@ -58,7 +59,8 @@ def withdraw(code: str) -> ResponseReturnValue:
             return redirect(url_for("families.show", code=code))
     vouchers = withdrawals.vouchers_of(reading(), actor=current_actor(), family_id=family.id)
     waiting = [voucher for voucher in vouchers if voucher.is_open]
-    return render_template("withdrawals/withdraw.html", family=family, form=form, waiting=waiting)
+    gone = family.state is FamilyState.WITHDRAWN
+    return render_template("withdrawals/withdraw.html", family=family, form=form, waiting=waiting, gone=gone)
 
 
 @bp.route("/<string(length=9):code>/erase", methods=["GET", "POST"])

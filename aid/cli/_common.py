@@ -60,6 +60,17 @@ def fund_at(data: Path | None) -> Iterator[Flask]:
         yield app
 
 
+@contextmanager
+def existing_fund_at(data: Path | None) -> Iterator[Flask]:
+    """The same, where there is something already: a mistyped folder is named, and not made."""
+    config = Config.from_environment()
+    folder = data or config.data
+    if not config.database_url and not (folder / "komek.db").exists():
+        refuse(f"There is no fund in {folder}.")
+    with fund_at(data) as app:
+        yield app
+
+
 def actor_as(handle: str, password_file: Path | None) -> Actor:
     """The person named on the command line, once their password opens their keys. Nobody while the fund is locked."""
     if is_locked(reading()):

@@ -29,7 +29,7 @@ def _read(file: Path) -> list[str]:
     """A share a line; one that can't be right is named by its line, and too few by how many there are."""
     found: dict[int, str] = {}
     threshold = 1
-    for number, line in enumerate(file.read_text("utf-8").splitlines(), start=1):
+    for number, line in enumerate(file.read_text("utf-8", errors="replace").splitlines(), start=1):
         if not line.strip():
             continue
         try:
@@ -37,6 +37,8 @@ def _read(file: Path) -> list[str]:
         except NotShares as wrong:
             raise RuleBroken(_("Line %(number)s: %(reason)s", number=number, reason=why(wrong))) from None
         found[share.number], threshold = share.words, share.threshold
+    if not found:
+        raise RuleBroken(_("There is no share in this file."))
     if len(found) < threshold:
         raise RuleBroken(
             _(

@@ -7,7 +7,14 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from aid.cli._common import data_option, fund_at, json_option, print_json, refusals_said, refuse
+from aid.cli._common import (
+    data_option,
+    existing_fund_at,
+    json_option,
+    print_json,
+    refusals_said,
+    refuse,
+)
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
 from aid.extensions import db, reading
@@ -23,7 +30,7 @@ from aid.queries.people import fund_face
 @refusals_said
 def command(data: Path | None, *, listed: bool, as_json: bool) -> None:
     """Write the whole fund to one file that only the recovery shares open, and copy it to the second place."""
-    with fund_at(data):
+    with existing_fund_at(data):
         if fund_face(reading()) is None:
             raise RuleBroken(_("There is no fund here yet."))
         if listed:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from aid.cli._common import data_option, fund_at, refusals_said
+from aid.cli._common import data_option, existing_fund_at, refusals_said
 from aid.documents.continuity import continuity_pdf
 from aid.domain.languages import Language
 from aid.domain.refusals import RuleBroken
@@ -27,7 +27,7 @@ from aid.vault.actor import Actor
 @refusals_said
 def command(out: Path, language: str, data: Path | None) -> None:
     """Write which papers are still to be paid, where the books end, and whose keys count; no names, no codes."""
-    with fund_at(data):
+    with existing_fund_at(data):
         if fund_face(reading()) is None:
             raise RuleBroken(_("There is no fund here yet."))
         system = Actor.system(Language(language))

@@ -11,7 +11,15 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from aid.cli._common import acting, actor_as, data_option, fund_at, json_option, print_json, refusals_said
+from aid.cli._common import (
+    acting,
+    actor_as,
+    data_option,
+    existing_fund_at,
+    json_option,
+    print_json,
+    refusals_said,
+)
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import Message, _
 from aid.extensions import now
@@ -78,7 +86,7 @@ def command(
 ) -> None:
     """Import a list of families from a CSV or XLSX file. The same list again adds nothing."""
     how = _mapping(mapping).at(locality=locality, point=point)
-    with fund_at(data):
+    with existing_fund_at(data):
         actor = actor_as(handle, password_file)
         read = read_families(read_table(file.name, file.read_bytes()), how, now().today)
         with _progress(len(read.good)) as step:

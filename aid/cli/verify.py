@@ -13,11 +13,10 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from aid.cli._common import data_option, fund_at, json_option, print_json, refuse
+from aid.cli._common import data_option, existing_fund_at, json_option, print_json, refuse
 from aid.extensions import snapshot
 from aid.models.fund import Fund
 from aid.services.verification import PROOFS, Anchor, Finding, head_of, prove_anchor, replay
-from config import Config
 
 MOST_NAMED = 1000  # findings of one proof: who broke everything need not be told everything
 
@@ -49,8 +48,7 @@ class Replayed:
 def command(data: Path | None, anchor_file: Path | None, anchor_to: Path | None, *, as_json: bool) -> None:
     """Replay everything; exit 0 only if all holds, else name what does not."""
     anchor = _read_anchor(anchor_file) if anchor_file else None
-    _refuse_where_nothing_is(data)
-    with fund_at(data), snapshot() as session:
+    with existing_fund_at(data), snapshot() as session:
         if session.scalar(select(Fund.id)) is None:
             refuse("No fund was founded here: there is nothing to verify.")
         replayed = replay_all(session, anchor)
@@ -99,14 +97,6 @@ def _report(replayed: list[Replayed], found: list[Finding], head: Anchor, *, as_
         click.echo(str(finding))
     if not found:
         click.echo(f"All holds. Line {head.seq} of the chain has the hash {head.hash.hex()}.")
-
-
-def _refuse_where_nothing_is(data: Path | None) -> None:
-    """Looking must not make a folder with an empty database."""
-    config = Config.from_environment()
-    folder = data or config.data
-    if not config.database_url and not (folder / "komek.db").exists():
-        refuse(f"There is no fund in {folder}.")
 
 
 def _read_anchor(file: Path) -> Anchor:

@@ -32,8 +32,8 @@ def check_plan(plan: FundPlan) -> None:
     _check_languages(plan)
     digits_of(plan.currency)
     _check_time_zone(plan.time_zone)
-    _check_names(plan.name, plan, _("the fund's name"))
-    _check_names(plan.paper_title, plan, _("the fund's paper_title"))
+    _check_names(plan.name, plan, _("The fund’s name"), field="name")
+    _check_names(plan.paper_title, plan, _("What stands on vouchers"), field="paper")
     _check_places(plan)
     _check_people(plan)
     _check_committee(plan)
@@ -54,15 +54,15 @@ def _check_time_zone(time_zone: str) -> None:
         ) from None
 
 
-def _check_names(names: Names, plan: FundPlan, what: Message) -> None:
+def _check_names(names: Names, plan: FundPlan, what: Message, *, field: str = "") -> None:
     """Every language of the fund has a name that is there and not too long."""
     for language in plan.languages:
-        name = (names.given(language) or "").strip()
+        name, where = (names.given(language) or "").strip(), f"{field}_{language}" if field else None
         if not name:
-            raise RuleBroken(_("%(what)s is missing in %(language)s.", what=what, language=OWN_NAMES[language]))
+            raise RuleBroken(_("%(what)s is missing in %(language)s.", what=what, language=OWN_NAMES[language]), where)
         if len(name) > LONGEST_NAME:
             raise RuleBroken(
-                _("%(what)s has more than %(longest)s letters; shorten it.", what=what, longest=LONGEST_NAME)
+                _("%(what)s has more than %(longest)s letters; shorten it.", what=what, longest=LONGEST_NAME), where
             )
 
 
@@ -154,10 +154,11 @@ def _why_not_these_places(person: PersonPlan, plan: FundPlan) -> Message | None:
 
 def _check_committee(plan: FundPlan) -> None:
     if reason := why_quorum_is_wrong(plan.quorum, len(plan.holders(Role.COMMITTEE_MEMBER))):
-        raise RuleBroken(reason)
+        raise RuleBroken(reason, "quorum")
     if not 0 <= plan.notice_hours <= LONGEST_NOTICE_HOURS:
         raise RuleBroken(
-            _("notice_hours is between 0 and %(longest)s, the hours of thirty days.", longest=LONGEST_NOTICE_HOURS)
+            _("The notice is between 0 and %(longest)s hours, which are thirty days.", longest=LONGEST_NOTICE_HOURS),
+            "notice_hours",
         )
     _check_changes(plan)
     _check_shares(plan)
@@ -166,14 +167,17 @@ def _check_committee(plan: FundPlan) -> None:
 def _check_changes(plan: FundPlan) -> None:
     """How slowly a committee changes, and who waits to take a seat in it."""
     if not 1 <= plan.delay_hours <= LONGEST_NOTICE_HOURS:
-        raise RuleBroken(_("delay_hours is between 1 and %(longest)s.", longest=LONGEST_NOTICE_HOURS))
+        raise RuleBroken(
+            _("The delay of a change is between 1 and %(longest)s hours.", longest=LONGEST_NOTICE_HOURS), "delay_hours"
+        )
     if not SHORTEST_ABSENCE_HOURS <= plan.absence_hours <= LONGEST_NOTICE_HOURS:
         raise RuleBroken(
             _(
-                "absence_hours is between %(shortest)s and %(longest)s.",
+                "Before an alternate sits down there are between %(shortest)s and %(longest)s hours.",
                 shortest=SHORTEST_ABSENCE_HOURS,
                 longest=LONGEST_NOTICE_HOURS,
-            )
+            ),
+            "absence_hours",
         )
     handles = {person.handle for person in plan.people}
     for member in plan.holders(Role.COMMITTEE_MEMBER):

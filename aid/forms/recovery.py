@@ -22,7 +22,7 @@ class HolderForm(Form):  # type: ignore[misc]
     """One share: whose it will be, and where its paper will lie."""
 
     person_id = SelectField(_("Who holds it"), default="")
-    country = SelectField(_("In which country the paper will lie"), default="")
+    country = SelectField(_("Country"), default="")
 
 
 class SharesForm(KomekForm):

@@ -77,6 +77,7 @@ ACTS: Mapping[str, Message] = MappingProxyType(
         "ring.retired": _("Took away the old keys of a ring"),
         "fund.locked": _("Locked the whole fund"),
         "lockdown.key_turned": _("Turned a key at the locked page"),
+        "recovery.opened": _("Opened the locked fund by recovery shares"),
         "fund.opened": _("Opened the locked fund with another person"),
         "mark.opened": _("Opened what an imported household is known by"),
         "donor.opened": _("Opened a donor’s record"),

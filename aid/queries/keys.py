@@ -52,6 +52,12 @@ def waits_for_keys(session: Session, *, actor: Actor, person_id: UUID) -> WaitsF
     return next((waits for waits in waiting_for_keys(session, actor=actor) if waits.person_id == person_id), None)
 
 
+def lacks_keys(session: Session, *, actor: Actor) -> bool:
+    """Whether the reader's own work needs rings that nobody gave them yet."""
+    assert actor.id is not None, "the system has no work"
+    return any(not actor.keyring.has(ring_id) for ring_id in due_of_everyone(session).get(actor.id, ()))
+
+
 def _waiting(session: Session, *, actor: Actor) -> Iterator[WaitsForKeys]:
     due, held = due_of_everyone(session), defaultdict[UUID, set[UUID]](set)
     for person_id, ring_id in session.execute(select(RingMembership.person_id, RingMembership.ring_id)):

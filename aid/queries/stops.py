@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
@@ -72,6 +72,15 @@ def stop_page(session: Session, *, actor: Actor, now: Instant) -> StopPage | Non
         words=tuple(Word(handle, word.kind, word.at, word.member_id == actor.person_id) for word, handle in given),
         quorum=in_force(session, at=now.instant).committee.quorum,
     )
+
+
+def waits_for_word(session: Session, *, actor: Actor, now: Instant) -> bool:
+    """Whether a stop holds to which this member, seated in the committee, has said nothing yet."""
+    stop = stop_in_force(session, now=now)
+    if stop is None or actor.person_id not in in_force(session, at=now.instant).committee.by_id:
+        return False
+    said = exists().where(StopAnswer.stop_id == stop.id, StopAnswer.member_id == actor.person_id)
+    return not session.scalar(select(said))
 
 
 def pressable_from(session: Session, *, actor: Actor, now: Instant) -> datetime | None:

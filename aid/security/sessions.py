@@ -29,6 +29,7 @@ PIN = "pin"  # under this name the jar keeps it
 COOKIE = "__Host-komek"
 DEVICE_COOKIE = "__Host-komek-device"
 A_YEAR = timedelta(days=365)
+NOBODYS = ("/static/", "/health/")  # asked by nobody in particular: no session is looked up for them
 
 
 class KomekSession(CallbackDict[str, Any], SessionMixin):
@@ -82,7 +83,7 @@ class SignInSessions(SessionInterface):
     def open_session(self, app: Flask, request: Request) -> KomekSession:
         """A cookie without a living row is a stranger's."""
         cookie = SignInCookie.from_text(request.cookies.get(COOKIE, ""))
-        if request.endpoint == "static":
+        if request.path.startswith(NOBODYS):
             return KomekSession(cookie or SignInCookie.new(), {}, None, fresh=False)
         row = actor_of_sign_in(reading(), cookie=cookie, now=now(), idle=IDLE, longest=LONGEST) if cookie else None
         kept = cookie.open_jar(row.jar) if cookie and row and row.jar else {}

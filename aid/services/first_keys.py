@@ -42,6 +42,12 @@ def first_password() -> str:
     return "-".join(groups)
 
 
+def first_password_of(typed: str) -> str:
+    """A first password as it was made, however it was typed from paper: in capitals, with spaces or without dashes."""
+    letters = "".join(filter(str.isalnum, typed.casefold()))
+    return "-".join(letters[start : start + _GROUP] for start in range(0, len(letters), _GROUP))
+
+
 def prepare_invitation(handle: str, *, person_id: UUID | None = None, cost: Argon2Cost = DEFAULT_COST) -> Invitation:
     """Make someone's first keys and password; with `person_id`, for who is there already and begins anew.
 

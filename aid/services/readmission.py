@@ -12,6 +12,7 @@ from aid.domain.custody import ResetReason
 from aid.domain.permissions import RingKind, Role
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import Message, _
+from aid.models.custody import Lockdown
 from aid.models.people import Person, PersonState, Ring, RingEpoch, RoleGrant
 from aid.models.recovery import RecoveryCopy, RecoveryKey
 from aid.services import audit, rings
@@ -54,7 +55,16 @@ def readmit(session: Session, *, actor: Actor, now: Instant, invitation: Invitat
             rings.admit(session, keys=keys, person_id=invitation.person_id, public=invitation.public)
             given += 1
     audit.say(session, "recovery.readmitted", subject=invitation.person_id)
+    _unlock(session, now=now)
     return Readmitted(invitation.person_id, given, lacking)
+
+
+def _unlock(session: Session, *, now: Instant) -> None:
+    """Open a copy of a locked fund: whoever begins anew has no phone yet to turn a key with."""
+    lockdown = session.scalar(select(Lockdown).where(Lockdown.lifted_at.is_(None)).with_for_update())
+    if lockdown is not None:
+        lockdown.lifted_at = now.instant
+        audit.say(session, "recovery.opened", subject=lockdown.id)
 
 
 def generation_of(session: Session, public: bytes) -> int:

@@ -16,6 +16,7 @@ from aid.domain.words import _
 from aid.models.people import Device, Person, PersonState, SignIn
 from aid.queries.actors import actor_of
 from aid.services import audit
+from aid.services.first_keys import first_password_of
 from aid.services.people import bundle_of
 from aid.vault.actor import Actor
 from aid.vault.bundles import PrivateHalves, open_bundle, waste_time
@@ -76,7 +77,8 @@ def recognise(session: Session, *, handle: str, password: str, code: str, now: I
         waste_time()
         raise WrongGuess(WRONG)
     try:
-        halves = open_bundle(bundle_of(person), password, person.id)
+        spelled = first_password_of(password) if person.state is PersonState.INVITED else password
+        halves = open_bundle(bundle_of(person), spelled, person.id)
     except WrongPassword:
         raise WrongGuess(WRONG) from None
     if person.state is PersonState.SUSPENDED:
@@ -93,7 +95,7 @@ def open_own(session: Session, *, actor: Actor, password: str) -> PrivateHalves:
     try:
         return open_bundle(bundle_of(person), password, person.id)
     except WrongPassword:
-        raise WrongGuess(_("This is not your password."), field="password") from None
+        raise WrongGuess(_("This is not your password."), field="present") from None
 
 
 def right_code(person: Person, seed: bytes, code: str, *, now: Instant) -> Code:

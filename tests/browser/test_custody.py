@@ -202,8 +202,8 @@ def test_a_fund_is_founded_survives_an_arrest_and_a_lost_share_and_stands_up_fro
     file = backed_up(story)
     before = story.runs("verify", data=tmp_path / "data")
     assert before["holds"]
-    noted = story.runs("backup", "--list", data=tmp_path / "data")["backups"][0]
-    assert noted["name"] == file.name
+    listed_backups = story.runs("backup", "--list", data=tmp_path / "data")["backups"]
+    [noted] = [backup for backup in listed_backups if backup["name"] == file.name]
     money = balances(Config(data=tmp_path / "data"))
     assert money
     story.processes.stop()

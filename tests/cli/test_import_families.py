@@ -31,7 +31,7 @@ def _here(fund: FoundedFund, monkeypatch: pytest.MonkeyPatch) -> None:
     def at_hand(_data: Path | None) -> Iterator[Flask]:
         yield fund.app
 
-    monkeypatch.setattr(families, "fund_at", at_hand)
+    monkeypatch.setattr(families, "existing_fund_at", at_hand)
 
 
 @pytest.fixture

@@ -19,8 +19,10 @@ from aid.models.custody import KeyReset
 from aid.models.families import Family
 from aid.models.people import Person, PersonState, Ring
 from aid.perform import look
+from aid.queries.lockdowns import is_locked
 from aid.queries.recovery import recovery_state
 from aid.services.families import open_file
+from aid.services.lockdowns import lock
 from aid.services.people import Invitation, bundle_of, enrol, prepare_invitation, prepare_keys
 from aid.services.readmission import generation_of, who_may_return
 from aid.services.suspensions import suspend
@@ -172,6 +174,25 @@ def test_without_a_treasurer_at_work_the_donors_go_to_the_coordinator(
     with create_app(Config(data=tmp_path / "new", testing=True)).app_context():
         assert enrolled("dina", passwords["dina"]).keyring.has(donors)
         db.engine.dispose()
+
+
+def test_a_copy_of_a_locked_fund_is_open_to_whom_shares_let_in(
+    fund: FoundedFund, house_of: HouseOf, shares: Path, tmp_path: Path
+) -> None:
+    with fund.app.app_context():
+        do(lock, actor=fund.distributor)
+    arguments = ("--into", tmp_path / "new", "--readmit", "dina", "--shares-file", shares, "--json")
+
+    passwords = returned(run("--data", folder_of(house_of), *arguments))
+
+    with create_app(Config(data=tmp_path / "new", testing=True)).app_context():
+        assert not see(is_locked)
+        enrolled("dina", passwords["dina"])
+        with Session(db.engine) as session:
+            assert list(verify(session)) == []
+        db.engine.dispose()
+    with fund.app.app_context():
+        assert see(is_locked)  # the fund itself stays as it was
 
 
 def test_what_is_refused_leaves_a_place_where_it_can_be_tried_again(

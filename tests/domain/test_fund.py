@@ -70,8 +70,8 @@ def test_names_are_needed_only_in_the_funds_languages() -> None:
         (replace(PLAN, time_zone="Asia/Nowhere"), "“Asia/Nowhere” is not known"),
         (replace(PLAN, time_zone="../../etc/passwd"), "is not known"),
         (replace(PLAN, time_zone=""), "is not known"),
-        (replace(PLAN, name=Names(kk="Көмек", ru="Комек")), "the fund's name is missing in English"),
-        (replace(PLAN, paper_title=names(" ")), "paper_title is missing in Қазақша"),
+        (replace(PLAN, name=Names(kk="Көмек", ru="Комек")), "The fund’s name is missing in English"),
+        (replace(PLAN, paper_title=names(" ")), "What stands on vouchers is missing in Қазақша"),
         (replace(PLAN, name=names("a" * 121)), "more than 120 letters"),
         (replace(PLAN, purposes=()), "no purpose"),
         (replace(PLAN, localities=()), "no locality"),
@@ -105,8 +105,8 @@ def test_names_are_needed_only_in_the_funds_languages() -> None:
         (without(Role.COMMITTEE_MEMBER), "more than the committee's 0 members"),
         (replace(PLAN, quorum=4), "more than the committee's 3 members"),
         (replace(PLAN, quorum=2), "at least 3"),
-        (replace(PLAN, notice_hours=-1), "notice_hours is between 0 and 720"),
-        (replace(PLAN, notice_hours=721), "notice_hours is between"),
+        (replace(PLAN, notice_hours=-1), "notice is between 0 and 720 hours"),
+        (replace(PLAN, notice_hours=721), "notice is between"),
     ],
 )
 def test_a_plan_that_does_not_is_refused_by_name(plan: FundPlan, why: str) -> None:

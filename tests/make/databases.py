@@ -117,6 +117,7 @@ class PostgresHouse:
             if not connection.execute(f"SELECT 1 FROM pg_database WHERE datname = '{TEMPLATE}'".encode()).fetchone():
                 connection.execute("ALTER SYSTEM SET fsync = off")
                 connection.execute("ALTER SYSTEM SET max_connections = 200")
+                connection.execute("ALTER SYSTEM SET max_wal_size = '64MB'")  # tests read all of it
                 connection.execute("SELECT pg_reload_conf()")
                 connection.execute(f"CREATE DATABASE {TEMPLATE}".encode())
                 _migrate(server.get_uri(database=TEMPLATE), folder)

@@ -20,6 +20,13 @@ PERMANENT_TABLES = sorted(
 )
 
 
+def fixed_columns(name: str) -> list[str]:
+    """What of a permanent table never changes, in its order."""
+    [kind] = [mapper.class_ for mapper in Base.registry.mappers if mapper.class_.__tablename__ == name]
+    mutable: frozenset[str] = kind.mutable_columns
+    return [column.name for column in Base.metadata.tables[name].columns if column.name not in mutable]
+
+
 @contextmanager
 def forging() -> Iterator[Session]:
     """A session that no trigger and no foreign key holds back. What it does is undone."""

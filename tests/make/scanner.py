@@ -10,7 +10,7 @@ import re
 import time
 import zlib
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -129,9 +129,11 @@ def _packed(heap: bytes) -> Iterator[tuple[int, int]]:
             yield found.start(), 31 if found[0].startswith(b"\x1f") else 15
 
 
-def files_under(folder: Path, *, since: float = 0) -> Iterator[tuple[str, bytes]]:
+def files_under(folder: Path, *, since: float = 0, but: Sequence[Path] = ()) -> Iterator[tuple[str, bytes]]:
     """Every file below a folder that was written since, and its name; one that goes away meanwhile is gone."""
     for path in sorted(folder.rglob("*")):
+        if any(path.is_relative_to(other) for other in but):
+            continue
         yield f"the name of {path}", path.name.encode()
         try:
             if path.is_file() and path.stat().st_mtime >= since:

@@ -114,6 +114,7 @@ class Sitting:
         self.code, self.key = laid_out.code, laid_out.key.key
         self.browser = Browser(app, language=language)
         self.seeds: dict[str, str] = {}
+        self.typed: dict[str, str] = {}  # the code of each seat
 
     def begin(self) -> Page:
         """Type the one-time code."""
@@ -135,7 +136,8 @@ class Sitting:
         page = self.browser.get(f"/founding/seats/{handle}")
         link = next(link for link in page.links if link.startswith("otpauth:"))
         self.seeds[handle] = parse_qs(urlsplit(link).query)["secret"][0]
-        return self.browser.send(page, code=self.shown(handle))
+        self.typed[handle] = self.shown(handle)
+        return self.browser.send(page, code=self.typed[handle])
 
     def sit(self, handle: str) -> Page:
         """Somebody takes their seat: phone, then password."""

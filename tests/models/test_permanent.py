@@ -16,7 +16,7 @@ from aid.models.allocations import Vote
 from aid.models.base import Permanent
 from aid.models.families import Family
 from aid.models.ledger import Account, Available, Entry, Transfer
-from tests.make.forging import PERMANENT_TABLES, forge, key_of, some_row
+from tests.make.forging import PERMANENT_TABLES, fixed_columns, forge, key_of, some_row
 from tests.make.fund import FoundedFund
 from tests.make.lived import whole
 
@@ -49,29 +49,29 @@ def where(session: Session, name: str) -> tuple[str, dict[str, Any]]:
     return " AND ".join(f'"{key}" = :{key}' for key in keys), {key: row[key] for key in keys}
 
 
-@pytest.mark.parametrize("name", PERMANENT_TABLES)
-def test_a_permanent_row_is_not_deleted(session: Session, name: str) -> None:
-    at, keys = where(session, name)
+def test_no_permanent_row_is_deleted(session: Session) -> None:
+    for name in PERMANENT_TABLES:
+        at, keys = where(session, name)
 
-    assert f"{name} is permanent" in refused(session, f"DELETE FROM {name} WHERE {at}", **keys)
+        assert f"{name} is permanent" in refused(session, f"DELETE FROM {name} WHERE {at}", **keys)
 
 
-@pytest.mark.parametrize("name", PERMANENT_TABLES)
-def test_no_permanent_column_is_changed_not_even_to_what_it_is(session: Session, name: str) -> None:
-    at, keys = where(session, name)
-
-    for column in [column.name for column in Base.metadata.tables[name].columns]:
-        if column not in KINDS[name].mutable_columns:
+def test_no_permanent_column_is_changed_not_even_to_what_it_is(session: Session) -> None:
+    for name in PERMANENT_TABLES:
+        at, keys = where(session, name)
+        for column in fixed_columns(name):
             said = refused(session, f'UPDATE {name} SET "{column}" = "{column}" WHERE {at}', **keys)
             assert f"{name} is permanent" in said, column
 
 
-@pytest.mark.parametrize("name", [name for name in PERMANENT_TABLES if KINDS[name].mutable_columns])
-def test_what_may_change_can_be_changed(session: Session, name: str) -> None:
-    at, keys = where(session, name)
+def test_what_may_change_can_be_changed(session: Session) -> None:
+    changed = 0
+    for name in PERMANENT_TABLES:
+        at, keys = where(session, name)
+        for column in KINDS[name].mutable_columns:
+            changed += forge(session, f'UPDATE {name} SET "{column}" = "{column}" WHERE {at}', **keys)
 
-    for column in KINDS[name].mutable_columns:
-        assert forge(session, f'UPDATE {name} SET "{column}" = "{column}" WHERE {at}', **keys) == 1
+    assert changed == sum(len(KINDS[name].mutable_columns) for name in PERMANENT_TABLES)
 
 
 @pytest.mark.parametrize("name", ["entry", "vote", "donation", "voucher"])

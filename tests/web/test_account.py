@@ -189,6 +189,13 @@ def test_a_password_is_not_changed_so(
     assert why in page.text
 
 
+@ONE_DATABASE
+def test_a_wrong_password_is_told_beside_the_one_that_was_asked_for(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    page = browser_of("dina").submit("/me/password", present="not this one", password=NEW, again=NEW)
+
+    assert "The password you have now – This is not your password." in page.text
+
+
 # ---------------------------------------------------------------- phone and codes on paper
 
 

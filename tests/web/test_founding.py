@@ -97,8 +97,7 @@ def test_a_code_from_the_sitting_is_not_accepted_a_second_time(app: Flask) -> No
     sitting.seat_quickly(*EVERYBODY[:-1])
     sitting.found()
 
-    code = sitting.shown("askar")
-    page = Browser(app).submit("/sign-in", handle="askar", password=password_of("askar"), code=code)
+    page = Browser(app).submit("/sign-in", handle="askar", password=password_of("askar"), code=sitting.typed["askar"])
 
     assert page.path.startswith("/sign-in")
 
@@ -166,13 +165,18 @@ def test_what_was_typed_is_there_when_one_comes_back(app: Flask) -> None:
     ("name", "typed", "why"),
     [
         ("fund", {"languages": []}, "Choose at least one language."),
-        ("fund", {"name_ru": ""}, "is missing in Русский"),
+        ("fund", {"name_ru": ""}, "Name: Русский – The fund’s name is missing in Русский"),
+        ("fund", {"paper_en": ""}, "On paper: English – What stands on vouchers is missing in English"),
         ("localities", {f"localities-0-{language}": "" for language in ("kk", "ru", "en")}, "no locality"),
         ("people", {"members-0-handle": ""}, "Write a handle"),
+        ("people", {"administrator-handle": ""}, "Administrator. Handle – Write a handle"),
         ("people", {"members-0-handle": "Мара"}, "is not possible"),
         ("people", {"coordinator-handle": "erlan"}, "stands twice"),
         ("people", {"members-1-alternate": ""}, "names no alternate"),
-        ("rules", {"quorum": "4"}, "quorum"),
+        ("rules", {"quorum": "4"}, "Votes in favour – The quorum"),
+        ("rules", {"notice_hours": "721"}, "Hours of notice – The notice is between 0 and 720 hours"),
+        ("rules", {"delay_hours": "0"}, "Hours until a change holds – The delay"),
+        ("rules", {"absence_hours": "23"}, "Hours before an alternate sits down – Before an alternate"),
         ("rules", {"absence_hours": "many"}, "Not a valid integer"),
         ("recovery", {"holders-0-country": ""}, "in which country"),
         ("recovery", {"holders-2-country": "KZ"}, "one country"),

@@ -15,6 +15,7 @@ from config import Config
 from tests.conftest import BrowserOf
 from tests.make.fund import FoundedFund
 
+NOBODY_LISTENS = "postgresql://komek@127.0.0.1:1/komek"
 FORWARDED = {
     "X-Forwarded-For": "203.0.113.7",
     "X-Forwarded-Proto": "https",
@@ -40,6 +41,16 @@ def test_a_server_whose_tables_are_older_than_itself_is_not_ready(app: Flask) ->
 
     assert (answer.status_code, answer.text) == (503, "not ready\n")
     assert app.test_client().get("/health/live").status_code == 200
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_a_server_whose_database_is_down_lives_and_is_not_ready(app: Flask) -> None:
+    client = create_app(replace(app.config["KOMEK"], database_url=NOBODY_LISTENS)).test_client()
+
+    answer = client.get("/health/ready")
+
+    assert (answer.status_code, answer.text) == (503, "not ready\n")
+    assert client.get("/health/live").status_code == 200
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)

@@ -19,6 +19,7 @@ from aid.models.collections import Collection
 from aid.models.ledger import Entry
 from aid.security.sessions import COOKIE
 from config import Config
+from tests.conftest import both_databases
 from tests.make import rows
 from tests.make.browser import Form
 from tests.make.fund import FoundedFund
@@ -27,7 +28,7 @@ from tests.web.dying_server import FATAL, KILLED
 
 ROOT = Path(__file__).parents[2]
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, both_databases]
 
 
 class Line:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from aid import create_app
 from aid.cli._common import actor_as
+from aid.domain.ids import new_id
 from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.extensions import db
 from aid.extensions import now as this_moment
@@ -135,7 +136,7 @@ def test_two_people_with_different_roles_open_it(fund: FoundedFund, browser_of: 
     assert (first.status, "One of two" in first.text) == (503, True)
     second = turn(browser_of(None), fund, "timur")
 
-    assert (second.status, second.heading) == (200, "Sign in")
+    assert (second.status, second.heading) == (200, "The fund is open again")
     [lockdown] = rows(select(Lockdown))
     assert lockdown.lifted_at is not None
     assert {row.person_id for row in rows(select(LockdownKey))} == {
@@ -233,6 +234,36 @@ def test_a_lock_that_two_keys_did_not_lift_is_named(fund: FoundedFund, forged: s
         assert not [finding for finding in replay(session, "states") if finding.what == "lockdown"]
         forge(session, forged, **{name: value for name, value in times.items() if f":{name}" in forged})
         assert "lockdown" in {finding.what for finding in found(session, "states")}
+
+
+@one_database
+@pytest.mark.parametrize(
+    ("reset", "named"),
+    [
+        ("'recovered', NULL, :lifted", False),
+        ("'recovered', NULL, :later", True),
+        ("'recovered', id, :lifted", True),
+        ("'lost_password', NULL, :lifted", True),
+    ],
+)
+def test_shares_open_a_lock_in_the_moment_in_which_they_let_somebody_begin_anew(
+    fund: FoundedFund, reset: str, *, named: bool
+) -> None:
+    do(lock, actor=fund.distributor)
+    lifted = this_moment().instant
+    times = {"lifted": _kept(lifted), "later": _kept(lifted + timedelta(minutes=1))}
+
+    with forging() as session:
+        forge(session, "UPDATE lockdown SET lifted_at = :lifted", lifted=times["lifted"])
+        used = {name: value for name, value in times.items() if f":{name}" in reset}
+        forge(
+            session,
+            "INSERT INTO key_reset (id, person_id, reason, by_id, at) "
+            f"SELECT :new, id, {reset} FROM person WHERE handle = 'dina'",
+            new=new_id().hex,
+            **used,
+        )
+        assert ("lockdown" in {finding.what for finding in found(session, "states")}) is named
 
 
 def _kept(moment: datetime) -> str:

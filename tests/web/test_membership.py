@@ -213,6 +213,20 @@ def test_a_wrong_password_says_nothing_to_a_stop(fund: FoundedFund, browser_of: 
     assert "This is not your password." in page.text
 
 
+def test_a_stop_waits_on_the_first_page_of_members_until_they_have_said_a_word(
+    fund: FoundedFund, browser_of: BrowserOf
+) -> None:
+    def waits(handle: str) -> bool:
+        return "emergency stop waits for your word" in " ".join(browser_of(handle).get("/").text.split())
+
+    assert not waits("saule")
+    stop(fund)
+
+    assert (waits("saule"), waits("askar"), waits("dina")) == (True, True, False)
+    browser_of("saule").submit("/committee/stop/", kind="lift", password=fund.password("saule"))
+    assert (waits("saule"), waits("askar")) == (False, True)
+
+
 def test_only_members_reach_the_stop(fund: FoundedFund, browser_of: BrowserOf) -> None:
     for stranger in (fund.administrator, fund.coordinator, fund.auditor):
         assert browser_of(stranger).get("/committee/stop/").status == 403

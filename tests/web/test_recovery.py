@@ -49,6 +49,7 @@ def test_from_the_first_shares_to_a_fund_that_is_whole(provisional: FoundedFund,
 
     assert "The shares are made." in made.text
     assert "3 more have to be confirmed" in made.text
+    assert "of the 3 recovery shares that are enough, 0 are on paper" in made.text, "the band, as on every page"
     assert "Georgia" in made.text
     for number, handle in enumerate(recovery.HOLDERS[:3], start=1):
         browser = browser_of(handle)
@@ -60,7 +61,7 @@ def test_from_the_first_shares_to_a_fund_that_is_whole(provisional: FoundedFund,
         assert "Show me my words" not in done.text
     assert "with it there are enough" in done.text
     after = dina.get("/recovery/").text
-    assert "Not one more may be lost." in after
+    assert "None of them may be lost. Remind the other holders" in after
     assert "Waits for its holder" in after
     assert "Donors" in after
 
@@ -165,6 +166,14 @@ def test_where_papers_lie_is_for_those_who_make_shares(fund: FoundedFund, browse
         assert "The fund can be recovered" in page.text
         assert "Georgia" not in page.text
         assert "It is lost" not in page.text
+
+
+def test_with_just_enough_shares_left_new_ones_are_asked_for(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    browser = browser_of("dina")
+    for number in (1, 2):
+        browser.submit(f"/recovery/lost/1/{number}", button="It is lost")
+
+    assert "Not one more may be lost. Make new shares soon." in browser.get("/recovery/").text
 
 
 def test_with_too_few_shares_left_a_coordinator_is_told_everywhere(fund: FoundedFund, browser_of: BrowserOf) -> None:

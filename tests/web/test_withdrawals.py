@@ -74,6 +74,20 @@ def vanish(fund: FoundedFund, family_id: UUID) -> None:
     do(erase, actor=fund.coordinator, family_id=family_id, keep_days=30)
 
 
+def test_who_comes_back_to_the_page_is_told_that_the_family_left_already(
+    fund: FoundedFund, browser_of: BrowserOf
+) -> None:
+    code = code_of(make_voucher(fund).family_id)
+    registrar = browser_of(fund.registrar)
+    assert "left the fund already" not in registrar.get(f"/families/{code}/withdraw").text
+
+    registrar.submit(f"/families/{code}/withdraw", why="own_wish")
+    page = registrar.get(f"/families/{code}/withdraw")
+
+    assert "This family has left the fund already." in page.text
+    assert "Take it out of the fund" not in page.text
+
+
 def test_nobody_erases_what_they_took_out_themselves(fund: FoundedFund, browser_of: BrowserOf) -> None:
     code = make_family(fund).code
     coordinator = browser_of(fund.coordinator)

@@ -1,5 +1,6 @@
 """Colleagues come, get keys, work otherwise and begin anew: what those see who do it."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 import pyotp
@@ -67,6 +68,7 @@ def test_somebody_is_invited_comes_and_is_given_the_keys_of_their_work(
     told = invite(administrator, fund)
     assert (told.heading, code_on(told, 0)) == ("The first password", "nurly")
     newcomer = comes(fund, browser_of, "nurly", code_on(told, 1))
+    assert "You wait for keys" in newcomer.get("/").text
 
     assert "1 colleague waits for keys from you" in coordinator.get("/").text
     waiting = coordinator.get("/people/waiting")
@@ -78,6 +80,7 @@ def test_somebody_is_invited_comes_and_is_given_the_keys_of_their_work(
     done = coordinator.send(page, compared="y")
 
     assert "all the keys that their work needs" in done.text
+    assert "You wait for keys" not in newcomer.get("/").text
     assert "Нұрлы Серікқызы" in coordinator.get("/people").text
     assert fund.coordinator.keyring.refs(_ring_of_club(fund)) == _refs("nurly", _ring_of_club(fund))
 
@@ -99,10 +102,34 @@ def test_a_first_password_is_shown_until_it_was_handed_over(fund: FoundedFund, b
     told = invite(administrator, fund)
     password = code_on(told, 1)
 
+    assert "/people/first-password" in administrator.get("/people").links, "a way back to it"
     assert password in administrator.get("/people/first-password").text
-    assert administrator.send(told, button="I handed it over: hide it").heading == "People"
+    done = administrator.send(told, button="I handed it over: hide it")
+    assert (done.heading, "/people/first-password" in done.links) == ("People", False)
     assert administrator.get("/people/first-password").status == 404
     assert browser_of("erlan").get("/people/first-password").status == 404
+
+
+@ONE_DATABASE
+@pytest.mark.parametrize(
+    "spelled", [str.upper, lambda made: made.replace("-", ""), lambda made: made.replace("-", " ")]
+)
+def test_a_first_password_may_be_typed_as_people_read_it_from_paper(
+    fund: FoundedFund, browser_of: BrowserOf, spelled: Callable[[str], str]
+) -> None:
+    told = invite(browser_of("erlan"), fund)
+
+    page = browser_of(None).submit("/sign-in", handle="nurly", password=spelled(code_on(told, 1)))
+
+    assert page.heading == "Make your keys"
+
+
+@ONE_DATABASE
+def test_a_password_of_ones_own_is_typed_as_it_was_chosen(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    for spelled in (fund.password("dina").upper(), fund.password("dina").replace(" ", "")):
+        assert spelled != fund.password("dina")
+        typed = {"handle": "dina", "password": spelled, "code": fund.totp("dina", steps=1)}
+        assert WRONG in browser_of(None).submit("/sign-in", typed).text
 
 
 @ONE_DATABASE

@@ -31,6 +31,7 @@ QUESTIONS: tuple[tuple[Permission, Question], ...] = (
     (Permission.SEE_EXPOSURE, custody.to_warn),
     (Permission.SEE_EXPOSURE, custody.unusual),
     (Permission.HAND_OUT, vouchers.to_hand_out),
+    (Permission.STOP_FUND, custody.to_say_of_stop),
     (Permission.CHANGE_COMMITTEE, committee.to_sign),
     (Permission.VOTE, committee.to_vote_on),
     (Permission.VOTE, meetings.ahead),

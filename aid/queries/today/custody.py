@@ -6,7 +6,9 @@ from aid.domain.clock import Instant
 from aid.domain.words import _, n_
 from aid.queries.exposure import left_to_warn, unusual_looks
 from aid.queries.resealing import left_under_old_keys
+from aid.queries.stops import waits_for_word
 from aid.queries.today.waiting import Waiting
+from aid.services.stops import stop_in_force
 from aid.vault.actor import Actor
 
 
@@ -25,6 +27,14 @@ def unusual(session: Session, actor: Actor, now: Instant) -> Waiting:
     since = min((looks.at for looks in found), default=None)
     hint = _("Call them: a busy day, or somebody else?")
     return Waiting("custody.exposures", len(found), title, hint, since, patience=0)
+
+
+def to_say_of_stop(session: Session, actor: Actor, now: Instant) -> Waiting:
+    """An emergency stop to which this member has not signed a word yet."""
+    stop = stop_in_force(session, now=now) if waits_for_word(session, actor=actor, now=now) else None
+    title = n_("emergency stop waits for your word", "emergency stops wait for your word", int(stop is not None))
+    hint = _("Call who pressed it, then say whether it stays or is lifted.")
+    return Waiting("stop.index", int(stop is not None), title, hint, stop.at if stop else None, patience=0)
 
 
 def to_reseal(session: Session, actor: Actor, _now: Instant) -> Waiting:
