@@ -42,7 +42,7 @@ def waiting_questions(
     wanted = (
         unanswered(select(LineQuestion, AllocationLine.family_code, Locality.names, Allocation.number))
         .outerjoin(Locality, Locality.id == Family.locality_id)
-        .where(mine_to_answer(actor))
+        .where(mine_to_answer(actor=actor))
         .order_by(LineQuestion.id)
         .limit(size)
     )
@@ -66,7 +66,7 @@ def unanswered(wanted: Select[Any, *tuple[Any, ...]]) -> Select[Any, *tuple[Any,
     )
 
 
-def mine_to_answer(actor: Actor) -> ColumnElement[bool]:
+def mine_to_answer(*, actor: Actor) -> ColumnElement[bool]:
     """Of one's own localities; who proposes explains lines that have no family too."""
     here: ColumnElement[bool] = (
         AllocationLine.family_id.is_not(None)

@@ -47,8 +47,9 @@ def guess(payload: bytes) -> str | None:
         if payload.startswith(mark):
             return encoding if _text(payload, encoding) is not None else None
     if b"\0" in payload:
-        wide = [encoding for encoding in ("utf-16-le", "utf-16-be") if _text(payload, encoding)]
-        return max(wide, key=lambda encoding: _ascii(_text(payload, encoding) or ""), default=None)
+        texts = {encoding: _text(payload, encoding) or "" for encoding in ("utf-16-le", "utf-16-be")}
+        best = max(texts, key=lambda encoding: _ascii(texts[encoding]))
+        return best if _ascii(texts[best]) and _likeness(texts[best]) >= 0 else None
     return "utf-8" if _text(payload, "utf-8") else _code_page(payload)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
 from aid.domain.families import FamilyState, WithdrawalReason
+from aid.domain.ids import new_id
 from aid.domain.imports import Rest
 from aid.domain.permissions import Permission
 from aid.domain.refusals import RuleBroken
@@ -73,18 +74,22 @@ def resting_on(import_id: UUID) -> Select[str, str]:
     """The codes of this import's families on which something rests, and what it is."""
     what = case(
         (_allocated(), Rest.ALLOCATED.value),
-        (Family.state == FamilyState.WITHDRAWN, Rest.LEFT.value),
+        (_left(), Rest.LEFT.value),
         (_confirmed(), Rest.CONFIRMED.value),
         else_=Rest.CHANGED.value,
     )
     changed = exists().where(FamilyVersion.family_id == Family.id, FamilyVersion.version > 1)
-    rests = or_(_allocated(), Family.state == FamilyState.WITHDRAWN, _confirmed(), changed)
+    rests = or_(_allocated(), _left(), _confirmed(), changed)
     here = select(Family.code, what).join(ImportedFamily, ImportedFamily.family_id == Family.id)
     return here.where(ImportedFamily.import_id == import_id, rests).order_by(Family.id)
 
 
 def _confirmed() -> ColumnElement[bool]:
     return exists().where(Confirmation.family_id == Family.id)
+
+
+def _left() -> ColumnElement[bool]:
+    return exists().where(Withdrawal.family_id == Family.id)
 
 
 def _allocated() -> ColumnElement[bool]:
@@ -104,7 +109,8 @@ def _take_out(
     last_day = forgotten_by(now.today, keep_days=keep_days, kept_until=kept_until)
     ids = [family.id for family in families]
     withdrawals = [
-        Withdrawal(family_id=id_, by_id=actor.id, reason=WithdrawalReason.UNDONE, at=now.instant) for id_ in ids
+        Withdrawal(id=new_id(), family_id=id_, by_id=actor.id, reason=WithdrawalReason.UNDONE, at=now.instant)
+        for id_ in ids
     ]
     erasures = [Erasure(family_id=id_, by_id=actor.id, at=now.instant, forgotten_by=last_day) for id_ in ids]
     undone = UndoneImport(import_id=brought.id, by_id=actor.id, families=len(ids), at=now.instant)

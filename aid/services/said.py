@@ -65,6 +65,11 @@ class HeldRow:
     reason: Message
     at: datetime
 
+    @property
+    def without_it(self) -> int:
+        """The first version that does not have it."""
+        return self.version + 1
+
 
 @dataclass(frozen=True, slots=True)
 class Said:

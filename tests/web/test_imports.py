@@ -1,8 +1,6 @@
 """Lists of families through the page: guessed, mapped, checked, brought in step by step, mended, undone."""
 
-from collections.abc import Callable
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -88,3 +86,277 @@ def test_households_50_comes_in_through_the_page_and_the_same_again_adds_nothing
     assert "Here already 50" in through(browser, begun(browser, again)).text
     assert len(rows(select(Family))) == 50
     assert holds()
+
+
+def test_a_list_of_ones_own_is_guessed_mapped_checked_brought_in_and_mended(
+    fund: FoundedFund, browser_of: BrowserOf
+) -> None:
+    alike = make_family(fund, phone="+77013334455")
+    browser = browser_of("aigul")
+    page = brought(browser, a_list(*ROWS, "3;Беков Ерлан;сын;31.02.2015;;;", "3;Бекова Роза;жұмысшы;1990;;;"))
+    assert "Semicolon" in page.text
+    assert page.form_with({"dates"}).filled["dates"] == "dmy"
+    assert "Серікбаева Айгүл" in page.text, "real rows are shown"
+
+    page = browser.send(page, button="Continue")
+    assert page.form_with({"columns-1"}).filled["columns-1"] == "name"
+    page = browser.send(page, button="Continue")
+    assert "Families to bring in 2 People in them 4 Families left out 1" in page.text
+    assert "6 D Туған күні “31.02.2015” stands where there should be a day" in page.text
+
+    done = through(browser, begun(browser, page))
+    assert "Added 1 Here already 0 Set aside for you 1 Rows to mend 2" in done.text
+    assert f"Look at family {alike.code[:3]}" in done.text
+    mended = browser.get(f"/imports/{rows(select(BroughtList.id))[0]}/rows-to-mend.csv").content.decode()
+    assert [line.split(",")[1] for line in mended.splitlines()[1:]] == [
+        "Қалиева Сәуле",
+        "Беков Ерлан",
+        "Бекова Роза",
+    ]
+    assert "Another row of its family is wrong." in mended
+    assert holds()
+
+
+def test_what_is_like_a_family_is_decided_by_a_person(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    make_family(fund, phone="+77013334455")
+    make_family(fund, phone="+77010001122")
+    browser = browser_of("aigul")
+    done = through(browser, begun(browser, checked(browser, a_list())))
+    assert "Set aside for you 2" in done.text
+
+    one_less = browser.send(done, button="Leave it out")
+    assert "It is left out." in one_less.text
+    added = browser.send(one_less, button="It is another family: add it")
+
+    assert "is registered" in added.text
+    assert "Set aside for you 0" in added.text
+    assert len(rows(select(Family))) == 3
+    assert holds()
+
+
+def test_closing_the_page_pauses_and_what_was_sent_twice_is_done_once(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    many = [f"{n};Адам{chr(1072 + n % 26)}{chr(1072 + n // 26)} Нұр;жұмысшы;1985;;+7701{n:07};" for n in range(60)]
+    browser = browser_of("aigul")
+    page = begun(browser, checked(browser, a_list(*many)))
+    assert "0 of 3" in page.text
+    assert "data-goes-on" in page.html
+    first = browser.send(page, button="Continue")
+    assert "1 of 3" in first.text
+
+    again = browser.send(page, button="Continue")
+    assert "1 of 3" in again.text, "the same step is answered the same"
+    assert len(rows(select(Family))) == 25
+    listed = browser.get("/imports/")
+    assert "Paused: step 1 of 3" in listed.text
+    elsewhere = browser_of("aigul")
+    resumed = elsewhere.get(next(link for link in listed.links if link.count("-") == 4))
+    assert "data-goes-on" not in resumed.html
+    assert "Added 60" in through(elsewhere, resumed).text
+
+
+def test_a_list_is_nobody_elses(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    brought(browser_of("aigul"), a_list())
+    [list_id] = rows(select(BroughtList.id))
+
+    for other in ("bolat", "dina"):
+        for page in ("table", "columns", "check", "progress", "rows-to-mend.csv"):
+            assert browser_of(other).get(f"/imports/{list_id}/{page}").status == 404
+
+
+def test_columns_once_named_are_remembered_by_their_headings(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    headings = "Номер семьи;Имя;Роль;Год;Тел"
+    line = "1;Серікбаев Нұрлан;жұмысшы;1985;+7 701 000 11 22"
+    browser = browser_of("aigul")
+    page = browser.send(brought(browser, a_list(line, headings=headings)), button="Continue")
+    assert page.form_with({"columns-3"}).filled["columns-3"] == ""
+    page = browser.send(page, {"columns-3": "born"}, button="Continue")
+    through(browser, begun(browser, page, remember="y"))
+
+    another = browser_of("bolat")
+    page = another.send(brought(another, a_list(line.replace("1985", "1986"), headings=headings)), button="Continue")
+
+    assert "A list with the same headings was here before" in page.text
+    assert page.form_with({"columns-3"}).filled["columns-3"] == "born"
+    assert [row.columns for row in rows(select(TableLayout))] == [["household", "name", "kinship", "born", "phone"]]
+
+
+def test_headings_that_may_be_people_are_not_remembered(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    browser = browser_of("aigul")
+    page = checked(browser, a_list("2;Қалиева Сәуле;жұмысшы;х", headings="Отбасы;Имя;Роль;Айгүл Серікбаева"))
+    page = browser.send(page, {"point": "club"}, button="Look again")
+    assert "may be somebody’s name" in page.text
+
+    through(browser, begun(browser, page, remember="y"))
+
+    assert len(rows(select(FamilyImport))) == 1
+    assert rows(select(TableLayout)) == []
+
+
+def test_words_nobody_knows_are_explained_on_a_page(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    browser = browser_of("aigul")
+    page = checked(browser, a_list("1;Серікбаев Нұрлан;кормилец;1985;;;"))
+    assert "Families to bring in 0" in page.text
+    page = browser.submit(page.path.replace("check", "words"), {"first-0-meaning": "worker"}, button="Save")
+
+    assert "Families to bring in 1" in page.text
+
+
+def test_only_a_coordinator_says_which_places_a_list_means(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    payload = a_list("1;Серікбаев Нұрлан;жұмысшы;Ескі қала ауылы;Клуб", headings="Отбасы;Имя;Роль;Ауыл;Пункт")
+    registrar, coordinator = browser_of("aigul"), browser_of("dina")
+    page = checked(registrar, payload)
+    assert "A coordinator can bring this list in" in page.text
+    assert registrar.get(page.path.replace("check", "places")).status == 403
+
+    page = checked(coordinator, payload)
+    assert "is no locality of the fund" in page.text
+    page = coordinator.submit(
+        page.path.replace("check", "places"),
+        {"first-0-meaning": "new-town", "second-0-meaning": "school-5"},
+        button="Save",
+    )
+    assert "Added 1" in through(coordinator, begun(coordinator, page, locality="", point="")).text
+    assert rows(select(Family.locality_id)) == [fund.localities["new-town"]]
+
+
+def test_a_place_of_the_fund_is_known_by_its_name_in_any_language(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    headings = "Отбасы;Имя;Роль;Ауыл;Пункт"
+    browser = browser_of("aigul")
+    page = checked(browser, a_list("1;Серікбаев Нұрлан;жұмысшы;old-town (ҚАЗ);Club", headings=headings))
+
+    assert "Families to bring in 1" in page.text
+
+
+def test_nobody_is_brought_in_who_was_not_asked(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    browser = browser_of("aigul")
+    page = checked(browser, a_list())
+    form = page.form_with({"locality"})
+
+    answer = browser.post(page.path, {**form.filled, "locality": "old-town", "point": "club", "step": "begin"})
+
+    assert "Ask the families first" in answer.text
+    assert answer.form_with({"point"}).filled["point"] == "club", "what was chosen stays"
+    assert rows(select(FamilyImport)) == []
+
+
+def test_a_wrong_choice_of_columns_keeps_what_was_chosen(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    browser = browser_of("aigul")
+    page = browser.send(brought(browser, a_list()), button="Continue")
+
+    answer = browser.send(page, {"columns-2": "name", "columns-0": "phone"}, button="Continue")
+
+    assert answer.status == 409
+    assert "can’t both be" in answer.text
+    assert answer.form_with({"columns-0"}).filled["columns-0"] == "phone"
+    none = browser.send(page, {"columns-1": ""}, button="Continue")
+    assert "Say which column holds the names" in none.text
+
+
+def test_another_encoding_and_separator_can_be_chosen(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    browser = browser_of("aigul")
+    page = brought(browser, a_list(headings="Отбасы;Имя;Роль;Туған күні").decode().encode("utf-8"))
+
+    broken = browser.send(page, {"encoding": "utf-16-le"}, button="Look again")
+    assert "choose another encoding" in broken.text
+    assert broken.form_with({"encoding"}).filled["encoding"] == "utf-16-le"
+    other = browser.send(page, {"encoding": "koi8_r"}, button="Look again")
+    assert "Серікбаева" not in other.text
+    assert "Серікбаева" in browser.send(other, {"encoding": "utf-8"}, button="Look again").text
+
+
+def test_an_import_is_undone_until_somebody_confirms_one_of_its_families(
+    fund: FoundedFund, browser_of: BrowserOf
+) -> None:
+    browser = browser_of("aigul")
+    through(browser, begun(browser, checked(browser, a_list())))
+    [import_id] = rows(select(FamilyImport.id))
+    undone = browser.submit(f"/imports/{import_id}/undo", sure="y")
+    assert "2 families are erased" in undone.text
+    assert rows(select(BroughtPart)) == []
+
+    done = through(browser, begun(browser, checked(browser, a_list())))
+    assert "Added 2" in done.text, "it can be brought anew"
+    code = next(row.code for row in rows(select(Family)) if row.state == "registered")
+    confirmer = browser_of("gulnar")
+    opened = confirmer.submit(f"/families/{code}", why="confirm")
+    assert "is confirmed" in confirmer.send(opened, seen="y", compared="y", told="y").text
+    second = next(id_ for id_ in rows(select(FamilyImport.id)) if id_ != import_id)
+
+    page = browser.get(f"/imports/{second}/undo")
+
+    assert "Something rests on these families" in page.text
+    assert "It was confirmed" in page.text
+    assert code in page.html
+    assert holds()
+
+
+HOSTILE = {
+    "nothing": b"",
+    "an endless quotation": b'name;phone\n"' + b"x;y\n" * 400_000,
+    "a million columns": b"a;" * 1_000_000,
+    "a NUL": "имя;\0телефон\n".encode("cp1251") * 50,
+    "no text": bytes(range(1, 256)) * 10,
+    "a zip of something else": b"PK\x03\x04" + b"\0" * 100,
+    "an old workbook": b"\xd0\xcf\x11\xe0" + b"\0" * 100,
+    "too many rows": b"a;b\n" * 60_000,
+}
+
+
+@SQLITE
+@pytest.mark.parametrize("payload", HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_file_is_refused_with_a_clear_line_and_nothing_of_it_is_kept(
+    fund: FoundedFund, browser_of: BrowserOf, payload: bytes
+) -> None:
+    page = brought(browser_of("aigul"), payload)
+
+    assert page.status == 409
+    assert "File “list.csv”:" in page.text
+    assert rows(select(BroughtList)) == []
+
+
+@SQLITE
+def test_what_looks_like_a_formula_goes_back_as_text(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    browser = browser_of("aigul")
+    checked(browser, a_list("1;=cmd|' /C calc'!A0;жұмысшы;99.99.1985;;+7 701 000 11 22;"))
+    [list_id] = rows(select(BroughtList.id))
+
+    mended = browser.get(f"/imports/{list_id}/rows-to-mend.csv").content.decode()
+
+    assert "'=cmd" in mended
+    assert ",+7 701 000 11 22," in mended
+    assert browser.get(f"/imports/{list_id}/rows-to-mend.xlsx").content.startswith(b"PK")
+
+
+@SQLITE
+def test_the_rows_of_a_workbook_can_be_mended_and_brought_again(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    table = [["Household", "Name", "Relationship", "Born"], ["1", "Dana Test", "worker", "1985-13-01"]]
+    browser = browser_of("aigul")
+    page = browser.send(brought(browser, workbook(table), "list.xlsx"), button="Continue")
+    browser.send(page, button="Continue")
+    back = browser.get(page.path.replace("columns", "rows-to-mend.xlsx")).content
+
+    page = browser.send(brought(browser, back, "mended.xlsx"), button="Continue")
+
+    assert page.form_with({"columns-3"}).filled["columns-3"] == "born"
+    assert page.form_with({"columns-5"}).filled["columns-5"] == "", "our own columns are left out"
+
+
+@SQLITE
+def test_only_three_lists_of_one_person_wait_at_once(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    browser = browser_of("aigul")
+    for _each in range(3):
+        brought(browser, a_list())
+
+    page = brought(browser, a_list())
+
+    assert "3 lists of yours wait already" in page.text
+    browser.send(browser.get("/imports/"), button="Throw away")
+    assert brought(browser, a_list()).heading == "How the list is read"
+
+
+@SQLITE
+def test_a_provisional_fund_takes_no_list(provisional: FoundedFund, browser_of: BrowserOf) -> None:
+    browser = browser_of("aigul")
+
+    assert "no list is taken" in browser.get("/imports/").text
+    assert brought(browser, a_list()).status == 409

@@ -182,7 +182,7 @@ def test_a_rate_that_is_off_is_put_before_a_second_person(fund: FoundedFund, bro
     [
         ({"sold_0": ""}, "how much of which purpose"),
         ({"sold_0": "x"}, "is not an amount"),
-        ({"sold_0": "1001"}, "is available for this purpose"),
+        ({"sold_0": "1001", "bought": "600 600"}, "is available for this purpose"),
         ({"rate": "zero"}, "Write the rate in digits"),
         ({"to_bank": "same"}, "between two currencies"),
         ({"exchanged_on": "2126-01-01"}, "has not come yet"),

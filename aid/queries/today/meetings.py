@@ -59,7 +59,7 @@ def asked(session: Session, actor: Actor, _now: Instant) -> Waiting:
 
 def to_answer(session: Session, actor: Actor, _now: Instant) -> Waiting:
     """The committee's questions that this person can answer."""
-    found = oldest(session, _questions().where(mine_to_answer(actor)))
+    found = oldest(session, _questions().where(mine_to_answer(actor=actor)))
     title = n_("question of the committee to answer", "questions of the committee to answer", found.count)
     hint = _("A member doubts a line. Answer by the family’s code, without its name.")
     page = "discussion.reply" if found.count == 1 else "discussion.questions"

@@ -1,0 +1,148 @@
+"""The sample fund's money from abroad: gifts in three more currencies, one transfer home and one on its way."""
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import select
+
+from aid.cli.demo.people import key
+from aid.domain.donations import DonorDetails, DonorKind
+from aid.domain.entries import BankHolder
+from aid.domain.exchanges import Rate
+from aid.domain.languages import Language
+from aid.domain.money import Money
+from aid.domain.permissions import Role
+from aid.domain.remittances import DifferenceKind
+from aid.extensions import reading
+from aid.models.donations import Donation
+from aid.models.fund import Purpose
+from aid.models.ledger import BankAccount
+from aid.perform import perform
+from aid.services.banks import BankOrder, FeeOrder, open_bank, record_fee
+from aid.services.donations import DonationCorrectionOrder, DonationOrder, correct_donation, record_donation
+from aid.services.exchanges import ExchangeOrder, exchange
+from aid.services.remittances import (
+    DifferenceOrder,
+    ReceiptOrder,
+    SendingOrder,
+    decide_difference,
+    receive,
+    send,
+)
+from aid.services.thanks import thank
+
+if TYPE_CHECKING:
+    from aid.cli.demo.story import Story
+
+ABROAD: tuple[tuple[str, str, str, int, str, Language, str], ...] = (
+    ("EUR", "Konto Gdańsk", "general", 12_000_00, "Solidarność, Region Gdański", Language.EN, "Gdańsk"),
+    ("GBP", "Trust account London", "school", 2_500_00, "Friends of the Caspian Coast", Language.EN, "London"),
+    ("USD", "Account New York", "daily", 5_000_00, "Longshore Workers' Aid", Language.EN, "New York"),
+)
+NATIONAL_BANK = "National Bank of Kazakhstan"
+
+
+def receive_money_from_abroad(story: "Story") -> None:
+    """Gifts to trustees' accounts; euros sent home, a part of them exchanged, and more on their way."""
+    story.say("Receiving gifts in euros, pounds and dollars on trustees' accounts")
+    banks = {gift[0]: _gift(story, *gift) for gift in ABROAD}
+    home = _opened(story, "EUR", "EUR, Ақтау", None)
+    story.say("Sending euros home: confirmed by another, the difference decided by a third, and one more on its way")
+    _send_home(story, banks["EUR"], home)
+    story.say("Exchanging euros for tenge; dollars at a rate that is off wait for a second person")
+    _exchange(story, home, Money(6_000_00, "EUR"), Money(3_672_000_00, "KZT"), "612.40", "general", Money(12_00, "EUR"))
+    _exchange(story, banks["USD"], Money(1_000_00, "USD"), Money(498_000_00, "KZT"), "523.10", "daily", None)
+    _correct_a_gift(story)
+
+
+def _purpose(code: str) -> UUID:
+    return reading().scalars(select(Purpose.id).where(Purpose.code == code)).one()
+
+
+def _opened(story: "Story", currency: str, name: str, trustee: str | None) -> UUID:
+    holder = BankHolder.TRUSTEE if trustee else BankHolder.FUND
+    order = BankOrder(name=name, currency=currency, holder=holder, trustee=trustee, iban=None)
+    return perform(key(), open_bank, actor=story.the(Role.TREASURER).actor(), now=story.now, order=order).bank_id
+
+
+def _gift(
+    story: "Story", currency: str, name: str, purpose: str, minor: int, donor: str, language: Language, town: str
+) -> UUID:
+    """A trustee's account, and the gift that came to it; it is thanked for."""
+    treasurer = story.the(Role.TREASURER)
+    bank = _opened(story, currency, name, treasurer.handle)
+    order = DonationOrder(
+        donor=DonorDetails(kind=DonorKind.UNION, name=donor, address=(town,), language=language),
+        purpose_id=_purpose(purpose),
+        bank_id=bank,
+        amount=Money(minor, currency),
+        received_on=story.now.today,
+    )
+    gift = perform(key(), record_donation, actor=treasurer.actor(), now=story.now, order=order)
+    perform(key(), thank, actor=treasurer.actor(), now=story.now, donation_id=gift.donation_id)
+    story.wait(minutes=20)
+    return bank
+
+
+def _send_home(story: "Story", abroad: UUID, home: UUID) -> None:
+    treasurer, coordinator = story.the(Role.TREASURER).actor(), story.the(Role.COORDINATOR).actor()
+    member = story.the(Role.COMMITTEE_MEMBER).actor()
+
+    def sent(minor: int, reference: str) -> UUID:
+        amount = Money(minor, "EUR")
+        order = SendingOrder(
+            from_bank_id=abroad, to_bank_id=home, amount=amount, sent_on=story.now.today, reference=reference
+        )
+        return perform(key(), send, actor=treasurer, now=story.now, order=order).remittance_id
+
+    first = sent(8_000_00, "GD-2207")
+    story.wait(hours=3)
+    came = ReceiptOrder(remittance_id=first, amount=Money(7_985_00, "EUR"), received_on=story.now.today)
+    perform(key(), receive, actor=coordinator, now=story.now, order=came)
+    taken = DifferenceOrder(
+        remittance_id=first,
+        kind=DifferenceKind.CHARGES,
+        purpose_id=_purpose("general"),
+        reason="The correspondent bank's notice shows a fee of 15 euros",
+    )
+    perform(key(), decide_difference, actor=member, now=story.now, order=taken)
+    sent(3_000_00, "GD-2231")
+    fee = FeeOrder(
+        bank_id=abroad, purpose_id=_purpose("general"), amount=Money(4_50, "EUR"), charged_on=story.now.today
+    )
+    perform(key(), record_fee, actor=treasurer, now=story.now, order=fee)
+    story.wait(hours=1)
+
+
+def _exchange(
+    story: "Story", bank: UUID, sold: Money, bought: Money, rate: str, purpose: str, charges: Money | None
+) -> None:
+    home = reading().scalars(select(BankAccount.id).where(BankAccount.code == "main")).one()
+    order = ExchangeOrder(
+        from_bank_id=bank,
+        to_bank_id=home,
+        sold=((_purpose(purpose), sold),),
+        bought=bought,
+        charges=charges,
+        source=NATIONAL_BANK,
+        rate=Rate(rate, sold.currency, "KZT"),
+        exchanged_on=story.now.today,
+    )
+    perform(key(), exchange, actor=story.the(Role.TREASURER).actor(), now=story.now, order=order)
+    story.wait(minutes=30)
+
+
+def _correct_a_gift(story: "Story") -> None:
+    """The last gift in tenge was booked with half a tenge too much."""
+    latest = select(Donation).where(Donation.currency == "KZT").order_by(Donation.number.desc()).limit(1)
+    gift = reading().scalars(latest).one()
+    assert gift.bank_id is not None, "it was booked to an account"
+    order = DonationCorrectionOrder(
+        donation_id=gift.id,
+        purpose_id=gift.purpose_id,
+        bank_id=gift.bank_id,
+        amount=Money(gift.amount_minor - 50, "KZT"),
+        reason="The bank's line says half a tenge less",
+        seen=0,
+    )
+    perform(key(), correct_donation, actor=story.the(Role.TREASURER).actor(), now=story.now, order=order)
