@@ -4,10 +4,12 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from aid.domain.entitlement import GradeAmount, ProgrammeRule
+from aid.domain.entitlement import GradeAmount, ProgrammeRule, Shortage, Terms
 from aid.domain.families import Circumstance
+from aid.services.allocations import propose, withdraw
 from aid.services.programmes import ProgrammeOrder, write_programme
 from tests.make import do
+from tests.make.families import make_family
 from tests.make.fund import FoundedFund
 
 TITLES = {"kk": "Мектеп жиынтығы", "ru": "Школьный набор", "en": "School kits"}
@@ -39,3 +41,14 @@ def make_programme(fund: FoundedFund, *, purpose: str = "school", **of_rule: Any
     """A programme that the coordinator wrote."""
     order = a_programme(fund, purpose=purpose, **of_rule)
     return do(write_programme, actor=fund.coordinator, order=order).programme_id
+
+
+def make_short_round(fund: FoundedFund) -> UUID:
+    """A round whose money ends after the first family; it is taken back."""
+    make_family(fund, circumstances=frozenset({Circumstance.ON_STRIKE, Circumstance.ILL}))
+    make_family(fund)
+    terms = Terms(30_000_00, Shortage.TIERS, (Circumstance.ILL,))
+    programme = make_programme(fund, purpose="general")
+    allocation_id = do(propose, actor=fund.coordinator, programme_id=programme, terms=terms).allocation_id
+    do(withdraw, actor=fund.coordinator, allocation_id=allocation_id)
+    return allocation_id

@@ -27,7 +27,7 @@ from tests.make.membership import make_changes
 from tests.make.money import make_money
 from tests.make.objections import make_objections
 from tests.make.people import make_newcomer
-from tests.make.programmes import make_programme
+from tests.make.programmes import make_programme, make_short_round
 from tests.make.vouchers import make_vouchers
 
 
@@ -44,6 +44,7 @@ def make_whole(fund: FoundedFund) -> None:
     make_family(fund, confirmed=False)
     make_kinds(fund)
     make_meetings(fund)
+    make_short_round(fund)
     make_newcomer(fund)
     make_objections(fund)
     make_departures(fund)

@@ -7,6 +7,7 @@ rows     every permanent row is carried by the chain once, as it was made; none 
 money    each entry is whole and has its cause, and available money is what its transfers say
 states   what may change (states, versions, counters) follows from what may not
 lines    each allocation's lines are those of its content root, and vouchers are those of carried lines
+programmes  each round was computed by its programme's rule within its budget, and who fell out of it is who was signed
 certificates  each committee was signed by the one before it, from the founding act on
 stock    each point's stock is the sum of its moves, each with its delivery, collection, count or act
 spending payments, deliveries and cash for points rest on decisions, and grants on their rules
@@ -35,6 +36,7 @@ from aid.services.verification.lines import prove_lines
 from aid.services.verification.meetings import prove_meetings
 from aid.services.verification.money import prove_money
 from aid.services.verification.objections import prove_objections
+from aid.services.verification.programmes import prove_programmes
 from aid.services.verification.reading import NOT_A_VALUE
 from aid.services.verification.recovery import prove_recovery
 from aid.services.verification.rows import prove_rows
@@ -57,6 +59,7 @@ PROOFS: Mapping[str, Proof] = MappingProxyType(
         "money": prove_money,
         "states": prove_states,
         "lines": prove_lines,
+        "programmes": prove_programmes,
         "stock": prove_stock,
         "spending": prove_spending,
         "certificates": prove_certificates,
