@@ -13,8 +13,8 @@ class PeriodForm(KomekForm):
     class Meta:
         csrf = False
 
-    first = DateField(_("From"))
-    last = DateField(_("To"))
+    first = DateField(_("First day"))
+    last = DateField(_("Last day"))
 
     @property
     def period(self) -> Period:
