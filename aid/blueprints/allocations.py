@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from aid.blueprints._paging import place
+from aid.blueprints._paging import moment, place
 from aid.blueprints._voting import WORDS
 from aid.documents.amounts import in_words
 from aid.domain.entitlement import SHORTAGE_TITLES, Terms
@@ -13,13 +13,13 @@ from aid.domain.languages import Language
 from aid.domain.permissions import Permission
 from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.domain.words import _
-from aid.extensions import reading
+from aid.extensions import now, reading
 from aid.formats import language, say
 from aid.forms.allocations import ChooseForm, ProposeForm
 from aid.forms.base import KomekForm
 from aid.perform import look, perform
 from aid.queries import allocations as queries
-from aid.queries import programmes
+from aid.queries import histories, programmes
 from aid.security import allow, current_actor
 from aid.services.allocations import Preview, preview, preview_again, propose, repropose, withdraw
 from aid.services.rounds import NO_TERMS
@@ -43,8 +43,10 @@ def show(allocation_id: UUID) -> ResponseReturnValue:
     allocation, after = _found(allocation_id), request.args.get("after", default=0, type=place)
     lines = queries.lines(reading(), actor=current_actor(), allocation_id=allocation_id, after=after)
     more = lines[-1].n if len(lines) == queries.PAGE and lines[-1].n < allocation.families else None
+    before, actor = request.args.get("told", type=moment), current_actor()
+    told = histories.of_allocation(reading(), actor=actor, now=now(), allocation_id=allocation_id, before=before)
     return render_template(
-        "allocations/show.html", allocation=allocation, lines=lines, more=more, actor=current_actor(), **WORDS
+        "allocations/show.html", allocation=allocation, lines=lines, more=more, told=told, actor=actor, **WORDS
     )
 
 

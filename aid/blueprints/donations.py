@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from aid.blueprints._paging import place
+from aid.blueprints._paging import moment, place
 from aid.documents.amounts import in_words
 from aid.domain.languages import Language
 from aid.domain.permissions import Permission
@@ -17,7 +17,7 @@ from aid.formats import language, say
 from aid.forms._money import as_typed
 from aid.forms.donations import DonationCorrectionForm, DonationForm, DonorSearchForm, FirstDonationForm
 from aid.perform import perform
-from aid.queries import banks, donations, donors, programmes
+from aid.queries import banks, donations, donors, histories, programmes
 from aid.security import allow, current_actor
 from aid.services.donations import check_donation, correct_donation, record_donation
 
@@ -41,7 +41,9 @@ def show(donation_id: UUID) -> ResponseReturnValue:
     if donation is None:
         abort(404)
     spelled = in_words(donation.amount, Language(language()))
-    return render_template("donations/show.html", donation=donation, spelled=spelled, may=current_actor().may)
+    before, actor = request.args.get("told", type=moment), current_actor()
+    told = histories.of_donation(reading(), actor=actor, now=now(), donation_id=donation_id, before=before)
+    return render_template("donations/show.html", donation=donation, spelled=spelled, told=told, may=actor.may)
 
 
 @bp.route("/donors", methods=["GET", "POST"])

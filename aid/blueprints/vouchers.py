@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from aid.blueprints._paging import place
+from aid.blueprints._paging import LARGEST, moment, place
 from aid.documents.vouchers import voucher_sheets
 from aid.domain.permissions import Permission
 from aid.domain.refusals import NotAllowed, RuleBroken
@@ -16,6 +16,7 @@ from aid.formats import say
 from aid.forms.base import KomekForm
 from aid.forms.vouchers import ReprintForm, ReprintOneForm
 from aid.perform import perform
+from aid.queries import histories
 from aid.queries import vouchers as queries
 from aid.security import allow, current_actor
 from aid.services.expiry import return_expired
@@ -57,6 +58,21 @@ def of_allocation(allocation_id: UUID) -> ResponseReturnValue:
         lapsed=lapsed,
         allocation_id=allocation_id,
         may_print=_may_print(),
+    )
+
+
+@bp.get("/no/<int:serial>")
+@allow(Permission.SEE_VOUCHERS)
+def one(serial: int) -> ResponseReturnValue:
+    """One voucher by the number on its paper, and what happened to it."""
+    found = queries.voucher(reading(), actor=current_actor(), serial=serial) if serial <= LARGEST else None
+    if found is None:
+        abort(404)
+    before, actor = request.args.get("told", type=moment), current_actor()
+    told = histories.of_voucher(reading(), actor=actor, now=now(), voucher_id=found.id, before=before)
+    allocation_id = found.allocation_id
+    return render_template(
+        "vouchers/show.html", voucher=found.row, allocation_id=allocation_id, told=told, may_print=_may_print()
     )
 
 

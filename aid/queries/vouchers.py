@@ -89,6 +89,15 @@ class VoucherRow:
 
 
 @dataclass(frozen=True, slots=True)
+class OneVoucher:
+    """A voucher by itself."""
+
+    id: UUID
+    allocation_id: UUID
+    row: VoucherRow
+
+
+@dataclass(frozen=True, slots=True)
 class VoucherList:
     """One page of an allocation's vouchers, by number."""
 
@@ -165,6 +174,21 @@ def voucher_list(session: Session, *, actor: Actor, allocation_id: UUID, after: 
     rows = tuple(_voucher_row(voucher, code or "", point) for voucher, code, point in found[:PAGE])
     title = allocation.titles or ALLOCATION_KIND_TITLES[allocation.kind]
     return VoucherList(allocation.number, title, rows, rows[-1].serial if len(found) > PAGE else None)
+
+
+def voucher(session: Session, *, actor: Actor, serial: int) -> OneVoucher | None:
+    """The voucher with this number, or nothing."""
+    actor.must(Permission.SEE_VOUCHERS)
+    found = session.execute(
+        select(Voucher, AllocationLine.family_code, Point.names)
+        .join(AllocationLine, AllocationLine.id == Voucher.id)
+        .join(Point, Point.id == Voucher.point_id)
+        .where(Voucher.serial == serial)
+    ).one_or_none()
+    if found is None:
+        return None
+    row, code, point = found
+    return OneVoucher(row.id, row.allocation_id, _voucher_row(row, code or "", point))
 
 
 def batches(session: Session, *, actor: Actor, allocation_id: UUID) -> tuple[BatchRow, ...]:

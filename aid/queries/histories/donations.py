@@ -1,0 +1,56 @@
+"""From the day a donation was booked to the letters that were printed of it."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from aid.domain.clock import Instant
+from aid.domain.money import Money
+from aid.domain.permissions import Permission
+from aid.domain.words import _
+from aid.models.donations import Donation, DonationCorrection, Thanks
+from aid.models.ledger import Entry
+from aid.queries.histories.asking import PAGE, Ask, HistoryPage, acts, done_by, page_of
+from aid.queries.timelines import Happening
+from aid.vault.actor import Actor
+
+
+def of_donation(
+    session: Session, *, actor: Actor, now: Instant, donation_id: UUID, before: datetime | None = None, size: int = PAGE
+) -> HistoryPage:
+    """From the day it was booked to the letters that were printed of it."""
+    actor.must(Permission.SEE_MONEY)
+    return page_of(Ask(session, donation_id, now, before, size), (_booked, _corrected, _thanked, _letters))
+
+
+def _booked(ask: Ask) -> Iterator[Happening]:
+    rows = done_by(Donation.recorded_at, Donation.received_on, Entry.number, by=Donation.recorded_by_id)
+    wanted = rows.join(Entry, Entry.id == Donation.entry_id).where(Donation.id == ask.id)
+    for at, day, number, handle in ask.told(wanted, Donation.recorded_at):
+        said = _("Received on %(day)s, booked as entry %(number)s", day=day, number=number)
+        yield Happening(at, said, handle)
+
+
+def _corrected(ask: Ask) -> Iterator[Happening]:
+    rows = done_by(
+        DonationCorrection.corrected_at,
+        DonationCorrection.amount_minor,
+        DonationCorrection.currency,
+        by=DonationCorrection.corrected_by_id,
+    )
+    wanted = rows.where(DonationCorrection.donation_id == ask.id)
+    for at, minor, currency, handle in ask.told(wanted, DonationCorrection.corrected_at):
+        is_now = _("Corrected: it is %(amount)s", amount=Money(minor, currency))
+        yield Happening(at, is_now if minor else _("Taken out of the books"), handle)
+
+
+def _thanked(ask: Ask) -> Iterator[Happening]:
+    wanted = done_by(Thanks.thanked_at, by=Thanks.thanked_by_id).where(Thanks.donation_id == ask.id)
+    for at, handle in ask.told(wanted, Thanks.thanked_at):
+        yield Happening(at, _("Thanked by letter"), handle)
+
+
+def _letters(ask: Ask) -> Iterator[Happening]:
+    yield from acts(ask, "thanks.printed_again", _("The letter printed again"))
