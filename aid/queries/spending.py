@@ -85,6 +85,16 @@ class PurchasePage:
         """Whether nothing more is to come."""
         return all(line.is_settled for line in self.lines)
 
+    @property
+    def ordered(self) -> int:
+        """How many pieces were ordered altogether."""
+        return sum(line.ordered for line in self.lines)
+
+    @property
+    def delivered(self) -> int:
+        """How many pieces came altogether."""
+        return sum(line.delivered for line in self.lines)
+
     def waits_at(self, point_id: UUID) -> bool:
         """Whether something is still to come to this point."""
         return any(line.point_id == point_id and not line.is_settled for line in self.lines)

@@ -72,7 +72,7 @@ GOODS = (
         contents=(Item("bag", 1), Item("notebook", 6), Item("pen", 4)),
     ),
 )
-BAGS, TO_CARRY = 90, 40
+BAGS, TO_CARRY = 110, 30
 
 
 def help_in_kind(story: Story) -> None:
