@@ -1,5 +1,6 @@
 """Families to which life happened: for the fund in which everything has happened, and for tests of it."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,9 @@ from aid.domain.families.life import LifeEvent, LifeReason
 from aid.domain.families.parting import Parting
 from aid.domain.families.words import HistoryKind
 from aid.models.families import Family
+from aid.perform import look
 from aid.services.cards import print_cards
+from aid.services.families import Correction, correct, open_file
 from aid.services.families.joining import Union, United, join
 from aid.services.families.living import Lived, live
 from aid.services.families.moving import Move, Moved, move
@@ -73,12 +76,20 @@ def make_returned(fund: FoundedFund, family_id: UUID, *, by: Actor | None = None
     return do(come_back, actor=by or fund.registrar, family_id=family_id, version=version, consent=CONSENT)
 
 
+def make_reached(fund: FoundedFund, family_id: UUID) -> None:
+    """Its phone was corrected, and it stays confirmed."""
+    opened = look(open_file, actor=fund.registrar, family_id=family_id, why="correct")
+    family = replace(opened.family, phone="+77010009901")
+    do(correct, actor=fund.registrar, order=Correction(family_id, opened.version, opened.point_id, family))
+
+
 def make_households(fund: FoundedFund, helped: UUID) -> None:
     """One that had aid and parted, one that joined another, one that moved, one that came back; and their cards."""
     parted = make_parted(fund, helped)
     other = make_family(fund)
     make_united(fund, parted.new_id, other.family_id, 0, 1)
-    moved, back = make_family(fund), make_family(fund)
+    moved, back, reached = make_family(fund), make_family(fund), make_family(fund)
+    make_reached(fund, reached.family_id)
     make_born(fund, moved.family_id)
     make_moved(fund, moved.family_id)
     do(withdraw, actor=fund.registrar, family_id=back.family_id, reason=WithdrawalReason.OWN_WISH)

@@ -5,12 +5,13 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from aid.domain.codes import voucher_code
 from aid.domain.collections import GUESSES, RefusalCode
 from aid.domain.entries import AccountKind, EntryKind
+from aid.domain.families import ChangeKind
 from aid.domain.ids import new_id
 from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.domain.vouchers import ReprintReason, VoucherState
@@ -22,7 +23,7 @@ from aid.models.families import FamilyVersion, Sighting
 from aid.models.fund import Point
 from aid.models.ledger import Account, Entry, Transfer
 from aid.models.people import Person, PersonPoint
-from aid.models.records import RecordKind
+from aid.models.records import RecordKind, Wrap
 from aid.models.vouchers import Voucher
 from aid.perform import look
 from aid.queries import collections as queries
@@ -211,19 +212,29 @@ def test_who_registered_or_corrected_a_family_does_not_hand_out_to_it(fund: Foun
     voucher = make_voucher(fund)
     with Session(db.engine) as session:
         by, at = fund.distributor.id, this_moment().instant
-        session.add(FamilyVersion(family_id=voucher.family_id, version=2, by_id=by, at=at))
+        session.add(FamilyVersion(family_id=voucher.family_id, version=2, by_id=by, at=at, kind=ChangeKind.WRITTEN))
         session.commit()
 
     assert refusal_of(do(collect, actor=fund.distributor, order=voucher.order())) is RefusalCode.OWN_FAMILY
     assert rows(select(Sighting).where(Sighting.person_id == by)) == []  # nor are they shown the slip
 
 
-def test_a_family_that_moved_to_another_point_sends_to_the_coordinator(fund: FoundedFund) -> None:
+def test_a_family_that_moved_to_another_point_still_collects_what_waits_at_the_old_one(fund: FoundedFund) -> None:
     voucher = make_voucher(fund)
     opened = look(open_file, actor=fund.registrar, family_id=voucher.family_id, why="correct")
     moved = Correction(voucher.family_id, opened.version, fund.points["school-5"], opened.family)
     do(correct, actor=fund.registrar, order=moved)
     do(confirm, actor=fund.registrar2, family_id=voucher.family_id, version=2)
+
+    assert isinstance(do(collect, actor=fund.distributor, order=voucher.order()), Collected)
+
+
+def test_a_family_whose_slip_this_point_can_not_open_sends_to_the_coordinator(fund: FoundedFund) -> None:
+    voucher = make_voucher(fund)
+    with Session(db.engine.execution_options(writes=True)) as session:
+        ring_id = session.get_one(Point, voucher.point_id).ring_id
+        session.execute(delete(Wrap).where(Wrap.ring_id == ring_id))
+        session.commit()
 
     assert refusal_of(do(collect, actor=fund.distributor, order=voucher.order())) is RefusalCode.NO_SLIP
 

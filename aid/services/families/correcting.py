@@ -59,7 +59,7 @@ def correct(session: Session, *, actor: Actor, now: Instant, order: Correction) 
     check_family(order.family, now.today)
     home = home_of(session, actor=actor, locality_id=row.locality_id, point_id=order.point_id)
     check_open(row, order.version)
-    was = file_of(session, actor, row.id)
+    was = file_of(session, actor=actor, family_id=row.id)
     family = replace(order.family, history=was.history)
     stays = order.point_id == row.point_id
     if stays and was == family:

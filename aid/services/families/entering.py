@@ -94,7 +94,7 @@ def enter(session: Session, *, actor: Actor, now: Instant, home: Home, code: str
     )
     version = FamilyVersion(family_id=row.id, version=1, by_id=actor.person_id, at=now.instant, kind=ChangeKind.WRITTEN)
     session.add_all([row, version])
-    seal(session, actor, home, row, family)
+    seal(session, actor=actor, place=home, row=row, family=family)
     return Entry(row, version)
 
 

@@ -75,7 +75,7 @@ def open_pair(session: Session, *, actor: Actor, now: Instant, family_id: UUID, 
     actor.must(Permission.OPEN_FILES, locality=row.locality_id)
     _check_pair(row, other)
     assert actor.person_id is not None, "only a person has keys"
-    files = [file_of(session, actor, family.id) for family in (row, other)]
+    files = [file_of(session, actor=actor, family_id=family.id) for family in (row, other)]
     seen = [row.id, other.id]
     sightings.saw(session, person_id=actor.person_id, families=seen, what=RecordKind.FILE, why="join", now=now)
     return OpenedPair(row.id, row.version, files[0], other.id, other.code, other.version, files[1])
@@ -96,7 +96,7 @@ def join(session: Session, *, actor: Actor, now: Instant, union: Union) -> Unite
     check_open(row, union.version)
     check_open(other, union.other_version)
     home = home_of(session, actor=actor, locality_id=row.locality_id, point_id=row.point_id)
-    one, another = file_of(session, actor, row.id), file_of(session, actor, other.id)
+    one, another = file_of(session, actor=actor, family_id=row.id), file_of(session, actor=actor, family_id=other.id)
     family = united(one, another, coming=union.coming, on=union.on, code=other.code, today=now.today)
     check_family(family, now.today)
 

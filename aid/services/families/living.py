@@ -35,7 +35,7 @@ def live(session: Session, *, actor: Actor, now: Instant, family_id: UUID, versi
     must_be_whole(session)
     check_open(row, version)
     home = home_of(session, actor=actor, locality_id=row.locality_id, point_id=row.point_id)
-    family = lived(file_of(session, actor, row.id), event, today=now.today)
+    family = lived(file_of(session, actor=actor, family_id=row.id), event, today=now.today)
     check_family(family, now.today)
     change = Change(ChangeKind.LIFE, home, family)
     made = write_next(session, actor=actor, now=now, row=row, change=change)

@@ -63,7 +63,7 @@ def move(session: Session, *, actor: Actor, now: Instant, order: Move) -> Moved:
         raise RuleBroken(_("It lives and collects there already."), "locality")
     lock_localities(session, sorted({row.locality_id, order.locality_id}))
     place = place_of(session, actor=actor, locality_id=order.locality_id, point_id=order.point_id)
-    before = file_of(session, actor, row.id)
+    before = file_of(session, actor=actor, family_id=row.id)
     moved = Happened(HistoryKind.MOVED, order.on)
     family = replace(before, address=order.address, phone=order.phone, history=(*before.history, moved))
     check_family(family, now.today)

@@ -57,6 +57,6 @@ def open_file(session: Session, *, actor: Actor, now: Instant, family_id: UUID, 
     actor.must(Permission.OPEN_FILES, locality=row.locality_id)
     if why not in WHY_OPENED:
         raise RuleBroken(_("Say why you open the file."), "why")
-    family = file_of(session, actor, row.id)
+    family = file_of(session, actor=actor, family_id=row.id)
     sightings.saw(session, person_id=actor.person_id, families=[row.id], what=RecordKind.FILE, why=why, now=now)
     return OpenedFile(row.id, row.code, row.version, row.state, row.locality_id, row.point_id, family)

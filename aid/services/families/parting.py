@@ -43,7 +43,7 @@ def part(session: Session, *, actor: Actor, now: Instant, family_id: UUID, versi
     home = home_of(session, actor=actor, locality_id=row.locality_id, point_id=row.point_id)
     lock_localities(session, [row.locality_id])
     [code] = fresh_codes(session, 1)
-    before = file_of(session, actor, row.id)
+    before = file_of(session, actor=actor, family_id=row.id)
     rest, new = parted(before, parting, codes=(row.code, code), today=now.today)
     for family in (rest, new):
         check_family(family, now.today)

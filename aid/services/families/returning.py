@@ -45,7 +45,7 @@ def come_back(
     if row.version != version:
         raise RuleBroken(_("This family was changed meanwhile. Open its file again."))
     home = home_of(session, actor=actor, locality_id=row.locality_id, point_id=row.point_id)
-    before = file_of(session, actor, row.id)
+    before = file_of(session, actor=actor, family_id=row.id)
     returned = Happened(HistoryKind.RETURNED, now.today)
     family = replace(before, consent=consent, history=(*before.history, returned))
     check_family(family, now.today)

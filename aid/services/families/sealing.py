@@ -23,11 +23,11 @@ from aid.vault.records import RingTarget
 def seal_slip(session: Session, *, actor: Actor, row: FamilyRow) -> None:
     """Seal anew what the table needs to hand out: from the family's file, where it collects now and aid still waits."""
     place = place_of(session, actor=actor, locality_id=row.locality_id, point_id=row.point_id)
-    slip = file_of(session, actor, row.id).slip()
+    slip = file_of(session, actor=actor, family_id=row.id).slip()
     _seal_part(session, actor, row, RecordKind.SLIP, slip, rings_of_slip(session, place, row.id))
 
 
-def seal(session: Session, actor: Actor, place: Place, row: FamilyRow, family: Family) -> None:
+def seal(session: Session, *, actor: Actor, place: Place, row: FamilyRow, family: Family) -> None:
     """Seal what is written of a family, each part for those who may open it; the slip as it is registered first."""
     _seal_part(session, actor, row, RecordKind.FILE, family, [place.locality])
     _seal_part(session, actor, row, RecordKind.FACTS, family.facts(), [place.locality, place.needs])
@@ -105,7 +105,7 @@ def _seal_part(
 NO_KEY = _("You have no key to this locality yet. Ask a coordinator to admit you to it.")
 
 
-def file_of(session: Session, actor: Actor, family_id: UUID) -> Family:
+def file_of(session: Session, *, actor: Actor, family_id: UUID) -> Family:
     """A family's file, open. Raises RuleBroken for who has no key to it."""
     try:
         file = records.take_out(session, kind=RecordKind.FILE, row_id=family_id, keyring=actor.keyring)

@@ -47,7 +47,7 @@ def write_next(
     session.add(version)
     if was != (place.locality_id, place.point_id):
         made.append(_moved(session, row, was, version))
-    seal(session, actor, place, row, change.family)
+    seal(session, actor=actor, place=place, row=row, family=change.family)
     _let_be_found_there(session, row, place, change.family)
     if was[0] != place.locality_id:
         left = session.get_one(Locality, was[0]).ring_id
@@ -62,7 +62,7 @@ def write_next(
 def let_be_found(session: Session, *, actor: Actor, row: FamilyRow) -> None:
     """Make a family findable where it lives: who brought it there may have had no key to that."""
     home = home_of(session, actor=actor, locality_id=row.locality_id, point_id=row.point_id)
-    family_index.replace(session, home.index, row.id, file_of(session, actor, row.id))
+    family_index.replace(session, home.index, row.id, file_of(session, actor=actor, family_id=row.id))
 
 
 def _moved(session: Session, row: FamilyRow, was: tuple[object, object], version: FamilyVersion) -> FamilyMove:
