@@ -25,6 +25,7 @@ from aid.domain.permissions import Permission, RingKind
 from aid.extensions import db, now, upgrade_once
 from aid.models.families import Family
 from aid.models.fund import Locality, Point, Purpose
+from aid.models.goods import Good
 from aid.models.people import Ring
 from aid.models.records import RecordKind
 from aid.perform import perform
@@ -69,8 +70,24 @@ def make_fund(folder: Path, families: int) -> LargeFund:
         coordinator = next(user for user in users.values() if Permission.PROPOSE in user.actor().permissions)
         with Session(db.engine.execution_options(writes=True)) as session:
             _put_families(session, coordinator.actor(), families, now())
+            session.add(_a_good(coordinator.actor(), now()))
             session.commit()
     return LargeFund(app, families, coordinator)
+
+
+def _a_good(actor: Actor, moment: Instant) -> Good:
+    """What the benchmark's programme gives beside money."""
+    return Good(
+        id=new_id(),
+        code="school-bag",
+        version=1,
+        names={"en": "School bag"},
+        variants=[],
+        contents=[],
+        in_use=True,
+        written_by_id=actor.person_id,
+        written_at=moment.instant,
+    )
 
 
 def _put_families(session: Session, actor: Actor, count: int, moment: Instant) -> None:
@@ -96,6 +113,7 @@ def _row(family: UUID, number: int, locality: UUID, point: UUID, moment: Instant
         "id": family,
         "code": f"{number:09}",
         "locality_id": locality,
+        "registered_in_id": locality,
         "registered_at": moment.instant - timedelta(days=number % 90),
         "point_id": point,
         "language": Language.KK,

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
-from aid.domain.entitlement import ProgrammeRule, check_rule
+from aid.domain.entitlement import ProgrammeRule, Variant, check_rule
 from aid.domain.ids import new_id
 from aid.domain.languages import OWN_NAMES, Language
 from aid.domain.permissions import Permission
@@ -17,6 +17,7 @@ from aid.domain.words import _
 from aid.models.fund import Fund, Purpose
 from aid.models.programmes import Programme
 from aid.services import audit
+from aid.services.goods import catalogue
 from aid.vault.actor import Actor
 
 LONGEST_TITLE = 120
@@ -116,3 +117,20 @@ def _check(session: Session, order: ProgrammeOrder) -> None:
     if not 0 <= order.grace_days <= LONGEST_DAYS:
         raise RuleBroken(_("Write a number of days from 0 to %(most)s.", most=LONGEST_DAYS), "grace_days")
     check_rule(order.rule)
+    _check_goods(session, order.rule)
+
+
+def _check_goods(session: Session, rule: ProgrammeRule) -> None:
+    """Goods are in the catalogue; those that have sizes are given by size, and no others."""
+    goods = catalogue(session, [gift.good for gift in rule.goods]) if rule.goods else {}
+    for gift in rule.goods:
+        good = goods.get(gift.good)
+        if good is None or not good.in_use:
+            raise RuleBroken(_("There is no good %(good)s in the catalogue.", good=gift.good), "goods")
+        if bool(good.variants) is (gift.variant is Variant.ONE):
+            raise RuleBroken(
+                _("%(good)s comes in variants: say by what each child gets its own.", good=gift.good)
+                if good.variants
+                else _("%(good)s has no variants: all get it alike.", good=gift.good),
+                "goods",
+            )

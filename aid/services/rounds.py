@@ -37,6 +37,7 @@ from aid.models.records import RecordKind
 from aid.services import records, sightings
 from aid.services.collector import resting_collector
 from aid.services.earlier_aid import already_given, granted, since_when
+from aid.services.goods import catalogue
 from aid.vault.actor import Actor
 from aid.vault.cbor import canonical
 from aid.vault.content import rule_hash
@@ -117,7 +118,8 @@ def compute(
 
     `besides` is the allocation that this round would replace: its lines leave nobody out. Raises NoKey.
     """
-    rule = ProgrammeRule.from_plain(programme.rule)
+    there_are = variants_of(session, ProgrammeRule.from_plain(programme.rule))
+    rule = ProgrammeRule.from_plain(programme.rule).with_variants(there_are)
     opened = open_cases(session, actor=actor, now=now, programme=programme, rule=rule, terms=terms, besides=besides)
     whole: list[Due] = []
     left_out: Counter[ReasonCode] = Counter()
@@ -136,11 +138,19 @@ def compute(
         whole=tuple(whole),
         terms=terms,
         unit=rule.unit,
-        basis=basis_of(programme, terms, now.today),
+        basis=basis_of(programme, terms, now.today, there_are=there_are),
     ).shared()
 
 
-def basis_of(programme: Programme, terms: Terms, today: date) -> dict[str, Any]:
+def variants_of(session: Session, rule: ProgrammeRule) -> dict[str, list[str]]:
+    """Which variants each good of a rule has in the catalogue now."""
+    goods = catalogue(session, [gift.good for gift in rule.goods]) if rule.goods else {}
+    return {code: list(good.variants) for code, good in goods.items() if good.variants}
+
+
+def basis_of(
+    programme: Programme, terms: Terms, today: date, *, there_are: Mapping[str, Sequence[str]]
+) -> dict[str, Any]:
     """By what a round is computed, in codes and numbers: it enters what the committee signs."""
     return {
         "kind": AllocationKind.ROUND.value,
@@ -149,6 +159,7 @@ def basis_of(programme: Programme, terms: Terms, today: date) -> dict[str, Any]:
         "rule": rule_hash(programme.rule).hex(),
         "on": today.isoformat(),
         **terms.plain(),
+        "variants": {good: list(variants) for good, variants in there_are.items()},
     }
 
 

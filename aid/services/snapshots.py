@@ -118,7 +118,8 @@ def _open(session: Session, lines: Sequence[AnyLine], *, actor: Actor, now: Inst
 def _computed(version: AllocationVersion, programme: Programme, kept: Sequence[_Kept]) -> Round:
     """The round, from the facts that were sealed and the day it was computed on."""
     assert version.basis is not None, "it was asked before"
-    rule, terms = ProgrammeRule.from_plain(programme.rule), Terms.from_plain(version.basis)
+    rule = ProgrammeRule.from_plain(programme.rule).with_variants(version.basis["variants"])
+    terms = Terms.from_plain(version.basis)
     today = date.fromisoformat(version.basis["on"])
     in_order = sorted(kept, key=lambda each: each.line.family_code or "")
     dues = [due_of(_family(each), rule, today, terms) for each in in_order]

@@ -15,7 +15,7 @@ from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
 from aid.models.ledger import Available
 from aid.models.programmes import Programme
-from aid.services.rounds import open_cases
+from aid.services.rounds import open_cases, variants_of
 from aid.vault.actor import Actor
 
 
@@ -42,13 +42,20 @@ def try_out(
     check_rule(rule)
     check_terms(terms)
     written = ProgrammeRule.from_plain(programme.rule)
+    there_are = variants_of(session, rule)
     opened = open_cases(session, actor=actor, now=now, programme=programme, rule=rule, terms=terms)
     cases = [family.case for family in opened.families]
     available = select(Available.amount_minor).where(
         Available.purpose_id == programme.purpose_id, Available.currency == rule.currency
     )
     return TriedOut(
-        figures=what_if(cases, written=written, rule=rule, terms=terms, today=now.today),
+        figures=what_if(
+            cases,
+            written=written.with_variants(there_are),
+            rule=rule.with_variants(there_are),
+            terms=terms,
+            today=now.today,
+        ),
         already=opened.already,
         available=Money(session.scalar(available) or 0, rule.currency),
         terms=terms,

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
-from aid.domain.entitlement import Scope, Shortage, Terms
+from aid.domain.entitlement import Gift, Per, Scope, Shortage, Span, Terms, Variant
 from aid.domain.entitlement.reasons import ReasonCode
 from aid.domain.families import Circumstance
 from aid.domain.refusals import NotAllowed, RuleBroken
@@ -21,6 +21,7 @@ from aid.models.records import RecordKind
 from aid.perform import look
 from aid.services import records
 from aid.services.allocations import Proposed, preview, propose, repropose
+from aid.services.goods import GoodOrder, write_good
 from aid.services.snapshots import recompute
 from aid.services.verification import verify
 from aid.services.what_if import try_out
@@ -28,6 +29,7 @@ from tests.make import do, rows, see
 from tests.make.allocations import make_money, newest_version, vote
 from tests.make.families import make_family
 from tests.make.fund import FoundedFund
+from tests.make.goods import make_good
 from tests.make.programmes import RULE, make_programme
 
 SQLITE = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
@@ -221,3 +223,54 @@ def test_only_who_proposes_tries_out(app: Flask, fund: FoundedFund) -> None:
 
     with pytest.raises(NotAllowed):
         look(try_out, actor=fund.members[0], programme_id=programme, rule=RULE, terms=Terms())
+
+
+# ---------------------------------------------------------------- goods
+
+
+@SQLITE
+def test_goods_by_size_reach_the_lines_and_the_snapshot(app: Flask, fund: FoundedFund) -> None:
+    make_good(fund, "boots", variants=("33", "34"))
+    make_good(fund, "school-bag")
+    family = make_family(fund, members=4)
+    goods = (Gift("boots", 1, Per.CHILD, None, Variant.SHOES), Gift("school-bag", 1, Per.CHILD, Span(0, 12)))
+    proposed = proposed_under(fund, Terms(10_000_00), goods=goods)
+    later = GoodOrder(code="boots", names=dict.fromkeys(("kk", "ru", "en"), "Boots"), variants=("40",))
+    do(write_good, actor=fund.coordinator, order=later, changes=1)
+
+    [line] = rows(select(AllocationLine))
+    assert (line.family_code, line.items, line.amount_minor) == (family.code, ["2 boots:33", "2 school-bag"], 10_000_00)
+    assert look(recompute, actor=fund.coordinator, allocation_id=proposed.allocation_id).is_same
+
+
+@SQLITE
+def test_a_size_that_the_catalogue_does_not_have_is_a_reason_and_stops_nobody(app: Flask, fund: FoundedFund) -> None:
+    make_good(fund, "boots", variants=("40",))
+    make_family(fund, members=3)
+
+    proposed_under(fund, Terms(), goods=(Gift("boots", 1, Per.CHILD, None, Variant.SHOES),))
+
+    [line] = rows(select(AllocationLine))
+    sealed = see(records.take_out, kind=RecordKind.LINE, row_id=line.id, keyring=fund.coordinator.keyring)
+    assert sealed is not None
+    assert line.items == []
+    assert [(reason["code"], reason["of"]) for reason in sealed["reasons"]][-1] == ("no_size", "boots")
+
+
+@SQLITE
+@pytest.mark.parametrize(
+    ("gift", "said"),
+    [
+        (Gift("sledge", 1, Per.CHILD), "no good sledge"),
+        (Gift("boots", 1, Per.CHILD), "comes in variants"),
+        (Gift("school-bag", 1, Per.CHILD, None, Variant.SHOES), "has no variants"),
+    ],
+)
+def test_a_programme_gives_what_the_catalogue_has(app: Flask, fund: FoundedFund, gift: Gift, said: str) -> None:
+    make_good(fund, "boots", variants=("33", "34"))
+    make_good(fund, "school-bag")
+
+    with pytest.raises(RuleBroken, match=said) as refused:
+        make_programme(fund, goods=(gift,))
+
+    assert refused.value.field == "goods"

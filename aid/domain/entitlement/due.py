@@ -181,7 +181,7 @@ def _variant(gift: Gift, child: MemberFacts) -> str | None:
         case Variant.SHOES:
             written = child.shoe_size
     size = "-".join((written or "").lower().replace(",", ".").replace("/", "-").split())
-    return size if is_variant(size) else None
+    return size if (size in gift.there_are if gift.there_are else is_variant(size)) else None
 
 
 def _none(code: ReasonCode) -> NotEligible:

@@ -108,8 +108,8 @@ def describe(reason: Reason) -> Message:
             return _("Goods: %(quantity)s × %(good)s", quantity=reason.count, good=reason.of or "")
         case ReasonCode.NO_SIZE:
             return n_(
-                "%(num)s child gets no %(good)s: the size is not written down",
-                "%(num)s children get no %(good)s: their sizes are not written down",
+                "%(num)s child gets no %(good)s: its size is not written down, or there is none of it",
+                "%(num)s children get no %(good)s: their sizes are not written down, or there are none of them",
                 reason.count,
                 good=reason.of or "",
             )

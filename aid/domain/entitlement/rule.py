@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -95,12 +95,24 @@ class Gift:
     per: Per
     grades: Span | None = None
     variant: Variant = Variant.ONE
+    there_are: tuple[str, ...] = ()  # the variants of the catalogue on the day it is computed; none: any
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> Gift:
         """The gift that `plain` wrote."""
         grades = Span.from_plain(plain["grades"])
         return cls(plain["good"], plain["quantity"], Per(plain["per"]), grades, Variant(plain["variant"]))
+
+    def plain(self) -> dict[str, Any]:
+        """The gift as a map; what the catalogue has is no part of a rule."""
+        grades = plain(self.grades) if self.grades else None
+        return {
+            "good": self.good,
+            "quantity": self.quantity,
+            "per": self.per.value,
+            "grades": grades,
+            "variant": self.variant.value,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +147,12 @@ class ProgrammeRule:
     def plain(self) -> dict[str, Any]:
         """The rule as maps, lists and numbers."""
         written: dict[str, Any] = plain(self)
-        return written
+        return {**written, "goods": [gift.plain() for gift in self.goods]}
+
+    def with_variants(self, there_are: Mapping[str, Sequence[str]]) -> ProgrammeRule:
+        """The rule on a day: with the variants that each good has in the catalogue then."""
+        goods = (replace(gift, there_are=tuple(there_are.get(gift.good, ()))) for gift in self.goods)
+        return replace(self, goods=tuple(goods))
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> ProgrammeRule:
