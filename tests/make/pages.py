@@ -14,6 +14,7 @@ from aid.models.vouchers import PrintBatch
 from tests.make import rows
 from tests.make.allocations import make_allocation
 from tests.make.fund import FoundedFund
+from tests.make.meetings import pages_of_meetings
 
 
 def pages_of(fund: FoundedFund) -> dict[str, list[str]]:
@@ -23,7 +24,7 @@ def pages_of(fund: FoundedFund) -> dict[str, list[str]]:
     open_ = make_allocation(fund, families=1, purpose="food").allocation_id
     person, point = fund.actor("gulnar").person_id, fund.points["club"]
     suspended = fund.actor("sanzhar").person_id
-    return {
+    pages = {
         "": ["/sign-in", "/language/nowhere"],
         "bolat": ["/", "/families/", "/families/new", "/families/waiting", f"/families/{family}", "/me"],
         "dina": [
@@ -64,6 +65,9 @@ def pages_of(fund: FoundedFund) -> dict[str, list[str]]:
         ],
         "olga": ["/", "/audit/", f"/allocations/{decided}", f"/vouchers/{decided}"],
     }
+    for handle, more in pages_of_meetings(fund).items():
+        pages[handle] += more
+    return pages
 
 
 def _left() -> list[str]:
