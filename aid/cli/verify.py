@@ -17,6 +17,7 @@ from aid.cli._common import data_option, existing_fund_at, json_option, print_js
 from aid.extensions import snapshot
 from aid.models.fund import Fund
 from aid.services.verification import PROOFS, Anchor, Finding, head_of, prove_anchor, replay
+from aid.services.verification.shortfalls import shortfalls
 
 MOST_NAMED = 1000  # findings of one proof: who broke everything need not be told everything
 
@@ -52,11 +53,11 @@ def command(data: Path | None, anchor_file: Path | None, anchor_to: Path | None,
         if session.scalar(select(Fund.id)) is None:
             refuse("No fund was founded here: there is nothing to verify.")
         replayed = replay_all(session, anchor)
-        head = head_of(session)
+        head, short = head_of(session), shortfalls(session)
     found = [finding for each in replayed for finding in each.findings]
     if anchor_to and not found:
         anchor_to.write_text(json.dumps(_plain(head)) + "\n", encoding="utf-8")
-    _report(replayed, found, head, as_json=as_json)
+    _report(replayed, found, head, short, as_json=as_json)
     sys.exit(1 if found else 0)
 
 
@@ -82,7 +83,7 @@ def _shown(replayed: Replayed) -> Replayed:
     return replayed
 
 
-def _report(replayed: list[Replayed], found: list[Finding], head: Anchor, *, as_json: bool) -> None:
+def _report(replayed: list[Replayed], found: list[Finding], head: Anchor, short: list[str], *, as_json: bool) -> None:
     if as_json:
         print_json(
             {
@@ -90,11 +91,14 @@ def _report(replayed: list[Replayed], found: list[Finding], head: Anchor, *, as_
                 "head": _plain(head),
                 "proofs": {each.proof: round(each.seconds, 3) for each in replayed},
                 "findings": [asdict(finding) for finding in found],
+                "below_zero": short,
             }
         )
         return
     for finding in found:
         click.echo(str(finding))
+    for line in short:
+        click.echo(f"Below zero, which breaks no rule but wants looking into: {line}")
     if not found:
         click.echo(f"All holds. Line {head.seq} of the chain has the hash {head.hash.hex()}.")
 

@@ -133,7 +133,7 @@ def _purchase(story: Story, coordinator: User, purposes: Mapping[str, UUID], clu
 def _cash(story: Story, coordinator: User, club: Point, library: Point) -> Proposed:
     order = TransferOrder(
         currency="KZT",
-        lines=((club.id, 900_000 * TENGE), (library.id, 600_000 * TENGE)),
+        lines=((club.id, 2_600_000 * TENGE), (library.id, 1_100_000 * TENGE)),
         words="Екінші апта",
     )
     return perform(key(), propose_transfer, actor=coordinator.actor(), now=story.now, order=order)

@@ -1,6 +1,6 @@
 """Proof that stock is the sum of its moves, and that each move is what its delivery, collection or act says.
 
-Stock below zero breaks no rule: it is counted apart, as a warning.
+Stock below zero breaks no rule: it is told apart, as a shortfall.
 """
 
 from collections import Counter
@@ -29,12 +29,6 @@ def prove_stock(session: Session) -> Iterator[Finding]:
     yield from _chains(session)
     yield from _caused(session)
     yield from _second_persons(session)
-
-
-def short_stock(session: Session) -> Sequence[tuple[UUID, str, int]]:
-    """Where more was handed out than was there by the books: point, good, and how many."""
-    found = session.execute(select(Stock.point_id, Stock.good, Stock.quantity).where(Stock.quantity < 0))
-    return [(point, good, quantity) for point, good, quantity in found]
 
 
 def _chains(session: Session) -> Iterator[Finding]:
