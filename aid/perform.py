@@ -9,7 +9,7 @@ from functools import cache
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_type_hints
 
-from sqlalchemy import Insert, exists, select, update
+from sqlalchemy import Insert, Select, bindparam, exists, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -54,7 +54,7 @@ def perform(
             return answer
         outcome = action(session, actor=actor, now=moment, **what)
         told = json.dumps(outcome_plain(outcome), ensure_ascii=False, sort_keys=True)
-        session.execute(update(Performed).where(Performed.id == request.id).values(outcome=told))
+        session.execute(_TELL, {"its_id": request.id, "told": told})
         return outcome
 
     return _commit(once, action, actor=actor, now=now)
@@ -99,14 +99,27 @@ def _refuse_cut_off(session: Session, actor: Actor, action: str) -> None:
     """
     if actor.person_id is None:
         return
-    locked = exists().where(Lockdown.lifted_at.is_(None))
-    theirs = select(Person.state, locked).where(Person.id == actor.person_id)
-    found = session.execute(theirs.with_for_update(read=True, key_share=True, of=Person)).one_or_none()
+    found = session.execute(_STANDING, {"person": actor.person_id}).one_or_none()
     state, is_locked = found or (None, False)
     if state is PersonState.SUSPENDED:
         raise NotAllowed(_("This account was cut off. Nothing was done."))
     if is_locked and action not in WHILE_LOCKED:
         raise NotAllowed(LOCKED)
+
+
+def _standing() -> Select[Any]:
+    """A person's state, held, and whether the fund is locked."""
+    person, lockdown = Person.__table__, Lockdown.__table__
+    locked = exists().where(lockdown.c.lifted_at.is_(None))
+    theirs = select(person.c.state, locked).where(person.c.id == bindparam("person"))
+    return theirs.with_for_update(read=True, key_share=True, of=person)
+
+
+_STANDING = _standing()
+_PERFORMED = Performed.__table__
+_TELL = (
+    update(_PERFORMED).where(_PERFORMED.c.id == bindparam("its_id")).values(outcome=bindparam("told"))  # type: ignore[arg-type]
+)
 
 
 class _Request:
@@ -131,13 +144,15 @@ def _take(session: Session, request: _Request, now: Instant) -> bool:
         "outcome": "",
         "at": now.instant,
     }
-    return session.scalar(_insert_new(session, row)) is not None  # psycopg counts no rows of an INSERT
+    insert = _insert_new(session.get_bind().dialect.name)
+    return session.execute(insert, row).first() is not None  # psycopg counts no rows of an INSERT
 
 
-def _insert_new(session: Session, row: Mapping[str, Any]) -> ReturningInsert[bytes]:
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    insert: Insert = dialect.insert(Performed).values(**row).on_conflict_do_nothing()
-    return insert.returning(Performed.id)
+@cache
+def _insert_new(dialect: str) -> ReturningInsert[bytes]:
+    kind = postgresql if dialect == "postgresql" else sqlite
+    insert: Insert = kind.insert(_PERFORMED).on_conflict_do_nothing()
+    return insert.returning(_PERFORMED.c.id)
 
 
 def _answered(session: Session, request: _Request) -> Any:

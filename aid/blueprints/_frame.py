@@ -72,12 +72,17 @@ def _frame() -> dict[str, Any]:
 
 def _provisional(actor: Actor) -> Provisional | None:
     """What is missing to a whole fund. Once it is whole it stays so, and is not asked any more."""
-    if current_app.extensions.get("fund_is_whole"):
+    if not may_be_provisional():
         return None
     missing = provisional(reading(), actor=actor)
     if missing is None:
         current_app.extensions["fund_is_whole"] = True
     return missing
+
+
+def may_be_provisional() -> bool:
+    """Whether it has to be asked: a fund that was seen whole stays so."""
+    return not current_app.extensions.get("fund_is_whole")
 
 
 def the_fund() -> FundFace | None:

@@ -7,6 +7,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from aid.blueprints import _households
+from aid.blueprints._frame import may_be_provisional
 from aid.domain.codes import grouped
 from aid.domain.consent import CONSENT_WORDINGS, LATEST_WORDING
 from aid.domain.families import CIRCUMSTANCE_TITLES, FAMILY_STATE_TITLES, KINSHIP_TITLES, FamilyState
@@ -71,7 +72,7 @@ def index() -> ResponseReturnValue:
 @allow(Permission.REGISTER_FAMILIES)
 def new() -> ResponseReturnValue:
     """Register a family, unless it looks like one that is there; a sample one while the fund is provisional."""
-    if is_provisional(reading()):
+    if may_be_provisional() and is_provisional(reading()):
         return redirect(url_for("samples.new"))
     if request.method == "GET" or "start" in request.form:
         return _registration(_new_form())
@@ -85,8 +86,7 @@ def new() -> ResponseReturnValue:
         return _registration(form)
     match outcome:
         case Registered(code=code):
-            flash(say(_("Family %(code)s is registered. Tell it this code.", code=grouped(code))), "success")
-            return redirect(url_for(".show", code=code))
+            return redirect(url_for(".show", code=code, registered=1))  # said there: a flash would be one more write
         case LooksLike(codes):
             form.ask_about(codes)
             return _registration(form)
@@ -201,6 +201,7 @@ def _shown(family: FamilyPage, form: OpenForm) -> ResponseReturnValue:
         departure=departure,
         vouchers=vouchers,
         may=actor.may,
+        registered="registered" in request.args,
         **WORDS,
     )
 
@@ -211,21 +212,17 @@ def _family(code: str) -> FamilyPage:
 
 def _new_form() -> FamilyForm:
     """The form with nothing in it but what was sought."""
-    own = families.own_localities(reading(), actor=current_actor())
-    points = families.points(reading(), actor=current_actor())
+    places = families.places(reading(), actor=current_actor())
     sought = request.form.get("start", "")
-    return _form(typed_at_first(sought, localities=own, points=points, today=now().today))
+    typed = typed_at_first(sought, localities=places.localities, points=places.points, today=now().today)
+    return _form(typed, places)
 
 
-def _form(typed: dict[str, Any] | None = None) -> FamilyForm:
+def _form(typed: dict[str, Any] | None = None, places: families.Places | None = None) -> FamilyForm:
     """The form with this typed in; else with what the browser sent."""
     given = {"formdata": None, "data": typed} if typed is not None else {}
-    return FamilyForm(
-        localities=families.own_localities(reading(), actor=current_actor()),
-        points=families.points(reading(), actor=current_actor()),
-        today=now().today,
-        **given,
-    )
+    here = places or families.places(reading(), actor=current_actor())
+    return FamilyForm(localities=here.localities, points=here.points, today=now().today, **given)
 
 
 def _registration(form: FamilyForm) -> ResponseReturnValue:

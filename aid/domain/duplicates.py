@@ -39,7 +39,7 @@ ADDRESS_FILLERS = frozenset(
 def terms_of(family: Family) -> frozenset[Term]:
     """Everything this family may be found by."""
     terms = {term for member in family.members for term in _terms_of_member(member)}
-    terms |= {(TermKind.NAME, term) for name in family.collectors for term in _spellings(name)}
+    terms |= {(TermKind.NAME, term) for name in family.collectors for term in _spellings(name_words(name))}
     terms |= _phone_terms(family.phone)
     terms |= {(TermKind.ADDRESS, term) for term in _address_terms(family.address or "")}
     return frozenset(terms)
@@ -48,9 +48,9 @@ def terms_of(family: Family) -> frozenset[Term]:
 def certain_terms(family: Family) -> frozenset[Term]:
     """Those of its terms of which one alone means a likely duplicate: the phone, and a full name with its full date."""
     people = {
-        (TermKind.NAME_BORN, _joined(name_words(member.name), member.born.iso()))
+        (TermKind.NAME_BORN, _joined(words, member.born.iso()))
         for member in family.members
-        if member.name and member.born and member.born.exact and len(name_words(member.name)) > 1
+        if member.name and member.born and member.born.exact and len(words := name_words(member.name)) > 1
     }
     return frozenset(people | _phone_terms(family.phone))
 
@@ -71,10 +71,11 @@ def _terms_of_member(member: Member) -> set[Term]:
     """The name's single words, then each pair of words and the whole name, alone and with the birth date's parts."""
     if not member.name:
         return set()
-    terms = {(TermKind.NAME, term) for term in _spellings(member.name)}
+    words = name_words(member.name)
+    terms = {(TermKind.NAME, term) for term in _spellings(words)}
     if member.born is None:
         return terms
-    for name in _fuller(member.name):
+    for name in _fuller(words):
         terms.add((TermKind.NAME_YEAR, _joined(name, f"{member.born.year}")))
         if born := member.born.exact:
             terms.add((TermKind.NAME_DAY, _joined(name, f"{born:%m-%d}")))
@@ -82,13 +83,13 @@ def _terms_of_member(member: Member) -> set[Term]:
     return terms
 
 
-def _spellings(name: str) -> set[str]:
-    return {*name_words(name), *(" ".join(words) for words in _fuller(name))}
+def _spellings(words: tuple[str, ...]) -> set[str]:
+    return {*words, *(" ".join(some) for some in _fuller(words))}
 
 
-def _fuller(name: str) -> set[tuple[str, ...]]:
+def _fuller(words: tuple[str, ...]) -> set[tuple[str, ...]]:
     """The whole name and each pair of its words, since a patronymic is often left out."""
-    words = name_words(name)[:MOST_NAME_WORDS]
+    words = words[:MOST_NAME_WORDS]
     return {words, *combinations(words, 2)} - {()}
 
 

@@ -1,17 +1,34 @@
 """What every form has: a token, an idempotency key, and a place for the rule that was broken."""
 
 import secrets
+from functools import cache
 
+from babel.support import NullTranslations, Translations
+from flask_babel import get_locale
 from flask_wtf import FlaskForm
 from wtforms import HiddenField
+from wtforms.i18n import messages_path
 from wtforms.validators import Regexp
 
 from aid.domain.refusals import RuleBroken
 from aid.formats import say
 
 
+@cache
+def _wtforms_in(language: str) -> NullTranslations:
+    """WTForms' own sentences, read once a language and not for each form."""
+    return Translations.load(messages_path(), [language], domain="wtforms")
+
+
 class KomekForm(FlaskForm):  # type: ignore[misc]
     """A form whose second sending is answered like its first."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        """What WTForms asks about a form."""
+
+        def get_translations(self, _form: object) -> NullTranslations:
+            """Its sentences in the reader's language."""
+            return _wtforms_in(str(get_locale().language))
 
     key = HiddenField(default=lambda: secrets.token_hex(16), validators=[Regexp(r"^[0-9a-f]{32}$")])
 

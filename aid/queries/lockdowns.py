@@ -7,10 +7,13 @@ from sqlalchemy.orm import Session
 
 from aid.models.custody import Lockdown
 
+_LOCKDOWN = Lockdown.__table__.c
+_IN_FORCE = select(_LOCKDOWN.id).where(_LOCKDOWN.lifted_at.is_(None)).limit(1)
+
 
 def lockdown_in_force(session: Session) -> UUID | None:
     """The lockdown that nobody lifted yet, or None."""
-    return session.scalar(select(Lockdown.id).where(Lockdown.lifted_at.is_(None)).limit(1))
+    return session.scalar(_IN_FORCE)
 
 
 def is_locked(session: Session) -> bool:

@@ -122,9 +122,12 @@ class RecoveryState:
         return any(ring.mine for ring in self.lacking)
 
 
+_IS_WHOLE = select(exists().where(RecoveryKey.__table__.c.confirmed_at.is_not(None)))
+
+
 def is_provisional(session: Session) -> bool:
     """Whether no recovery shares have ever been enough: until then, no real family is written down."""
-    return not session.scalar(select(exists().where(RecoveryKey.confirmed_at.is_not(None))))
+    return not session.scalar(_IS_WHOLE)
 
 
 def recovery_state(session: Session, *, actor: Actor) -> RecoveryState:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import inspect, select, update
+from sqlalchemy import bindparam, inspect, select, update
 from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
@@ -57,33 +57,39 @@ def write_down(session: Session, *, actor_id: UUID | None, now: Instant) -> int:
     session.flush()
     made = [made_of(act.made) for act in acts]
     seq, previous = _lock_head(session)
+    lines: list[dict[str, Any]] = []
     for act, rows in zip(acts, made, strict=True):
         seq += 1
-        line = AuditLine(
-            seq=seq,
-            at=now.instant,
-            actor_id=actor_id,
-            act=act.act,
-            subject_id=act.subject,
-            made=rows,
-            previous=previous,
-        )
-        line.hash = previous = line_hash(line)
-        session.add(line)
-    session.flush()
-    session.execute(update(AuditHead).values(seq=seq, hash=previous))
+        line = {"seq": seq, "at": now.instant, "actor_id": actor_id, "act": act.act, "subject_id": act.subject}
+        line |= {"made": rows, "previous": previous}
+        previous = _hash(line)
+        lines.append({**line, "hash": previous})
+    session.execute(_INSERT, lines)
+    session.execute(_MOVE_HEAD, {"newest": seq, "its_hash": previous})
     return len(acts)
 
 
+_HEADS = AuditHead.__table__
+_HEAD = select(_HEADS.c.seq, _HEADS.c.hash).with_for_update()
+_INSERT = AuditLine.__table__.insert()  # type: ignore[attr-defined]
+_MOVE_HEAD = update(_HEADS).values(seq=bindparam("newest"), hash=bindparam("its_hash"))  # type: ignore[arg-type]
+
+
 def _lock_head(session: Session) -> tuple[int, bytes]:
-    head = session.execute(select(AuditHead.seq, AuditHead.hash).with_for_update()).one()
+    head = session.execute(_HEAD).one()
     return head.seq, head.hash
 
 
 def line_hash(line: AuditLine) -> bytes:
     """SHA-256 over the canonical CBOR of the line and of the line before it."""
-    content = ["komek/audit/1", line.seq, line.at, line.actor_id, line.act, line.subject_id, line.made, line.previous]
-    return hashlib.sha256(canonical(content)).digest()
+    return _hash({name: getattr(line, name) for name in _HASHED})
+
+
+_HASHED = ("seq", "at", "actor_id", "act", "subject_id", "made", "previous")
+
+
+def _hash(line: Mapping[str, Any]) -> bytes:
+    return hashlib.sha256(canonical(["komek/audit/1", *(line[name] for name in _HASHED)])).digest()
 
 
 @resting_collector()

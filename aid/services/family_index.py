@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
@@ -58,6 +58,13 @@ def index_of(keyring: Keyring, *, locality_id: UUID, ring_id: UUID) -> LocalityI
     return LocalityIndex(locality_id, tuple(TokenMaker(keys.index_key) for keys in every), every[0].ref.epoch)
 
 
+_TOKEN = IndexToken.__table__.c
+_INSERT = IndexToken.__table__.insert()  # type: ignore[attr-defined]
+_WITH_ANY = select(_TOKEN.token, _TOKEN.family_id).where(
+    _TOKEN.locality_id == bindparam("locality"), _TOKEN.token.in_(bindparam("tokens", expanding=True))
+)
+
+
 def add(session: Session, families: Iterable[tuple[LocalityIndex, UUID, Family]]) -> None:
     """Make families findable. Their rows must be there already."""
     rows: list[dict[str, Any]] = [
@@ -66,7 +73,7 @@ def add(session: Session, families: Iterable[tuple[LocalityIndex, UUID, Family]]
         for token in index.newest(terms_of(family))
     ]
     if rows:
-        session.execute(insert(IndexToken), rows)
+        session.execute(_INSERT, rows)
 
 
 def replace(session: Session, index: LocalityIndex, family_id: UUID, family: Family) -> None:
@@ -83,10 +90,8 @@ def with_any(session: Session, index: LocalityIndex, terms: Collection[Term]) ->
     found: dict[Term, UUID] = {}
     tokens = list(by_token)
     for start in range(0, len(tokens), 500):
-        wanted = select(IndexToken.token, IndexToken.family_id).where(
-            IndexToken.locality_id == index.locality_id, IndexToken.token.in_(tokens[start : start + 500])
-        )
-        found |= {by_token[token]: family_id for token, family_id in session.execute(wanted)}
+        wanted = {"locality": index.locality_id, "tokens": tokens[start : start + 500]}
+        found |= {by_token[token]: family_id for token, family_id in session.execute(_WITH_ANY, wanted)}
     return found
 
 

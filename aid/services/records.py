@@ -7,13 +7,14 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import Select, bindparam, delete, func, select
 from sqlalchemy.orm import Session
 
 from aid.domain.ids import new_id
 from aid.domain.words import _
 from aid.models.people import Ring, RingEpoch
 from aid.models.records import Record, RecordKind, Wrap
+from aid.services.holding import hold
 from aid.vault.keyring import Keyring
 from aid.vault.records import (
     Context,
@@ -42,19 +43,26 @@ def targets(session: Session, ring_ids: Iterable[UUID]) -> dict[UUID, RingTarget
     No ring gets new keys before this is committed: what is written after a suspension is under the new ones.
     """
     wanted = set(ring_ids)
-    session.execute(select(Ring.id).where(Ring.id.in_(wanted)).order_by(Ring.id).with_for_update(read=True))
-    latest = (
-        select(RingEpoch.ring_id, func.max(RingEpoch.epoch).label("epoch"))
-        .where(RingEpoch.ring_id.in_(wanted))
-        .group_by(RingEpoch.ring_id)
+    hold(session, select(Ring.id).where(Ring.id.in_(wanted)).order_by(Ring.id).with_for_update(read=True))
+    rows = session.execute(_LATEST, {"rings": list(wanted)})
+    return {ring_id: RingTarget(RingRef(ring_id, epoch), public) for ring_id, epoch, public in rows}
+
+
+def _latest() -> Select[Any]:
+    """The newest epoch of some rings."""
+    epoch = RingEpoch.__table__.c
+    newest = (
+        select(epoch.ring_id, func.max(epoch.epoch).label("epoch"))
+        .where(epoch.ring_id.in_(bindparam("rings", expanding=True)))
+        .group_by(epoch.ring_id)
         .subquery()
     )
-    rows = session.execute(
-        select(RingEpoch.ring_id, RingEpoch.epoch, RingEpoch.public).join(
-            latest, (latest.c.ring_id == RingEpoch.ring_id) & (latest.c.epoch == RingEpoch.epoch)
-        )
-    )
-    return {ring_id: RingTarget(RingRef(ring_id, epoch), public) for ring_id, epoch, public in rows}
+    is_newest = (newest.c.ring_id == epoch.ring_id) & (newest.c.epoch == epoch.epoch)
+    return select(epoch.ring_id, epoch.epoch, epoch.public).where(is_newest)
+
+
+_LATEST = _latest()
+_INSERT_RECORD, _INSERT_WRAP = Record.__table__.insert(), Wrap.__table__.insert()  # type: ignore[attr-defined]
 
 
 def put(
@@ -67,16 +75,40 @@ def put(
     version: int = 1,
     rings: Sequence[RingTarget],
     keyring: Keyring,
-) -> Record:
+) -> None:
     """Seal a value as a row's record, for the rings entitled. A second version takes the place of the first."""
-    context = Context(kind.value, row_id, family_id, version)
-    sealed = seal_record(dict(value), context, rings, keyring)
+    part = Part(kind, value, rings)
+    put_parts(session, [part], row_id=row_id, family_id=family_id, version=version, keyring=keyring)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the records of one row."""
+
+    kind: RecordKind
+    value: Mapping[str, Any]
+    rings: Sequence[RingTarget]
+
+
+def put_parts(
+    session: Session, parts: Sequence[Part], *, row_id: UUID, family_id: UUID | None, version: int, keyring: Keyring
+) -> None:
+    """Seal several records of one row, each for its rings, in as few statements as one would take."""
+    session.flush()  # the row they belong to is there before them
     if version > 1:
-        session.execute(delete(Record).where(Record.kind == kind, Record.row_id == row_id))
-    record = Record(id=new_id(), kind=kind, row_id=row_id, family_id=family_id, version=version, blob=sealed.blob)
-    record.wraps = _rows(sealed)
-    session.add(record)
-    return record
+        theirs = Record.kind.in_([part.kind for part in parts]) & (Record.row_id == row_id)
+        session.execute(delete(Record).where(theirs))
+    sealed = [
+        _Sealed(
+            part.kind,
+            row_id,
+            family_id,
+            version,
+            seal_record(dict(part.value), Context(part.kind.value, row_id, family_id, version), part.rings, keyring),
+        )
+        for part in parts
+    ]
+    _insert(session, sealed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,32 +125,41 @@ def put_all(session: Session, new: Iterable[New], *, kind: RecordKind, keyring: 
     """Seal many rows' first records and insert them in bulk, some thousands at a time."""
     remaining = iter(new)
     while chunk := list(islice(remaining, CHUNK)):
-        blobs: list[dict[str, Any]] = []
-        wraps: list[dict[str, Any]] = []
-        for each in chunk:
-            context = Context(kind.value, each.row_id, each.family_id, 1)
-            sealed = seal_written(each.written, context, each.rings, keyring)
-            place = new_id()
-            blobs.append(
-                {
-                    "id": place,
-                    "kind": kind,
-                    "row_id": each.row_id,
-                    "family_id": each.family_id,
-                    "version": 1,
-                    "blob": sealed.blob,
-                }
-            )
-            wraps += [
-                {"record_id": place, "ring_id": w.ref.ring_id, "epoch": w.ref.epoch, "way": w.way, "key": w.key}
-                for w in sealed.wraps
-            ]
-        session.execute(insert(Record.__table__), blobs)  # type: ignore[arg-type]
-        session.execute(insert(Wrap.__table__), wraps)  # type: ignore[arg-type]
+        contexts = [Context(kind.value, each.row_id, each.family_id, 1) for each in chunk]
+        sealed = (
+            seal_written(each.written, context, each.rings, keyring)
+            for each, context in zip(chunk, contexts, strict=True)
+        )
+        _insert(
+            session,
+            [_Sealed(kind, each.row_id, each.family_id, 1, one) for each, one in zip(chunk, sealed, strict=True)],
+        )
 
 
-def _rows(sealed: SealedRecord) -> list[Wrap]:
-    return [Wrap(ring_id=wrap.ref.ring_id, epoch=wrap.ref.epoch, way=wrap.way, key=wrap.key) for wrap in sealed.wraps]
+@dataclass(frozen=True, slots=True)
+class _Sealed:
+    """What is to be inserted of one record."""
+
+    kind: RecordKind
+    row_id: UUID
+    family_id: UUID | None
+    version: int
+    record: SealedRecord
+
+
+def _insert(session: Session, sealed: Sequence[_Sealed]) -> None:
+    blobs: list[dict[str, Any]] = []
+    wraps: list[dict[str, Any]] = []
+    for each in sealed:
+        place = new_id()
+        named = {"kind": each.kind, "row_id": each.row_id, "family_id": each.family_id, "version": each.version}
+        blobs.append({"id": place, **named, "blob": each.record.blob})
+        wraps += [
+            {"record_id": place, "ring_id": w.ref.ring_id, "epoch": w.ref.epoch, "way": w.way, "key": w.key}
+            for w in each.record.wraps
+        ]
+    session.execute(_INSERT_RECORD, blobs)
+    session.execute(_INSERT_WRAP, wraps)
 
 
 def take_out(session: Session, *, kind: RecordKind, row_id: UUID, keyring: Keyring) -> dict[str, Any] | None:

@@ -63,7 +63,7 @@ def test_a_registrar_registers_a_family_and_is_told_its_code(fund: FoundedFund, 
     page = browser.submit("/families/new", typed(fund))
 
     row = the_family()
-    assert page.path == f"/families/{row.code}"
+    assert page.path == f"/families/{row.code}?registered=1"
     assert f"Family {row.code[:3]} {row.code[3:6]} {row.code[6:]} is registered" in page.text
     assert "Waits for confirmation" in page.text
     family = file_of(row, fund.registrar)
@@ -338,7 +338,7 @@ def test_the_same_form_sent_twice_registers_one_family(fund: FoundedFund, browse
 
     pages = [browser.send(form, typed(fund)) for _time in range(2)]
 
-    assert pages[0].path == pages[1].path == f"/families/{the_family().code}"
+    assert pages[0].path == pages[1].path == f"/families/{the_family().code}?registered=1"
 
 
 def test_the_only_place_is_chosen_already_and_a_coordinator_chooses(fund: FoundedFund, browser_of: BrowserOf) -> None:

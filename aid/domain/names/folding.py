@@ -44,6 +44,9 @@ LEVELLED = (
 )
 """What spellings disagree on; applied until nothing changes, so that folding a folded name leaves it as it is."""
 
+UNSETTLED = re.compile("|".join(f"(?:{spelling.pattern})" for spelling, _sound in LEVELLED[:-1]) + r"|(.)\1")
+"""Whether any spelling of these is in a word: most words have none, and are left as they are."""
+
 SOFT_L = re.compile(r"ля|lya")  # Ләззат, Ляззат, Lyazzat
 WORD = re.compile(r"[^\W_]+")
 SILENT = re.compile(r"['ʹʺʻʼʽ`´’‘′ˈ]")
@@ -66,8 +69,8 @@ def _unmarked(text: str) -> str:
 
 
 def _fold_word(word: str) -> str:
-    latin = "".join(LETTERS.get(letter) or _latin(letter) for letter in SOFT_L.sub("la", word))
-    while (levelled := _level(latin)) != latin:
+    latin = "".join([LETTERS.get(letter) or _latin(letter) for letter in SOFT_L.sub("la", word)])
+    while UNSETTLED.search(latin) and (levelled := _level(latin)) != latin:
         latin = levelled
     return latin
 

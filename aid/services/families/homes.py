@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from aid.domain.permissions import RingKind
@@ -37,32 +37,51 @@ class Home(Place):
 
 def home_of(session: Session, *, actor: Actor, locality_id: UUID, point_id: UUID) -> Home:
     """The keys to write a family under. Raises RuleBroken for an unknown place, or for who lacks the locality's key."""
-    locality, point = _rows(session, locality_id=locality_id, point_id=point_id)
-    index = index_of(actor.keyring, locality_id=locality.id, ring_id=locality.ring_id)
-    place = _place(session, locality, point)
+    rings = _rings(session, locality_id=locality_id, point_id=point_id)
+    index = index_of(actor.keyring, locality_id=locality_id, ring_id=rings.locality)
+    place = _place(session, rings, locality_id=locality_id, point_id=point_id)
     if index.epoch != place.locality.ref.epoch:  # a suspension came between this request and its write
         raise RuleBroken(records.NEW_KEYS)
-    return Home(locality.id, point.id, place.locality, place.point, place.needs, index)
+    return Home(locality_id, point_id, place.locality, place.point, place.needs, index)
 
 
 def place_of(session: Session, *, actor: Actor, locality_id: UUID, point_id: UUID) -> Place:
     """The same for who may have no key there: what they seal they can't read back, and no index is theirs to write."""
-    locality, point = _rows(session, locality_id=locality_id, point_id=point_id)
-    if actor.keyring.has(locality.ring_id):
+    rings = _rings(session, locality_id=locality_id, point_id=point_id)
+    if actor.keyring.has(rings.locality):
         return home_of(session, actor=actor, locality_id=locality_id, point_id=point_id)
-    return _place(session, locality, point)
+    return _place(session, rings, locality_id=locality_id, point_id=point_id)
 
 
-def _rows(session: Session, *, locality_id: UUID, point_id: UUID) -> tuple[Locality, Point]:
-    locality, point = session.get(Locality, locality_id), session.get(Point, point_id)
+@dataclass(frozen=True, slots=True)
+class _Rings:
+    """By id."""
+
+    locality: UUID
+    point: UUID
+    needs: UUID
+
+
+def _asked_rings() -> Select[UUID | None, UUID | None, UUID]:
+    locality, point, ring = Locality.__table__.c, Point.__table__.c, Ring.__table__.c
+    of_locality = select(locality.ring_id).where(locality.id == bindparam("locality")).scalar_subquery()
+    of_point = select(point.ring_id).where(point.id == bindparam("point")).scalar_subquery()
+    return select(of_locality, of_point, ring.id).where(ring.kind == RingKind.NEEDS)
+
+
+_RINGS = _asked_rings()
+
+
+def _rings(session: Session, *, locality_id: UUID, point_id: UUID) -> _Rings:
+    """The rings of a place, in one question. Raises RuleBroken for what there is not."""
+    locality, point, needs = session.execute(_RINGS, {"locality": locality_id, "point": point_id}).one()
     if locality is None:
         raise RuleBroken(_("Choose the locality where the family lives."), "locality")
     if point is None:
         raise RuleBroken(_("Choose the point where the family collects."), "point")
-    return locality, point
+    return _Rings(locality, point, needs)
 
 
-def _place(session: Session, locality: Locality, point: Point) -> Place:
-    needs = session.scalars(select(Ring.id).where(Ring.kind == RingKind.NEEDS)).one()
-    rings = records.targets(session, [locality.ring_id, point.ring_id, needs])
-    return Place(locality.id, point.id, rings[locality.ring_id], rings[point.ring_id], rings[needs])
+def _place(session: Session, rings: _Rings, *, locality_id: UUID, point_id: UUID) -> Place:
+    targets = records.targets(session, [rings.locality, rings.point, rings.needs])
+    return Place(locality_id, point_id, targets[rings.locality], targets[rings.point], targets[rings.needs])

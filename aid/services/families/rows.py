@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from aid.domain.codes import family_code
@@ -11,6 +11,7 @@ from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
 from aid.models.families import Family as FamilyRow
 from aid.models.fund import Locality
+from aid.services.holding import hold
 
 
 def lock_family(session: Session, family_id: UUID) -> FamilyRow:
@@ -24,7 +25,7 @@ def lock_family(session: Session, family_id: UUID) -> FamilyRow:
 def lock_localities(session: Session, locality_ids: list[UUID]) -> None:
     """Let nobody else enter families here until the commit."""
     here = select(Locality.id).where(Locality.id.in_(locality_ids)).order_by(Locality.id)
-    session.execute(here.with_for_update(key_share=True))
+    hold(session, here.with_for_update(key_share=True))
 
 
 def codes_of(session: Session, family_ids: Sequence[UUID]) -> dict[UUID, str]:
@@ -38,10 +39,14 @@ def codes_of(session: Session, family_ids: Sequence[UUID]) -> dict[UUID, str]:
     return codes
 
 
+_CODE = FamilyRow.__table__.c.code
+_TAKEN = select(_CODE).where(_CODE.in_(bindparam("drawn", expanding=True)))
+
+
 def fresh_codes(session: Session, count: int) -> list[str]:
     """Codes that no family has; should a rival take one just now, the constraint refuses one of us."""
     codes: set[str] = set()
     while len(codes) < count:
         drawn = {family_code() for _each in range(min(count - len(codes), 500))}
-        codes |= drawn - set(session.scalars(select(FamilyRow.code).where(FamilyRow.code.in_(drawn))))
+        codes |= drawn - set(session.scalars(_TAKEN, {"drawn": list(drawn)}))
     return list(codes)

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session, selectinload
 
-from aid.domain.families import Facts, Family, Slip, plain
+from aid.domain.families import Family, plain
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
 from aid.models.families import Family as FamilyRow
@@ -24,15 +24,27 @@ def seal_slip(session: Session, *, actor: Actor, row: FamilyRow) -> None:
     """Seal anew what the table needs to hand out: from the family's file, where it collects now and aid still waits."""
     place = place_of(session, actor=actor, locality_id=row.locality_id, point_id=row.point_id)
     slip = file_of(session, actor=actor, family_id=row.id).slip()
-    _seal_part(session, actor, row, RecordKind.SLIP, slip, rings_of_slip(session, place, row.id))
+    records.put(
+        session,
+        plain(slip),
+        kind=RecordKind.SLIP,
+        row_id=row.id,
+        family_id=row.id,
+        version=row.version,
+        rings=rings_of_slip(session, place, row.id),
+        keyring=actor.keyring,
+    )
 
 
 def seal(session: Session, *, actor: Actor, place: Place, row: FamilyRow, family: Family) -> None:
     """Seal what is written of a family, each part for those who may open it; the slip as it is registered first."""
-    _seal_part(session, actor, row, RecordKind.FILE, family, [place.locality])
-    _seal_part(session, actor, row, RecordKind.FACTS, family.facts(), [place.locality, place.needs])
+    parts = [
+        records.Part(RecordKind.FILE, plain(family), [place.locality]),
+        records.Part(RecordKind.FACTS, plain(family.facts()), [place.locality, place.needs]),
+    ]
     if row.version == 1:
-        _seal_part(session, actor, row, RecordKind.SLIP, family.slip(), [place.locality, place.point])
+        parts.append(records.Part(RecordKind.SLIP, plain(family.slip()), [place.locality, place.point]))
+    records.put_parts(session, parts, row_id=row.id, family_id=row.id, version=row.version, keyring=actor.keyring)
 
 
 def rings_of_slip(session: Session, place: Place, family_id: UUID) -> list[RingTarget]:
@@ -80,26 +92,6 @@ def _opened(session: Session, actor: Actor, record: Record) -> dict[str, Any]:
     except NoKey:
         raise RuleBroken(NO_KEY) from None
     return opened[record.row_id]
-
-
-def _seal_part(
-    session: Session,
-    actor: Actor,
-    row: FamilyRow,
-    kind: RecordKind,
-    part: Family | Facts | Slip,
-    rings: list[RingTarget],
-) -> None:
-    records.put(
-        session,
-        plain(part),
-        kind=kind,
-        row_id=row.id,
-        family_id=row.id,
-        version=row.version,
-        rings=rings,
-        keyring=actor.keyring,
-    )
 
 
 NO_KEY = _("You have no key to this locality yet. Ask a coordinator to admit you to it.")

@@ -1,0 +1,15 @@
+"""Holding rows until the commit, where the database can hold single rows."""
+
+from typing import Any
+
+from sqlalchemy import Select
+from sqlalchemy.orm import Session
+
+
+def hold(session: Session, rows: Select[Any]) -> None:
+    """Let nobody change these rows before the commit; for rows that are not read, only held.
+
+    SQLite has one lock for the whole file, and every write took it with its first word: there is nothing to ask.
+    """
+    if session.get_bind().dialect.name != "sqlite":
+        session.execute(rows)
