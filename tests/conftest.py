@@ -13,11 +13,15 @@ from typing import NoReturn
 import psycopg
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, settings
 
 from aid.vault.actor import Actor
 from tests.make.browser import Browser
 from tests.make.databases import House, PostgresHouse, SqliteHouse
 from tests.make.fund import FoundedFund, found_provisional, make_it_whole
+
+settings.register_profile("komek", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("komek")  # what is drawn does not depend on how busy the machine is
 
 HouseOf = Callable[[str], House]
 BrowserOf = Callable[..., Browser]
