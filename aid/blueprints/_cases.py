@@ -1,14 +1,13 @@
 """What the pages of objections share: words, the family, the case, and what goes on paper."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from flask import abort
 
 from aid.blueprints._frame import the_fund
-from aid.documents.objections import AnswerSheet, WhySheet
-from aid.domain.explanations import VERDICT_TITLES, Explanation, Verdict
+from aid.domain.explanations import VERDICT_TITLES, Verdict
 from aid.domain.families import CIRCUMSTANCE_TITLES, KINSHIP_TITLES
 from aid.domain.languages import OWN_NAMES
 from aid.domain.objections import (
@@ -24,12 +23,11 @@ from aid.domain.objections import (
 )
 from aid.domain.words import InLanguages, Message, _
 from aid.extensions import now, reading
-from aid.models.base import in_language
 from aid.queries.cases import ListRow, ObjectionPage, latest_lists, objection
 from aid.queries.families import FamilyPage, family
 from aid.queries.objections import Chosen
+from aid.queries.people import FundFace
 from aid.security import current_actor
-from aid.services.objections.reading import CaseWords
 
 WORDS: dict[str, Any] = {
     "reason_titles": REASON_TITLES,
@@ -102,35 +100,8 @@ def _title_of(row: ListRow) -> Message:
     return _("No. %(number)s: %(what)s, %(day)s", number=row.number, what=what, day=row.proposed_at)
 
 
-def sheet_of(of: FamilyPage, lists: Sequence[Explanation]) -> WhySheet:
-    """The small sheet that says why."""
-    title, demo = _head(of.language)
-    return WhySheet(
-        title=title, code=of.code, language=of.language, lists=tuple(lists), printed_on=now().today, demo=demo
-    )
-
-
-def answer_sheet(case: ObjectionPage, words: CaseWords) -> AnswerSheet:
-    """The latest answer, as the family takes it home."""
-    last = case.answers[-1]
-    title, demo = _head(case.language)
-    return AnswerSheet(
-        title=title,
-        code=case.code,
-        number=case.number,
-        language=case.language,
-        reason=case.reason,
-        opened_at=case.opened_at,
-        reply=last.reply,
-        words=words.replies.get(last.n),
-        answered_at=last.at,
-        by_committee=last.n == 2,
-        printed_on=now().today,
-        demo=demo,
-    )
-
-
-def _head(language: Any) -> tuple[str, bool]:
+def fund_of() -> FundFace:
+    """The fund that the family knows."""
     fund = the_fund()
     assert fund is not None, "a fund with families is founded"
-    return in_language(dict(fund.paper_titles), language), fund.demo
+    return fund

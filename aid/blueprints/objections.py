@@ -6,9 +6,9 @@ from uuid import UUID
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from aid.blueprints._cases import RESULTS, WORDS, answer_sheet, case_of, family_of, lists_to_choose, sheet_of
+from aid.blueprints._cases import RESULTS, WORDS, case_of, family_of, fund_of, lists_to_choose
 from aid.blueprints._paging import place
-from aid.documents.objections import aloud, answer_pdf, why_pdf
+from aid.documents.objections import aloud, answer_pdf, answer_sheet, why_pdf, why_sheet
 from aid.domain.objections import DAYS, ObjectionState
 from aid.domain.permissions import Permission
 from aid.domain.refusals import NotAllowed, RuleBroken
@@ -80,7 +80,7 @@ def sheet(code: str) -> ResponseReturnValue:
     """The same on a small sheet to take home."""
     family, before = family_of(code), request.args.get("before", type=place)
     opened = look(explain, actor=current_actor(), family_id=family.id, before=before)
-    return _pdf(why_pdf(sheet_of(family, opened.lists)), f"why-{family.code}.pdf")
+    return _pdf(why_pdf(why_sheet(fund_of(), family, opened.lists, today=now().today)), f"why-{family.code}.pdf")
 
 
 @bp.route("/new/<string(length=9):code>", methods=["GET", "POST"])
@@ -187,7 +187,7 @@ def paper(objection_id: UUID) -> ResponseReturnValue:
     words = look(open_case, actor=current_actor(), objection_id=case.id)
     if not case.answers or words is None:
         abort(404)
-    return _pdf(answer_pdf(answer_sheet(case, words)), f"answer-{case.number}.pdf")
+    return _pdf(answer_pdf(answer_sheet(fund_of(), case, words, today=now().today)), f"answer-{case.number}.pdf")
 
 
 @bp.route("/days", methods=["GET", "POST"])

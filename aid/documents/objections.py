@@ -12,6 +12,11 @@ from aid.domain.explanations import Explanation
 from aid.domain.languages import Language
 from aid.domain.objections import ABOUT_SAID, ObjectionReason, Reply, said_of
 from aid.domain.words import Message
+from aid.models.base import in_language
+from aid.queries.cases import ObjectionPage
+from aid.queries.families import FamilyPage
+from aid.queries.people import FundFace
+from aid.services.objections import CaseWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,31 @@ class AnswerSheet:
     def said(self) -> tuple[Message, ...]:
         """The answer in sentences."""
         return said_of(self.reply)
+
+
+def why_sheet(fund: FundFace, family: FamilyPage, lists: Sequence[Explanation], *, today: date) -> WhySheet:
+    """The small sheet that says why, in the family's language."""
+    title = in_language(dict(fund.paper_titles), family.language)
+    return WhySheet(title, family.code, family.language, tuple(lists), printed_on=today, demo=fund.demo)
+
+
+def answer_sheet(fund: FundFace, case: ObjectionPage, words: CaseWords, *, today: date) -> AnswerSheet:
+    """The latest answer, as the family takes it home."""
+    last = case.answers[-1]
+    return AnswerSheet(
+        title=in_language(dict(fund.paper_titles), case.language),
+        code=case.code,
+        number=case.number,
+        language=case.language,
+        reason=case.reason,
+        opened_at=case.opened_at,
+        reply=last.reply,
+        words=words.replies.get(last.n),
+        answered_at=last.at,
+        by_committee=last.n == 2,
+        printed_on=today,
+        demo=fund.demo,
+    )
 
 
 def aloud(lists: Sequence[Explanation], language: Language) -> Markup:

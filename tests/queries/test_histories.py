@@ -73,7 +73,7 @@ def test_an_allocation_tells_its_path(fund: FoundedFund) -> None:
         "A remark was made",
         "Line 1 questioned: The sum looks wrong",
         "Put on the agenda of meeting no. 1",
-        "Put to the committee",
+        "Submitted to the committee",
     ]
     assert {row.handle for row in page.rows} >= {"marat", "dina"}
 
@@ -176,14 +176,14 @@ def test_each_stands_on_its_page(fund: FoundedFund, browser_of: BrowserOf) -> No
     browser = browser_of(fund.auditor)
 
     pages = {
-        f"/allocations/{carried.allocation_id}": "Put to the committee",
+        f"/allocations/{carried.allocation_id}": "Submitted to the committee",
         f"/vouchers/no/{voucher.serial}": "Issued by the committee’s decision",
         f"/donations/{donation.id}": "Thanked by letter",
     }
 
     for path, words in pages.items():
         page = browser.get(path)
-        assert "What happened" in page.text
+        assert "History" in page.text
         assert words in page.text
         earlier = browser.get(f"{path}?told=2020-01-01T00:00:00%2B00:00")
         assert earlier.status == 200

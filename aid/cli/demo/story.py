@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from aid.cli.demo.goods import help_in_kind
 from aid.cli.demo.meetings import hold_meetings
 from aid.cli.demo.money import receive_money_from_abroad
+from aid.cli.demo.objections import families_object
 from aid.cli.demo.people import User, found_with_people, key
 from aid.cli.demo.programmes import write_and_share
 from aid.documents.decisions import decision_record
@@ -124,6 +125,7 @@ def play(*, say: Said, out: Path | None) -> Story:
     receive_money_from_abroad(story)
     hold_meetings(story)
     write_and_share(story)
+    families_object(story)
     return story
 
 

@@ -59,7 +59,7 @@ def _versions(ask: Ask) -> Iterator[Happening]:
     wanted = rows.where(AllocationVersion.allocation_id == ask.id)
     for at, version, handle in ask.told(wanted, AllocationVersion.proposed_at):
         again = _("Put to the committee anew, as version %(version)s", version=version)
-        yield Happening(at, _("Put to the committee") if version == 1 else again, handle)
+        yield Happening(at, _("Submitted to the committee") if version == 1 else again, handle)
 
 
 def _agendas(ask: Ask) -> Iterator[Happening]:
