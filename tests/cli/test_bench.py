@@ -23,7 +23,11 @@ def test_sides_take_turns_within_each_round() -> None:
     order: list[str] = []
 
     def works(name: str) -> Callable[[], int]:
-        return lambda: len(order.append(name) or order) and 1
+        def work() -> int:
+            order.append(name)
+            return 1
+
+        return work
 
     samples = a_run().interleaved({"ours": a_side(works("ours")), "floor": a_side(works("floor"))}, rounds=3)
 
