@@ -68,7 +68,14 @@ def invoice(allocation_id: UUID) -> ResponseReturnValue:
         if order.amount > found.left:
             raise RuleBroken(_("Only %(left)s is left of what was carried.", left=found.left), "amount")
         spelled = in_words(order.amount, Language(language()))
-        return render_template("deliveries/invoice_check.html", form=form, order=order, purchase=found, spelled=spelled)
+        return render_template(
+            "deliveries/invoice_check.html",
+            form=form,
+            order=order,
+            purchase=found,
+            left=found.left - order.amount,
+            spelled=spelled,
+        )
 
     page = _steps(form, do=pay, check=check)
     return page or (
@@ -81,10 +88,9 @@ def invoice(allocation_id: UUID) -> ResponseReturnValue:
 @allow(Permission.KEEP_POINT)
 def take(allocation_id: UUID, point_id: UUID) -> ResponseReturnValue:
     """A delivery note: what really came to a point."""
-    current_actor().must(Permission.KEEP_POINT, point=point_id)
     found = _purchase(allocation_id)
     ordered = [line for line in found.lines if line.point_id == point_id]
-    if not ordered:
+    if not ordered or not current_actor().may(Permission.KEEP_POINT, point=point_id):
         abort(404)
     form = DeliveryForm(ordered=ordered)
 
@@ -152,7 +158,6 @@ def send(line_id: UUID) -> ResponseReturnValue:
 def count(line_id: UUID) -> ResponseReturnValue:
     """Count money that arrived at a point."""
     row = _cash(line_id)
-    current_actor().must(Permission.KEEP_POINT, point=row.point_id)
     form = ArrivalForm(row=row)
 
     def book() -> ResponseReturnValue:
@@ -170,7 +175,13 @@ def count(line_id: UUID) -> ResponseReturnValue:
             raise RuleBroken(_("%(missing)s is missing: say why.", missing=row.missing - amount), "fault")
         why = CASH_FAULT_TITLES[order.fault] if order.fault else None
         return render_template(
-            "deliveries/count_check.html", form=form, row=row, amount=amount, why=why, spelled=_spelled(amount)
+            "deliveries/count_check.html",
+            form=form,
+            row=row,
+            amount=amount,
+            missing=row.missing - amount,
+            why=why,
+            spelled=_spelled(amount),
         )
 
     page = _steps(form, do=book, check=check)

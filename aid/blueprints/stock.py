@@ -119,11 +119,10 @@ def count_(point_id: UUID) -> ResponseReturnValue:
                 return _done(_("The count is booked."), here.id)
             if order.lines:
                 said = [
-                    (line, before, dict(codes).get(line.good, line.good))
+                    (line, before, line.quantity - before, dict(codes).get(line.good, line.good))
                     for line, before in zip(order.lines, order.booked or (), strict=True)
                 ]
-                missing = [line for line, before, _name in said if line.quantity != before and line.why is None]
-                if not missing:
+                if all(line.why or not change for line, _before, change, _name in said):
                     return render_template(
                         "stock/count_check.html", form=form, point=here, lines=said, whys=DIFFERENCE_TITLES
                     )
@@ -226,9 +225,8 @@ def answer(act_id: UUID, answer: str) -> ResponseReturnValue:
 
 
 def _point(point_id: UUID, permission: Permission) -> Point:
-    actor = current_actor()
-    actor.must(permission, point=point_id)
-    here = next((point for point in stock.points_of(reading(), actor=actor) if point.id == point_id), None)
+    points = stock.points_of(reading(), actor=current_actor(), permission=permission)
+    here = next((point for point in points if point.id == point_id), None)
     if here is None:
         abort(404)
     return here

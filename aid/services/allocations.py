@@ -145,7 +145,7 @@ def repropose(
     allocation = lock_allocation(session, allocation_id)
     _refuse_decided(allocation)
     if allocation.kind is not AllocationKind.ROUND:
-        return put_anew(session, allocation, without=without, actor=actor, now=now)
+        return put_anew(session, allocation=allocation, without=without, actor=actor, now=now)
     programme = session.get_one(Programme, allocation.programme_id)
     lock_programme(session, programme.code)
     terms = _terms_of(session, allocation)

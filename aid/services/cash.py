@@ -97,7 +97,7 @@ def propose_transfer(session: Session, *, actor: Actor, now: Instant, order: Tra
     why = {"transfer": {"words": order.words.strip()}}
     lines = tuple(Wanted(minor=minor, point_id=point, why=why) for point, minor in order.lines)
     proposal = Proposal(kind=AllocationKind.TRANSFER, purpose_id=None, currency=order.currency, lines=lines)
-    return put_new(session, proposal, actor=actor, now=now)
+    return put_new(session, proposal=proposal, actor=actor, now=now)
 
 
 def send_cash(session: Session, *, actor: Actor, now: Instant, order: SendOrder) -> Sent:

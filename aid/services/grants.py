@@ -104,15 +104,15 @@ def propose_grant(session: Session, *, actor: Actor, now: Instant, order: GrantO
     actor.must(Permission.PROPOSE)
     family = _family(session, order.family_code, lock=True)
     proposal = _proposal(session, family, order, actor=actor, now=now, besides=None)
-    return put_new(session, proposal, actor=actor, now=now)
+    return put_new(session, proposal=proposal, actor=actor, now=now)
 
 
 def again(
     session: Session,
+    *,
     allocation: Allocation,
     line: AllocationLine,
     record: Mapping[str, Any],
-    *,
     actor: Actor,
     now: Instant,
 ) -> Proposal:

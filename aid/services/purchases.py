@@ -80,7 +80,7 @@ def propose_purchase(session: Session, *, actor: Actor, now: Instant, order: Pur
         for line in order.lines
     )
     proposal = Proposal(kind=AllocationKind.PURCHASE, purpose_id=order.purpose_id, currency=order.currency, lines=lines)
-    return put_new(session, proposal, actor=actor, now=now)
+    return put_new(session, proposal=proposal, actor=actor, now=now)
 
 
 def supplier_of(session: Session, *, actor: Actor, now: Instant, allocation_id: UUID) -> str:

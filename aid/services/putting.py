@@ -75,7 +75,7 @@ class Proposal:
         }
 
 
-def put_new(session: Session, proposal: Proposal, *, actor: Actor, now: Instant) -> Proposed:
+def put_new(session: Session, *, proposal: Proposal, actor: Actor, now: Instant) -> Proposed:
     """Put a new allocation to the committee. Raises RuleBroken."""
     must_be_whole(session)
     _check(session, proposal)
@@ -95,7 +95,7 @@ def put_new(session: Session, proposal: Proposal, *, actor: Actor, now: Instant)
     return Proposed(allocation.id, allocation.number, 1)
 
 
-def put_again(session: Session, allocation: Allocation, proposal: Proposal, *, actor: Actor, now: Instant) -> Proposed:
+def put_again(session: Session, *, allocation: Allocation, proposal: Proposal, actor: Actor, now: Instant) -> Proposed:
     """Put an open, locked allocation to the committee anew. Votes stay with the old version and count no more."""
     if not proposal.lines:
         raise RuleBroken(NOTHING_LEFT)

@@ -20,7 +20,7 @@ from aid.vault.actor import Actor
 
 
 def put_anew(
-    session: Session, allocation: Allocation, *, without: frozenset[UUID], actor: Actor, now: Instant
+    session: Session, *, allocation: Allocation, without: frozenset[UUID], actor: Actor, now: Instant
 ) -> Proposed:
     """Put an open, locked allocation that is no round to the vote again. Raises RuleBroken when nothing is left."""
     lines = session.scalars(
@@ -38,10 +38,10 @@ def put_anew(
     )
     if allocation.kind is AllocationKind.GRANT:
         [line] = kept
-        proposal = grants.again(session, allocation, line, opened[line.id], actor=actor, now=now)
+        proposal = grants.again(session, allocation=allocation, line=line, record=opened[line.id], actor=actor, now=now)
     else:
         proposal = _same(allocation, kept, opened)
-    return put_again(session, allocation, proposal, actor=actor, now=now)
+    return put_again(session, allocation=allocation, proposal=proposal, actor=actor, now=now)
 
 
 def _same(

@@ -209,7 +209,7 @@ def test_a_distributor_sees_only_their_own_point(fund: FoundedFund, browser_of: 
     listed = browser.get("/deliveries/").text
     assert "No purchase was carried" in listed
     assert "No cash was carried" in listed
-    assert browser.get(f"/stock/points/{fund.points['club']}").status == 403
+    assert browser.get(f"/stock/points/{fund.points['club']}").status == 404
     assert browser.get(f"/deliveries/purchases/{bought.allocation_id}").status == 404
 
 
