@@ -200,9 +200,10 @@ def _becoming(checked: Checked, names: Mapping[str, str]) -> Iterator[dict[str, 
     """The first people of the list, as they would be written down."""
     for row in checked.read.families.good[:10]:
         places = [names.get(place or "", place) for place in (row.locality, row.point)]
+        above = max(len(row.lines) - len(row.family.members), 0)  # rows of the family itself, on a sheet of their own
         for place, member in enumerate(row.family.members):
             yield {
-                "row": row.lines[min(place, len(row.lines) - 1)].number,
+                "row": row.lines[min(above + place, len(row.lines) - 1)].number,
                 "first": place == 0,
                 "family": row.family,
                 "member": member,

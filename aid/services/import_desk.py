@@ -86,6 +86,7 @@ class Desk:
     entered: list[tuple[Home, Case, Entry]] = field(default_factory=list)
     held: list[tuple[int, Message]] = field(default_factory=list)
     held_like: dict[int, str] = field(default_factory=dict)  # the code of the family that a held one is like
+    held_twice: set[int] = field(default_factory=set)  # those that were imported before, with other contents
     despite: frozenset[str] = frozenset()  # codes of families that these households are known not to be
     known: int = 0
 
@@ -159,6 +160,7 @@ class Desk:
             return refusal.message
         if case.identity and (code := self._code_of_mark(home, case.identity)):
             self.held_like[case.place] = code
+            self.held_twice.add(case.place)
             return _(
                 "Its id was imported before, as family %(code)s, with other contents. Correct that family by hand.",
                 code=grouped(code),

@@ -49,7 +49,13 @@ class HeldHousehold:
     n: int
     reason: Message
     like: str
+    is_twice: bool  # imported before with other contents: that family is corrected by hand
     brought: Brought = field(repr=False)
+
+    @property
+    def may_be_another(self) -> bool:
+        """Whether a person may say that it is not the family it is like."""
+        return bool(self.like) and not self.is_twice
 
 
 def settle(
@@ -79,7 +85,7 @@ def settle(
     )
     if desk.held:
         [(_place, reason)] = desk.held
-        set_aside(session, brought, held.brought, reason, desk.held_like.get(0, ""), n=n)
+        set_aside(session, brought, held.brought, reason, desk, 0, n=n)
         return StillHeld(reason)
     brought.row.added += len(desk.entered)
     brought.row.known += desk.known
@@ -110,5 +116,5 @@ def _held(session: Session, brought: OpenList, n: int) -> HeldHousehold | None:
     value = brought.value(session, PartKind.HELD, n=n)
     if value is None:
         return None
-    reason, like, household = value
-    return HeldHousehold(n, value_from_plain(reason), like, brought_of(household))
+    reason, like, is_twice, household = value
+    return HeldHousehold(n, value_from_plain(reason), like, is_twice, brought_of(household))

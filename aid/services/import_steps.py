@@ -132,7 +132,7 @@ def step_import(session: Session, *, actor: Actor, now: Instant, list_id: UUID, 
     chunk = [brought_of(each) for each in brought.value(session, PartKind.STEP, n=number)]
     desk = bring_in(session, actor=actor, now=now, list_id=list_id, chunk=chunk)
     for place, reason in desk.held:
-        set_aside(session, brought, chunk[place], reason, desk.held_like.get(place, ""))
+        set_aside(session, brought, chunk[place], reason, desk, place)
     brought.drop(session, PartKind.STEP, n=number)
     row.done, row.kept_at = row.done + 1, now.instant
     row.added, row.known = row.added + len(desk.entered), row.known + desk.known
@@ -161,11 +161,19 @@ def bring_in(
 
 
 def set_aside(
-    session: Session, brought: OpenList, household: Brought, reason: Message, like: str, *, n: int | None = None
+    session: Session,
+    brought: OpenList,
+    household: Brought,
+    reason: Message,
+    desk: Desk,
+    place: int,
+    *,
+    n: int | None = None,
 ) -> None:
     """Seal a household that could not be brought in, and why; in its old place, if it had one."""
-    known = select(FamilyRow.id).where(FamilyRow.code == like)
-    value = [value_plain(reason), like, brought_plain(household)]
-    place = brought.row.held if n is None else n
-    brought.put(session, PartKind.HELD, value, n=place, family_id=session.scalar(known) if like else None)
-    brought.row.held = max(brought.row.held, place + 1)
+    like = desk.held_like.get(place, "")
+    known = session.scalar(select(FamilyRow.id).where(FamilyRow.code == like)) if like else None
+    value = [value_plain(reason), like, place in desk.held_twice, brought_plain(household)]
+    at = brought.row.held if n is None else n
+    brought.put(session, PartKind.HELD, value, n=at, family_id=known)
+    brought.row.held = max(brought.row.held, at + 1)

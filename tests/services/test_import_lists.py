@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from aid.domain.custody import SuspensionReason
-from aid.domain.families import WithdrawalReason
+from aid.domain.families import FamilyState, WithdrawalReason
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
 from aid.extensions import db, now
@@ -166,8 +166,8 @@ def test_an_import_is_undone_wholly_and_can_be_brought_again(fund: FoundedFund) 
     assert rows(select(BroughtList)) == []
     assert holds()
     make_import(fund.registrar, brought(1), brought(2))
-    assert [row.state for row in rows(select(Family).order_by(Family.id))].count("registered") == 2
-    assert next(row for row in rows(select(Family)) if row.code == other.code).state == "confirmed"
+    assert [row.state for row in rows(select(Family).order_by(Family.id))].count(FamilyState.REGISTERED) == 2
+    assert next(row for row in rows(select(Family)) if row.code == other.code).state is FamilyState.CONFIRMED
     assert holds()
 
 

@@ -329,7 +329,7 @@ def test_what_looks_like_a_formula_goes_back_as_text(fund: FoundedFund, browser_
 
 @SQLITE
 def test_the_rows_of_a_workbook_can_be_mended_and_brought_again(fund: FoundedFund, browser_of: BrowserOf) -> None:
-    table = [["Household", "Name", "Relationship", "Born"], ["1", "Dana Test", "worker", "1985-13-01"]]
+    table: list[list[object]] = [["Household", "Name", "Relationship", "Born"], ["1", "Dana Test", "worker", "1985-13-01"]]
     browser = browser_of("aigul")
     page = browser.send(brought(browser, workbook(table), "list.xlsx"), button="Continue")
     browser.send(page, button="Continue")
