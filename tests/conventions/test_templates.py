@@ -97,3 +97,18 @@ def test_every_word_is_put_into_the_readers_language(path: Path) -> None:
     words.feed(own)
 
     assert {word for text in words.read for word in LETTERS.findall(text)} - NAMES == set()
+
+
+WITHOUT_WORDS = {
+    "collections/answer.html", "collections/check.html", "collections/done.html", "collections/refused.html",
+    "custody/reinstated.html", "errors/error.html", "founding/_step.html", "founding/phone.html",
+    "founding/seat.html", "founding/taken.html", "people/sign_in.html",
+}  # fmt: skip
+"""Pages that say one thing in large letters, or whose head is another page's."""
+
+
+@each_page
+def test_every_page_says_in_a_sentence_what_it_is_for(path: Path) -> None:
+    own = path.read_text()
+
+    assert "{% block lead %}" in own or is_part(path) or '"founding/_' in own or name(path) in WITHOUT_WORDS
