@@ -1,8 +1,11 @@
 """A meeting as people hold it: called, gathered on a page, spoken at, minuted from paper, closed, printed."""
 
 import io
+import subprocess
+import sys
 from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -27,11 +30,14 @@ from aid.models.meetings import (
     Remark,
 )
 from aid.models.records import RecordKind
+from aid.services.verification import verify
+from aid.vault.signatures import fingerprint_of, public_of
 from tests.conftest import BrowserOf
-from tests.make import rows
-from tests.make.allocations import make_allocation, make_carried, newest_version, vote
+from tests.make import rows, see
+from tests.make.allocations import make_allocation, make_carried, make_money, newest_version, vote
 from tests.make.browser import Page
 from tests.make.fund import FoundedFund
+from tests.make.goods import make_good, make_grant, make_purchase, make_rules, make_transfer
 from tests.make.meetings import (
     lines_of,
     make_closed,
@@ -42,6 +48,7 @@ from tests.make.meetings import (
     moment,
 )
 
+VERIFIER = Path(__file__).parents[2] / "docs" / "verify_record.py"
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
 
@@ -367,3 +374,52 @@ def test_the_page_asks_as_often_however_long_the_agenda(fund: FoundedFund, brows
         assert asked_for(long) == asked_for(short) > 0
     finally:
         event.remove(db.engine, "before_cursor_execute", count)
+
+
+# ---------------------------------------------------------------- what has no family
+
+
+def test_a_meeting_decides_on_every_kind_and_each_record_holds(
+    fund: FoundedFund, browser_of: BrowserOf, tmp_path: Path
+) -> None:
+    make_money(fund)
+    make_money(fund, purpose="general")
+    make_rules(fund)
+    make_good(fund)
+    round_ = make_allocation(fund, families=2)
+    grant = make_grant(fund)
+    purchase = make_purchase(fund, ("notebook", 10, 500_00, "club"), ("notebook", 4, 500_00, "school-5"))
+    transfer = make_transfer(fund, ("club", 90_000_00))
+    items = [proposed.allocation_id for proposed in (round_, grant, purchase, transfer)]
+    coordinator = browser_of(fund.coordinator)
+    assert "Purchase" in coordinator.get("/meetings/new").text
+    meeting = make_meeting(fund, *items)
+
+    question = make_question(fund, lines_of(purchase.allocation_id)[1].id, words="Неге төртеу?")
+    assert "No question waits" in browser_of(fund.registrar).get("/discussion/questions").text
+    assert "Неге төртеу?" in coordinator.get(f"/discussion/questions/{question}").text
+    coordinator.submit(f"/discussion/questions/{question}", words="Сынып кішкентай.")
+    assert "Line 2" in browser_of("marat").get(f"/discussion/{purchase.allocation_id}").text
+    line = lines_of(purchase.allocation_id)[1]
+    page = coordinator.submit(f"/discussion/{purchase.allocation_id}/hold-out", lines=[str(line.id)], reason="wish")
+    assert "version 2" in page.text
+    for language in ("kk", "ru", "en"):
+        browser = browser_of("marat", language=language)
+        for address in (f"/meetings/{meeting}", *(f"/discussion/{item}" for item in items)):
+            assert browser.get(address).status == 200
+    assert words_of(coordinator.get(f"/meetings/{meeting}/ballots.pdf")).count("Content") >= 20
+
+    for item in items:
+        for member in fund.members[:3]:
+            vote(fund, member, item, now=moment(days=2, hours=1))
+    make_closed(fund, meeting)
+    printed = browser_of(fund.auditor).get(f"/meetings/{meeting}/minutes.pdf")
+    assert words_of(printed).count("Disbursement record No.") >= 4
+    pdf, keys = tmp_path / "minutes.pdf", tmp_path / "keys.txt"
+    pdf.write_bytes(printed.content)
+    keys.write_text("\n".join(fingerprint_of(public_of(fund.signing_key(member))) for member in fund.members))
+    command = [sys.executable, "-I", str(VERIFIER), str(pdf), "--keys", str(keys)]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert ran.stdout.count("CARRIED") == 4
+    assert list(see(verify)) == []
