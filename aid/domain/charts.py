@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from aid.domain.money import Money
 from aid.domain.months import Month
 from aid.domain.words import Message
 
-Label = Message | str | Mapping[str, str] | Month
-"""What a bar, a line or a place on the axis is called: a message, a name in the fund's languages, a month."""
+Label = Message | str | Mapping[str, str] | Month | date
+"""What a bar, a line or a place on the axis is called: a message, a name in the fund's languages, a month, a day."""
 Value = Money | int
 WIDE = 1000
 """A drawing is this many units wide, however wide the page is."""

@@ -19,12 +19,15 @@ from aid.models.backups import Backup
 from aid.models.base import in_language
 from aid.models.committee import MembershipChange
 from aid.models.donations import Donation, Donor
+from aid.models.exchanges import Exchange
 from aid.models.families import Family
 from aid.models.fund import Fund
+from aid.models.ledger import BankAccount
 from aid.models.meetings import Meeting
 from aid.models.objections import Objection
 from aid.models.people import Person
 from aid.models.programmes import Programme
+from aid.models.remittances import Remittance
 from aid.models.vouchers import PrintBatch, Voucher
 from aid.vault.actor import Actor
 
@@ -223,6 +226,9 @@ def subjects_of(session: Session, ids: Sequence[UUID], *, actor: Actor) -> dict[
         **{id_: _("Family %(code)s", code=grouped(code)) for id_, code in of(Family.id, Family.code)},
         **{id_: _("Allocation %(number)s", number=number) for id_, number in of(Allocation.id, Allocation.number)},
         **{id_: _("Donation %(number)s", number=number) for id_, number in of(Donation.id, Donation.number)},
+        **{id_: _("Remittance %(number)s", number=number) for id_, number in of(Remittance.id, Remittance.number)},
+        **{id_: _("Exchange %(number)s", number=number) for id_, number in of(Exchange.id, Exchange.number)},
+        **{id_: in_language(names, actor.language) for id_, names in of(BankAccount.id, BankAccount.names)},
         **{id_: _("Print run %(number)s", number=number) for id_, number in of(PrintBatch.id, PrintBatch.number)},
         **{id_: _("Voucher %(number)s", number=serial) for id_, serial in of(Voucher.id, Voucher.serial)},
         **{id_: in_language(titles, actor.language) for id_, titles in of(Programme.id, Programme.titles)},

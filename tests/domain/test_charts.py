@@ -1,6 +1,6 @@
 """A chart draws what its figures say: lengths and heights stand to each other as the values do."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aid.domain.charts import HIGH, WIDE, Bar, BarChart, LineChart, Series
@@ -50,6 +50,7 @@ def test_one_month_stands_in_the_middle() -> None:
     assert LineChart((Month(2026, 6),), (Series("Received", (3,)),)).lines()[0].dots == f"M{WIDE // 2} 0h0"
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(-(10**15), 10**15), min_size=1, max_size=12))
 def test_nothing_is_drawn_outside(values: list[int]) -> None:
     chart = LineChart(tuple("x" for _value in values), (Series("Left", tuple(values)),))

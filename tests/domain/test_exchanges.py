@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aid.domain.exchanges import (
@@ -31,6 +31,7 @@ def tenge(minor: int) -> Money:
     return Money(minor, "KZT")
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**15), st.lists(st.integers(1, 10**12), min_size=1, max_size=6))
 def test_what_is_shared_out_adds_up_and_nobody_is_a_whole_unit_off(total: int, weights: list[int]) -> None:
     parts, together = shares(total, weights), sum(weights)

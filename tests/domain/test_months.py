@@ -3,12 +3,13 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aid.domain.months import Month, months
 
 
+@settings(deadline=None)
 @given(st.dates(date(1, 1, 1), date(9998, 12, 31)))
 def test_every_day_is_in_one_month_and_the_next_begins_after_its_last(day: date) -> None:
     month = Month.of(day)

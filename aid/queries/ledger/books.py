@@ -66,6 +66,16 @@ class Books:
         amounts = (place.amount for place in self.places if place.account.currency == currency)
         return sum(amounts, Money.zero(currency))
 
+    def free(self, currency: str) -> Money:
+        """What of it no decision has promised."""
+        amounts = (row.available.amount for row in self.purposes if row.currency == currency)
+        return sum(amounts, Money.zero(currency))
+
+    def promised(self, currency: str) -> Money:
+        """What of it waits to be collected or paid."""
+        amounts = (row.reserved.amount for row in self.purposes if row.currency == currency)
+        return sum(amounts, Money.zero(currency))
+
 
 def books(session: Session, *, actor: Actor) -> Books:
     """The fund's money, purpose by purpose and place by place, in every currency it ever had."""

@@ -1,9 +1,9 @@
-"""Charts of the fund's money, one set a currency: by purpose, and over time."""
+"""Charts of the fund's money, one set a currency: by purpose, and over time (by week at first, then by month)."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import BigInteger, cast, func, select
 from sqlalchemy.orm import Session
@@ -20,7 +20,8 @@ from aid.queries.ledger.books import Books, books
 from aid.vault.actor import Actor
 
 RECEIVED, SPENT, WAITING = _("Received"), _("Spent"), _("Still here")
-MOST_MONTHS = 24
+MOST_PLACES = 24
+FEW = timedelta(days=70)
 HELD = (AccountKind.AVAILABLE, AccountKind.RESERVED)
 
 
@@ -31,14 +32,22 @@ class MoneyCharts:
     currency: str
     by_purpose: BarChart
     over_time: LineChart
+    weekly: bool
 
 
 def money_charts(session: Session, *, actor: Actor, today: date) -> tuple[MoneyCharts, ...]:
     """The charts of every currency, the fund's own first."""
     actor.must(Permission.SEE_MONEY)
-    found, flows = books(session, actor=actor), _by_month(session)
+    found, flows = books(session, actor=actor), _by_day(session)
+    days = [day for _currency, day in flows]
+    weekly = bool(days) and today - min(days) < FEW
     return tuple(
-        MoneyCharts(currency, _by_purpose(found, currency), _over_time(flows, currency, today=today))
+        MoneyCharts(
+            currency=currency,
+            by_purpose=_by_purpose(found, currency),
+            over_time=_over_time(_of(flows, currency), currency, today=today, weekly=weekly),
+            weekly=weekly,
+        )
         for currency in found.currencies
     )
 
@@ -64,33 +73,45 @@ class _Flows:
         return _Flows(self.received + other.received, self.spent + other.spent, self.held + other.held)
 
 
-def _over_time(flows: Mapping[tuple[str, Month], _Flows], currency: str, *, today: date) -> LineChart:
-    own = {month: flow for (code, month), flow in flows.items() if code == currency}
-    every = list(months(min(own), max(max(own), Month.of(today)))) if own else []
-    received, spent, held = [], [], []
-    left = 0
-    for month in every:
-        flow = own.get(month, _Flows())
-        left += flow.held
-        received.append(Money(flow.received, currency))
-        spent.append(Money(flow.spent, currency))
-        held.append(Money(left, currency))
-    shown = slice(-MOST_MONTHS, None)
-    return LineChart(
-        tuple(every[shown]),
-        (
-            Series(RECEIVED, tuple(received[shown])),
-            Series(SPENT, tuple(spent[shown])),
-            Series(WAITING, tuple(held[shown])),
-        ),
-    )
+def _of(flows: Mapping[tuple[str, date], _Flows], currency: str) -> dict[date, _Flows]:
+    return {day: flow for (code, day), flow in flows.items() if code == currency}
 
 
-def _by_month(session: Session) -> dict[tuple[str, Month], _Flows]:
-    flows: defaultdict[tuple[str, Month], _Flows] = defaultdict(_Flows)
+def _over_time(flows: Mapping[date, _Flows], currency: str, *, today: date, weekly: bool) -> LineChart:
+    """What came and went in each week or month, and what was left at its end."""
+    place = _monday if weekly else Month.of
+    own: defaultdict[date | Month, _Flows] = defaultdict(_Flows)
+    for day, flow in flows.items():
+        own[place(day)] += flow
+    every = list(_places(min(flows), max(*flows, today), weekly=weekly)) if flows else []
+    left, series = 0, []
+    for each in every:
+        left += own[each].held
+        series.append(tuple(Money(minor, currency) for minor in (own[each].received, own[each].spent, left)))
+    shown = slice(-MOST_PLACES, None)
+    titles = zip((RECEIVED, SPENT, WAITING), zip(*series[shown], strict=True) if series else ((), (), ()), strict=True)
+    return LineChart(tuple(every[shown]), tuple(Series(title, tuple(values)) for title, values in titles))
+
+
+def _places(first: date, last: date, *, weekly: bool) -> Iterator[date | Month]:
+    if not weekly:
+        yield from months(Month.of(first), Month.of(last))
+        return
+    monday = _monday(first)
+    while monday <= last:
+        yield monday
+        monday += timedelta(weeks=1)
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def _by_day(session: Session) -> dict[tuple[str, date], _Flows]:
+    flows: defaultdict[tuple[str, date], _Flows] = defaultdict(_Flows)
     for side, sign in ((Transfer.credit_id, 1), (Transfer.debit_id, -1)):
         for currency, day, account, kind, minor in _sums(session, side):
-            flows[currency, Month.of(day)] += _flow(account, kind, sign * minor)
+            flows[currency, day] += _flow(account, kind, sign * minor)
     return dict(flows)
 
 
