@@ -75,6 +75,11 @@ class ProgrammePage:
         return self.versions[0]
 
     @property
+    def version_before(self) -> int:
+        """The version that this one changed."""
+        return self.version - 1
+
+    @property
     def next_version(self) -> int:
         """What a change would be numbered."""
         return self.newest.version + 1

@@ -126,7 +126,7 @@ def propose(
     )
     session.add(allocation)
     session.flush()
-    version, lines = freeze(session, allocation, computed, actor=actor, now=now)
+    version, lines = freeze(session, allocation=allocation, computed=computed, actor=actor, now=now)
     audit.say(session, "allocation.proposed", subject=allocation.id, made=[allocation, version, *lines])
     return Proposed(allocation.id, allocation.number, 1)
 
@@ -154,7 +154,7 @@ def repropose(
     computed = computed.without(out)
     _refuse_unseen(session, computed, seen)
     allocation.version += 1
-    version, lines = freeze(session, allocation, computed, actor=actor, now=now)
+    version, lines = freeze(session, allocation=allocation, computed=computed, actor=actor, now=now)
     audit.say(session, "allocation.reproposed", subject=allocation.id, made=[version, *lines])
     return Proposed(allocation.id, allocation.number, allocation.version)
 

@@ -41,7 +41,7 @@ class Salted:
 
 @resting_collector()
 def freeze(
-    session: Session, allocation: Allocation, computed: Round, *, actor: Actor, now: Instant
+    session: Session, *, allocation: Allocation, computed: Round, actor: Actor, now: Instant
 ) -> tuple[AllocationVersion, list[audit.Rows]]:
     """Write the allocation's version with its lines, each with its sealed facts and reasons."""
     assert actor.person_id is not None, "a person proposes"
