@@ -142,7 +142,7 @@ def _past(session: Session, actor: Actor, chosen: ColumnElement[bool], most: int
         .limit(most)
     )
     return tuple(
-        PastImport(id_, at, handle, count, undone, undone is None and may_undo(actor, by_id=by_id))
+        PastImport(id_, at, handle, count, undone, undone is None and may_undo(actor=actor, by_id=by_id))
         for id_, at, by_id, handle, count, undone in session.execute(rows)
     )
 

@@ -42,7 +42,7 @@ def undo_import(session: Session, *, actor: Actor, now: Instant, import_id: UUID
     """
     actor.must(Permission.IMPORT_FAMILIES)
     brought = session.scalar(select(FamilyImport).where(FamilyImport.id == import_id).with_for_update())
-    if brought is None or not may_undo(actor, by_id=brought.by_id):
+    if brought is None or not may_undo(actor=actor, by_id=brought.by_id):
         raise RuleBroken(_("There is no such import."))
     if session.get(UndoneImport, import_id) is not None:
         raise RuleBroken(_("This import was undone already."))
@@ -65,7 +65,7 @@ def undo_import(session: Session, *, actor: Actor, now: Instant, import_id: UUID
     return Undone(len(families))
 
 
-def may_undo(actor: Actor, *, by_id: UUID) -> bool:
+def may_undo(*, actor: Actor, by_id: UUID) -> bool:
     """Whether it is the actor's own import, or theirs to undo because every place is."""
     return by_id == actor.id or actor.everywhere(Permission.IMPORT_FAMILIES)
 
