@@ -22,7 +22,7 @@ from aid.queries import objections as queries
 from aid.queries.cases import ObjectionPage, held_meetings
 from aid.queries.objections import Chosen
 from aid.security import allow, current_actor
-from aid.services.explanations import explain
+from aid.services.explanations import PAGE, explain
 from aid.services.objections import (
     answer,
     answer_for_committee,
@@ -77,9 +77,10 @@ def why(code: str) -> ResponseReturnValue:
 @bp.get("/why/<string(length=9):code>/sheet.pdf")
 @allow(Permission.OPEN_OBJECTIONS)
 def sheet(code: str) -> ResponseReturnValue:
-    """The same on a small sheet to take home."""
-    family, before = family_of(code), request.args.get("before", type=place)
-    opened = look(explain, actor=current_actor(), family_id=family.id, before=before)
+    """The same on a small sheet to take home, all of it or one list."""
+    family, only = family_of(code), request.args.get("only", type=place)
+    before, size = (request.args.get("before", type=place), PAGE) if only is None else (only + 1, 1)
+    opened = look(explain, actor=current_actor(), family_id=family.id, before=before, size=size)
     return _pdf(why_pdf(why_sheet(fund_of(), family, opened.lists, today=now().today)), f"why-{family.code}.pdf")
 
 

@@ -37,19 +37,19 @@ def of_allocation(
 ) -> HistoryPage:
     """From its proposal to the money that came back."""
     actor.must(Permission.SEE_ALLOCATIONS)
-    parts = (
-        _versions,
-        _agendas,
-        _questions,
-        _answers,
-        _remarks,
-        _held,
-        _votes,
-        _decision,
-        _taken_back,
-        _printings,
-        _collected,
+    parts = (  # what is later in one moment stands first
         _released,
+        _collected,
+        _printings,
+        _taken_back,
+        _decision,
+        _votes,
+        _versions,
+        _held,
+        _remarks,
+        _answers,
+        _questions,
+        _agendas,
     )
     return page_of(Ask(session, allocation_id, now, before, size), parts)
 

@@ -22,7 +22,7 @@ def of_donation(
 ) -> HistoryPage:
     """From the day it was booked to the letters that were printed of it."""
     actor.must(Permission.SEE_MONEY)
-    return page_of(Ask(session, donation_id, now, before, size), (_booked, _corrected, _thanked, _letters))
+    return page_of(Ask(session, donation_id, now, before, size), (_letters, _thanked, _corrected, _booked))
 
 
 def _booked(ask: Ask) -> Iterator[Happening]:

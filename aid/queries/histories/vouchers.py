@@ -27,7 +27,7 @@ def of_voucher(
 ) -> HistoryPage:
     """From its issue to the table, or back to the fund."""
     actor.must(Permission.SEE_VOUCHERS)
-    parts = (_issued, _papers, _refusals, _collection, _closed)
+    parts = (_closed, _collection, _refusals, _papers, _issued)
     return page_of(Ask(session, voucher_id, now, before, size), parts)
 
 

@@ -56,4 +56,4 @@ def explain_one(
     return next((told(recorded, each) for each in lists), None)
 
 
-__all__ = ["Explained", "explain", "explain_one"]
+__all__ = ["PAGE", "Explained", "explain", "explain_one"]

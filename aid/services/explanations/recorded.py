@@ -26,6 +26,7 @@ from aid.models.meetings import HeldLine
 from aid.models.programmes import Programme, ShortLine
 from aid.models.records import RecordKind
 from aid.models.vouchers import Voucher
+from aid.queries.programmes import names_of
 from aid.services import records, sightings
 from aid.services.goods import GoodWords, words_for
 from aid.vault.actor import Actor
@@ -40,7 +41,7 @@ class Recorded:
     is_erased: bool
     locality: str
     zone: ZoneInfo
-    names: Mapping[str, InLanguages]  # of places, as rules call them
+    names: Mapping[str, InLanguages]  # of places and goods, as rules call them
     lines: Mapping[tuple[UUID, int], Any]  # by allocation and version
     short: frozenset[tuple[UUID, int]]
     held: Mapping[UUID, tuple[HoldReason, ...]]
@@ -90,10 +91,7 @@ def recorded_of(
         is_erased=session.get(Erasure, family.id) is not None,
         locality=session.execute(select(Locality.code).where(Locality.id == family.locality_id)).scalar_one(),
         zone=zone,
-        names={
-            f"locality/{code}": InLanguages.of(names)
-            for code, names in session.execute(select(Locality.code, Locality.names))
-        },
+        names=names_of(session),
         lines=lines,
         short=short,
         held=_held(session, family.id),

@@ -166,9 +166,9 @@ def _earlier(recorded: Recorded, row: Any, currency: str) -> tuple[Earlier, ...]
     )
 
 
-def _name(recorded: Recorded, good: str) -> InLanguages:
-    """What a good is called, in all languages."""
-    return InLanguages.of({language.value: recorded.goods.name(good, language) for language in Language})
+def _name(recorded: Recorded, good: str) -> InLanguages | str:
+    """What a good is called, in all languages; its code where the catalogue does not have it."""
+    return recorded.names.get(f"good/{good}", good)
 
 
 def _day(recorded: Recorded, moment: datetime) -> date:
