@@ -1,6 +1,6 @@
 """Changes of the committee as they are read: what would change, who has signed, and from when it holds."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,14 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
-from aid.domain.membership import Answer, ChangeKind, Stage, Standing, counted_from, standing
+from aid.domain.membership import Answer, Ballots, ChangeKind, Stage, Standing, counted_from, standing
 from aid.domain.permissions import Permission
 from aid.domain.words import Message, _
 from aid.models.committee import Certificate, ChangeAnswer, MembershipChange
-from aid.models.people import Person
+from aid.models.people import Person, PersonState
 from aid.queries.audit import in_groups
 from aid.services.certificates import Certified, in_force, newest
-from aid.services.membership import ballots_of
+from aid.services.membership import ballots
 from aid.vault.actor import Actor
 from aid.vault.certificates import Committee
 from aid.vault.signatures import fingerprint_of
@@ -89,6 +89,13 @@ class _Reader:
     handles: Mapping[UUID, str]
     committees: Mapping[int, Committee]
     certificates: Mapping[UUID, Certificate]
+    given: Mapping[UUID, Sequence[ChangeAnswer]]  # by change, in the order they were given
+    active: frozenset[UUID]  # who is not suspended
+
+    def ballots(self, row: MembershipChange) -> Ballots:
+        """The answers given to a change, and who may give one now."""
+        answers = {each.member_id: each.answer for each in self.given.get(row.id, ())}
+        return ballots(row, self.committees[row.version - 1], answers=answers, active=self.active)
 
 
 def changes(session: Session, *, actor: Actor, now: Instant) -> tuple[ChangePage, ...]:
@@ -120,15 +127,21 @@ def waiting_to_sign(session: Session, *, actor: Actor, now: Instant) -> list[dat
 
 def _reader(session: Session, *, actor: Actor, now: Instant) -> _Reader:
     rows = session.scalars(select(Certificate).order_by(Certificate.version)).all()
+    people = session.execute(select(Person.id, Person.handle, Person.state)).all()
+    given: dict[UUID, list[ChangeAnswer]] = {}
+    for answer in session.scalars(select(ChangeAnswer).order_by(ChangeAnswer.at)):
+        given.setdefault(answer.change_id, []).append(answer)
     return _Reader(
         session=session,
         actor=actor,
         now=now,
         held=in_force(session, at=now.instant),
         last=newest(session),
-        handles={id_: handle for id_, handle in session.execute(select(Person.id, Person.handle))},  # noqa: C416
+        handles={id_: handle for id_, handle, _state in people},
         committees={row.version: Committee.read(row.content) for row in rows},
         certificates={row.change_id: row for row in rows if row.change_id is not None},
+        given=given,
+        active=frozenset(id_ for id_, _handle, state in people if state is not PersonState.SUSPENDED),
     )
 
 
@@ -136,9 +149,9 @@ def _page(reader: _Reader, row: MembershipChange) -> ChangePage:
     before, after = reader.committees[row.version - 1], Committee.read(row.content)
     stage, moment = _stage(reader, row)
     answers = _answers(reader, row)
-    ballots = ballots_of(reader.session, row, before)
-    asked = set(ballots.members) - set(ballots.suspended)
-    open_to = sorted(reader.handles[member] for member in asked - set(ballots.answers) - {ballots.absent})
+    votes = reader.ballots(row)
+    asked = set(votes.members) - set(votes.suspended)
+    open_to = sorted(reader.handles[member] for member in asked - set(votes.answers) - {votes.absent})
     key = after.by_id.get(row.subject_id) if row.subject_id and row.kind is not ChangeKind.NAME_ALTERNATE else None
     return ChangePage(
         id=row.id,
@@ -156,10 +169,10 @@ def _page(reader: _Reader, row: MembershipChange) -> ChangePage:
         moment=moment,
         answers=answers,
         missing=tuple(open_to),
-        needed=before.quorum if ballots.absent is None else max(3, len(asked - {ballots.absent})),
+        needed=before.quorum if votes.absent is None else max(3, len(asked - {votes.absent})),
         may_sign=stage in SIGNABLE
         and reader.actor.person_id in asked
-        and reader.actor.person_id not in ballots.answers
+        and reader.actor.person_id not in votes.answers
         and reader.actor.may(Permission.CHANGE_COMMITTEE),
     )
 
@@ -172,7 +185,7 @@ def _stage(reader: _Reader, row: MembershipChange) -> tuple[Stage, datetime | No
         holds = certificate.effective_at
         return (Stage.IN_FORCE if holds <= now else Stage.CERTIFIED), holds
     base = reader.last
-    where = standing(ballots_of(reader.session, row, reader.committees[row.version - 1]))
+    where = standing(reader.ballots(row))
     if where is Standing.REJECTED:
         return Stage.REJECTED, None
     if row.version != base.row.version + 1:
@@ -189,12 +202,9 @@ def _stage(reader: _Reader, row: MembershipChange) -> tuple[Stage, datetime | No
 
 
 def _answers(reader: _Reader, row: MembershipChange) -> tuple[AnswerRow, ...]:
-    given = reader.session.scalars(
-        select(ChangeAnswer).where(ChangeAnswer.change_id == row.id).order_by(ChangeAnswer.at)
-    )
     return tuple(
         AnswerRow(reader.handles[each.member_id], each.answer, each.at, each.member_id == reader.actor.person_id)
-        for each in given
+        for each in reader.given.get(row.id, ())
     )
 
 

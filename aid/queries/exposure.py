@@ -18,6 +18,7 @@ from aid.domain.custody import SuspensionReason
 from aid.domain.exposure import LATELY, Glimpse, Seen, Urgency, urgency_of
 from aid.domain.families import FamilyState
 from aid.domain.permissions import Permission
+from aid.models.base import Moment
 from aid.models.custody import LookWarning, Reinstatement, Suspension, WarnedFamily
 from aid.models.families import Family, FamilyVersion, Sighting
 from aid.models.fund import Locality
@@ -157,14 +158,9 @@ def _suspensions(session: Session, chosen: Select[UUID]) -> Iterator[SuspensionR
         .where(Suspension.id.in_(chosen))
         .order_by(Suspension.at.desc())
     )
+    counts = _counts(session, chosen)
     for suspension, handle, by_handle, back in session.execute(rows):
-        reinstated_at: datetime | None = back  # none for who is not back
-        until = reinstated_at or FOREVER
-        touched = _touched(suspension.person_id, until).subquery()
-        opened = session.scalar(select(func.count()).select_from(touched)) or 0
-        those = WarnedFamily.family_id.in_(select(touched.c.family_id))
-        warned = select(func.count()).select_from(WarnedFamily)
-        warned = warned.where(WarnedFamily.suspension_id == suspension.id, those)
+        opened, warned = counts.get(suspension.id, (0, 0))
         yield SuspensionRow(
             id=suspension.id,
             person_id=suspension.person_id,
@@ -172,10 +168,45 @@ def _suspensions(session: Session, chosen: Select[UUID]) -> Iterator[SuspensionR
             by=by_handle,
             reason=suspension.reason,
             at=suspension.at,
-            reinstated_at=reinstated_at,
+            reinstated_at=back,  # none for who is not back
             opened=opened,
-            warned=session.scalar(warned) or 0,
+            warned=warned,
         )
+
+
+def _counts(session: Session, chosen: Select[UUID]) -> dict[UUID, tuple[int, int]]:
+    """By suspension, how many families the account touched and how many of these were warned, in one question."""
+    until = func.coalesce(Reinstatement.at, literal(FOREVER, Moment()))
+    touched = union(
+        *(
+            question.join(Suspension, Suspension.person_id == whose)
+            .outerjoin(Reinstatement, Reinstatement.suspension_id == Suspension.id)
+            .where(Suspension.id.in_(chosen), at <= until)
+            for question, whose, at in _all_glimpses()
+        )
+    ).subquery()
+    is_warned = (WarnedFamily.suspension_id == touched.c.suspension_id) & (
+        WarnedFamily.family_id == touched.c.family_id
+    )
+    rows = (
+        select(touched.c.suspension_id, func.count(), func.count(WarnedFamily.family_id))
+        .select_from(touched)
+        .outerjoin(WarnedFamily, is_warned)
+        .group_by(touched.c.suspension_id)
+    )
+    return {suspension_id: (opened, warned) for suspension_id, opened, warned in session.execute(rows)}
+
+
+def _all_glimpses() -> Iterator[tuple[Select[UUID, UUID], Any, Any]]:
+    """(suspension, family), whose it was, and when: a question for each kind of permanent row that tells of it."""
+    its, family = Suspension.id.label("suspension_id"), "family_id"
+    seen = select(its, Sighting.family_id.label(family)).select_from(Sighting).where(Sighting.what.in_(OF_FAMILIES))
+    yield seen, Sighting.person_id, Sighting.at
+    wrote = select(its, FamilyVersion.family_id.label(family)).select_from(FamilyVersion)
+    yield wrote, FamilyVersion.by_id, FamilyVersion.at
+    printed = select(its, Voucher.family_id.label(family)).select_from(Voucher)
+    printed = printed.join(Paper, Paper.voucher_id == Voucher.id).join(PrintBatch, PrintBatch.id == Paper.batch_id)
+    yield printed, PrintBatch.printed_by_id, PrintBatch.printed_at
 
 
 def _touched(person_id: UUID, until: datetime) -> CompoundSelect[UUID]:

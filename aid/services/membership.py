@@ -4,6 +4,7 @@ Nobody else can change it: not an administrator who invites friends, nor who rul
 signed by the committee before it. A proposal has no power of its own; it says what would be signed.
 """
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -239,11 +240,18 @@ def _policy(session: Session, after: Committee, base: Certified, *, now: Instant
 
 def ballots_of(session: Session, change: MembershipChange, base: Committee) -> Ballots:
     """The answers given to a change, and who may give one now."""
+    return ballots(change, base, answers=_answers(session, change.id), active=active_of(session, base))
+
+
+def ballots(
+    change: MembershipChange, base: Committee, *, answers: Mapping[UUID, Answer], active: Collection[UUID]
+) -> Ballots:
+    """The same, from answers and people at work that were read already."""
     members = frozenset(base.by_id)
     return Ballots(
-        answers=_answers(session, change.id),
+        answers=dict(answers),
         members=members,
-        suspended=members - active_of(session, base),
+        suspended=members - frozenset(active),
         quorum=base.quorum,
         absent=change.leaves_id if change.kind is ChangeKind.ALTERNATE else None,
     )

@@ -128,4 +128,4 @@ def test_a_coordinator_seals_anew_step_by_step(fund: FoundedFund, browser_of: Br
 
     assert steps == 3  # records, then how families are found, then the end of the old keys
     assert "Everything you can open is under the newest keys." in page.text
-    assert "old keys" not in browser.get("/").text
+    assert "still under old keys" not in browser.get("/").text
