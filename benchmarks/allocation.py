@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from aid.domain.entitlement import Gift, GradeAmount, Per, ProgrammeRule, Shortage, Span, Terms
-from aid.domain.entitlement.figures import Case, Figures, what_if
+from aid.domain.entitlement.figures import Case, Figures
 from aid.domain.families import Circumstance
 from aid.domain.ids import new_id
 from aid.extensions import db, now
@@ -26,6 +26,7 @@ from aid.perform import look, perform
 from aid.services import records
 from aid.services.allocations import Proposed, propose, root_of
 from aid.services.rounds import open_cases
+from aid.services.what_if import figures_of
 from aid.vault.actor import Actor
 from aid.vault.content import facts_hash
 from benchmarks._large_fund import LargeFund, make_fund
@@ -74,7 +75,7 @@ def _what_if(run: Run, fund: LargeFund) -> None:
     terms = replace(TERMS, budget=A_FAMILY * fund.families)
 
     def work() -> Figures:
-        return what_if(cases, written=RULE, rule=changed, terms=terms, today=today)
+        return figures_of(cases, written=RULE, rule=changed, terms=terms, today=today)
 
     def is_right(figures: Figures) -> bool:
         told = len(figures.reached) + len(figures.out)

@@ -15,6 +15,7 @@ from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
 from aid.models.ledger import Available
 from aid.models.programmes import Programme
+from aid.services.collector import resting_collector
 from aid.services.rounds import open_cases, variants_of
 from aid.vault.actor import Actor
 
@@ -29,6 +30,10 @@ class TriedOut:
     terms: Terms
     rule: ProgrammeRule
     is_as_written: bool  # whether the rule is the programme's own
+
+
+figures_of = resting_collector()(what_if)
+"""What would come of a rule, worked out while somebody waits."""
 
 
 def try_out(
@@ -49,7 +54,7 @@ def try_out(
         Available.purpose_id == programme.purpose_id, Available.currency == rule.currency
     )
     return TriedOut(
-        figures=what_if(
+        figures=figures_of(
             cases,
             written=written.with_variants(there_are),
             rule=rule.with_variants(there_are),

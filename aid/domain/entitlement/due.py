@@ -11,7 +11,7 @@ from typing import Any
 from aid.domain.entitlement.reasons import Reason, ReasonCode
 from aid.domain.entitlement.rule import Gift, Join, Per, ProgrammeRule, Rounding, Scope, Variant
 from aid.domain.families import Facts, MemberFacts
-from aid.domain.goods import Item, is_variant, summed, whole_code
+from aid.domain.goods import Item, is_variant, whole_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,14 +148,14 @@ def _goods(facts: Facts, rule: ProgrammeRule, children: Sequence[MemberFacts]) -
     """What the family gets in kind, and the sizes that are missing for it."""
     if not rule.goods:
         return (), []
-    items: list[Item] = []
+    counts: Counter[str] = Counter()
     unknown: Counter[str] = Counter()
     for gift in rule.goods:
         match gift.per:
             case Per.FAMILY:
-                items.append(Item(gift.good, gift.quantity))
+                counts[gift.good] += gift.quantity
             case Per.MEMBER:
-                items.append(Item(gift.good, gift.quantity * len(facts.members)))
+                counts[gift.good] += gift.quantity * len(facts.members)
             case Per.CHILD:
                 for child in children:
                     if gift.grades is not None and child.grade not in gift.grades:
@@ -163,10 +163,10 @@ def _goods(facts: Facts, rule: ProgrammeRule, children: Sequence[MemberFacts]) -
                     if (variant := _variant(gift, child)) is None:
                         unknown[gift.good] += 1
                     else:
-                        items.append(Item(whole_code(gift.good, variant), gift.quantity))
-    together = summed(items)
-    reasons = [Reason(ReasonCode.GOODS, item.quantity, 0, of=item.good) for item in together]
-    return together, reasons + [Reason(ReasonCode.NO_SIZE, n, 0, of=good) for good, n in sorted(unknown.items())]
+                        counts[whole_code(gift.good, variant)] += gift.quantity
+    items = tuple(Item(good, quantity) for good, quantity in sorted(counts.items()))
+    reasons = [Reason(ReasonCode.GOODS, item.quantity, 0, of=item.good) for item in items]
+    return items, reasons + [Reason(ReasonCode.NO_SIZE, n, 0, of=good) for good, n in sorted(unknown.items())]
 
 
 def _variant(gift: Gift, child: MemberFacts) -> str | None:
