@@ -7,11 +7,12 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
+import cbor2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aid.vault.cbor import NotCanonical, canonical, load
+from aid.vault.cbor import NotCanonical, canonical, canonical_list, canonical_map, head_of_bytes, load
 
 plain = st.recursive(
     st.none() | st.booleans() | st.integers(-(1 << 64), (1 << 64) - 1) | st.text() | st.binary(),
@@ -32,6 +33,22 @@ class Shape(Enum):
 class Child:
     name: str
     grade: int | None
+
+
+@given(plain)
+def test_it_is_the_deterministic_form_of_the_standard(value: Any) -> None:
+    assert canonical(value) == cbor2.dumps(value, canonical=True)
+
+
+@given(st.dictionaries(st.text(), plain), st.lists(plain))
+def test_what_was_written_in_parts_is_written_alike(mapped: dict[str, Any], listed: list[Any]) -> None:
+    assert canonical_map({key: canonical(value) for key, value in mapped.items()}) == canonical(mapped)
+    assert canonical_list([canonical(value) for value in listed]) == canonical(listed)
+
+
+@given(st.binary(max_size=70_000))
+def test_a_byte_strings_head_is_as_in_the_standard(content: bytes) -> None:
+    assert head_of_bytes(len(content)) + content == canonical(content)
 
 
 @given(plain)
