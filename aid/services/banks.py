@@ -107,9 +107,11 @@ def bank_in_use(session: Session, bank_id: UUID, *, currency: str | None = None,
 
 def add_bank_account(session: Session, account: NewBankAccount, *, now: Instant) -> list[Permanent]:
     """Write a bank account and its account in the ledger, whose books are open; return the rows made."""
-    of_ledger = open_account(AccountRef(AccountKind.BANK, None, None, account.currency, account.id))
-    session.add(of_ledger)
-    session.flush()
+    made: list[Permanent] = []
+    if session.get(Account, account.id) is None:
+        made.append(open_account(AccountRef(AccountKind.BANK, None, None, account.currency, account.id)))
+        session.add_all(made)
+        session.flush()
     row = BankAccount(
         id=account.id,
         code=account.code,
@@ -122,7 +124,7 @@ def add_bank_account(session: Session, account: NewBankAccount, *, now: Instant)
     )
     session.add(row)
     session.flush()
-    return [of_ledger, row]
+    return [*made, row]
 
 
 def open_books(session: Session, *, currency: str) -> list[Permanent]:
@@ -161,6 +163,7 @@ def open_bank(session: Session, *, actor: Actor, now: Instant, order: BankOrder)
         made.append(currency)
     made += open_books(session, currency=order.currency)
     account = NewBankAccount(
+        id=_nameless(session, order.currency) or new_id(),
         code=_code(session, order.currency),
         names={languages[0]: name},
         currency=order.currency,
@@ -238,6 +241,13 @@ def balance_of(session: Session, account_id: UUID) -> int:
         for side in (Transfer.debit_id, Transfer.credit_id)
     )
     return int(came) - int(left)
+
+
+def _nameless(session: Session, currency: str) -> UUID | None:
+    """The one bank account a fund had before they had names: who opens the first now describes that one."""
+    named = select(BankAccount.id).where(BankAccount.id == Account.id)
+    old = select(Account.id).where(Account.key == f"bank:fund:{currency}", ~named.exists())
+    return session.scalar(old)
 
 
 def _code(session: Session, currency: str) -> str:

@@ -18,11 +18,13 @@ from aid.models.ledger import Available
 from aid.queries.ledger import CauseKind, Figure, PurposeRow, books, entries
 from aid.services import audit, ledger
 from aid.services.ledger import NotEnoughMoney
+from aid.services.verification import replay
 from aid.vault.actor import Actor
 from tests.make import do, see
 from tests.make.donations import make_donation
+from tests.make.forging import disarm, forge
 from tests.make.fund import FoundedFund
-from tests.make.money import an_exchange, euros, make_correction, make_euros, make_exchange
+from tests.make.money import an_exchange, euros, make_bank, make_correction, make_euros, make_exchange
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,3 +213,24 @@ def test_every_currency_that_ever_had_money_has_its_own_figures(fund: FoundedFun
         got = see(entries, actor=fund.auditor, account_id=figure.account.id, kind=figure.kind, against=figure.against)
         assert got is not None
         assert got.figure == figure
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_a_fund_of_before_accounts_had_names_goes_on_with_the_one_it_had(fund: FoundedFund) -> None:
+    make_donation(fund, minor=tenge(10).minor)
+    with Session(db.engine.execution_options(writes=True)) as session:
+        disarm(session)
+        forge(session, "UPDATE donation SET bank_id = NULL")
+        forge(session, "DELETE FROM bank_account")
+        forge(session, "UPDATE account SET key = 'bank:fund:KZT' WHERE kind = 'bank'")
+        session.commit()
+    with Session(db.engine) as session:
+        assert [str(finding) for finding in replay(session, "money")] == []
+
+    bank = make_bank(fund, "KZT", name="The old account")
+    make_donation(fund, minor=tenge(5).minor, bank_id=bank)
+
+    assert bank == fund.bank
+    assert see(books, actor=fund.auditor).held("KZT") == tenge(15)
+    with Session(db.engine) as session:
+        assert [str(finding) for finding in replay(session, "money")] == []

@@ -116,7 +116,8 @@ def _purposes(session: Session, now: Picture, rows: Mapping[UUID, AccountRow]) -
 
 def _purpose(now: Picture, purpose: UUID, currency: str, own: Mapping[AccountKind, AccountRow]) -> PurposeRow:
     available = own[AccountKind.AVAILABLE]
-    figures = {kind: now.figure(own.get(kind, available)) for kind in OF_A_PURPOSE}
+    nothing = Figure(available, Money.zero(currency))  # a fund of before there were charges has no account for them
+    figures = {kind: now.figure(own[kind]) if kind in own else nothing for kind in OF_A_PURPOSE}
     return PurposeRow(
         names=available.names or {},
         currency=currency,
