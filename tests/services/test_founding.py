@@ -56,7 +56,8 @@ def test_all_accounts_are_open_and_empty(app: Flask) -> None:
     found_now()
 
     kinds = sorted(account.kind.value for account in rows(select(Account)))
-    assert kinds == sorted(["bank", "cash", "cash", *["available", "reserved", "spent", "given"] * 3])
+    of_purpose = ["available", "reserved", "spent", "given", "charges"]
+    assert kinds == sorted(["bank", "transit", "cash", "cash", *of_purpose * 3])
     assert [available.amount_minor for available in rows(select(Available))] == [0, 0, 0]
 
 
