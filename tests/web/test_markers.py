@@ -71,6 +71,13 @@ BROKEN = {
     "street": "Жетіқарағай көшесі 29",
     "school": "Қарлығаш балабақшасы",
 }
+LIVED = {
+    "baby": "Аққозы Тұлпарбекова",
+    "collector": "Шырынгүл Бөкейханқызы",
+    "phone": "+7 747 208 65 31",
+    "street": "Көкқайнар тұйығы 63",
+    "new_street": "Бозторғай даңғылы 18",
+}
 DONOR = {
     "name": "Þorgerður Brynjólfsdóttir",
     "address": "Hafnarfjarðarvegur 39",
@@ -92,7 +99,7 @@ NO_REQUESTS = (
 WORDS = [
     word
     for typed in (
-        *(*TYPED.values(), *CORRECTED.values(), *BROUGHT.values()),
+        *(*TYPED.values(), *CORRECTED.values(), *BROUGHT.values(), *LIVED.values()),
         *(*UPLOADED.values(), *BROKEN.values(), *DONOR.values()),
     )
     for word in (typed, *(part for part in typed.split() if len(part) > 7 and part.isalpha()))
@@ -152,6 +159,22 @@ class Life:
             assert rows(select(Family))[0].code in browser.submit("/families/", sought=known).html
         shown = browser.get(f"/families/{rows(select(Family))[0].code}")
         assert CORRECTED["child"] in browser.send(shown, why="family_asks").text
+
+    def lives_on(self) -> None:
+        """A child is born, two correct the family at once, and it parts: all with words of their own."""
+        [family] = rows(select(Family))
+        browser, other = self.browser("aigul"), self.browser("bolat")
+        page = browser.send(browser.get(f"/families/{family.code}"), why="life")
+        born = {"came-what": "born:birth", "came-on": "2026-07-20", "came-who-name": LIVED["baby"]}
+        assert "It is written down" in browser.send(page, **born, button="Write down who came").text
+        forms = [who.send(who.get(f"/families/{family.code}"), why="correct") for who in (browser, other)]
+        assert "is corrected" in browser.send(forms[0], address=LIVED["street"]).text
+        overtaken = other.send(forms[1], address=LIVED["new_street"])
+        assert LIVED["street"] in overtaken.text
+        assert "is corrected" in other.send(overtaken, **{"take-address": "mine"}).text
+        page = browser.send(browser.get(f"/families/{family.code}"), why="split")
+        typed = {"collector": LIVED["collector"], "phone": LIVED["phone"], "address": LIVED["street"]}
+        assert "The new family is" in browser.send(page, **typed, going=["1"], consent="y").text
 
     def breaks(self) -> None:
         """Whatever goes wrong, it goes wrong with these words in it."""
@@ -313,12 +336,13 @@ def test_nothing_that_people_type_lies_on_the_server_in_the_clear(
     with a_life(fund, tmp_path) as life, nothing_left_of(app):
         life.registers_and_corrects()
         life.seeks()
+        life.lives_on()
         life.breaks()
         life.sends_what_is_no_request()
         life.is_given_money()
         life.is_brought_a_list()
         life.uploads_a_list()
-        assert len(rows(select(Family))) == 4
+        assert len(rows(select(Family))) == 5
         core = life.is_backed_up()
         left = [*files_under(life.server.temporary), *own_files(app, since=began), *dumped(app)]
     scanner = Scanner(*WORDS, SOUGHT, REFUSED)
