@@ -410,3 +410,21 @@ def test_the_rows_of_a_tie_say_who_went_into_whom(fund: FoundedFund) -> None:
     assert [(tie.family_id, tie.other_id) for tie in rows(select(FamilyTie))] == [(one.family_id, other.family_id)]
     assert rows(select(FamilyRow.version).where(FamilyRow.id == one.family_id)) == [2]
     assert this_moment().instant - rows(select(FamilyTie.at))[0] < timedelta(minutes=5)
+
+
+def test_each_family_is_proved_by_its_own_rows(fund: FoundedFund) -> None:
+    """One was confirmed in a later version than another that waits; one moved and came back, others did neither."""
+    waits, often, back, away = (make_family(fund) for _each in range(4))
+    for version in (2, 3):
+        make_born(fund, often.family_id)
+        do(confirm, actor=fund.registrar2, family_id=often.family_id, version=version)
+    make_born(fund, waits.family_id)
+    corrected(fund, often.family_id, phone=None)
+    make_moved(fund, away.family_id, by=fund.coordinator)
+    make_moved(fund, away.family_id, by=fund.coordinator, locality="old-town", point="club")
+    make_moved(fund, waits.family_id, by=fund.coordinator)
+    do(withdraw, actor=fund.registrar, family_id=back.family_id, reason=WithdrawalReason.OWN_WISH)
+    make_returned(fund, back.family_id)
+    make_born(fund, back.family_id)
+
+    assert list(see(verify)) == []

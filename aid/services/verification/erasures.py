@@ -31,6 +31,7 @@ def _withdrawals(session: Session) -> Iterator[Finding]:
     waits = exists().where(Voucher.family_id == Withdrawal.family_id, Voucher.state.in_(OPEN_STATES))
     yield from _wrong(session, Withdrawal.family_id, waits & gone, "it left the fund, but a voucher still waits for it")
     back = exists().where(FamilyReturn.withdrawal_id == Withdrawal.id, FamilyReturn.at <= FamilyVersion.at)
+    back = back.correlate(Withdrawal, FamilyVersion)
     later = exists().where(FamilyVersion.family_id == Withdrawal.family_id, FamilyVersion.at > Withdrawal.at, ~back)
     yield from _wrong(session, Withdrawal.family_id, later, "it was changed after it had left the fund")
     sample = exists().where(SampleFamily.family_id == Withdrawal.family_id)

@@ -54,12 +54,14 @@ def _versions(session: Session) -> Iterator[Finding]:
 
 def _confirmed_version() -> ColumnElement[Any]:
     """The last version confirmed, or the last of those after it that correct no more than how to reach the family."""
-    vouched = select(func.max(Confirmation.version)).where(Confirmation.family_id == Family.id).scalar_subquery()
+    last = select(func.max(Confirmation.version))
+    vouched = last.where(Confirmation.family_id == Family.id).correlate(Family).scalar_subquery()
+    before = last.where(Confirmation.family_id == FamilyVersion.family_id).correlate(FamilyVersion).scalar_subquery()
     changed = (
         select(func.min(FamilyVersion.version))
         .where(
             FamilyVersion.family_id == Family.id,
-            FamilyVersion.version > vouched,
+            FamilyVersion.version > before,
             FamilyVersion.kind != ChangeKind.CONTACT,
         )
         .scalar_subquery()
@@ -88,7 +90,8 @@ def _confirmations(session: Session) -> Iterator[Finding]:
 
 def _homes(session: Session) -> Iterator[Finding]:
     last = aliased(FamilyMove)
-    newest = select(func.max(last.version)).where(last.family_id == Family.id).scalar_subquery()
+    versions = select(func.max(last.version)).where(last.family_id == FamilyMove.family_id)
+    newest = versions.correlate(FamilyMove).scalar_subquery()
     moved = (FamilyMove.family_id == Family.id) & (FamilyMove.version == newest)
     to = select(FamilyMove.to_locality_id).where(moved).scalar_subquery()
     yield from _wrong(
