@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
-from aid.domain.entitlement import Reason, describe
+from aid.domain.entitlement import Reason, ReasonCode, describe
 from aid.domain.families import CIRCUMSTANCE_TITLES, KINSHIP_TITLES, Facts
 from aid.domain.grants import GRANT_REASON_TITLES, GrantReason
 from aid.domain.money import Money
@@ -127,7 +127,7 @@ def _opened(line: AllocationLine, record: Mapping[str, Any]) -> dict[str, Any]:
     if "facts" not in why:
         return said
     facts = Facts.from_plain(why["facts"])
-    reasons = [Reason.from_plain(reason) for reason in why["reasons"]]
+    reasons = [Reason.from_plain(reason) for reason in why["reasons"] if reason["code"] != ReasonCode.GOODS]
     return said | {
         "members": tuple(
             MemberLine(KINSHIP_TITLES[member.kinship], member.birth_year, member.grade) for member in facts.members
