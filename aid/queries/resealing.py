@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from aid.models.families import ImportMark, IndexToken
 from aid.models.records import Wrap
-from aid.services.open_papers import need_old_keys
+from aid.services.open_papers import rings_with_open_papers
 from aid.services.resealing import newest_of, old_of, old_wraps
 from aid.vault.actor import Actor
 
@@ -39,5 +39,5 @@ def left_under_old_keys(session: Session, *, actor: Actor) -> Left:
         session.scalar(select(func.count(kind.family_id.distinct())).where(old_of(session, kind, newest))) or 0
         for kind in (IndexToken, ImportMark)
     )
-    papers = sum(need_old_keys(session, ring_id=ring_id, epoch=ref.epoch) for ring_id, ref in newest.items())
+    papers = len(rings_with_open_papers(session, list(newest.values())))
     return Left(records, families, len(newest), papers)

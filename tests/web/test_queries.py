@@ -1,0 +1,124 @@
+"""No page asks the database more questions because there are more rows: every list and detail page, for every role."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, select
+
+from aid.domain.custody import SuspensionReason
+from aid.domain.permissions import Role
+from aid.domain.vouchers import VoucherState
+from aid.extensions import db
+from aid.models.people import Person, PersonState
+from aid.services.suspensions import suspend
+from tests.conftest import BrowserOf
+from tests.make import do, rows
+from tests.make.allocations import make_allocation
+from tests.make.browser import Browser
+from tests.make.donations import make_donation, make_thanked
+from tests.make.families import make_family
+from tests.make.fund import FoundedFund
+from tests.make.lived import whole as whole
+from tests.make.vouchers import make_vouchers
+from tests.web.test_roles import WHO
+
+SQLITE = pytest.mark.parametrize("whole", ["sqlite"], indirect=True)
+OF_EACH_KIND = 2  # detail pages that are opened of one kind
+LEFT_OUT = ("/sign-out", "/language", "/static", "/lock", ".pdf", ".csv", ".xlsx", "/journal")
+
+
+@contextmanager
+def questions(app: Flask) -> Iterator[list[str]]:
+    """The statements that are executed meanwhile."""
+    asked: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        asked.append(re.sub(r"\(\?(, \?)*\)", "(…)", statement))  # however many are looked for
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield asked
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def asked_by(browser: Browser, path: str) -> list[str] | None:
+    """What a page asks when it is opened for the second time; nothing where it leads elsewhere or is no page."""
+    if browser._ask(path, method="GET").status_code != 200:
+        return None
+    with questions(browser.app) as asked:
+        browser._ask(path, method="GET")
+    return asked
+
+
+def addresses(browser: Browser, app: Flask) -> list[str]:
+    """Every page there is a way to from Today: all lists, and of each kind of thing two."""
+    found, to_open, kinds = ["/"], ["/"], Counter[str]()
+    routes = app.url_map.bind("localhost")
+    while to_open:
+        page = browser.get(to_open.pop(0))
+        for link in page.links if page.status == 200 else []:
+            path = urlsplit(link).path if link.startswith("/") else ""
+            if not path.startswith("/") or any(part in path for part in LEFT_OUT) or path in found:
+                continue
+            assert routes.test(path), f"{page.path} has a link that leads nowhere: {path}"
+            endpoint, values = routes.match(path)
+            kinds[endpoint] += 1
+            if not values or kinds[endpoint] <= OF_EACH_KIND:
+                found.append(path)
+                to_open.append(path)
+    return found
+
+
+def live_on(fund: FoundedFund) -> None:
+    """More of what is listed: families, donations, rounds at each stage, papers, an arrest."""
+    for _each in range(4):
+        make_family(fund, confirmed=False)
+        make_donation(fund)
+        make_thanked(fund)
+        make_allocation(fund, families=1)
+        make_vouchers(fund, 1, state=VoucherState.ISSUED)
+        make_vouchers(fund, 1, state=VoucherState.COLLECTED)
+        make_vouchers(fund, 2)
+    others = rows(select(Person).where(Person.state == PersonState.ACTIVE, Person.handle.not_in(WHO.values())))
+    for colleague in others[:2]:
+        do(suspend, actor=fund.administrator, person_id=colleague.id, reason=SuspensionReason.ARRESTED)
+
+
+@SQLITE
+@pytest.mark.slow
+def test_no_page_asks_more_because_there_are_more_rows(whole: Flask, browser_of_whole: BrowserOf) -> None:
+    fund = FoundedFund(whole)
+    few: dict[tuple[str, str], list[str]] = {}
+    for handle in (WHO[role] for role in Role):
+        browser = browser_of_whole(handle)
+        few |= {
+            (handle, path): asked
+            for path in addresses(browser, whole)
+            if (asked := asked_by(browser, path)) is not None
+        }
+    live_on(fund)
+    grown = {}
+    browsers = {handle: browser_of_whole(handle) for handle, _path in few}
+    for (handle, path), before in few.items():
+        after = asked_by(browsers[handle], path)
+        if after is not None and len(after) > len(before):
+            grown[handle, path] = (len(before), len(after), Counter(after) - Counter(before))
+
+    assert len({path for _handle, path in few}) > 60
+    assert grown == {}
+
+
+@pytest.fixture
+def browser_of_whole(whole: Flask) -> BrowserOf:
+    """Somebody's browser, in a fund where everything has happened."""
+    fund = FoundedFund(whole)
+    return lambda who, **_more: Browser(whole, cookie=fund.sign_in(who))
