@@ -19,9 +19,10 @@ SCRIPTS = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no 
 def hands_of(handle: str, fund: FoundedFund, page_of: PageOf, *, scripts: bool) -> Hands:
     """Somebody who is signed in, without waiting for their phone's next code."""
     page = page_of(scripts=scripts)
-    cookie = {"name": COOKIE, "value": fund.sign_in(handle).text(), "secure": True}
     page.goto("/sign-in")
-    page.context.add_cookies([cookie | {"url": page.url.replace("http:", "https:")}])
+    address = page.url.replace("http:", "https:")  # only so that the cookie may be put there
+    value = fund.sign_in(handle).text()
+    page.context.add_cookies([{"name": COOKIE, "value": value, "url": address, "secure": True}])
     return Hands(page, scripts=scripts)
 
 

@@ -16,6 +16,7 @@ from pypdf import PdfReader
 from sqlalchemy import event, select
 
 from aid.domain.codes import grouped
+from aid.domain.families import WithdrawalReason
 from aid.domain.quorum import Choice, RecusalReason
 from aid.extensions import db
 from aid.models.families import Sighting
@@ -29,11 +30,14 @@ from aid.models.meetings import (
     QuestionAnswer,
     Remark,
 )
-from aid.models.records import RecordKind
+from aid.models.records import Record, RecordKind
+from aid.services.discussion import answer
+from aid.services.erasure import erase
 from aid.services.verification import verify
+from aid.services.withdrawals import withdraw as withdraw_family
 from aid.vault.signatures import fingerprint_of, public_of
 from tests.conftest import BrowserOf
-from tests.make import rows, see
+from tests.make import do, rows, see
 from tests.make.allocations import make_allocation, make_carried, make_money, newest_version, vote
 from tests.make.browser import Page
 from tests.make.fund import FoundedFund
@@ -374,6 +378,23 @@ def test_the_page_asks_as_often_however_long_the_agenda(fund: FoundedFund, brows
         assert asked_for(long) == asked_for(short) > 0
     finally:
         event.remove(db.engine, "before_cursor_execute", count)
+
+
+def test_what_was_said_of_a_family_is_erased_with_it(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    proposed = make_allocation(fund)
+    line = lines_of(proposed.allocation_id)[0]
+    question = make_question(fund, line.id)
+    do(answer, actor=fund.registrar, question_id=question, words="Үш бала бар.")
+    assert line.family_id is not None
+    do(withdraw_family, actor=fund.registrar, family_id=line.family_id, reason=WithdrawalReason.OWN_WISH)
+    do(erase, actor=fund.coordinator, family_id=line.family_id, keep_days=30)
+
+    page = browser_of("marat").get(f"/discussion/{proposed.allocation_id}")
+
+    said = (RecordKind.QUESTION, RecordKind.ANSWER)
+    assert rows(select(Record).where(Record.kind.in_(said))) == []
+    assert "was erased, and with it what was said of it" in page.text
+    assert "Неге сонша?" not in page.html
 
 
 # ---------------------------------------------------------------- what has no family
