@@ -19,6 +19,7 @@ from aid.extensions import now as this_moment
 from aid.models.allocations import AllocationLine
 from aid.models.families import Family
 from aid.models.goods import Stock
+from aid.models.vouchers import Voucher
 from aid.services.allocations import propose
 from aid.services.cash import ArrivalOrder, SendOrder, TransferOrder, count_arrival, propose_transfer, send_cash
 from aid.services.deliveries import Came, DeliveryOrder, InvoiceOrder, close_purchase, pay_invoice, take_in
@@ -44,6 +45,7 @@ from tests.make.allocations import make_money, vote
 from tests.make.families import make_family
 from tests.make.fund import FoundedFund
 from tests.make.programmes import a_programme
+from tests.make.vouchers import MadeVoucher, digits_of, print_at
 
 NAMES = {"kk": "Дәптер", "ru": "Тетрадь", "en": "Notebook"}
 RULES = GrantRules(
@@ -207,6 +209,15 @@ def make_goods_round(fund: FoundedFund, *, good: str = "notebook", each: int = 5
     order = a_programme(fund, per_family=0, per_child=0, per_grade=(), goods=gifts)
     programme = do(write_programme, actor=fund.coordinator, order=order).programme_id
     return do(propose, actor=fund.coordinator, programme_id=programme)
+
+
+def make_goods_voucher(fund: FoundedFund, *, good: str = "notebook") -> MadeVoucher:
+    """A printed voucher for five of a good and no money, of a new family."""
+    family = make_family(fund).family_id
+    proposed = carried(fund, make_goods_round(fund, good=good))
+    [row] = rows(select(Voucher).where(Voucher.allocation_id == proposed.allocation_id, Voucher.family_id == family))
+    made = MadeVoucher(row.id, row.serial, "", family, proposed.allocation_id, row.point_id)
+    return replace(made, digits=digits_of(print_at(fund, made))[row.serial])
 
 
 def make_goods_released(fund: FoundedFund) -> None:

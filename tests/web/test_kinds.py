@@ -17,6 +17,7 @@ from tests.make.goods import (
     carried,
     in_stock,
     make_good,
+    make_goods_voucher,
     make_grant,
     make_purchase,
     make_rules,
@@ -189,14 +190,22 @@ def test_goods_and_kits_are_written_counted_packed_carried_and_lost(fund: Founde
     assert in_stock(fund, "bundle", point="school-5") == 1
 
 
-def test_what_was_handed_out_but_is_not_there_is_red(fund: FoundedFund, browser_of: BrowserOf) -> None:
+def test_a_mother_gets_what_the_books_do_not_have_and_the_coordinator_is_told(
+    fund: FoundedFund, browser_of: BrowserOf
+) -> None:
     make_good(fund)
-    make_stock(fund, "notebook", 5)
+    voucher = make_goods_voucher(fund)
+    make_stock(fund, "notebook", 3)
+    table = browser_of(fund.distributor)
 
-    page = browser_of(fund.distributor).get(f"/stock/points/{fund.points['club']}")
+    answer = table.submit("/collections/new", code=voucher.digits)
+    assert "Notebook × 5" in answer.text
+    assert "Notebook × 5" in table.send(answer, button="Hand out now").text
 
-    assert "below zero" not in page.text
-    assert "Counted" in page.text
+    assert "good is below zero at a point" in browser_of(fund.coordinator).get("/").text
+    stock = table.get(f"/stock/points/{fund.points['club']}").text
+    assert "-2 below zero" in stock
+    assert "Too few" in stock
 
 
 def test_a_distributor_sees_only_their_own_point(fund: FoundedFund, browser_of: BrowserOf) -> None:
