@@ -1,5 +1,7 @@
 """A table of one sheet whose columns somebody named one by one: the mapping that follows from it.
 
+A household's number joins its rows, and is no id: the next list counts from 1 again.
+
 Columns go by their letters, as spreadsheets show them, since headings may be missing or stand twice.
 """
 
@@ -107,7 +109,6 @@ def _family(places: Mapping[Column, list[str]], language: Language) -> dict[str,
     fields = {
         name: FieldMapping(columns=tuple(places[column]))
         for name, column in (
-            ("external_id", Column.HOUSEHOLD),
             ("locality", Column.LOCALITY),
             ("point", Column.POINT),
             ("phone", Column.PHONE),

@@ -154,6 +154,19 @@ def test_closing_the_page_pauses_and_what_was_sent_twice_is_done_once(fund: Foun
     assert "Added 60" in through(elsewhere, resumed).text
 
 
+@SQLITE
+def test_another_list_that_counts_from_one_again_brings_other_families(
+    fund: FoundedFund, browser_of: BrowserOf
+) -> None:
+    browser = browser_of("aigul")
+    through(browser, begun(browser, checked(browser, a_list("1;Серікбаев Нұрлан;жұмысшы;1985;;+7 701 000 11 22;"))))
+
+    second = a_list("1;Қалиева Сәуле;жұмысшы;1990;;+7 701 333 44 55;")
+    done = through(browser, begun(browser, checked(browser, second)))
+
+    assert "Added 1 Here already 0 Set aside for you 0" in done.text
+
+
 def test_a_list_is_nobody_elses(fund: FoundedFund, browser_of: BrowserOf) -> None:
     brought(browser_of("aigul"), a_list())
     [list_id] = rows(select(BroughtList.id))
@@ -329,7 +342,10 @@ def test_what_looks_like_a_formula_goes_back_as_text(fund: FoundedFund, browser_
 
 @SQLITE
 def test_the_rows_of_a_workbook_can_be_mended_and_brought_again(fund: FoundedFund, browser_of: BrowserOf) -> None:
-    table: list[list[object]] = [["Household", "Name", "Relationship", "Born"], ["1", "Dana Test", "worker", "1985-13-01"]]
+    table: list[list[object]] = [
+        ["Household", "Name", "Relationship", "Born"],
+        ["1", "Dana Test", "worker", "1985-13-01"],
+    ]
     browser = browser_of("aigul")
     page = browser.send(brought(browser, workbook(table), "list.xlsx"), button="Continue")
     browser.send(page, button="Continue")

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from aid.cli.demo.goods import help_in_kind
 from aid.cli.demo.households import families_live_on
+from aid.cli.demo.lists import bring_lists
 from aid.cli.demo.meetings import hold_meetings
 from aid.cli.demo.money import receive_money_from_abroad
 from aid.cli.demo.objections import families_object
@@ -127,6 +128,7 @@ def play(*, say: Said, out: Path | None) -> Story:
     hold_meetings(story)
     write_and_share(story)
     families_object(story)
+    bring_lists(story)
     families_live_on(story)
     return story
 
