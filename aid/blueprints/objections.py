@@ -78,7 +78,7 @@ def why(code: str) -> ResponseReturnValue:
 @allow(Permission.OPEN_OBJECTIONS)
 def sheet(code: str) -> ResponseReturnValue:
     """The same on a small sheet to take home, all of it or one list."""
-    family, only = family_of(code), request.args.get("only", type=place)
+    family, only = family_of(code), request.args.get("no", type=place)
     before, size = (request.args.get("before", type=place), PAGE) if only is None else (only + 1, 1)
     opened = look(explain, actor=current_actor(), family_id=family.id, before=before, size=size)
     return _pdf(why_pdf(why_sheet(fund_of(), family, opened.lists, today=now().today)), f"why-{family.code}.pdf")

@@ -128,7 +128,7 @@ def objection(session: Session, *, actor: Actor, now: Instant, objection_id: UUI
     if found is None:
         return None
     row, family, passed = found.Objection, found.Family, found.ObjectionPassedOn
-    if not may_see(actor, locality_id=family.locality_id, is_passed_on=passed is not None):
+    if not may_see(actor=actor, locality_id=family.locality_id, is_passed_on=passed is not None):
         return None
     facts, here = facts_in(found), actor.may(Permission.OPEN_OBJECTIONS)
     due = passed.due_on if passed else row.due_on

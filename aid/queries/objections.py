@@ -56,7 +56,7 @@ def objections(
 ) -> tuple[ObjectionRow, ...]:
     """Objections that this reader may see, the newest first; `before` is the last number already shown."""
     actor.must(Permission.SEE_OBJECTIONS)
-    wanted = chosen_of(actor, now=now, chosen=chosen).add_columns(Family.code)
+    wanted = chosen_of(actor=actor, now=now, chosen=chosen).add_columns(Family.code)
     if before is not None:
         wanted = wanted.where(Objection.number < before)
     found = session.execute(wanted.order_by(Objection.number.desc()).limit(size))
@@ -71,7 +71,7 @@ def families_objections(session: Session, *, actor: Actor, now: Instant, family_
     return tuple(_row(row, now) for row in found)
 
 
-def chosen_of(actor: Actor, *, now: Instant, chosen: Chosen) -> Any:
+def chosen_of(*, actor: Actor, now: Instant, chosen: Chosen) -> Any:
     """The objections of one kind that this reader may see, to be asked something of."""
     return cases().where(_seen_by(actor), _chosen(chosen, now))
 

@@ -22,6 +22,7 @@ from aid.queries.cases import objection
 from aid.queries.objections import Chosen, objections
 from aid.queries.today import waiting_for
 from aid.services.erasure import erase
+from aid.services.families.moving import Move, move
 from aid.services.objections import (
     CaseWords,
     answer,
@@ -157,6 +158,20 @@ def test_the_cases_of_an_arrested_registrar_stay_with_the_locality(fund: Founded
     assert found.protest == WORDS
     do(answer, actor=fund.coordinator, order=reply_to(case))
     do(reopen, actor=fund.registrar2, objection_id=case, words="Келіспейді.")
+
+
+def test_a_case_goes_with_the_family_where_it_moves(fund: FoundedFund) -> None:
+    family = make_family(fund).family_id
+    case = make_reopened(fund, family).objection_id
+    there = (fund.localities["new-town"], fund.points["school-5"])
+
+    do(move, actor=fund.registrar2, order=Move(family, 1, *there, this_moment().today, None, "+77015550011"))
+
+    found = opened_by(fund.registrar_elsewhere, case)
+    assert found is not None
+    assert (found.protest, found.appeal) == (WORDS, "Жауапқа келіспейміз.")
+    assert found.replies == {1: "Ереже бәріне бірдей."}
+    assert opened_by(fund.registrar, case) is None
 
 
 # ---------------------------------------------------------------- answered

@@ -83,6 +83,11 @@ DONOR = {
     "address": "Hafnarfjarðarvegur 39",
     "email": "thorgerdur@brynjolf.example",
 }
+OBJECTED = {
+    "protest": "Көршіміз Бәйтеректің үйіне екі қап ұн тиді",
+    "appeal": "Шапағат апай бұған мүлдем келіспейді",
+    "reply": "Қойманы Жандарбек тексеріп шығады",
+}
 SOUGHT = "Айымторғын Көбелекқызы"
 PLANTED = "Тұмарша Көгершінқызы"  # another one: what was deleted stays in PostgreSQL's files for a while
 REFUSED = "Қаншайым Өркенбайқызы"
@@ -100,7 +105,7 @@ WORDS = [
     word
     for typed in (
         *(*TYPED.values(), *CORRECTED.values(), *BROUGHT.values(), *LIVED.values()),
-        *(*UPLOADED.values(), *BROKEN.values(), *DONOR.values()),
+        *(*UPLOADED.values(), *BROKEN.values(), *DONOR.values(), *OBJECTED.values()),
     )
     for word in (typed, *(part for part in typed.split() if len(part) > 7 and part.isalpha()))
 ]
@@ -159,6 +164,16 @@ class Life:
             assert rows(select(Family))[0].code in browser.submit("/families/", sought=known).html
         shown = browser.get(f"/families/{rows(select(Family))[0].code}")
         assert CORRECTED["child"] in browser.send(shown, why="family_asks").text
+
+    def objects(self) -> None:
+        """A family protests, is answered, and does not accept the answer."""
+        registrar, code = self.browser("aigul"), rows(select(Family))[0].code
+        case = registrar.submit(f"/objections/new/{code}", reason="other", words=OBJECTED["protest"])
+        assert OBJECTED["protest"] in case.text
+        answered = self.browser("dina").submit(case.path, outcome="explained", words=OBJECTED["reply"])
+        assert OBJECTED["reply"] in answered.text
+        assert OBJECTED["appeal"] in registrar.submit(case.path, words=OBJECTED["appeal"]).text
+        assert OBJECTED["appeal"] in self.browser("marat").get(case.path).text
 
     def lives_on(self) -> None:
         """A child is born, two correct the family at once, and it parts: all with words of their own."""
@@ -336,6 +351,7 @@ def test_nothing_that_people_type_lies_on_the_server_in_the_clear(
     with a_life(fund, tmp_path) as life, nothing_left_of(app):
         life.registers_and_corrects()
         life.seeks()
+        life.objects()
         life.lives_on()
         life.breaks()
         life.sends_what_is_no_request()

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from aid.cli.demo.people import key
 from aid.documents.objections import answer_pdf, answer_sheet, why_pdf, why_sheet
 from aid.domain.families import FamilyState
+from aid.domain.languages import Language
 from aid.domain.objections import ObjectionReason, RefusalReason, Remedy, Reply, ReplyOutcome
 from aid.domain.permissions import Role
 from aid.extensions import reading
@@ -67,12 +68,13 @@ def families_object(story: Story) -> None:
 
 
 def _families(registrar: Actor) -> list[Family]:
-    """Four of the registrar's locality that a voucher was made for."""
+    """Four of the registrar's locality that a voucher was made for, who speak Kazakh as the answers do."""
     chosen = (
         select(Family)
         .where(
             Family.locality_id.in_(registrar.localities),
             Family.state == FamilyState.CONFIRMED,
+            Family.language == Language.KK,
             Family.id.in_(select(Voucher.family_id)),
         )
         .order_by(Family.code)

@@ -31,7 +31,8 @@ def before_committee(session: Session, actor: Actor, now: Instant) -> Waiting:
 
 
 def _since(actor: Actor, now: Instant, chosen: Chosen) -> Select[Any, Any]:
-    rows: Select[Any, Any] = chosen_of(actor, now=now, chosen=chosen).with_only_columns(due_of(chosen), Objection.id)
+    found = chosen_of(actor=actor, now=now, chosen=chosen)
+    rows: Select[Any, Any] = found.with_only_columns(due_of(chosen), Objection.id)
     return rows
 
 

@@ -42,17 +42,17 @@ def explain(
     actor.must(Permission.OPEN_OBJECTIONS, locality=family.locality_id)
     found = lists_about(session, family, before=before, size=size + 1)
     lists = found[:size]
-    recorded = recorded_of(session, family, lists, actor=actor, now=now, why="explain")
+    recorded = recorded_of(session, family=family, lists=lists, actor=actor, now=now, why="explain")
     more = lists[-1].Allocation.number if len(found) > size else None
     return Explained(tuple(told(recorded, each) for each in lists), more)
 
 
 def explain_one(
-    session: Session, family: Family, *, actor: Actor, now: Instant, allocation_id: UUID
+    session: Session, *, family: Family, actor: Actor, now: Instant, allocation_id: UUID
 ) -> Explanation | None:
     """The same of one list, for who was let in to an objection about it already."""
     lists = lists_about(session, family, only=allocation_id, size=1)
-    recorded = recorded_of(session, family, lists, actor=actor, now=now, why="objection")
+    recorded = recorded_of(session, family=family, lists=lists, actor=actor, now=now, why="objection")
     return next((told(recorded, each) for each in lists), None)
 
 

@@ -74,7 +74,7 @@ def lists_about(
 
 
 def recorded_of(
-    session: Session, family: Family, lists: Sequence[Any], *, actor: Actor, now: Instant, why: str
+    session: Session, *, family: Family, lists: Sequence[Any], actor: Actor, now: Instant, why: str
 ) -> Recorded:
     """What was recorded of the family about these lists. What is opened of it is written down as seen."""
     zone = ZoneInfo(session.execute(select(Fund.time_zone)).scalar_one())

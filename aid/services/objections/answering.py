@@ -96,7 +96,7 @@ def _answered(
     session.add(row)
     session.flush()
     if said:
-        put_words(session, said, kind=RecordKind.REPLY, row_id=row.id, family=family, actor=actor)
+        put_words(session, words=said, kind=RecordKind.REPLY, row_id=row.id, family=family, actor=actor)
     audit.say(session, "objection.answered", subject=objection.id, made=[row])
     return Answered(objection.id, objection.number, row.outcome)
 

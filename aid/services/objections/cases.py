@@ -50,7 +50,7 @@ def wrote(session: Session, person_id: UUID | None, family_id: UUID) -> bool:
 
 
 def put_words(
-    session: Session, words: str, *, kind: RecordKind, row_id: UUID, family: Family, actor: Actor, for_all: bool = True
+    session: Session, *, words: str, kind: RecordKind, row_id: UUID, family: Family, actor: Actor, for_all: bool = True
 ) -> None:
     """Seal what was said for the committee and, but for what members say among themselves, the family's locality.
 

@@ -35,6 +35,6 @@ def remark(session: Session, *, actor: Actor, now: Instant, objection_id: UUID, 
     row = ObjectionRemark(id=new_id(), objection_id=objection.id, by_id=actor.person_id, at=now.instant)
     session.add(row)
     session.flush()
-    put_words(session, said, kind=RecordKind.COUNSEL, row_id=row.id, family=family, actor=actor, for_all=False)
+    put_words(session, words=said, kind=RecordKind.COUNSEL, row_id=row.id, family=family, actor=actor, for_all=False)
     audit.say(session, "objection.remarked", subject=objection.id, made=[row])
     return Remarked(row.id)

@@ -66,7 +66,7 @@ def open_objection(session: Session, *, actor: Actor, now: Instant, order: Objec
     )
     session.add(objection)
     session.flush()
-    put_words(session, said, kind=RecordKind.PROTEST, row_id=objection.id, family=family, actor=actor)
+    put_words(session, words=said, kind=RecordKind.PROTEST, row_id=objection.id, family=family, actor=actor)
     audit.say(session, "objection.opened", subject=objection.id, made=[objection])
     return Opened(objection.id, objection.number, objection.due_on)
 

@@ -36,7 +36,7 @@ def reopen(session: Session, *, actor: Actor, now: Instant, objection_id: UUID, 
     if refusal := why_not_reopen(facts_of(session, objection)):
         raise RuleBroken(refusal)
     row = _pass(session, objection, PassedCause.REOPENED, actor=actor, now=now)
-    put_words(session, said, kind=RecordKind.PROTEST, row_id=row.id, family=family, actor=actor)
+    put_words(session, words=said, kind=RecordKind.PROTEST, row_id=row.id, family=family, actor=actor)
     audit.say(session, "objection.reopened", subject=objection.id, made=[row])
     return PassedOn(objection.id, objection.number, row.due_on)
 

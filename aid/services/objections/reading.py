@@ -51,7 +51,7 @@ def open_case(session: Session, *, actor: Actor, now: Instant, objection_id: UUI
         .outerjoin(ObjectionPassedOn, ObjectionPassedOn.objection_id == Objection.id)
         .where(Objection.id == objection_id)
     ).one_or_none()
-    if found is None or not may_see(actor, locality_id=found.locality_id, is_passed_on=found[2] is not None):
+    if found is None or not may_see(actor=actor, locality_id=found.locality_id, is_passed_on=found[2] is not None):
         return None
     objection: Objection = found[0]
     family = session.get_one(Family, objection.family_id)
@@ -79,7 +79,7 @@ def open_case(session: Session, *, actor: Actor, now: Instant, objection_id: UUI
     )
 
 
-def may_see(actor: Actor, *, locality_id: UUID, is_passed_on: bool) -> bool:
+def may_see(*, actor: Actor, locality_id: UUID, is_passed_on: bool) -> bool:
     """Whether somebody sees a case: who knows the family's locality, and the committee what came before it."""
     if actor.may(Permission.OPEN_OBJECTIONS):
         return actor.may(Permission.OPEN_OBJECTIONS, locality=locality_id)
@@ -91,7 +91,7 @@ def _why(
 ) -> Explanation | None:
     if allocation_id is None:
         return None
-    return explain_one(session, family, actor=actor, now=now, allocation_id=allocation_id)
+    return explain_one(session, family=family, actor=actor, now=now, allocation_id=allocation_id)
 
 
 def _facts(session: Session, family: Family, *, actor: Actor, now: Instant) -> Facts | None:
