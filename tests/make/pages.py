@@ -4,11 +4,12 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
+from aid.domain.families import FamilyState
 from aid.models.allocations import Decision
 from aid.models.collections import Collection
 from aid.models.custody import Suspension
 from aid.models.donations import Donation
-from aid.models.families import Erasure, Family, Withdrawal
+from aid.models.families import Erasure, Family
 from aid.models.programmes import Programme
 from aid.models.vouchers import PrintBatch
 from tests.make import rows
@@ -26,7 +27,10 @@ def pages_of(fund: FoundedFund) -> dict[str, list[str]]:
     suspended = fund.actor("sanzhar").person_id
     pages = {
         "": ["/sign-in", "/language/nowhere"],
-        "bolat": ["/", "/families/", "/families/new", "/families/waiting", f"/families/{family}", "/me"],
+        "bolat": [
+            *("/", "/families/", "/families/new", "/families/waiting", "/families/cards", "/me"),
+            *(f"/families/{family}", f"/families/{family}/join"),
+        ],
         "dina": [
             *("/", "/programmes/", "/programmes/new", f"/programmes/{programme}", f"/programmes/{programme}/change"),
             *("/allocations/", "/allocations/new", f"/allocations/{open_}", f"/allocations/{decided}"),
@@ -73,7 +77,7 @@ def pages_of(fund: FoundedFund) -> dict[str, list[str]]:
 def _left() -> list[str]:
     """A family that waits to be erased, and one that was."""
     gone = select(Erasure.family_id)
-    waits = select(Family.code).join(Withdrawal, Withdrawal.family_id == Family.id).where(Family.id.not_in(gone))
+    waits = select(Family.code).where(Family.state == FamilyState.WITHDRAWN, Family.id.not_in(gone))
     erased = select(Family.code).where(Family.id.in_(gone))
     [left, *_], [away, *_] = rows(waits), rows(erased)
     return [f"/families/{left}", f"/families/{left}/erase", f"/families/{away}"]
