@@ -135,6 +135,7 @@ _DIGITS = re.compile(r"\d{4}|\d+[./-]\d+|@")
 _NAMELIKE = re.compile(r"(ов|ова|ев|ева|ин|ина|ский|ская|қызы|кызы|ұлы|улы|бай|бек|гүл|жан|ович|евич|овна|евна)$")
 LONGEST_HEADING = 60
 FEWEST_KNOWN = 2
+MOST_DIGITS = 5  # of a heading that counts something; a phone has more
 
 
 def folded_heading(heading: str) -> str:
@@ -185,6 +186,7 @@ def _may_be_a_person(heading: str) -> bool:
     return (
         len(heading) > LONGEST_HEADING
         or bool(_DIGITS.search(heading))
+        or sum(sign.isdecimal() for sign in heading) >= MOST_DIGITS
         or len(capitals) > 1
         or any(_NAMELIKE.search(word.casefold()) for word in capitals)
     )

@@ -2,6 +2,7 @@ import contextlib
 import csv
 import io
 import zipfile
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aid.domain.refusals import RuleBroken
-from aid.readers.tables import BOUNDS, Bounds, column_letters, read_table
+from aid.readers.tables import BOUNDS, Bounds, TextForm, column_letters, read_table, text_form
 from tests.readers.conftest import with_part, workbook
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -234,3 +235,35 @@ def test_a_damaged_workbook_is_read_or_refused(place: int, value: int) -> None:
 
 
 BOOK = workbook([["name", "born"], ["Нұрлан", date(1984, 3, 2)]])
+
+
+# ---------------------------------------------------------------- a form that was told, and rows without end
+
+
+def test_the_form_that_is_told_is_taken_instead_of_the_guess() -> None:
+    payload = b"a;b,c\n1;2,3\n"
+
+    (guessed,) = read_table("a.csv", payload)
+    (told,) = read_table("a.csv", payload, form=TextForm("utf-8", ","))
+
+    assert guessed.rows[0].cells == ("a", "b,c")
+    assert told.rows[0].cells == ("a;b", "c")
+    assert text_form(payload) == TextForm("utf-8", ";")
+    assert text_form(workbook([["a"]])) is None
+
+
+def test_a_row_of_a_million_signs_is_refused_by_its_number() -> None:
+    assert "row 2 is too long" in refusal_of(b"a;b\n" + b'"' + b"x;\n" * 300, replace(SMALL, record=500))
+
+
+def test_too_many_cells_are_refused() -> None:
+    payload = b"1;2;3;4;5;6;7;8;9;10\n" * 50
+
+    assert "more than 499 cells" in refusal_of(payload, replace(SMALL, cells=499))
+    assert len(rows_of(payload, replace(SMALL, cells=500))) == 50
+
+
+def test_xml_within_xml_without_end_is_refused() -> None:
+    deep = b"<worksheet>" + b"<a>" * 200 + b"</a>" * 200 + b"</worksheet>"
+
+    assert "damaged" in refusal_of(with_part(workbook([["a"]]), SHEET, deep), BOUNDS)
