@@ -378,7 +378,7 @@ def test_a_pdf_without_a_record_inside_is_refused(tmp_path: Path) -> None:
 
 
 def test_its_own_cbor_is_the_vaults(verifier: ModuleType) -> None:
-    value = [
+    value: list[Any] = [
         None,
         True,
         0,
