@@ -200,7 +200,9 @@ def test_a_mother_gets_what_the_books_do_not_have_and_the_coordinator_is_told(
 
     answer = table.submit("/collections/new", code=voucher.digits)
     assert "Notebook × 5" in answer.text
-    assert "Notebook × 5" in table.send(answer, button="Hand out now").text
+    handed = table.send(answer, collector="0", button="Hand out now")
+    assert "Notebook × 5" in handed.text
+    assert in_stock(fund, "notebook") == -2
 
     assert "good is below zero at a point" in browser_of(fund.coordinator).get("/").text
     stock = table.get(f"/stock/points/{fund.points['club']}").text
