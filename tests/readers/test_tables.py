@@ -241,13 +241,13 @@ BOOK = workbook([["name", "born"], ["Нұрлан", date(1984, 3, 2)]])
 
 
 def test_the_form_that_is_told_is_taken_instead_of_the_guess() -> None:
-    payload = b"a;b,c\n1;2,3\n"
+    payload = b"a;b;c,d\n1;2;3,4\n"
 
     (guessed,) = read_table("a.csv", payload)
     (told,) = read_table("a.csv", payload, form=TextForm("utf-8", ","))
 
-    assert guessed.rows[0].cells == ("a", "b,c")
-    assert told.rows[0].cells == ("a;b", "c")
+    assert guessed.rows[0].cells == ("a", "b", "c,d")
+    assert told.rows[0].cells == ("a;b;c", "d")
     assert text_form(payload) == TextForm("utf-8", ";")
     assert text_form(workbook([["a"]])) is None
 
