@@ -193,8 +193,12 @@ def open_cases(
     rule: ProgrammeRule,
     terms: Terms,
     besides: UUID | None = None,
+    every_way: bool = False,
 ) -> Opened:
-    """Open the facts of all confirmed families that the programme does not give to already."""
+    """Open the facts of all confirmed families that the programme does not give to already.
+
+    `every_way`: since when they wait is asked for too, so that every way to share can be compared.
+    """
     taken = already_given(session, programme, repeats=rule.repeats, besides=besides)
     columns = (Family.id, Family.code, Family.locality_id, Family.point_id, Family.registered_at)
     confirmed = select(*columns).where(_confirmed())
@@ -202,7 +206,7 @@ def open_cases(
     families = session.execute(confirmed.order_by(Family.code).with_for_update(read=True)).all()
     wanted = [family for family in families if family.id not in taken]
     facts = _open_facts(session, [family.id for family in wanted], actor=actor, now=now)
-    looks_back = rule.looks_back_days or terms.shortage is Shortage.LONGEST_WAIT
+    looks_back = every_way or rule.looks_back_days or terms.shortage is Shortage.LONGEST_WAIT
     earlier = granted(session, programme, currency=rule.currency) if looks_back else {}
     localities = {id_: code for id_, code in session.execute(select(Locality.id, Locality.code))}  # noqa: C416
     zone = ZoneInfo(session.execute(select(Fund.time_zone)).scalar_one())

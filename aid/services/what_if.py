@@ -48,7 +48,7 @@ def try_out(
     check_terms(terms)
     written = ProgrammeRule.from_plain(programme.rule)
     there_are = variants_of(session, rule)
-    opened = open_cases(session, actor=actor, now=now, programme=programme, rule=rule, terms=terms)
+    opened = open_cases(session, actor=actor, now=now, programme=programme, rule=rule, terms=terms, every_way=True)
     cases = [family.case for family in opened.families]
     available = select(Available.amount_minor).where(
         Available.purpose_id == programme.purpose_id, Available.currency == rule.currency

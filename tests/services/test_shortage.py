@@ -218,6 +218,24 @@ def test_what_if_changes_nothing_and_shows_who_falls_out(app: Flask, fund: Found
 
 
 @SQLITE
+def test_who_was_helped_lately_waits_longest_from_then_on_in_every_comparison(app: Flask, fund: FoundedFund) -> None:
+    helped, _never = make_family(fund, members=3, circumstances=ILL), make_family(fund, members=3)
+    make_money(fund)
+    proposed = do(propose, actor=fund.coordinator, programme_id=make_programme(fund, eligible=ILL - RULE.eligible))
+    for member in fund.members[: fund.quorum]:
+        vote(fund, member, proposed.allocation_id, now=later(1))
+    budget = Terms(30_000_00, Shortage.EQUAL_CUT)
+
+    tried = look(
+        try_out, actor=fund.coordinator, programme_id=make_programme(fund), rule=RULE, terms=budget, now=later(3)
+    )
+
+    [by_wait] = [option for option in tried.figures.options if option.shortage is Shortage.LONGEST_WAIT]
+    assert [line.family_code for line in rows(select(AllocationLine))] == [helped.code]
+    assert (by_wait.families, by_wait.out, by_wait.total) == (1, 1, 30_000_00)
+
+
+@SQLITE
 def test_only_who_proposes_tries_out(app: Flask, fund: FoundedFund) -> None:
     programme = make_programme(fund)
 
