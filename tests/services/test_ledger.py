@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import pytest
+from flask import Flask
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
@@ -23,8 +24,11 @@ from aid.vault.actor import Actor
 from tests.make import do, see
 from tests.make.donations import make_donation
 from tests.make.forging import disarm, forge
-from tests.make.fund import FoundedFund
+from tests.make.fund import FoundedFund, actor_of_test
+from tests.make.lived import whole
 from tests.make.money import an_exchange, euros, make_bank, make_correction, make_euros, make_exchange
+
+__all__ = ["whole"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,3 +238,14 @@ def test_a_fund_of_before_accounts_had_names_goes_on_with_the_one_it_had(fund: F
     assert see(books, actor=fund.auditor).held("KZT") == tenge(15)
     with Session(db.engine) as session:
         assert [str(finding) for finding in replay(session, "money")] == []
+
+
+def test_every_entry_of_a_fund_in_which_everything_happened_leads_to_its_cause(whole: Flask) -> None:
+    auditor = actor_of_test("olga")
+
+    found = see(entries, actor=auditor, size=1000)
+
+    assert found is not None
+    assert {row.kind for row in found.rows} == set(EntryKind)
+    assert [(row.number, row.kind) for row in found.rows if row.cause is None] == []
+    assert see(books, actor=auditor).agree

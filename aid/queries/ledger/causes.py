@@ -8,11 +8,12 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from aid.models.allocations import Allocation, Decision
+from aid.models.allocations import Allocation, AllocationLine, Decision
 from aid.models.collections import Collection
 from aid.models.donations import Donation, DonationCorrection
 from aid.models.exchanges import Exchange
 from aid.models.ledger import BankFee
+from aid.models.purchases import Invoice
 from aid.models.remittances import Remittance, RemittanceDecision, RemittanceReceipt
 from aid.models.vouchers import Voucher
 
@@ -61,6 +62,19 @@ def _asked(ids: Sequence[UUID]) -> tuple[tuple[CauseKind, Select[UUID, UUID, int
             .join(Allocation, Allocation.id == Decision.allocation_id)
             .where(Decision.id.in_(ids)),
         ),
+        (
+            CauseKind.ALLOCATION,
+            select(Invoice.id, Allocation.id, Allocation.number)
+            .join(Allocation, Allocation.id == Invoice.allocation_id)
+            .where(Invoice.id.in_(ids)),
+        ),
+        (
+            CauseKind.ALLOCATION,
+            select(AllocationLine.id, Allocation.id, Allocation.number)
+            .join(Allocation, Allocation.id == AllocationLine.allocation_id)
+            .where(AllocationLine.id.in_(ids)),
+        ),
+        (CauseKind.ALLOCATION, select(Allocation.id, Allocation.id, Allocation.number).where(Allocation.id.in_(ids))),
         (
             CauseKind.VOUCHER,
             select(Collection.id, Voucher.id, Voucher.serial)
