@@ -376,3 +376,12 @@ def test_a_provisional_fund_takes_no_list(provisional: FoundedFund, browser_of: 
 
     assert "no list is taken" in browser.get("/imports/").text
     assert brought(browser, a_list()).status == 409
+
+
+@SQLITE
+def test_today_reminds_of_a_list_that_is_not_in(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    browser = browser_of("aigul")
+    brought(browser, a_list())
+
+    assert "1 list to finish" in browser.get("/").text
+    assert "list to finish" not in browser_of("dina").get("/").text

@@ -5,9 +5,11 @@ from sqlalchemy.orm import Session, aliased
 
 from aid.domain.clock import Instant
 from aid.domain.families import FamilyState
+from aid.domain.imports import Stage
 from aid.domain.words import _, n_
 from aid.models.families import Erasure, Family, FamilyVersion, Withdrawal, written_by
 from aid.models.households import came_back
+from aid.models.imports import BroughtList, BroughtPart, PartKind
 from aid.queries.today.waiting import Waiting, oldest
 from aid.queries.withdrawals import is_quiet
 from aid.vault.actor import Actor
@@ -41,3 +43,12 @@ def to_ask_about(session: Session, actor: Actor, now: Instant) -> Waiting:
     count = session.scalar(quiet) or 0
     title = n_("family without anything for a year", "families without anything for a year", count)
     return Waiting("withdrawals.index", count, title, _("Ask whether they still need the fund."))
+
+
+def lists_to_finish(session: Session, actor: Actor, _now: Instant) -> Waiting:
+    """Lists of families that this person brought, which are not in or have something left to decide."""
+    held = exists().where(BroughtPart.list_id == BroughtList.id, BroughtPart.kind == PartKind.HELD)
+    open_ = (BroughtList.stage != Stage.ENDED) | held
+    found = oldest(session, select(BroughtList.kept_at).where(BroughtList.person_id == actor.id, open_))
+    title = n_("list to finish", "lists to finish", found.count)
+    return Waiting("imports.index", found.count, title, _("After seven days it is thrown away."), found.since)
