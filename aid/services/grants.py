@@ -26,6 +26,7 @@ from aid.models.purchases import GrantRulesVersion
 from aid.models.records import RecordKind
 from aid.models.vouchers import Voucher
 from aid.services import audit, records, sightings
+from aid.services.families.open_aid import counts_for
 from aid.services.putting import Proposal, Proposed, Wanted, put_new
 from aid.vault.actor import Actor
 
@@ -148,7 +149,7 @@ def granted_before(
         .where(
             Allocation.kind == AllocationKind.GRANT,
             Allocation.state.in_((AllocationState.PROPOSED, AllocationState.CARRIED)),
-            AllocationLine.family_id == family_id,
+            counts_for(family_id),
             AllocationLine.currency == rules.currency,
             AllocationVersion.proposed_at > now.instant - timedelta(days=rules.days),
             Voucher.id.is_(None) | Voucher.state.not_in(GIVES_NOTHING),

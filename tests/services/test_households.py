@@ -32,6 +32,7 @@ from aid.services.families import ChangedMeanwhile, Correction, correct, open_fi
 from aid.services.families.joining import open_pair
 from aid.services.families.living import live
 from aid.services.family_index import find_families
+from aid.services.grants import granted_before, propose_grant
 from aid.services.verification import verify
 from aid.services.withdrawals import withdraw
 from aid.vault.actor import Actor
@@ -39,6 +40,7 @@ from aid.vault.failures import NoKey
 from tests.make import do, rows, see
 from tests.make.families import make_family
 from tests.make.fund import FoundedFund
+from tests.make.goods import RULES, a_grant, make_rules
 from tests.make.households import (
     BABY,
     DAY,
@@ -428,3 +430,18 @@ def test_each_family_is_proved_by_its_own_rows(fund: FoundedFund) -> None:
     make_born(fund, back.family_id)
 
     assert list(see(verify)) == []
+
+
+def test_a_grant_to_a_family_counts_against_the_cap_of_who_parted_from_it(fund: FoundedFund) -> None:
+    family = make_family(fund, 4)
+    make_rules(fund)
+    grant = a_grant(fund, family.family_id)
+    do(propose_grant, actor=fund.coordinator, order=grant)
+    parted = make_parted(fund, family.family_id, 1)
+
+    before = {
+        each: see(granted_before, family_id=each, rules=RULES, now=this_moment())
+        for each in (family.family_id, parted.new_id)
+    }
+
+    assert before == dict.fromkeys(before, grant.amount.minor)

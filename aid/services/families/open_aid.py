@@ -25,9 +25,13 @@ def points_that_wait(session: Session, family_id: UUID) -> set[UUID]:
 
 def lines_that_count(session: Session, family_id: UUID) -> set[UUID]:
     """The lines by which this family was given something, or is asked to be: its own, and those carried over to it."""
+    return set(session.scalars(_lines().where(counts_for(family_id), _counts())))
+
+
+def counts_for(family_id: UUID) -> ColumnElement[bool]:
+    """Whether a line is this family's own, or counts for it since its people were part of another."""
     carried = select(EarlierAid.line_id).where(EarlierAid.family_id == family_id)
-    theirs = (AllocationLine.family_id == family_id) | AllocationLine.id.in_(carried)
-    return set(session.scalars(_lines().where(theirs, _counts())))
+    return (AllocationLine.family_id == family_id) | AllocationLine.id.in_(carried)
 
 
 def carry_over(session: Session, tie: FamilyTie, *, to: UUID, of: UUID) -> list[EarlierAid]:
