@@ -15,7 +15,8 @@ from aid.domain.quorum import CHOICE_TITLES, RECUSAL_TITLES, Choice, RecusalReas
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import Message, _
 from aid.forms.base import KomekForm
-from aid.queries.meetings import ItemRow, MeetingPage
+from aid.queries.agenda import ItemRow
+from aid.queries.meetings import MeetingPage
 from aid.services.meetings import MeetingOrder, PaperOrder, PaperWord
 
 USUAL_HOUR = time(18)

@@ -18,8 +18,8 @@ from aid.models.meetings import Meeting, MeetingInvitation, MeetingItem
 from aid.models.meetings import Minutes as MinutesRow
 from aid.models.people import Person
 from aid.models.programmes import Programme
+from aid.queries.agenda import ItemRow, agenda_of
 from aid.queries.committee import RecordValues, record_of
-from aid.queries.meetings import ItemRow, agenda_of
 from aid.services.meetings import at_table, end_of
 from aid.vault.actor import Actor
 from aid.vault.minutes import Minutes
