@@ -22,7 +22,7 @@ from aid.forms.base import KomekForm
 from aid.forms.checked import CheckedForm
 from aid.forms.spending import ArrivalForm, DeliveryForm, FromBankForm, InvoiceForm
 from aid.perform import look, perform
-from aid.queries import banks, spending
+from aid.queries import banks, cash, spending
 from aid.security import allow, current_actor
 from aid.services.cash import count_arrival, send_cash
 from aid.services.deliveries import close_purchase, pay_invoice, take_in
@@ -37,9 +37,9 @@ def index() -> ResponseReturnValue:
     """Purchases and cash that the committee carried, and how far they are."""
     actor, before = current_actor(), request.args.get("before", type=place)
     found = spending.purchases(reading(), actor=actor, now=now().instant, before=before)
-    cash = spending.cash(reading(), actor=actor, now=now().instant) if before is None else ()
+    sums = cash.cash(reading(), actor=actor, now=now().instant) if before is None else ()
     more = found[-1].number if len(found) == spending.PAGE else None
-    return render_template("deliveries/index.html", purchases=found, cash=cash, more=more, before=before, actor=actor)
+    return render_template("deliveries/index.html", purchases=found, cash=sums, more=more, before=before, actor=actor)
 
 
 @bp.get("/purchases/<uuid:allocation_id>")
@@ -218,8 +218,8 @@ def _purchase(allocation_id: UUID) -> spending.PurchasePage:
     return found
 
 
-def _cash(line_id: UUID) -> spending.CashRow:
-    found = spending.cash(reading(), actor=current_actor(), now=now().instant, line_id=line_id)
+def _cash(line_id: UUID) -> cash.CashRow:
+    found = cash.cash(reading(), actor=current_actor(), now=now().instant, line_id=line_id)
     if not found:
         abort(404)
     return found[0]

@@ -18,7 +18,7 @@ from aid.formats import language, say
 from aid.forms.checked import CheckedForm, rearrange
 from aid.forms.proposals import MOST_LINES, GrantForm, PurchaseForm, RulesForm, TransferForm
 from aid.perform import look, perform
-from aid.queries import goods, programmes, spending
+from aid.queries import cash, goods, programmes
 from aid.queries.stock import points_of
 from aid.security import allow, current_actor
 from aid.services.cash import check_transfer, propose_transfer
@@ -74,7 +74,7 @@ def purchase() -> ResponseReturnValue:
     known = goods.choices_of(reading(), actor=current_actor())
     form = PurchaseForm(
         purposes=programmes.purposes(reading()),
-        currencies=spending.currencies(reading()),
+        currencies=cash.currencies(reading()),
         goods=known,
         points=_points(),
     )
@@ -115,7 +115,7 @@ def _check_purchase(form: PurchaseForm) -> ResponseReturnValue:
 @allow(Permission.PROPOSE)
 def transfer() -> ResponseReturnValue:
     """Cash for points: written, checked, put to the committee."""
-    form = TransferForm(currencies=spending.currencies(reading()), points=_points())
+    form = TransferForm(currencies=cash.currencies(reading()), points=_points())
     return _steps(
         form,
         lambda: _put(form, propose_transfer, form.order()),
@@ -140,7 +140,7 @@ def _check_transfer(form: TransferForm) -> ResponseReturnValue:
 def rules() -> ResponseReturnValue:
     """How much a family may get in grants. A change is a new version."""
     now = goods.grant_rules(reading(), actor=current_actor())
-    currency = spending.currencies(reading())[0]
+    currency = cash.currencies(reading())[0]
     form = (
         RulesForm(currency=currency)
         if request.method == "POST" or now is None

@@ -14,7 +14,8 @@ from aid.domain.words import _
 from aid.formats import named
 from aid.forms.checked import CheckedForm, whole_number
 from aid.queries.banks import BankRow
-from aid.queries.spending import CashRow, OrderedRow
+from aid.queries.cash import CashRow
+from aid.queries.spending import OrderedRow
 from aid.services.cash import ArrivalOrder, SendOrder
 from aid.services.deliveries import Came, DeliveryOrder, InvoiceOrder
 

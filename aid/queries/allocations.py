@@ -179,6 +179,18 @@ def _now() -> Any:
     )
 
 
+def _whole() -> Any:
+    """Each allocation with all that its page tells of it."""
+    return (
+        _now()
+        .add_columns(Programme, Purpose.names, Person.handle, CommitteePolicy, GrantRulesVersion.rules)
+        .outerjoin(Purpose, Purpose.id == Allocation.purpose_id)
+        .outerjoin(GrantRulesVersion, GrantRulesVersion.version == AllocationVersion.grant_rules_version)
+        .join(Person, Person.id == AllocationVersion.proposed_by_id)
+        .join(CommitteePolicy, CommitteePolicy.version == AllocationVersion.policy_version)
+    )
+
+
 def _own_votes(session: Session, actor: Actor, ids: list[UUID]) -> dict[tuple[UUID, int], Choice]:
     votes = session.execute(
         select(Vote.allocation_id, Vote.version, Vote.choice)
@@ -191,15 +203,7 @@ def _own_votes(session: Session, actor: Actor, ids: list[UUID]) -> dict[tuple[UU
 def allocation(session: Session, *, actor: Actor, allocation_id: UUID) -> AllocationPage | None:
     """One allocation as it stands now, or None where there is none."""
     actor.must(Permission.SEE_ALLOCATIONS)
-    found = session.execute(
-        _now()
-        .add_columns(Programme, Purpose.names, Person.handle, CommitteePolicy, GrantRulesVersion.rules)
-        .outerjoin(Purpose, Purpose.id == Allocation.purpose_id)
-        .outerjoin(GrantRulesVersion, GrantRulesVersion.version == AllocationVersion.grant_rules_version)
-        .join(Person, Person.id == AllocationVersion.proposed_by_id)
-        .join(CommitteePolicy, CommitteePolicy.version == AllocationVersion.policy_version)
-        .where(Allocation.id == allocation_id)
-    ).one_or_none()
+    found = session.execute(_whole().where(Allocation.id == allocation_id)).one_or_none()
     if found is None:
         return None
     row, version, programme, purpose, proposer, policy, rules = found

@@ -90,14 +90,7 @@ def pay_invoice(session: Session, *, actor: Actor, now: Instant, order: InvoiceO
     refuse_while_stopped(session, now=now)
     allocation, carried = locked_to_follow(session, order.allocation_id, AllocationKind.PURCHASE, now=now)
     _refuse_closed(session, allocation.id)
-    invoiced = Money(_invoiced(session, allocation.id), carried.currency)
-    if order.amount.currency != carried.currency:
-        raise RuleBroken(_("This purchase is paid in %(currency)s.", currency=carried.currency), "bank")
-    if reason := why_not_invoice(order.amount, dated=order.dated, carried=carried, invoiced=invoiced, today=now.today):
-        raise RuleBroken(reason, "amount")
-    _check_number(session, order)
-    if order.value_on > now.today:
-        raise RuleBroken(_("The bank’s day is not in the future."), "value_on")
+    _check_invoice(session, order, carried, now=now)
     bank_in_use(session, order.bank_id, currency=order.amount.currency)
     assert allocation.purpose_id is not None, "a purchase has a purpose"
     invoice = Invoice(
@@ -210,6 +203,18 @@ def locked_to_follow(
 def _refuse_closed(session: Session, allocation_id: UUID) -> None:
     if session.get(PurchaseClosing, allocation_id) is not None:
         raise RuleBroken(_("This purchase is closed."))
+
+
+def _check_invoice(session: Session, order: InvoiceOrder, carried: Money, *, now: Instant) -> None:
+    """Raise RuleBroken beside its field unless this invoice can be paid now."""
+    invoiced = Money(_invoiced(session, order.allocation_id), carried.currency)
+    if order.amount.currency != carried.currency:
+        raise RuleBroken(_("This purchase is paid in %(currency)s.", currency=carried.currency), "bank")
+    if reason := why_not_invoice(order.amount, dated=order.dated, carried=carried, invoiced=invoiced, today=now.today):
+        raise RuleBroken(reason, "amount")
+    _check_number(session, order)
+    if order.value_on > now.today:
+        raise RuleBroken(_("The bank’s day is not in the future."), "value_on")
 
 
 def _check_number(session: Session, order: InvoiceOrder) -> None:
