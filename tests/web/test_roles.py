@@ -19,6 +19,7 @@ from aid.models.allocations import Allocation
 from aid.models.collections import Collection
 from aid.models.donations import Donation
 from aid.models.families import Family
+from aid.models.objections import Objection
 from aid.models.programmes import Programme
 from aid.models.vouchers import PrintBatch
 from aid.security import Guard
@@ -188,6 +189,7 @@ def test_somebody_elses_things_are_as_good_as_none(whole: Flask) -> None:
         "/allocations/{}": rows(select(Allocation))[0].id,
         "/committee/{}": rows(select(Allocation))[0].id,
         "/committee/{}/record.pdf": rows(select(Allocation))[0].id,
+        "/objections/{}": rows(select(Objection))[0].id,
         "/vouchers/{}": rows(select(Allocation))[0].id,
         "/vouchers/batches/{}": rows(select(PrintBatch))[0].id,
         "/collections/{}": rows(select(Collection))[0].id,
