@@ -1,12 +1,16 @@
 """What happened to a family: in the order of time, by code, and no more than who asks may know."""
 
+from uuid import UUID
+
 import pytest
+from sqlalchemy.orm import Session
 
 from aid.domain.vouchers import VoucherState
 from aid.domain.words import _
-from aid.queries.timelines import acts_on, of_family
+from aid.queries.timelines import Happening, acts_on, of_family
 from aid.services.cards import print_cards
 from aid.services.confirmations import confirm
+from aid.vault.actor import Actor
 from tests.make import do, see
 from tests.make.families import make_family
 from tests.make.fund import FoundedFund
@@ -16,7 +20,7 @@ from tests.make.vouchers import make_voucher
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
 
-def told(fund: FoundedFund, family_id: object, who: str = "coordinator") -> list[str]:
+def told(fund: FoundedFund, family_id: UUID, who: str = "coordinator") -> list[str]:
     rows = see(of_family, actor=getattr(fund, who), family_id=family_id)
     assert [row.at for row in rows] == sorted((row.at for row in rows), reverse=True)
     return [str(row.what) for row in rows]
@@ -63,5 +67,6 @@ def test_the_audit_trail_of_anything_can_be_told(fund: FoundedFund) -> None:
     assert [(str(row.what), row.handle) for row in rows] == [("Written", "aigul")]
 
 
-def _acts(session: object, *, actor: object, subject: object) -> list[object]:
-    return list(acts_on(session, [subject], {"family.registered": _("Written")}))  # type: ignore[arg-type, list-item]
+def _acts(session: Session, *, actor: Actor, subject: UUID) -> list[Happening]:
+    assert actor.id is not None
+    return list(acts_on(session, [subject], {"family.registered": _("Written")}))
