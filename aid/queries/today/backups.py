@@ -16,4 +16,4 @@ def without(session: Session, _actor: Actor, now: Instant) -> Waiting:
     days = days_without(session, now=now)
     count = days if days > 1 else 0
     title = n_("day without a backup", "days without a backup", count)
-    return Waiting("backups.index", count, title, None, now.today - timedelta(days=days), patience=2)
+    return Waiting("backups.index", count, title, None, now.today - timedelta(days=days), patience=2, is_days=True)

@@ -25,6 +25,7 @@ class Waiting:
     hint: Message | None = None
     since: date | datetime | None = None  # of the oldest; None where it has no age
     patience: int = PATIENCE  # in days
+    is_days: bool = False  # what is counted is days: its age is said already
     values: tuple[tuple[str, str | int | UUID], ...] = ()  # what the address names, where it is one thing's own page
 
     def days(self, now: Instant) -> int | None:
