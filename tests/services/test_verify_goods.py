@@ -75,3 +75,11 @@ def test_a_grant_beyond_its_rules_is_named(whole: Flask) -> None:
         forge(session, "UPDATE grant_rules SET rules = replace(rules, '\"cap\": 30000000', '\"cap\": 100')")
 
         assert any("above what a family may get" in finding.text for finding in found(session, "spending"))
+
+
+@SQLITE
+def test_a_grant_of_exactly_what_its_rules_allow_holds(whole: Flask) -> None:
+    with forging() as session:
+        forge(session, "UPDATE grant_rules SET rules = replace(rules, '\"cap\": 30000000', '\"cap\": 12000000')")
+
+        assert found(session, "spending") == []

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from itertools import chain
+from itertools import chain, groupby
 from typing import Any
 from uuid import UUID
 
@@ -197,17 +197,20 @@ def _beyond_rules(session: Session) -> Iterator[Finding]:
         .join(GrantRulesVersion, GrantRulesVersion.version == AllocationVersion.grant_rules_version)
         .where(Allocation.kind == AllocationKind.GRANT, Decision.carried, Voucher.state.not_in(GIVES_NOTHING))
         .order_by(AllocationLine.family_id, AllocationVersion.proposed_at)
-    ).all()
-    for line, proposed_at, _first, plain in grants:
+    )
+    for _family, some in groupby(grants, key=lambda grant: grant[0].family_id):
+        yield from _beyond_cap(list(some))
+
+
+def _beyond_cap(grants: Sequence[Any]) -> Iterator[Finding]:
+    """Of one family's grants in the order they were proposed, those that are too much with the ones before."""
+    for place, (line, proposed_at, _first, plain) in enumerate(grants):
         rules = GrantRules.from_plain(plain)
         since = proposed_at - timedelta(days=rules.days)
         before = [
             other.amount_minor
-            for other, other_at, other_first, _rules in grants
-            if other.family_id == line.family_id
-            and other.currency == line.currency
-            and other_at < proposed_at
-            and other_first > since
+            for other, _other_at, other_first, _rules in grants[:place]
+            if other.currency == line.currency and other_first > since
         ]
         if sum(before) + line.amount_minor > rules.cap:
             yield Finding("allocation_line", str(line.id), "with earlier grants it is above what a family may get")
