@@ -1,11 +1,11 @@
-"""Help inside: what each role does, what nobody ever does, and what to do when something happens."""
+"""Help inside: what each role does, what holds for everybody, and what to do when something happens."""
 
 from typing import Any
 
 from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 
-from aid.domain.guidance import GUIDES, NEVER, TROUBLES
+from aid.domain.guidance import FOR_EVERYBODY, GUIDES, TROUBLES
 from aid.domain.permissions import ROLE_TITLES, Role
 from aid.extensions import reading
 from aid.queries.people import myself
@@ -13,7 +13,7 @@ from aid.security import SIGNED_IN, allow, current_actor
 
 bp = Blueprint("help", __name__, url_prefix="/help")
 
-WORDS: dict[str, Any] = {"for_everybody": NEVER, "all_troubles": TROUBLES}
+WORDS: dict[str, Any] = {"for_everybody": FOR_EVERYBODY, "all_troubles": TROUBLES}
 
 
 @bp.get("/")

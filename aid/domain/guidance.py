@@ -159,7 +159,7 @@ GUIDES: Mapping[Role, Guide] = MappingProxyType(
 )
 """By role. In the order in which the work is done."""
 
-NEVER: tuple[Message, ...] = (
+FOR_EVERYBODY: tuple[Message, ...] = (
     _("Take no photograph of the screen, of a voucher or of a family. A photograph stays in the phone for years."),
     _("Write no name beside a code, on any paper."),
     _("Send nothing about families by messenger, e-mail or SMS. Say it face to face, or by code."),
