@@ -249,7 +249,7 @@ def due_of(family: OpenedFamily, rule: ProgrammeRule, today: date, terms: Terms)
         locality_id=family.locality_id,
         point_id=family.point_id,
         minor=found.minor,
-        children=sum(rule.counts(member, today) for member in case.facts.members),
+        children=found.children,
         why=why,
         items=found.items,
         claim=Claim.of(found.minor, found.reasons, case.facts, case.since, terms),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -50,6 +50,7 @@ class Entitlement:
     minor: int
     reasons: tuple[Reason, ...]
     items: tuple[Item, ...] = ()
+    children: int = field(default=0, compare=False)  # that the programme counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def entitlement(
     items, about_goods = _goods(facts, rule, children)
     if rounded == 0 and not items:
         return _none(ReasonCode.CAP_REACHED if total == 0 < before else ReasonCode.NOTHING_DUE)
-    return Entitlement(rounded, (*reasons, *about_goods), items)
+    return Entitlement(rounded, (*reasons, *about_goods), items, len(children))
 
 
 def round_to_unit(minor: int, unit: int, rounding: Rounding, most: int | None = None) -> int:

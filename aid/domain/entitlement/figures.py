@@ -134,7 +134,7 @@ def what_if(
         found = entitlement(case.facts, rule, today, case.history)
         if isinstance(found, Entitlement):
             claim = Claim.of(found.minor, found.reasons, case.facts, case.since, terms)
-            dues.append(_Due(case, found, claim, sum(rule.counts(each, today) for each in case.facts.members)))
+            dues.append(_Due(case, found, claim, found.children))
         else:
             out.append(Out(case.code, found.reason.code))
     claims = [due.claim for due in dues]
@@ -196,8 +196,15 @@ def _against(was: Mapping[str, int], reached: Sequence[Reached]) -> Against:
 
 
 def _due_as_written(cases: Sequence[Case], written: ProgrammeRule, today: date) -> dict[str, int]:
-    found = ((case.code, entitlement(case.facts, written, today, case.history)) for case in cases)
-    return {code: due.minor for code, due in found if isinstance(due, Entitlement)}
+    only_money = replace(written, goods=())
+    was: dict[str, int] = {}
+    for case in cases:
+        found = entitlement(case.facts, only_money, today, case.history)
+        if not isinstance(found, Entitlement) and written.goods:
+            found = entitlement(case.facts, written, today, case.history)
+        if isinstance(found, Entitlement):
+            was[case.code] = found.minor
+    return was
 
 
 def bars(amounts: Sequence[int]) -> tuple[Bar, ...]:
