@@ -25,6 +25,7 @@ from aid.models.audit import Performed
 from aid.models.custody import Lockdown
 from aid.models.people import Person, PersonState
 from aid.services import audit
+from aid.services.collector import resting_collector
 from aid.services.lockdowns import LOCKED
 from aid.vault.actor import Actor
 from aid.vault.cbor import canonical
@@ -69,6 +70,7 @@ def look(action: Callable[..., Outcome], *, actor: Actor, now: Instant | None = 
     return _commit(once, action, actor=actor, now=now)
 
 
+@resting_collector()
 def _commit(
     once: Callable[[Session, Instant], Outcome], action: Callable[..., Outcome], *, actor: Actor, now: Instant | None
 ) -> Outcome:
