@@ -21,7 +21,9 @@ from aid.models.committee import MembershipChange
 from aid.models.donations import Donation, Donor
 from aid.models.exchanges import Exchange
 from aid.models.families import Family
-from aid.models.fund import Fund
+from aid.models.fund import Fund, Point
+from aid.models.goods import Good, StockAct
+from aid.models.imports import FamilyImport
 from aid.models.ledger import BankAccount
 from aid.models.meetings import Meeting
 from aid.models.objections import Objection
@@ -138,6 +140,8 @@ ACTS: Mapping[str, Message] = MappingProxyType(
         "objection.remarked": _("Made a remark on an objection"),
         "objection.rule_set": _("Set how soon objections are answered"),
         "protest.opened": _("Opened what families object to"),
+        "counsel.opened": _("Opened what members say of an objection"),
+        "reply.opened": _("Opened the answer to an objection"),
         "vouchers.printed": _("Printed vouchers"),
         "vouchers.reprinted": _("Printed vouchers again"),
         "vouchers.expired": _("Closed expired vouchers, and their money is available again"),
@@ -239,10 +243,19 @@ def subjects_of(session: Session, ids: Sequence[UUID], *, actor: Actor) -> dict[
         },
         **{id_: _("Meeting %(number)s", number=number) for id_, number in of(Meeting.id, Meeting.number)},
         **{id_: _("Objection %(number)s", number=number) for id_, number in of(Objection.id, Objection.number)},
+        **{id_: in_language(names, actor.language) for id_, names in of(Good.id, Good.names)},
+        **{id_: in_language(names, actor.language) for id_, names in _points_of_stock(session, ids)},
+        **{id_: _("A list of families") for id_, _at in of(FamilyImport.id, FamilyImport.at)},
         **{id_: _("A donor") for id_, _since in of(Donor.id, Donor.known_since)},
         **{id_: _("Backup %(name)s", name=name) for id_, name in of(Backup.id, Backup.name)},
         **dict(of(Person.id, Person.handle)),
     }
+
+
+def _points_of_stock(session: Session, ids: Sequence[UUID]) -> list[tuple[UUID, dict[str, str]]]:
+    """Where each of these was done with stock."""
+    found = select(StockAct.id, Point.names).join(Point, Point.id == StockAct.point_id).where(StockAct.id.in_(ids))
+    return [(id_, names) for id_, names in session.execute(found)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,8 +134,7 @@ def answer_exchange(session: Session, *, actor: Actor, now: Instant, order: Answ
         for bank in (row.from_bank_id, row.to_bank_id):
             bank_in_use(session, bank)
         made += _book(session, row, parts_of(session, row.id), now=now)
-    act = "exchange.agreed" if order.agrees else "exchange.refused"
-    audit.say(session, act, subject=row.id, made=made)
+    audit.say(session, "exchange.agreed" if order.agrees else "exchange.refused", subject=row.id, made=made)
     return Answered(state)
 
 

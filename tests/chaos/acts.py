@@ -46,6 +46,11 @@ class Page:
     location: str
     text: str
 
+    def first_of(self, field: str) -> str:
+        """The first of several that may be chosen."""
+        found = re.search(rf'<input[^>]*name="{field}"[^>]*value="([^"]*)"', self.text)
+        return found[1] if found else ""
+
     def filled(self, *, field_named: str) -> dict[str, str]:
         """The hidden fields of the form that has this field; {} where no form has it."""
         for form in re.findall(r"<form\b.*?</form>", self.text, re.DOTALL):
@@ -193,8 +198,10 @@ class Donation:
 
     def checked(self, person: Person) -> dict[str, str]:
         """The form that books it, once it was checked."""
-        form = person.get(self.treasurer, "/donations/new").filled(field_named="amount") or _no_form("a donation")
+        empty = person.get(self.treasurer, "/donations/new")
+        form = empty.filled(field_named="amount") or _no_form("a donation")
         typed = {
+            "bank": empty.first_of("bank"),
             "amount": f"{self.minor // 100}.{self.minor % 100:02}",
             "purpose": str(self.purpose_id),
             "received_on": "2026-08-03",

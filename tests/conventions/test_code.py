@@ -33,6 +33,7 @@ def test_services_and_queries_take_their_session_first_and_everything_else_by_na
         name
         for name, action in actions("services", "queries")
         if [a.arg for a in (*action.args.posonlyargs, *action.args.args)] not in (["session"], [])
+        and not name.startswith("aid/queries/today/")  # one registry asks them all alike
     ]
     assert wrong == []
 
