@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -73,7 +74,7 @@ def test_an_exchange_is_one_entry_and_every_purpose_keeps_its_part(fund: Founded
 
 
 def test_the_bank_s_charges_are_borne_by_each_purpose_in_its_part(fund: FoundedFund, abroad: UUID) -> None:
-    sold = {"general": euros(20), "school": euros(10)}
+    sold: dict[str, Any] = {"general": euros(20), "school": euros(10)}
 
     make_exchange(fund, an_exchange(fund, abroad, charges=euros(3), **sold))
     make_exchange(fund, an_exchange(fund, abroad, charges=tenge(600), **sold))
@@ -151,7 +152,7 @@ def test_an_exchange_between_accounts_of_the_wrong_currency_is_refused_beside_it
         ({"source": ""}, "source"),
     ):
         with pytest.raises(RuleBroken) as refusal:
-            make_exchange(fund, replace(order, **changed))  # type: ignore[arg-type]
+            make_exchange(fund, replace(order, **changed))
         assert refusal.value.field == field
 
 

@@ -178,7 +178,8 @@ class Model:
 
     def exchange(self, purpose: str, minor: int, rate: int) -> Callable[[], Any]:
         sold, bought = Money(minor, "EUR"), Money(minor * rate, "KZT")
-        order = an_exchange(self.fund, self.banks["abroad"], bought=bought, **{purpose: sold})
+        of_purpose: dict[str, Any] = {purpose: sold}
+        order = an_exchange(self.fund, self.banks["abroad"], bought=bought, **of_purpose)
         if rate == 700:
             return lambda: self._waits(make_exchange(self.fund, order).exchange_id, purpose, minor, rate)
         return self._exchanged(purpose, minor, rate, lambda: make_exchange(self.fund, order))

@@ -1,6 +1,7 @@
 """What a family objects to is written down under seal, answered in time, and taken to the committee once."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -365,7 +366,7 @@ def test_the_database_knows_what_an_answer_can_not_be(fund: FoundedFund) -> None
     case = make_answered(fund).objection_id
     [given] = rows(select(ObjectionAnswer))
     usual = {"objection_id": case, "n": 2, "outcome": ReplyOutcome.EXPLAINED, "by_id": given.by_id, "at": given.at}
-    wrong = {
+    wrong: dict[str, dict[str, Any]] = {
         "first_or_second": {"n": 3},
         "upheld_has_remedy": {"outcome": ReplyOutcome.UPHELD},
         "refused_has_reason": {"outcome": ReplyOutcome.REFUSED},

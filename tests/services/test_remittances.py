@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -140,7 +141,7 @@ def test_a_difference_needs_a_reason_a_purpose_and_something_that_came(
     ],
 )
 def test_what_cannot_have_been_sent_is_refused_beside_its_field(
-    fund: FoundedFund, banks: tuple[UUID, UUID], changed: dict[str, object], field: str
+    fund: FoundedFund, banks: tuple[UUID, UUID], changed: dict[str, Any], field: str
 ) -> None:
     order = SendingOrder(from_bank_id=banks[0], to_bank_id=banks[1], amount=euros(1), sent_on=DAY)
 
