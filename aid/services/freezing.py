@@ -24,7 +24,7 @@ from aid.services.certificates import in_force
 from aid.services.collector import resting_collector
 from aid.services.rounds import Due, Round
 from aid.vault.actor import Actor
-from aid.vault.cbor import canonical, canonical_map, head_of_bytes
+from aid.vault.cbor import canonical, canonical_map, written_bytes, written_text
 from aid.vault.content import content_root, facts_hash_of, line_hash, new_salt
 from aid.vault.records import RingTarget
 
@@ -107,7 +107,11 @@ def _line(place: tuple[UUID, int], n: int, due: Due, currency: str) -> Salted:
 def _written(due: Due) -> dict[str, bytes]:
     """What the line rests on, once for its hash and for its seal; the facts stay as they were sealed."""
     facts = {"facts": due.facts_written} if due.facts_written else {}
-    return facts | {name: canonical(part) for name, part in due.why.items() if name not in facts}
+    return facts | {
+        name: written_text(part) if type(part) is str else canonical(part)
+        for name, part in due.why.items()
+        if name not in facts
+    }
 
 
 def _short_line(place: tuple[UUID, int], n: int, due: Due) -> Salted:
@@ -139,7 +143,7 @@ def _seal(session: Session, lines: Sequence[Salted], *, actor: Actor) -> None:
     def sealed() -> Iterator[records.New]:
         for line in lines:
             rings = (needs, by_locality[line.due.locality_id])
-            written = canonical_map({"salt": head_of_bytes(len(line.salt)) + line.salt, **line.written})
+            written = canonical_map({"salt": written_bytes(line.salt), **line.written})
             yield records.New(line.row["id"], line.due.family_id, written, rings)
 
     records.put_all(session, sealed(), kind=RecordKind.LINE, keyring=actor.keyring)

@@ -49,12 +49,18 @@ def canonical(value: object) -> bytes:
 def canonical_map(parts: Mapping[str, bytes]) -> bytes:
     """The one way of a map whose values were written already: for what is hashed and sealed alike."""
     order = _ORDERS.get(keys := tuple(parts)) or _in_order(keys)
-    return _head(0xA0, len(parts)) + b"".join([_written_text(key) + parts[key] for key in order])
+    return _head(0xA0, len(parts)) + b"".join([written_text(key) + parts[key] for key in order])
 
 
-@lru_cache(maxsize=1 << 10)
-def _written_text(text: str) -> bytes:
+@lru_cache(maxsize=1 << 12)
+def written_text(text: str) -> bytes:
+    """The one way of a text that comes again and again."""
     return canonical(text)
+
+
+def written_bytes(content: bytes) -> bytes:
+    """The one way of a byte string, without looking for what it could be."""
+    return _head(0x40, len(content)) + content
 
 
 def canonical_list(parts: Sequence[bytes]) -> bytes:

@@ -21,7 +21,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
-from aid.vault.cbor import canonical, canonical_list
+from aid.vault.cbor import canonical, canonical_list, written_bytes
 
 HASH_LENGTH: Final = 32
 SALT_LENGTH: Final = 32
@@ -37,9 +37,12 @@ def facts_hash(salt: bytes, facts_and_reasons: object) -> bytes:
     return _hash(["komek/facts/1", _of_length(salt, SALT_LENGTH), facts_and_reasons])
 
 
+_FACTS: Final = canonical("komek/facts/1")
+
+
 def facts_hash_of(salt: bytes, written: bytes) -> bytes:
     """The same, for facts and reasons that `canonical` wrote already."""
-    parts = [canonical("komek/facts/1"), canonical(_of_length(salt, SALT_LENGTH)), written]
+    parts = [_FACTS, written_bytes(_of_length(salt, SALT_LENGTH)), written]
     return hashlib.sha256(canonical_list(parts)).digest()
 
 

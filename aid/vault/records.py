@@ -21,11 +21,12 @@ ValueError for a value that can't be sealed.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
 from aid.vault import aead, hpke
-from aid.vault.cbor import NotCanonical, Plain, canonical, load
+from aid.vault.cbor import NotCanonical, Plain, canonical, canonical_list, load, written_bytes
 from aid.vault.failures import NoKey, Tampered
 from aid.vault.keyring import Keyring
 from aid.vault.padding import pad, unpad
@@ -41,6 +42,20 @@ class Way(StrEnum):
     HPKE = "hpke"
 
 
+_NULL: Final = canonical(None)
+_FORMAT_WRITTEN: Final = canonical(_FORMAT)
+
+
+@lru_cache(maxsize=1 << 8)
+def _table_written(table: str, version: int) -> tuple[bytes, bytes]:
+    return canonical(table), canonical(version)
+
+
+@lru_cache(maxsize=1 << 8)
+def _ring_written(way: Way, ref: RingRef) -> tuple[bytes, bytes, bytes]:
+    return canonical(f"wrap/{way.value}"), canonical(ref.ring_id), canonical(ref.epoch)
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """Where a record stands. It opens nowhere else."""
@@ -52,15 +67,16 @@ class Context:
 
     def aad(self) -> bytes:
         """What the blob is bound to."""
-        return canonical(self._place())
+        return canonical_list(self._place())
 
     def wrap_aad(self, way: Way, ref: RingRef) -> bytes:
         """What a wrap is bound to."""
-        return canonical([*self._place(), f"wrap/{way.value}", ref.ring_id.bytes, ref.epoch])
+        return canonical_list([*self._place(), *_ring_written(way, ref)])
 
-    def _place(self) -> list[object]:
-        family = None if self.family_id is None else self.family_id.bytes
-        return [_FORMAT, self.table, self.row_id.bytes, family, self.version]
+    def _place(self) -> list[bytes]:
+        family = _NULL if self.family_id is None else written_bytes(self.family_id.bytes)
+        table, version = _table_written(self.table, self.version)
+        return [_FORMAT_WRITTEN, table, written_bytes(self.row_id.bytes), family, version]
 
 
 @dataclass(frozen=True, slots=True)
