@@ -20,6 +20,7 @@ class Family(Permanent, Base):
     __table_args__ = (
         CheckConstraint("confirmed_version IS NULL OR confirmed_version <= version", name="confirmed_what_is"),
         Index("ix_family_locality_id_state", "locality_id", "state"),
+        Index("ix_family_state_id", "state", "id"),  # those who wait, page by page
     )
     mutable_columns = frozenset({"locality_id", "point_id", "language", "state", "version", "confirmed_version"})
     hashed_as = MappingProxyType({"registered_in_id": "locality_id"})  # before families could move

@@ -32,10 +32,12 @@ def upgrade() -> None:
     _ties()
     guard(dict.fromkeys(TABLES, ()))
     op.create_index(op.f("ix_audit_line_subject_id"), "audit_line", ["subject_id"])
+    op.create_index("ix_family_state_id", "family", ["state", "id"])
 
 
 def downgrade() -> None:
     """Who moved stays where they are; of those who left twice, the first time is kept."""
+    op.drop_index("ix_family_state_id", "family")
     op.drop_index(op.f("ix_audit_line_subject_id"), "audit_line")
     for table in reversed(TABLES):
         op.drop_table(table)
