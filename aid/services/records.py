@@ -1,7 +1,7 @@
 """Sealing and opening records: visible calls, with a keyring in hand."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -171,15 +171,14 @@ def take_out_all(
     session: Session, *, kind: RecordKind, row_ids: Sequence[UUID], keyring: Keyring
 ) -> dict[UUID, dict[str, Any]]:
     """Open the records of many rows, in chunks that both databases accept."""
-    opened = take_out_written(session, kind=kind, row_ids=row_ids, keyring=keyring)
-    return {row_id: value for row_id, (value, _written) in opened.items()}
+    taken = take_out_written(session, kind=kind, row_ids=row_ids, keyring=keyring)
+    return {row_id: value for row_id, value, _written in taken}
 
 
 def take_out_written(
     session: Session, *, kind: RecordKind, row_ids: Sequence[UUID], keyring: Keyring
-) -> dict[UUID, tuple[dict[str, Any], bytes]]:
-    """The same, each value also as `canonical` wrote it: what is hashed or sealed again need not be written again."""
-    opened: dict[UUID, tuple[dict[str, Any], bytes]] = {}
+) -> Iterator[tuple[UUID, dict[str, Any], bytes]]:
+    """The same one by one, each value also as it was written: what is hashed or sealed again is not written again."""
     columns = (Record.id, Record.row_id, Record.family_id, Record.version, Record.blob)
     for start in range(0, len(row_ids), 500):
         wanted = (Record.kind == kind) & Record.row_id.in_(row_ids[start : start + 500])
@@ -191,8 +190,7 @@ def take_out_written(
             wraps[record_id].append(VaultWrap(RingRef(ring_id, epoch), way, key))  # type: ignore[arg-type]
         for id_, row_id, family_id, version, blob in session.execute(select(*columns).where(wanted)):
             context = Context(kind.value, row_id, family_id, version)
-            opened[row_id] = open_written(blob, wraps[id_], context, keyring)
-    return opened
+            yield row_id, *open_written(blob, wraps[id_], context, keyring)
 
 
 def open_row(record: Record, *, keyring: Keyring) -> dict[str, Any]:

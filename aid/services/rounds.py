@@ -55,7 +55,7 @@ class Due:
     point_id: UUID
     minor: int
     children: int
-    why: Mapping[str, Any]  # facts and reasons, plain: what is sealed with the line
+    why: Mapping[str, Any]  # facts and reasons, plain: what is sealed with the line, beside the facts as written
     items: tuple[Item, ...] = ()  # goods, beside the money or instead of it
     claim: Claim | None = None  # what its share depends on where money is short
     facts_written: bytes = b""  # the facts among `why`, as they were sealed
@@ -165,13 +165,15 @@ def basis_of(
 
 @dataclass(frozen=True, slots=True)
 class OpenedFamily:
-    """A family with its facts open, and the same facts as they were sealed."""
+    """A family with its facts open, and the same facts as they were sealed: as bytes, or where those are not at hand
+    as plain values. Fifty thousand of them lie in memory at once.
+    """
 
     id: UUID
     locality_id: UUID
     point_id: UUID
     case: Case
-    facts: Mapping[str, Any]
+    facts: Mapping[str, Any] | None
     written: bytes
 
 
@@ -218,11 +220,12 @@ def open_cases(
                 family.point_id,
                 Case(
                     family.code,
-                    Facts.from_plain(facts[family.id][0]),
+                    facts[family.id][0],
                     since_when(earlier.get(family.id, ()), family.registered_at.astimezone(zone).date()),
                     History(localities[family.locality_id], earlier.get(family.id, ())),
                 ),
-                *facts[family.id],
+                None,
+                facts[family.id][1],
             )
             for family in wanted
         ),
@@ -237,7 +240,7 @@ def due_of(family: OpenedFamily, rule: ProgrammeRule, today: date, terms: Terms)
     if not isinstance(found, Entitlement):
         return found.reason.code
     why = {
-        "facts": family.facts,
+        **({} if family.facts is None else {"facts": family.facts}),
         "reasons": [reason.plain() for reason in found.reasons],
         "locality": case.history.locality,
         "since": case.since.isoformat(),
@@ -267,9 +270,10 @@ def _cut(due: Due, share: int) -> Due:
 
 def _open_facts(
     session: Session, family_ids: Sequence[UUID], *, actor: Actor, now: Instant
-) -> dict[UUID, tuple[dict[str, Any], bytes]]:
+) -> dict[UUID, tuple[Facts, bytes]]:
     assert actor.person_id is not None, "only a person has keys"
-    opened = records.take_out_written(session, kind=RecordKind.FACTS, row_ids=family_ids, keyring=actor.keyring)
+    taken = records.take_out_written(session, kind=RecordKind.FACTS, row_ids=family_ids, keyring=actor.keyring)
+    opened = {row_id: (Facts.from_plain(value), written) for row_id, value, written in taken}
     sightings.saw(
         session, person_id=actor.person_id, families=family_ids, what=RecordKind.FACTS, why="allocate", now=now
     )
