@@ -128,8 +128,8 @@ def play(*, say: Said, out: Path | None) -> Story:
     hold_meetings(story)
     write_and_share(story)
     families_object(story)
-    bring_lists(story)
     families_live_on(story)
+    bring_lists(story)
     return story
 
 

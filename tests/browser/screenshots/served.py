@@ -88,7 +88,7 @@ def demo_served(folder: Path, told: Mapping[str, Any]) -> Iterator[Demo]:
         yield Demo(
             address_of(server),
             {role: user for user in reversed(told["users"]) for role in user["roles"]},
-            [sheet[1] for sheet in sheets],
+            [sheet[1] for sheet in sheets if len(sheet) > 1],
             [sheet[0] for sheet in sheets],
         )
 
