@@ -202,7 +202,7 @@ def audit_page(session: Session, *, actor: Actor, before: int | None = None, siz
         lines = lines.where(AuditLine.seq < before)
     found = session.execute(lines).all()
     shown = found[:size]
-    subjects = subjects_of(session, [line.subject_id for line in shown if line.subject_id], actor=actor)
+    subjects = subjects_of(session, ids=[line.subject_id for line in shown if line.subject_id], actor=actor)
     head = session.execute(select(AuditHead.seq, AuditHead.hash)).one()
     return AuditPage(
         lines=tuple(
@@ -223,7 +223,7 @@ def in_groups(hash_: bytes) -> tuple[str, ...]:
     return tuple(digits[start : start + 4] for start in range(0, len(digits), 4))
 
 
-def subjects_of(session: Session, ids: Sequence[UUID], *, actor: Actor) -> dict[UUID, Message | str]:
+def subjects_of(session: Session, *, ids: Sequence[UUID], actor: Actor) -> dict[UUID, Message | str]:
     """What people call each subject: a code, a number, a handle, a title. Nothing sealed."""
     of = _Finder(session, ids)
     return {

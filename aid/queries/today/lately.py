@@ -35,7 +35,7 @@ def done_by(session: Session, *, actor: Actor) -> tuple[Done, ...]:
         .order_by(AuditLine.seq.desc())
         .limit(SHOWN)
     ).all()
-    subjects = subjects_of(session, [line.subject_id for line in lines if line.subject_id], actor=actor)
+    subjects = subjects_of(session, ids=[line.subject_id for line in lines if line.subject_id], actor=actor)
     return tuple(
         Done(at, ACTS.get(act, act), subjects.get(subject, "") if subject else "") for at, act, subject in lines
     )
