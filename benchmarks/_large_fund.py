@@ -21,7 +21,8 @@ from aid.domain.entitlement import ProgrammeRule
 from aid.domain.families import Circumstance, Facts, FamilyState, Kinship, MemberFacts, plain
 from aid.domain.ids import new_id
 from aid.domain.languages import Language
-from aid.domain.permissions import Permission, RingKind
+from aid.domain.permissions import Permission
+from aid.domain.rings import RingKind
 from aid.extensions import db, now, upgrade_once
 from aid.models.families import Family
 from aid.models.fund import Locality, Point, Purpose

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from aid.domain.duties import why_roles_may_not_meet
 from aid.domain.fund import (
     LONGEST_CODE,
     LONGEST_NAME,
@@ -17,7 +18,7 @@ from aid.domain.fund import (
 )
 from aid.domain.languages import OWN_NAMES
 from aid.domain.money import digits_of
-from aid.domain.permissions import ROLE_TITLES, Role, why_roles_may_not_meet
+from aid.domain.permissions import ROLE_TITLES, Role
 from aid.domain.quorum import why_quorum_is_wrong
 from aid.domain.recovery import country_with_enough, why_not_so_many
 from aid.domain.refusals import RuleBroken

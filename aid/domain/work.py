@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from uuid import UUID
 
-from aid.domain.permissions import ROLE_TITLES, RingKind, Role, why_roles_may_not_meet
+from aid.domain.duties import why_roles_may_not_meet
+from aid.domain.permissions import ROLE_TITLES, Role
+from aid.domain.rings import RingKind
 from aid.domain.words import Message, _
 
 IN_A_LOCALITY = frozenset({Role.REGISTRAR, Role.CONFIRMER})

@@ -8,7 +8,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from aid.domain.languages import Language
-from aid.domain.permissions import RingKind, Role
+from aid.domain.permissions import Role
+from aid.domain.rings import RingKind
 from aid.models.base import Base, Permanent, kept_as
 
 

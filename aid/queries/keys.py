@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from aid.domain.permissions import RINGS_OF_ROLE, Permission, RingKind, Role, Scope
+from aid.domain.permissions import Permission, Role
+from aid.domain.rings import RINGS_OF_ROLE, RingKind, Scope
 from aid.domain.words import Message
 from aid.domain.work import RING_TITLES
 from aid.models.fund import Locality, Point

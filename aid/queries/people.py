@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from aid.domain.languages import Language
-from aid.domain.permissions import Permission, RingKind, Role
+from aid.domain.permissions import Permission, Role
+from aid.domain.rings import RingKind
 from aid.domain.work import Work
 from aid.models.fund import Fund, Locality, Point
 from aid.models.people import Person, PersonState, Ring, RingMembership, VotingKey

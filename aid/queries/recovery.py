@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
-from aid.domain.permissions import Permission, RingKind, Role
+from aid.domain.permissions import Permission, Role
+from aid.domain.rings import RingKind
 from aid.domain.words import Message, _
 from aid.models.audit import AuditLine
 from aid.models.base import in_language

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from aid.domain.clock import Instant
 from aid.domain.donations import DonorDetails, check_donor
 from aid.domain.ids import new_id
-from aid.domain.permissions import Permission, RingKind
+from aid.domain.permissions import Permission
 from aid.domain.refusals import RuleBroken
+from aid.domain.rings import RingKind
 from aid.domain.words import _
 from aid.models.donations import Donor
 from aid.models.people import Ring

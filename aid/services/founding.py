@@ -14,8 +14,9 @@ from aid.domain.fund import FundPlan, Names, PersonPlan
 from aid.domain.ids import new_id
 from aid.domain.languages import Language
 from aid.domain.money import digits_of
-from aid.domain.permissions import Permission, RingKind, Role, Scope, rings_of
+from aid.domain.permissions import Permission, Role
 from aid.domain.refusals import RuleBroken
+from aid.domain.rings import RingKind, Scope, rings_of
 from aid.domain.words import _
 from aid.models.base import Permanent
 from aid.models.fund import CommitteePolicy, Fund, Locality, Point, Purpose

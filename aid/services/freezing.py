@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
 from aid.domain.ids import new_id
-from aid.domain.permissions import RingKind
+from aid.domain.rings import RingKind
 from aid.models.allocations import Allocation, AllocationLine, AllocationVersion
 from aid.models.fund import Locality
 from aid.models.people import Ring

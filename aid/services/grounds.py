@@ -5,7 +5,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
-from aid.domain.permissions import RINGS_OF_ROLE, RingKind, Role, Scope
+from aid.domain.permissions import Role
+from aid.domain.rings import RINGS_OF_ROLE, RingKind, Scope
 from aid.models.fund import Locality, Point
 from aid.models.people import PersonLocality, PersonPoint, Ring, RoleGrant
 

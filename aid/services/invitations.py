@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from aid.domain.clock import Instant
 from aid.domain.fund import LONGEST_NAME, is_handle
 from aid.domain.languages import Language
-from aid.domain.permissions import Permission, RingKind
+from aid.domain.permissions import Permission
 from aid.domain.refusals import RuleBroken
+from aid.domain.rings import RingKind
 from aid.domain.words import _
 from aid.domain.work import Work, why_not_this_work
 from aid.models.fund import Locality, Point

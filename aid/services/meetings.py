@@ -22,9 +22,10 @@ from aid.domain.meetings import (
     why_not_open,
     why_times_are_wrong,
 )
-from aid.domain.permissions import Permission, RingKind
+from aid.domain.permissions import Permission
 from aid.domain.quorum import Choice, RecusalReason, why_reason_is_wrong
 from aid.domain.refusals import RuleBroken
+from aid.domain.rings import RingKind
 from aid.domain.words import _
 from aid.models.allocations import Allocation
 from aid.models.meetings import (

@@ -16,8 +16,8 @@ from aid.domain.clock import Instant
 from aid.domain.goods import Item
 from aid.domain.ids import new_id
 from aid.domain.money import Money
-from aid.domain.permissions import RingKind
 from aid.domain.refusals import RuleBroken
+from aid.domain.rings import RingKind
 from aid.domain.words import _
 from aid.models.allocations import Allocation, AllocationLine, AllocationVersion
 from aid.models.families import Family

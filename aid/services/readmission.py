@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
 from aid.domain.custody import ResetReason
-from aid.domain.permissions import RingKind, Role
+from aid.domain.permissions import Role
 from aid.domain.refusals import RuleBroken
+from aid.domain.rings import RingKind
 from aid.domain.words import Message, _
 from aid.models.custody import Lockdown
 from aid.models.people import Person, PersonState, Ring, RingEpoch, RoleGrant

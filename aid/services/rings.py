@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
 from aid.domain.ids import new_id
-from aid.domain.permissions import RingKind
+from aid.domain.rings import RingKind
 from aid.models.people import Person, Ring, RingEpoch, RingMembership
 from aid.models.recovery import RecoveryCopy, RecoveryKey
 from aid.vault.rings import RECOVERY_ID, RingKeys, new_ring, seal_ring

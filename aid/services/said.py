@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from aid.domain.clock import Instant
 from aid.domain.meetings import HOLD_TITLES, QUESTION_TITLES
 from aid.domain.money import Money
-from aid.domain.permissions import Permission, RingKind
+from aid.domain.permissions import Permission
 from aid.domain.refusals import NotAllowed
+from aid.domain.rings import RingKind
 from aid.domain.words import Message, _
 from aid.models.allocations import AllocationLine
 from aid.models.families import Erasure

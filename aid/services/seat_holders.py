@@ -8,8 +8,9 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
+from aid.domain.duties import why_roles_may_not_meet
 from aid.domain.ids import new_id
-from aid.domain.permissions import Role, why_roles_may_not_meet
+from aid.domain.permissions import Role
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
 from aid.models.base import Permanent

@@ -9,8 +9,9 @@ from typing import Final, Self
 from uuid import UUID
 
 from aid.domain.languages import Language
-from aid.domain.permissions import RINGS_OF_ROLE, ROLE_PERMISSIONS, Permission, Role, Scope
+from aid.domain.permissions import ROLE_PERMISSIONS, Permission, Role
 from aid.domain.refusals import NotAllowed
+from aid.domain.rings import RINGS_OF_ROLE, Scope
 from aid.domain.words import _
 from aid.vault.keyring import Keyring
 

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from aid import create_app
 from aid.cli import recover
 from aid.domain.custody import SuspensionReason
-from aid.domain.permissions import RingKind
 from aid.domain.refusals import RuleBroken
+from aid.domain.rings import RingKind
 from aid.extensions import db
 from aid.models.custody import KeyReset
 from aid.models.families import Family

@@ -4,22 +4,9 @@ from itertools import combinations
 
 import pytest
 
-from aid.domain.permissions import (
-    MAY_NOT_MEET,
-    PERMISSION_TITLES,
-    RINGS_OF_ROLE,
-    ROLE_PERMISSIONS,
-    ROLE_TITLES,
-    WHY_APART,
-    Ground,
-    Permission,
-    RingKind,
-    Role,
-    Scope,
-    permissions_of,
-    rings_of,
-    why_roles_may_not_meet,
-)
+from aid.domain.duties import MAY_NOT_MEET, WHY_APART, why_roles_may_not_meet
+from aid.domain.permissions import PERMISSION_TITLES, ROLE_PERMISSIONS, ROLE_TITLES, Permission, Role, permissions_of
+from aid.domain.rings import RINGS_OF_ROLE, Ground, RingKind, Scope, rings_of
 
 
 def allowed_sets() -> list[frozenset[Role]]:

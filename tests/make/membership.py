@@ -14,7 +14,8 @@ from aid.domain.clock import Instant
 from aid.domain.custody import ResetReason
 from aid.domain.languages import Language
 from aid.domain.membership import Answer, ChangeKind, StopAnswerKind
-from aid.domain.permissions import RingKind, Role
+from aid.domain.permissions import Role
+from aid.domain.rings import RingKind
 from aid.models.committee import MembershipChange
 from aid.models.people import Person, Ring, RingEpoch
 from aid.services import audit, people

@@ -16,8 +16,8 @@ from aid.domain.donations import DonorKind
 from aid.domain.ids import new_id
 from aid.domain.languages import Language
 from aid.domain.money import Money
-from aid.domain.permissions import RingKind
 from aid.domain.refusals import NotAllowed, RuleBroken
+from aid.domain.rings import RingKind
 from aid.models.audit import AuditLine
 from aid.models.donations import Donation, Donor, Thanks
 from aid.models.ledger import Available, Entry

@@ -8,8 +8,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from aid.domain.fund import HolderPlan
-from aid.domain.permissions import RingKind
 from aid.domain.refusals import NotAllowed, RuleBroken
+from aid.domain.rings import RingKind
 from aid.models.audit import AuditLine
 from aid.models.founding import FoundingAct
 from aid.models.fund import CommitteePolicy, Fund, Locality, Point

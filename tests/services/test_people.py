@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from aid.domain.custody import SuspensionReason
 from aid.domain.languages import Language
-from aid.domain.permissions import RingKind
 from aid.domain.refusals import RuleBroken
+from aid.domain.rings import RingKind
 from aid.models.audit import AuditLine
 from aid.models.fund import Locality
 from aid.models.people import Person, PersonState, Ring, RingEpoch, RingMembership, SignIn, VotingKey

@@ -7,8 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from aid.domain.custody import ResetReason
-from aid.domain.permissions import RingKind, Role
+from aid.domain.permissions import Role
 from aid.domain.refusals import NotAllowed, RuleBroken
+from aid.domain.rings import RingKind
 from aid.domain.work import Work
 from aid.extensions import db
 from aid.models.custody import KeyReset

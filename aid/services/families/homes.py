@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
-from aid.domain.permissions import RingKind
 from aid.domain.refusals import RuleBroken
+from aid.domain.rings import RingKind
 from aid.domain.words import _
 from aid.models.fund import Locality, Point
 from aid.models.people import Ring

@@ -6,8 +6,8 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from aid.domain.objections import CaseFacts
-from aid.domain.permissions import RingKind
 from aid.domain.refusals import RuleBroken
+from aid.domain.rings import RingKind
 from aid.domain.words import _
 from aid.models.families import Erasure, Family, FamilyVersion
 from aid.models.fund import Locality
