@@ -16,7 +16,6 @@ from aid.domain.refusals import RuleBroken
 from aid.models.allocations import Allocation, AllocationLine, AllocationVersion, Decision, Vote
 from aid.models.fund import CommitteePolicy, Fund
 from aid.models.meetings import (
-    HeldLine,
     LineQuestion,
     Meeting,
     MeetingInvitation,
@@ -29,6 +28,7 @@ from aid.models.meetings import Minutes as MinutesRow
 from aid.models.people import Person
 from aid.services import audit
 from aid.services.certificates import committee
+from aid.services.held_out import lines_held_out
 from aid.services.meetings import at_table, end_of, forget_place, lock_meeting
 from aid.vault.actor import Actor
 from aid.vault.minutes import (
@@ -250,12 +250,6 @@ def _questions(session: Session, allocation_id: UUID) -> tuple[MinutedQuestion, 
 
 
 def _held(session: Session, allocation_id: UUID) -> tuple[MinutedHeld, ...]:
-    found = session.execute(
-        select(HeldLine, AllocationLine)
-        .join(AllocationLine, AllocationLine.id == HeldLine.line_id)
-        .where(HeldLine.allocation_id == allocation_id)
-        .order_by(AllocationLine.version, AllocationLine.n)
-    )
     return tuple(
         MinutedHeld(
             code=line.family_code,
@@ -265,7 +259,7 @@ def _held(session: Session, allocation_id: UUID) -> tuple[MinutedHeld, ...]:
             reason=held.reason.value,
             at=held.at,
         )
-        for held, line in found
+        for held, line in lines_held_out(session, allocation_id)
     )
 
 

@@ -17,11 +17,12 @@ from aid.domain.rings import RingKind
 from aid.domain.words import Message, _
 from aid.models.allocations import AllocationLine
 from aid.models.families import Erasure
-from aid.models.meetings import HeldLine, LineQuestion, QuestionAnswer, Remark
+from aid.models.meetings import LineQuestion, QuestionAnswer, Remark
 from aid.models.people import Person, Ring
 from aid.models.records import RecordKind
 from aid.services import audit, records, sightings
 from aid.services.discussion import must_answer
+from aid.services.held_out import lines_held_out
 from aid.vault.actor import Actor
 from aid.vault.failures import NoKey
 
@@ -183,12 +184,6 @@ def _questions(
 
 
 def _held(session: Session, allocation_id: UUID) -> tuple[HeldRow, ...]:
-    found = session.execute(
-        select(HeldLine, AllocationLine)
-        .join(AllocationLine, AllocationLine.id == HeldLine.line_id)
-        .where(HeldLine.allocation_id == allocation_id)
-        .order_by(AllocationLine.version, AllocationLine.n)
-    )
     return tuple(
         HeldRow(
             code=line.family_code,
@@ -198,7 +193,7 @@ def _held(session: Session, allocation_id: UUID) -> tuple[HeldRow, ...]:
             reason=HOLD_TITLES[held.reason],
             at=held.at,
         )
-        for held, line in found
+        for held, line in lines_held_out(session, allocation_id)
     )
 
 
