@@ -71,6 +71,7 @@ def _read(page: Page, vouchers: Sequence[str], answer: str) -> None:
 
 def checking(page: Page, _demo: Demo) -> None:
     page.goto("/donations/new")
+    page.locator("[name=bank]").first.check(force=True)
     page.fill("[name=amount]", "125 000")
     page.locator("[name=purpose]").first.check(force=True)
     page.fill("[name=name]", "Ingrid Solheim")
