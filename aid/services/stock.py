@@ -109,11 +109,16 @@ def _change(session: Session, point_id: UUID, good: str, quantity: int) -> tuple
     )
     found = session.execute(changed).one_or_none()
     if found is None:
-        dialect = import_module(f"sqlalchemy.dialects.{session.get_bind().dialect.name}")
-        empty = dialect.insert(Stock).values(point_id=point_id, good=good, quantity=0, moves=0)
-        session.execute(empty.on_conflict_do_nothing())
+        _begin(session, point_id, good)
         found = session.execute(changed).one()
     return found.quantity, found.moves
+
+
+def _begin(session: Session, point_id: UUID, good: str) -> None:
+    """A good that a point never had is there none times. A rival that begins it too waits for the commit."""
+    dialect = import_module(f"sqlalchemy.dialects.{session.get_bind().dialect.name}")
+    empty = dialect.insert(Stock).values(point_id=point_id, good=good, quantity=0, moves=0)
+    session.execute(empty.on_conflict_do_nothing())
 
 
 def count(session: Session, *, actor: Actor, now: Instant, order: CountOrder) -> StockChanged:
@@ -187,8 +192,11 @@ def answer_write_off(session: Session, *, actor: Actor, now: Instant, act_id: UU
         raise RuleBroken(_("Somebody has answered this already."))
     answer = WriteOffAnswer(act_id=act_id, agreed=agreed, by_id=actor.person_id, at=now.instant)
     session.add(answer)
-    lines = session.scalars(select(StockActLine).where(StockActLine.act_id == act_id)).all()
-    out = [(act.point_id, line.good, -line.quantity) for line in lines] if agreed else []
+    wanted = select(StockActLine).where(StockActLine.act_id == act_id).order_by(StockActLine.good)
+    lines = session.scalars(wanted).all() if agreed else []
+    for line in lines:
+        _refuse_short(session, act.point_id, line.good, line.quantity)
+    out = [(act.point_id, line.good, -line.quantity) for line in lines]
     moves = move(session, out, cause=act.kind, cause_id=act.id, by_id=actor.person_id, now=now)
     audit.say(session, "stock.written_off" if agreed else "stock.loss_refused", subject=act.id, made=[answer, *moves])
     return StockChanged(act.id)
@@ -233,7 +241,11 @@ def _lines(act: StockAct, items: Iterable[Item]) -> list[StockActLine]:
 def _locked(session: Session, point_id: UUID, good: str) -> int:
     """How many the books say are there; nobody moves them before the commit."""
     there = select(Stock.quantity).where(Stock.point_id == point_id, Stock.good == good).with_for_update()
-    return session.scalar(there) or 0
+    booked = session.scalar(there)
+    if booked is None:  # no row to lock: two who count it for the first time would both find none
+        _begin(session, point_id, good)
+        booked = session.execute(there).scalar_one()
+    return booked
 
 
 def _check_there(session: Session, point_id: UUID, items: Sequence[Item]) -> None:
@@ -242,5 +254,9 @@ def _check_there(session: Session, point_id: UUID, items: Sequence[Item]) -> Non
     check_items(items)
     check_known(session, items)
     for item in sorted(items, key=lambda item: item.good):
-        if reason := why_not_take(item.quantity, there=_locked(session, point_id, item.good)):
-            raise RuleBroken(_("%(good)s: %(why)s", good=item.good, why=reason), "items")
+        _refuse_short(session, point_id, item.good, item.quantity)
+
+
+def _refuse_short(session: Session, point_id: UUID, good: str, quantity: int) -> None:
+    if reason := why_not_take(quantity, there=_locked(session, point_id, good)):
+        raise RuleBroken(_("%(good)s: %(why)s", good=good, why=reason), "items")

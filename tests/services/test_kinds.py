@@ -8,11 +8,13 @@ from sqlalchemy import func, select
 from aid.domain.allocations import AllocationKind, AllocationState
 from aid.domain.entries import AccountKind, EntryKind
 from aid.domain.families import WithdrawalReason
+from aid.domain.goods import Item
 from aid.domain.grants import GrantReason
 from aid.domain.money import Money
 from aid.domain.purchases import CashFault, Fault
 from aid.domain.quorum import Choice, Outcome
 from aid.domain.refusals import NotAllowed, RuleBroken
+from aid.domain.stock import Difference
 from aid.domain.vouchers import VoucherState
 from aid.extensions import now as this_moment
 from aid.models.allocations import Allocation, AllocationLine, AllocationVersion
@@ -26,6 +28,7 @@ from aid.services.collections import Collected, collect
 from aid.services.committee import open_lines
 from aid.services.deliveries import close_purchase, pay_invoice, take_in
 from aid.services.grants import propose_grant
+from aid.services.stock import LossOrder, answer_write_off, ask_to_write_off
 from aid.services.stops import press_stop
 from aid.services.withdrawals import withdraw as let_family_go
 from tests.make import do, rows, see
@@ -442,6 +445,21 @@ def test_a_mother_is_handed_what_the_books_do_not_have_and_the_stock_is_below_ze
     assert isinstance(do(collect, actor=fund.distributor, order=voucher.order()), Collected)
 
     assert in_stock(fund, "notebook") == -2
+    sound()
+
+
+def test_a_loss_of_what_was_handed_out_meanwhile_is_not_agreed_to(fund: FoundedFund) -> None:
+    voucher = a_goods_voucher(fund)
+    make_stock(fund, "notebook", 6)
+    loss = LossOrder(point_id=fund.points["club"], item=Item("notebook", 2), why=Difference.STOLEN)
+    lost = do(ask_to_write_off, actor=fund.distributor, order=loss).act_id
+    do(collect, actor=fund.distributor, order=voucher.order())
+
+    with pytest.raises(RuleBroken, match="Only 1 are there"):
+        do(answer_write_off, actor=fund.coordinator, act_id=lost, agreed=True)
+    do(answer_write_off, actor=fund.coordinator, act_id=lost, agreed=False)
+
+    assert in_stock(fund, "notebook") == 1
     sound()
 
 
