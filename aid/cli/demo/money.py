@@ -1,16 +1,21 @@
-"""The sample fund's money from abroad: gifts in three more currencies, one transfer home and one on its way."""
+"""The sample fund's money: gifts at home and in three more currencies, a month closed, transfers home, exchanges."""
 
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import select
 
 from aid.cli.demo.people import key
+from aid.documents.letter import thanks_pdf
+from aid.documents.thanks import letter_of
 from aid.domain.donations import DonorDetails, DonorKind
 from aid.domain.entries import BankHolder
 from aid.domain.exchanges import Rate
 from aid.domain.languages import Language
 from aid.domain.money import Money
+from aid.domain.months import Month
 from aid.domain.permissions import Role
 from aid.domain.remittances import DifferenceKind
 from aid.extensions import reading
@@ -18,9 +23,11 @@ from aid.models.donations import Donation
 from aid.models.fund import Purpose
 from aid.models.ledger import BankAccount
 from aid.perform import perform
+from aid.queries.thanks import letter_facts
 from aid.services.banks import BankOrder, FeeOrder, open_bank, record_fee
 from aid.services.donations import DonationCorrectionOrder, DonationOrder, correct_donation, record_donation
 from aid.services.exchanges import ExchangeOrder, exchange
+from aid.services.months import close_month
 from aid.services.remittances import (
     DifferenceOrder,
     ReceiptOrder,
@@ -40,6 +47,53 @@ ABROAD: tuple[tuple[str, str, str, int, str, Language, str], ...] = (
     ("USD", "Account New York", "daily", 5_000_00, "Longshore Workers' Aid", Language.EN, "New York"),
 )
 NATIONAL_BANK = "National Bank of Kazakhstan"
+THANKED = 4
+
+Gift = tuple[str, int, str, DonorKind, Language, str]
+"""For which purpose, how much, and from whom: name, kind, language, town."""
+
+EARLY_GIFTS: Sequence[Gift] = (
+    ("school", 4_000_000_50, "International Federation of Oil Workers", DonorKind.UNION, Language.EN, "Geneva"),
+)
+GIFTS: Sequence[Gift] = (
+    ("daily", 3_500_000_00, "Профсоюз железнодорожников", DonorKind.UNION, Language.RU, "Астана"),
+    ("school", 1_500_000_00, "Мұғалімдер кәсіподағы", DonorKind.UNION, Language.KK, "Алматы"),
+    ("daily", 2_250_000_00, "Dockers' Local 17", DonorKind.UNION, Language.EN, "Rotterdam"),
+    ("general", 1_800_000_00, "Гүлмира Тасболатова", DonorKind.PERSON, Language.KK, "Ақтау"),
+    ("general", 12_500_50, "Jonas Weber", DonorKind.PERSON, Language.EN, "Bremen"),
+)
+
+
+def receive_gifts(story: "Story", gifts: Sequence[Gift]) -> None:
+    """Gifts arrive; the first four of all are thanked by letter."""
+    story.say(f"Booking {len(gifts)} donations, and thanking for the first ones")
+    actor = story.the(Role.TREASURER).actor()
+    purposes = {purpose.code: purpose.id for purpose in reading().scalars(select(Purpose))}
+    bank = reading().scalars(select(BankAccount.id)).one()
+    for purpose, minor, name, kind, language, town in gifts:
+        donor = DonorDetails(kind=kind, name=name, address=(town,), language=language)
+        order = DonationOrder(
+            donor=donor,
+            purpose_id=purposes[purpose],
+            bank_id=bank,
+            amount=Money(minor, "KZT"),
+            received_on=story.now.today,
+        )
+        recorded = perform(key(), record_donation, actor=actor, now=story.now, order=order)
+        story.wait(hours=3)
+        if recorded.number <= THANKED:
+            perform(key(), thank, actor=actor, now=story.now, donation_id=recorded.donation_id)
+            facts = letter_facts(reading(), actor=actor, donation_id=recorded.donation_id)
+            assert facts is not None, "it was thanked just now"
+            story.print(f"thanks-{recorded.number}.pdf", thanks_pdf(letter_of(facts)))
+
+
+def close_first_month(story: "Story") -> None:
+    """The month of the founding is over: nothing is booked in it any more."""
+    story.say("Closing the books of the first month")
+    treasurer = story.the(Role.TREASURER).actor()
+    first = Month.of(story.now.today - timedelta(days=story.now.today.day))
+    perform(key(), close_month, actor=treasurer, now=story.now, month=first)
 
 
 def receive_money_from_abroad(story: "Story") -> None:
@@ -133,9 +187,8 @@ def _exchange(
 
 
 def _correct_a_gift(story: "Story") -> None:
-    """The last gift in tenge was booked with half a tenge too much."""
-    latest = select(Donation).where(Donation.currency == "KZT").order_by(Donation.number.desc()).limit(1)
-    gift = reading().scalars(latest).one()
+    """The first gift was half a tenge less. Its month is closed: the correction is booked in this one."""
+    gift = reading().scalars(select(Donation).order_by(Donation.number).limit(1)).one()
     assert gift.bank_id is not None, "it was booked to an account"
     order = DonationCorrectionOrder(
         donation_id=gift.id,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,33 +13,28 @@ from aid.cli.demo.goods import help_in_kind
 from aid.cli.demo.households import families_live_on
 from aid.cli.demo.lists import bring_lists
 from aid.cli.demo.meetings import hold_meetings
-from aid.cli.demo.money import receive_money_from_abroad
+from aid.cli.demo.money import EARLY_GIFTS, GIFTS, close_first_month, receive_gifts, receive_money_from_abroad
 from aid.cli.demo.objections import families_object
 from aid.cli.demo.people import User, found_with_people, key
 from aid.cli.demo.programmes import write_and_share
 from aid.documents.decisions import decision_record
-from aid.documents.letter import thanks_pdf
 from aid.documents.record import record_pdf
-from aid.documents.thanks import letter_of
 from aid.documents.vouchers import voucher_sheets
 from aid.domain.clock import Instant
-from aid.domain.donations import DonorDetails, DonorKind
 from aid.domain.entitlement import GradeAmount, ProgrammeRule
 from aid.domain.families import Circumstance
 from aid.domain.fund import FundPlan
-from aid.domain.languages import Language
-from aid.domain.money import Money
+from aid.domain.months import Month
 from aid.domain.permissions import Role
 from aid.domain.quorum import Choice
 from aid.extensions import reading
+from aid.jobs.backups import back_up
 from aid.models.allocations import Allocation, AllocationVersion
 from aid.models.families import Family
 from aid.models.fund import Locality, Point, Purpose
-from aid.models.ledger import BankAccount
 from aid.models.vouchers import Voucher
 from aid.perform import look, perform
 from aid.queries.committee import record_of
-from aid.queries.thanks import letter_facts
 from aid.readers.families import read_families
 from aid.readers.fund_file import read_fund_file
 from aid.readers.mappings import mapping_named
@@ -48,12 +43,10 @@ from aid.services.allocations import Proposed, propose
 from aid.services.collections import Collected, CollectionOrder, collect
 from aid.services.committee import VoteOrder, cast_vote, signing_key
 from aid.services.confirmations import confirm
-from aid.services.donations import DonationOrder, record_donation
 from aid.services.families import open_file
 from aid.services.imports import Household, chunks, import_households
 from aid.services.printing import PrintedPaper, print_vouchers
 from aid.services.programmes import ProgrammeOrder, write_programme
-from aid.services.thanks import thank
 
 HERE = Path(__file__).parent
 LEFT_UNCONFIRMED = 4
@@ -105,14 +98,19 @@ class Story:
 def play(*, say: Said, out: Path | None) -> Story:
     """Play the whole chain, from founding to collections, and leave one proposal open."""
     plan = plan_of_demo()
-    story = Story(say, out, datetime.now(UTC) - timedelta(days=18), ZoneInfo(plan.time_zone))
+    zone, at_work = ZoneInfo(plan.time_zone), datetime.now(UTC) - timedelta(days=18)
+    story = Story(say, out, month_before(at_work, zone), zone)
     say("Founding the sample fund, and letting its people enrol")
     story.users = found_with_people(plan, now=story.now)
+    story.wait(hours=5)
+    receive_gifts(story, EARLY_GIFTS)
+    story.clock = at_work
+    close_first_month(story)
     story.wait(hours=5)
     _import_families(story)
     story.wait(days=2)
     _confirm_families(story)
-    _receive_donations(story)
+    receive_gifts(story, GIFTS)
     story.wait(days=3)
     school, daily, hardship = _write_programmes(story)
     carried = [_round(story, programme) for programme in (school, daily)]
@@ -130,7 +128,15 @@ def play(*, say: Said, out: Path | None) -> Story:
     families_object(story)
     families_live_on(story)
     bring_lists(story)
+    story.say("Making a backup that only the recovery shares open")
+    back_up()
     return story
+
+
+def month_before(moment: datetime, zone: ZoneInfo) -> datetime:
+    """A morning three days before the month of a moment began: what is booked then, a month is closed with."""
+    day = Month.of(moment.astimezone(zone).date()).first - timedelta(days=3)
+    return datetime.combine(day, time(10), zone).astimezone(UTC)
 
 
 def _import_families(story: Story) -> None:
@@ -162,40 +168,6 @@ def _confirm_families(story: Story) -> None:
         look(open_file, actor=actor, now=story.now, family_id=family_id, why="confirm")
         perform(key(), confirm, actor=actor, now=story.now, family_id=family_id, version=version)
         story.wait(minutes=4)
-
-
-GIFTS = (
-    ("school", 4_000_000_00, "International Federation of Oil Workers", DonorKind.UNION, Language.EN, "Geneva"),
-    ("daily", 3_500_000_00, "Профсоюз железнодорожников", DonorKind.UNION, Language.RU, "Астана"),
-    ("school", 1_500_000_00, "Мұғалімдер кәсіподағы", DonorKind.UNION, Language.KK, "Алматы"),
-    ("daily", 2_250_000_00, "Dockers' Local 17", DonorKind.UNION, Language.EN, "Rotterdam"),
-    ("general", 1_800_000_00, "Гүлмира Тасболатова", DonorKind.PERSON, Language.KK, "Ақтау"),
-    ("general", 12_500_50, "Jonas Weber", DonorKind.PERSON, Language.EN, "Bremen"),
-)
-
-
-def _receive_donations(story: Story) -> None:
-    """Six gifts arrive; the first four are thanked by letter."""
-    story.say(f"Booking {len(GIFTS)} donations, and thanking for four of them")
-    actor = story.the(Role.TREASURER).actor()
-    purposes = {purpose.code: purpose.id for purpose in reading().scalars(select(Purpose))}
-    bank = reading().scalars(select(BankAccount.id)).one()
-    for number, (purpose, minor, name, kind, language, town) in enumerate(GIFTS, start=1):
-        donor = DonorDetails(kind=kind, name=name, address=(town,), language=language)
-        order = DonationOrder(
-            donor=donor,
-            purpose_id=purposes[purpose],
-            bank_id=bank,
-            amount=Money(minor, "KZT"),
-            received_on=story.now.today,
-        )
-        recorded = perform(key(), record_donation, actor=actor, now=story.now, order=order)
-        story.wait(hours=3)
-        if number <= 4:
-            perform(key(), thank, actor=actor, now=story.now, donation_id=recorded.donation_id)
-            facts = letter_facts(reading(), actor=actor, donation_id=recorded.donation_id)
-            assert facts is not None, "it was thanked just now"
-            story.print(f"thanks-{number}.pdf", thanks_pdf(letter_of(facts)))
 
 
 def _write_programmes(story: Story) -> list[UUID]:
