@@ -62,6 +62,7 @@ class DonationCorrection(Permanent, Base):
             ["bank_id", "currency"], ["account.id", "account.currency"], name="fk_donation_correction_bank"
         ),
     )
+    later_columns = MappingProxyType({"takes_away": None})
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     donation_id: Mapped[UUID] = mapped_column(ForeignKey("donation.id"))
@@ -71,11 +72,52 @@ class DonationCorrection(Permanent, Base):
     currency: Mapped[str]
     amount_minor: Mapped[int]  # 0 where nothing came, or it went back
     reason: Mapped[str]
+    takes_away: Mapped[bool | None]  # so it needs a second person's word; none: nobody was asked for one then
     corrects_id: Mapped[UUID] = mapped_column(ForeignKey("entry.id"), unique=True)  # the entry that is undone
     counter_id: Mapped[UUID] = mapped_column(ForeignKey("entry.id"), unique=True)
     entry_id: Mapped[UUID | None] = mapped_column(ForeignKey("entry.id"), unique=True)
     corrected_at: Mapped[datetime]
     corrected_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+
+
+class CorrectionAsked(Permanent, Base):
+    """A correction that takes money off an account, as somebody asks for it. It is booked on a second person's word."""
+
+    __tablename__ = "correction_asked"
+    __table_args__ = (
+        UniqueConstraint("donation_id", "n"),
+        CheckConstraint("n >= 1 AND seen >= 0", name="counted"),
+        CheckConstraint("amount_minor >= 0", name="amount_not_negative"),
+        ForeignKeyConstraint(
+            ["bank_id", "currency"], ["account.id", "account.currency"], name="fk_correction_asked_bank"
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    donation_id: Mapped[UUID] = mapped_column(ForeignKey("donation.id"))
+    n: Mapped[int]  # the how-manieth that was asked for of this donation
+    seen: Mapped[int]  # how many corrections it had then
+    purpose_id: Mapped[UUID] = mapped_column(ForeignKey("purpose.id"))
+    bank_id: Mapped[UUID]
+    currency: Mapped[str]
+    amount_minor: Mapped[int]
+    reason: Mapped[str]
+    asked_at: Mapped[datetime]
+    asked_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+
+
+class CorrectionAnswer(Permanent, Base):
+    """A second person's word on such a correction; where they agreed, the correction that was booked."""
+
+    __tablename__ = "correction_answer"
+    __table_args__ = (CheckConstraint("agrees = (correction_id IS NOT NULL)", name="what_is_agreed_is_booked"),)
+
+    asked_id: Mapped[UUID] = mapped_column(ForeignKey("correction_asked.id"), primary_key=True)
+    agrees: Mapped[bool]
+    reason: Mapped[str]
+    correction_id: Mapped[UUID | None] = mapped_column(ForeignKey("donation_correction.id"), unique=True)
+    answered_at: Mapped[datetime]
+    answered_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
 
 
 class Thanks(Permanent, Base):

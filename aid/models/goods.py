@@ -1,6 +1,7 @@
 """Goods that are handed out, where they are, and why each of them came or went."""
 
 from datetime import date, datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
@@ -108,6 +109,8 @@ class GoodsRelease(Permanent, Base):
     """A voucher for goods alone that nobody collected: its goods are promised no more. Money is freed by an entry."""
 
     __tablename__ = "goods_release"
+    later_columns = MappingProxyType({"released_at": None})
 
     voucher_id: Mapped[UUID] = mapped_column(ForeignKey("voucher.id"), primary_key=True)
     released_on: Mapped[date]
+    released_at: Mapped[datetime | None]  # none: only the day was written down then

@@ -11,20 +11,22 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, literal_column, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from aid.domain.codes import grouped
 from aid.domain.families import ChangeKind, TieKind
 from aid.domain.families.words import CHANGE_TITLES
 from aid.domain.permissions import Permission
-from aid.domain.vouchers import printed_number
+from aid.domain.vouchers import VoucherState, printed_number
 from aid.domain.words import Message, _
 from aid.models.allocations import Allocation, AllocationLine, AllocationVersion, Decision
 from aid.models.audit import AuditLine
 from aid.models.collections import Collection
 from aid.models.families import Confirmation, Erasure, Family, FamilyVersion, Withdrawal
+from aid.models.goods import GoodsRelease
 from aid.models.households import FamilyCard, FamilyTie
+from aid.models.ledger import Entry
 from aid.models.people import Person
 from aid.models.vouchers import Paper, PrintBatch, Voucher
 from aid.vault.actor import Actor
@@ -76,7 +78,7 @@ def of_family(session: Session, *, actor: Actor, family_id: UUID) -> tuple[Happe
     if actor.may(Permission.SEE_ALLOCATIONS):
         parts += [_proposals, _decisions]
     if actor.may(Permission.SEE_VOUCHERS):
-        parts += [_printings, _collections]
+        parts += [_printings, _collections, _lapses]
     return merged(part(session, family_id) for part in parts)
 
 
@@ -197,6 +199,26 @@ def _collections(session: Session, family_id: UUID) -> Iterator[Happening]:
     )
     for at, serial, handle in session.execute(rows):
         yield Happening(at, _("Voucher %(number)s collected", number=printed_number(serial)), handle)
+
+
+def _lapses(session: Session, family_id: UUID) -> Iterator[Happening]:
+    """Vouchers that nobody collected: their money went back, or their goods are promised no more."""
+    closed = Voucher.state.in_((VoucherState.EXPIRED, VoucherState.VOID))
+    of_money = select(Entry.posted_at.label("at"), Voucher.serial, Voucher.state)
+    of_goods = select(GoodsRelease.released_at.label("at"), Voucher.serial, Voucher.state)
+    rows = union_all(
+        of_money.join(Voucher, Voucher.id == Entry.cause_id).where(Voucher.family_id == family_id, closed),
+        of_goods.join(Voucher, Voucher.id == GoodsRelease.voucher_id).where(
+            Voucher.family_id == family_id, GoodsRelease.released_at.is_not(None)
+        ),
+    )
+    for at, serial, state in session.execute(rows.order_by(literal_column("at").desc()).limit(MOST)):
+        number = printed_number(serial)
+        expired, cancelled = (
+            _("Voucher %(number)s expired", number=number),
+            _("Voucher %(number)s cancelled", number=number),
+        )
+        yield Happening(at, expired if state is VoucherState.EXPIRED else cancelled)
 
 
 def _told(*columns: Any, by: Any) -> Select[Any]:

@@ -76,7 +76,7 @@ def close(session: Session, vouchers: Iterable[Voucher], *, now: Instant) -> lis
     for voucher in vouchers:
         voucher.state = VoucherState.EXPIRED if voucher.grace_until < now.today else VoucherState.VOID
         if not voucher.amount_minor:
-            freed = GoodsRelease(voucher_id=voucher.id, released_on=now.today)
+            freed = GoodsRelease(voucher_id=voucher.id, released_on=now.today, released_at=now.instant)
             session.add(freed)
             made.append(freed)
             continue

@@ -6,26 +6,29 @@ from uuid import UUID
 import pytest
 from sqlalchemy import event, select
 
+from aid.domain.families import WithdrawalReason
 from aid.domain.money import Money
-from aid.domain.vouchers import ReprintReason, VoucherState
+from aid.domain.vouchers import ReprintReason, VoucherState, printed_number
 from aid.extensions import db
 from aid.extensions import now as this_moment
 from aid.models.donations import Donation
 from aid.models.vouchers import Voucher
-from aid.queries import histories
+from aid.queries import histories, timelines
 from aid.queries.histories import HistoryPage
 from aid.services.collections import Refused, collect
 from aid.services.discussion import remark
 from aid.services.expiry import return_expired
 from aid.services.printing import ReprintOrder, reprint_vouchers
 from aid.services.thanks import print_again
+from aid.services.withdrawals import withdraw as let_family_go
 from tests.conftest import BrowserOf
 from tests.make import do, rows, see
 from tests.make.allocations import make_allocation, make_carried, vote
 from tests.make.donations import make_thanked
 from tests.make.fund import FoundedFund
+from tests.make.goods import make_good, make_goods_voucher
 from tests.make.meetings import lines_of, make_held, make_meeting, make_question
-from tests.make.vouchers import later, make_voucher, make_vouchers
+from tests.make.vouchers import MadeVoucher, later, make_voucher, make_vouchers
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
@@ -109,6 +112,29 @@ def test_a_voucher_tells_its_papers_its_refused_tries_and_its_end(fund: FoundedF
         "Printed again, as paper 2: The family lost it",
         "Printed",
         "Issued by the committee’s decision",
+    ]
+
+
+def test_a_voucher_for_goods_alone_tells_when_they_are_promised_no_more(fund: FoundedFund) -> None:
+    make_good(fund)
+    lapsed, left = make_goods_voucher(fund), make_goods_voucher(fund)
+    do(let_family_go, actor=fund.registrar, family_id=left.family_id, reason=WithdrawalReason.OWN_WISH)
+    late = later(this_moment(), days=100)
+    do(return_expired, actor=fund.coordinator, allocation_id=lapsed.allocation_id, now=late)
+
+    def newest(voucher: MadeVoucher) -> list[str]:
+        of_voucher = see(histories.of_voucher, actor=fund.auditor, now=late, voucher_id=voucher.id)
+        of_family = see(timelines.of_family, actor=fund.coordinator, family_id=voucher.family_id)
+        of_all = see(histories.of_allocation, actor=fund.auditor, now=late, allocation_id=voucher.allocation_id)
+        return [told(of_voucher)[0], *(str(row.what) for row in of_family[:1]), told(of_all)[0]]
+
+    [number, other] = [printed_number(voucher.serial) for voucher in (lapsed, left)]
+    freed = "1 voucher expired or cancelled: its goods are promised no more"
+    assert newest(lapsed) == ["Expired: its goods are promised no more", f"Voucher {number} expired", freed]
+    cancelled = newest(left)
+    assert cancelled[0] == "Cancelled: its goods are promised no more"
+    assert f"Voucher {other} cancelled" in [
+        str(row.what) for row in see(timelines.of_family, actor=fund.coordinator, family_id=left.family_id)
     ]
 
 

@@ -17,6 +17,7 @@ from aid.domain.words import InLanguages, _, n_
 from aid.models.allocations import AllocationLine, AllocationVersion, Decision, Vote
 from aid.models.collections import Collection
 from aid.models.fund import Point
+from aid.models.goods import GoodsRelease
 from aid.models.ledger import Entry
 from aid.models.meetings import HeldLine, LineQuestion, Meeting, MeetingItem, QuestionAnswer, Remark
 from aid.models.people import Person
@@ -39,6 +40,7 @@ def of_allocation(
     actor.must(Permission.SEE_ALLOCATIONS)
     parts = (  # what is later in one moment stands first
         _released,
+        _goods_freed,
         _collected,
         _printings,
         _taken_back,
@@ -182,5 +184,22 @@ def _released(ask: Ask) -> Iterator[Happening]:
             "%(num)s vouchers expired or cancelled: %(amount)s is available again",
             count,
             amount=Money(int(minor), currency),
+        )
+        yield Happening(at, said)
+
+
+def _goods_freed(ask: Ask) -> Iterator[Happening]:
+    """Vouchers for goods alone have no money that goes back."""
+    freed = (
+        select(GoodsRelease.released_at, func.count())
+        .join(Voucher, Voucher.id == GoodsRelease.voucher_id)
+        .where(Voucher.allocation_id == ask.id, GoodsRelease.released_at.is_not(None))
+        .group_by(GoodsRelease.released_at)
+    )
+    for at, count in ask.told(freed, GoodsRelease.released_at):
+        said = n_(
+            "%(num)s voucher expired or cancelled: its goods are promised no more",
+            "%(num)s vouchers expired or cancelled: their goods are promised no more",
+            count,
         )
         yield Happening(at, said)

@@ -15,6 +15,7 @@ from aid.domain.words import InLanguages, Message, _
 from aid.models.allocations import Decision
 from aid.models.collections import Collection, RefusedCollection
 from aid.models.fund import Point
+from aid.models.goods import GoodsRelease
 from aid.models.ledger import Entry
 from aid.models.vouchers import Paper, PrintBatch, Voucher
 from aid.queries.histories.asking import PAGE, Ask, HistoryPage, done_by, page_of
@@ -27,7 +28,7 @@ def of_voucher(
 ) -> HistoryPage:
     """From its issue to the table, or back to the fund."""
     actor.must(Permission.SEE_VOUCHERS)
-    parts = (_closed, _collection, _refusals, _papers, _issued)
+    parts = (_closed, _goods_freed, _collection, _refusals, _papers, _issued)
     return page_of(Ask(session, voucher_id, now, before, size), parts)
 
 
@@ -91,4 +92,19 @@ def _closed(ask: Ask) -> Iterator[Happening]:
         back = {"number": number}
         expired = _("Expired: its money went back to the fund, as entry %(number)s", **back)
         cancelled = _("Cancelled: its money went back to the fund, as entry %(number)s", **back)
+        yield Happening(at, expired if state is VoucherState.EXPIRED else cancelled)
+
+
+def _goods_freed(ask: Ask) -> Iterator[Happening]:
+    """A voucher for goods alone has no money that went back."""
+    wanted = (
+        select(GoodsRelease.released_at, Voucher.state)
+        .join(Voucher, Voucher.id == GoodsRelease.voucher_id)
+        .where(Voucher.id == ask.id, GoodsRelease.released_at.is_not(None))
+    )
+    for at, state in ask.told(wanted, GoodsRelease.released_at):
+        expired, cancelled = (
+            _("Expired: its goods are promised no more"),
+            _("Cancelled: its goods are promised no more"),
+        )
         yield Happening(at, expired if state is VoucherState.EXPIRED else cancelled)
