@@ -154,8 +154,20 @@ NO_KEY = _("What this rests on is sealed for another place. A coordinator can op
 NOT_RECORDED = _("Why your family is not on this list was not recorded. A coordinator looks into it.")
 
 
-def already_on(number: int) -> Message:
-    """That the programme gave before."""
+OF_ANOTHER = _(
+    "Your family itself is not on this list. A family that some of your people were part of is: "
+    "what that one is given counts for yours too."
+)
+
+
+def already_on(number: int, *, own: bool) -> Message:
+    """That the programme gave before: to this family, or to one that its people were part of."""
+    if not own:
+        return _(
+            "This programme gives to each family once. One that some of your people were part of "
+            "was on a list of it before: no. %(number)s.",
+            number=number,
+        )
     return _(
         "This programme gives to each family once, and yours was on a list of it before: no. %(number)s.",
         number=number,

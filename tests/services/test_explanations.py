@@ -17,9 +17,11 @@ from aid.domain.refusals import NotAllowed
 from aid.domain.vouchers import VoucherState
 from aid.extensions import db
 from aid.models.families import Sighting
+from aid.models.programmes import Programme
 from aid.models.records import RecordKind
 from aid.perform import look
 from aid.services.allocations import propose, withdraw
+from aid.services.confirmations import confirm
 from aid.services.discussion import HoldOrder, hold_out
 from aid.services.explanations import Explained, explain
 from aid.services.families import Correction, correct, open_file
@@ -27,6 +29,7 @@ from tests.make import do, rows
 from tests.make.allocations import make_allocation, make_carried, make_money, vote
 from tests.make.families import a_family, make_family
 from tests.make.fund import FoundedFund
+from tests.make.households import make_parted
 from tests.make.meetings import lines_of
 from tests.make.programmes import make_programme
 from tests.make.vouchers import make_vouchers
@@ -130,6 +133,45 @@ def left_out_given_before(fund: FoundedFund) -> UUID:
     make_family(fund)
     do(propose, actor=fund.coordinator, programme_id=programme)
     return family
+
+
+def parted_from_one_that_was_given(fund: FoundedFund) -> tuple[UUID, UUID]:
+    """Who is given the round that all go by, and who came of it afterwards; both are confirmed."""
+    family = make_family(fund, 4).family_id
+    make_carried(fund, families=0)
+    parted = make_parted(fund, family)
+    do(confirm, actor=fund.confirmer, family_id=parted.new_id, version=1)
+    return family, parted.new_id
+
+
+def test_who_came_of_a_family_is_told_that_its_aid_counts_for_both(fund: FoundedFund) -> None:
+    first, second = parted_from_one_that_was_given(fund)
+
+    found = told(fund, second)
+
+    assert found.verdict is Verdict.LEFT_OUT
+    assert "what that one is given counts for yours too" in said(found)
+    assert (found.parts, found.total) == ((), None)
+    assert told(fund, first).verdict is Verdict.GIVEN
+
+
+def test_who_came_of_a_family_is_told_that_the_programme_gave_it_once(fund: FoundedFund) -> None:
+    _first, second = parted_from_one_that_was_given(fund)
+    make_family(fund)
+    programme = rows(select(Programme.id))[0]
+    do(propose, actor=fund.coordinator, programme_id=programme)
+
+    assert "One that some of your people were part of was on a list of it before: no. 1." in said(told(fund, second))
+
+
+def test_a_list_after_the_parting_that_only_the_other_is_on_says_nothing_of_it(fund: FoundedFund) -> None:
+    family = make_family(fund, 4).family_id
+    second = make_parted(fund, family).new_id
+    do(confirm, actor=fund.confirmer, family_id=family, version=2)
+    make_carried(fund, families=0)
+
+    assert told(fund, family).verdict is Verdict.GIVEN
+    assert "had not yet confirmed" in said(told(fund, second))
 
 
 def left_out_corrected_since(fund: FoundedFund) -> UUID:

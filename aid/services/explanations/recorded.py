@@ -28,6 +28,7 @@ from aid.models.records import RecordKind
 from aid.models.vouchers import Voucher
 from aid.queries.programmes import names_of
 from aid.services import records, sightings
+from aid.services.families.open_aid import counts_for
 from aid.services.goods import GoodWords, words_for
 from aid.vault.actor import Actor
 from aid.vault.failures import NoKey
@@ -43,6 +44,7 @@ class Recorded:
     zone: ZoneInfo
     names: Mapping[str, InLanguages]  # of places and goods, as rules call them
     lines: Mapping[tuple[UUID, int], Any]  # by allocation and version
+    others: Sequence[Any]  # lines of families that its people were part of: they count for it too
     short: frozenset[tuple[UUID, int]]
     held: Mapping[UUID, tuple[HoldReason, ...]]
     life: Life
@@ -54,8 +56,8 @@ class Recorded:
 def lists_about(
     session: Session, family: Family, *, size: int, before: int | None = None, only: UUID | None = None
 ) -> Sequence[Any]:
-    """Rounds, and grants to this family, as they stand now; of what was withdrawn nothing is told."""
-    own = exists().where(AllocationLine.allocation_id == Allocation.id, AllocationLine.family_id == family.id)
+    """Rounds, and grants that count for this family, as they stand now; of what was withdrawn nothing is told."""
+    own = exists().where(AllocationLine.allocation_id == Allocation.id, counts_for(family.id))
     now = (AllocationVersion.allocation_id == Allocation.id) & (AllocationVersion.version == Allocation.version)
     wanted = (
         select(Allocation, AllocationVersion, Programme, Decision)
@@ -78,7 +80,7 @@ def recorded_of(
 ) -> Recorded:
     """What was recorded of the family about these lists. What is opened of it is written down as seen."""
     zone = ZoneInfo(session.execute(select(Fund.time_zone)).scalar_one())
-    lines, short = _lines(session, family.id), _short(session, family.id)
+    (lines, others), short = _lines(session, family.id), _short(session, family.id)
     shown = {(row.Allocation.id, row.AllocationVersion.version) for row in lists}
     opened = _lines_opened(session, family, [lines[key].AllocationLine.id for key in shown & lines.keys()], actor)
     facts = _facts_opened(session, family, actor) if shown - lines.keys() else None
@@ -93,6 +95,7 @@ def recorded_of(
         zone=zone,
         names=names_of(session),
         lines=lines,
+        others=others,
         short=short,
         held=_held(session, family.id),
         life=_life(session, family, zone),
@@ -102,8 +105,8 @@ def recorded_of(
     )
 
 
-def _lines(session: Session, family_id: UUID) -> dict[tuple[UUID, int], Any]:
-    """Every line the family ever had, with what was decided and what became of its voucher."""
+def _lines(session: Session, family_id: UUID) -> tuple[dict[tuple[UUID, int], Any], Sequence[Any]]:
+    """Every line the family ever had, with what was decided and what became of its voucher; and others' that count."""
     of_version = (AllocationVersion.allocation_id == AllocationLine.allocation_id) & (
         AllocationVersion.version == AllocationLine.version
     )
@@ -131,9 +134,11 @@ def _lines(session: Session, family_id: UUID) -> dict[tuple[UUID, int], Any]:
         .outerjoin(Decision, decided)
         .outerjoin(Voucher, Voucher.id == AllocationLine.id)
         .outerjoin(Collection, Collection.voucher_id == Voucher.id)
-        .where(AllocationLine.family_id == family_id)
-    )
-    return {(row.AllocationLine.allocation_id, row.AllocationLine.version): row for row in found}
+        .where(counts_for(family_id))
+    ).all()
+    own = [row for row in found if row.AllocationLine.family_id == family_id]
+    by_version = {(row.AllocationLine.allocation_id, row.AllocationLine.version): row for row in own}
+    return by_version, [row for row in found if row.AllocationLine.family_id != family_id]
 
 
 def _short(session: Session, family_id: UUID) -> frozenset[tuple[UUID, int]]:

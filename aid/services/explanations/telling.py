@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from aid.domain.allocations import AllocationState
 from aid.domain.entitlement import (
@@ -20,6 +21,7 @@ from aid.domain.explanations import (
     NO_KEY,
     NOT_KEPT,
     NOT_RECORDED,
+    OF_ANOTHER,
     Explanation,
     Part,
     Verdict,
@@ -55,6 +57,8 @@ def told(recorded: Recorded, row: Any) -> Explanation:
     }
     here = (allocation.id, version.version)
     line = recorded.lines.get(here)
+    if line is None and any(_counts_here(other, here) for other in recorded.others):
+        return Explanation(**head, verdict=Verdict.LEFT_OUT, said=(OF_ANOTHER,))
     if line is None and programme is None:
         return Explanation(**head, verdict=Verdict.LEFT_OUT, said=(NOT_RECORDED,))
     rule = ProgrammeRule.from_plain(programme.rule) if programme else None
@@ -68,6 +72,15 @@ def told(recorded: Recorded, row: Any) -> Explanation:
     assert rule is not None, "only a round goes without a family that asks"
     return Explanation(
         **head, verdict=Verdict.LEFT_OUT, said=(of_list(Verdict.LEFT_OUT), *_left_out(recorded, row, rule))
+    )
+
+
+def _counts_here(line: Any, here: tuple[UUID, int]) -> bool:
+    """Whether this line of another family is on the list, and still counts."""
+    row = line.AllocationLine
+    counted = {AllocationState.PROPOSED, AllocationState.CARRIED}
+    return (
+        (row.allocation_id, row.version) == here and line.allocation_state in counted and line.state not in GAVE_NOTHING
     )
 
 
@@ -118,8 +131,8 @@ def _left_out(recorded: Recorded, row: Any, rule: ProgrammeRule) -> tuple[Messag
     moment = row.AllocationVersion.proposed_at
     if why := recorded.life.why_not_there(moment):
         return (why,)
-    if number := _given_before(recorded, row, repeats=rule.repeats):
-        return (already_on(number),)
+    if before := _given_before(recorded, row, repeats=rule.repeats):
+        return (already_on(before.number, own=before.AllocationLine.family_id == recorded.family.id),)
     if recorded.facts is None:
         return (ERASED if recorded.is_erased else NO_KEY,)
     basis = row.AllocationVersion.basis or {}
@@ -133,12 +146,12 @@ def _left_out(recorded: Recorded, row: Any, rule: ProgrammeRule) -> tuple[Messag
     return (of_rule(why_not),) if is_kept else (NOT_KEPT, by_now(why_not))
 
 
-def _given_before(recorded: Recorded, row: Any, *, repeats: bool) -> int | None:
-    """The number of another list of this programme that the family was on when this one was made."""
+def _given_before(recorded: Recorded, row: Any, *, repeats: bool) -> Any | None:
+    """The line of another list of this programme that counted for the family when this one was made."""
     counted = {AllocationState.PROPOSED} if repeats else {AllocationState.PROPOSED, AllocationState.CARRIED}
     found = (
-        line.number
-        for line in recorded.lines.values()
+        line
+        for line in (*recorded.lines.values(), *recorded.others)
         if line.AllocationLine.allocation_id != row.Allocation.id
         and line.code == row.Programme.code
         and line.allocation_state in counted
@@ -146,14 +159,14 @@ def _given_before(recorded: Recorded, row: Any, *, repeats: bool) -> int | None:
         and line.proposed_at <= row.AllocationVersion.proposed_at
         and line.state not in GAVE_NOTHING
     )
-    return max(found, default=None)
+    return max(found, key=lambda line: line.number, default=None)
 
 
 def _earlier(recorded: Recorded, row: Any, currency: str) -> tuple[Earlier, ...]:
     """What the family had been granted when the list was made."""
     given = [
         line
-        for line in recorded.lines.values()
+        for line in (*recorded.lines.values(), *recorded.others)
         if line.carried and line.decided_at <= row.AllocationVersion.proposed_at and line.state not in GAVE_NOTHING
     ]
     return tuple(
