@@ -93,10 +93,29 @@ def test_nobody_erases_what_they_took_out_themselves(fund: FoundedFund, browser_
     coordinator = browser_of(fund.coordinator)
     coordinator.submit(f"/families/{code}/withdraw", why="not_real")
 
-    page = coordinator.submit(f"/families/{code}/erase", sure="y")
+    page = coordinator.get(f"/families/{code}/erase")
 
     assert "another coordinator erases it" in page.text
-    assert rows(select(Erasure)) == []
+    assert "nobody can bring it back" not in page.text  # no form
+
+
+def test_what_was_erased_is_not_offered_to_be_erased_again(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    family = make_family(fund)
+    vanish(fund, family.family_id)
+
+    page = browser_of(fund.coordinator).get(f"/families/{family.code}/erase")
+
+    assert "Nothing more is to be done." in page.text
+    assert "nobody can bring it back" not in page.text
+
+
+def test_what_is_still_in_the_fund_is_not_offered_to_be_erased(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    family = make_family(fund)
+
+    page = browser_of(fund.coordinator).get(f"/families/{family.code}/erase")
+
+    assert "Take it out first" in page.text
+    assert "nobody can bring it back" not in page.text
 
 
 def test_erasing_asks_for_a_word(fund: FoundedFund, browser_of: BrowserOf) -> None:
