@@ -15,13 +15,23 @@ from aid.domain.words import _
 from aid.extensions import now, reading
 from aid.formats import language, say
 from aid.forms._money import as_typed
-from aid.forms.donations import DonationCorrectionForm, DonationForm, DonorSearchForm, FirstDonationForm
+from aid.forms.donations import (
+    CorrectionAnswerForm,
+    DonationCorrectionForm,
+    DonationForm,
+    DonorSearchForm,
+    FirstDonationForm,
+)
 from aid.perform import perform
 from aid.queries import banks, donations, donors, histories, programmes
+from aid.queries import corrections as waiting_corrections
 from aid.security import allow, current_actor
-from aid.services.donations import check_donation, correct_donation, record_donation
+from aid.services.corrections import Asked, Corrected, answer_correction, correct_donation
+from aid.services.donations import check_donation, record_donation
 
 bp = Blueprint("donations", __name__, url_prefix="/donations")
+NOT_WAITING = _("This correction does not wait for an answer any more.")
+LEFT = _("The donation stays in the books as it is.")
 
 
 @bp.get("/")
@@ -43,7 +53,10 @@ def show(donation_id: UUID) -> ResponseReturnValue:
     spelled = in_words(donation.amount, Language(language()))
     before, actor = request.args.get("told", type=moment), current_actor()
     told = histories.of_donation(reading(), actor=actor, now=now(), donation_id=donation_id, before=before)
-    return render_template("donations/show.html", donation=donation, spelled=spelled, told=told, may=actor.may)
+    asked = waiting_corrections.asked(reading(), actor=actor, donation_id=donation_id)
+    return render_template(
+        "donations/show.html", donation=donation, asked=asked, spelled=spelled, told=told, may=actor.may
+    )
 
 
 @bp.route("/donors", methods=["GET", "POST"])
@@ -125,6 +138,45 @@ def correct(donation_id: UUID) -> ResponseReturnValue:
         except RuleBroken as refusal:
             form.blame(refusal)
         else:
-            flash(say(_("Donation %(number)s is corrected.", number=corrected.number)), "success")
-            return redirect(url_for(".show", donation_id=donation_id))
+            return _corrected(corrected, donation_id)
     return render_template("donations/correct.html", form=form, donation=found)
+
+
+def _corrected(outcome: Corrected | Asked, donation_id: UUID) -> ResponseReturnValue:
+    if isinstance(outcome, Asked):
+        flash(say(_("There would be less on the account. A second person looks at it first.")), "warn")
+    else:
+        flash(say(_("Donation %(number)s is corrected.", number=outcome.number)), "success")
+    return redirect(url_for(".show", donation_id=donation_id))
+
+
+@bp.get("/corrections")
+@allow(Permission.CONFIRM_MONEY)
+def corrections() -> ResponseReturnValue:
+    """Corrections that wait for a second person's word."""
+    found = waiting_corrections.asked(reading(), actor=current_actor())
+    return render_template("donations/corrections.html", rows=found)
+
+
+@bp.route("/corrections/<uuid:asked_id>", methods=["GET", "POST"])
+@allow(Permission.CONFIRM_MONEY)
+def answer(asked_id: UUID) -> ResponseReturnValue:
+    """Agree to a correction that takes money off an account, or refuse it."""
+    found = waiting_corrections.asked(reading(), actor=current_actor(), asked_id=asked_id)
+    if not found:
+        flash(say(NOT_WAITING), "info")
+        return redirect(url_for(".corrections"))
+    [row], form = found, CorrectionAnswerForm()
+    if form.validate_on_submit():
+        try:
+            order = form.order(asked_id)
+            answered = perform(form.idempotency_key, answer_correction, actor=current_actor(), order=order)
+        except NotAllowed:
+            raise
+        except RuleBroken as refusal:
+            form.blame(refusal)
+        else:
+            said = _("Donation %(number)s is corrected.", number=answered.number) if answered.agrees else LEFT
+            flash(say(said), "success")
+            return redirect(url_for(".show", donation_id=answered.donation_id))
+    return render_template("donations/answer.html", form=form, row=row, actor=current_actor())

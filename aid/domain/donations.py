@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, Self
+from uuid import UUID
 
 from aid.domain.languages import Language
 from aid.domain.money import Money
@@ -94,3 +95,18 @@ def check_gift(amount: Money, received_on: date, *, today: date) -> None:
         raise RuleBroken(_("%(day)s has not come yet; correct the day.", day=received_on), field="received_on")
     if today - received_on > OLDEST:
         raise RuleBroken(_("%(day)s is more than ten years ago; correct the day.", day=received_on), "received_on")
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """How a donation stands in the books: for which purpose, on which account, how much."""
+
+    purpose: UUID
+    bank: UUID
+    amount: Money
+
+
+def takes_away(was: Booking, becomes: Booking) -> bool:
+    """Whether a correction leaves less on the account: then one person alone does not make it."""
+    same = (was.bank, was.amount.currency) == (becomes.bank, becomes.amount.currency)
+    return not same or becomes.amount.minor < was.amount.minor

@@ -37,7 +37,7 @@ class Permission(StrEnum):
     KEEP_ACCOUNTS = "keep_accounts"
     RECORD_REMITTANCES = "record_remittances"
     EXCHANGE = "exchange"
-    CONFIRM_MONEY = "confirm_money"  # that it arrived; a rate that is off
+    CONFIRM_MONEY = "confirm_money"  # that it arrived; a rate that is off; a correction downward
     DECIDE_DIFFERENCES = "decide_differences"
     CLOSE_MONTHS = "close_months"
     EXPORT_LEDGER = "export_ledger"
@@ -106,7 +106,7 @@ PERMISSION_TITLES: Mapping[Permission, Message] = MappingProxyType(
         Permission.KEEP_ACCOUNTS: _("Keep bank accounts and their fees"),
         Permission.RECORD_REMITTANCES: _("Send money between the fund’s accounts"),
         Permission.EXCHANGE: _("Exchange currency"),
-        Permission.CONFIRM_MONEY: _("Confirm what another treasurer sent or exchanged"),
+        Permission.CONFIRM_MONEY: _("Confirm what another treasurer sent, exchanged or corrected"),
         Permission.DECIDE_DIFFERENCES: _("Decide about money that did not arrive"),
         Permission.CLOSE_MONTHS: _("Close months of the books"),
         Permission.EXPORT_LEDGER: _("Take the books out as a journal"),

@@ -14,9 +14,11 @@ from aid.domain.words import _
 from aid.forms._money import Purposes, bank_choices, currencies, money_of, must_be_money, purpose_choices
 from aid.forms.base import KomekForm
 from aid.queries.banks import BankRow
-from aid.services.donations import DonationCorrectionOrder, DonationOrder
+from aid.services.corrections import CorrectionAnswerOrder, DonationCorrectionOrder
+from aid.services.donations import DonationOrder
 
 KINDS = [(DonorKind.PERSON, _("A person")), (DonorKind.UNION, _("A trade union or another body"))]
+ANSWERS = [("yes", _("It is right: correct it")), ("no", _("It is not right: leave it as it is"))]
 ASKED_ANEW = frozenset({"key", "csrf_token"})
 
 
@@ -158,3 +160,14 @@ class DonationCorrectionForm(KomekForm):
             reason=str(self.reason.data),
             seen=int(self.seen.data),
         )
+
+
+class CorrectionAnswerForm(KomekForm):
+    """A second person's word on a correction that takes money off an account."""
+
+    answer = RadioField(_("Your word on it"), choices=ANSWERS, validators=[InputRequired(_("Choose one."))])
+    reason = TextAreaField(_("Reason"), validators=[InputRequired(_("Write the reason."))])
+
+    def order(self, asked_id: UUID) -> CorrectionAnswerOrder:
+        """The word as a value."""
+        return CorrectionAnswerOrder(asked_id=asked_id, agrees=self.answer.data == "yes", reason=str(self.reason.data))

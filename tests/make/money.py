@@ -9,9 +9,17 @@ from aid.domain.entries import BankHolder
 from aid.domain.exchanges import Rate
 from aid.domain.money import Money
 from aid.domain.months import Month
+from aid.domain.refusals import RuleBroken
 from aid.domain.remittances import DifferenceKind
 from aid.services.banks import BankOrder, FeeOrder, open_bank, record_fee
-from aid.services.donations import DonationCorrectionOrder, correct_donation
+from aid.services.corrections import (
+    Asked,
+    Corrected,
+    CorrectionAnswerOrder,
+    DonationCorrectionOrder,
+    answer_correction,
+    correct_donation,
+)
 from aid.services.exchanges import AnswerOrder, Exchanged, ExchangeOrder, answer_exchange, exchange
 from aid.services.months import close_month
 from aid.services.remittances import (
@@ -128,7 +136,27 @@ def make_fee(fund: FoundedFund, amount: Money, *, purpose: str = "general", bank
 def make_correction(
     fund: FoundedFund, donation_id: UUID, amount: Money, *, purpose: str = "school", seen: int = 0
 ) -> None:
-    """What a donation really was."""
+    """What a donation really was; where less is left on the account, the coordinator agrees."""
+    outcome = make_asked(fund, donation_id, amount, purpose=purpose, seen=seen)
+    if not isinstance(outcome, Asked):
+        return
+    try:
+        make_agreed(fund, outcome.asked_id)
+    except RuleBroken:
+        make_agreed(fund, outcome.asked_id, agrees=False)
+        raise
+
+
+def make_agreed(fund: FoundedFund, asked_id: UUID, *, agrees: bool = True, by: Actor | None = None) -> None:
+    """The coordinator's word on a correction downward."""
+    order = CorrectionAnswerOrder(asked_id=asked_id, agrees=agrees, reason="Seen on the statement")
+    do(answer_correction, actor=by or fund.coordinator, order=order)
+
+
+def make_asked(
+    fund: FoundedFund, donation_id: UUID, amount: Money, *, purpose: str = "school", seen: int = 0
+) -> Asked | Corrected:
+    """What the treasurer says a donation really was."""
     order = DonationCorrectionOrder(
         donation_id=donation_id,
         purpose_id=fund.purposes[purpose],
@@ -137,7 +165,7 @@ def make_correction(
         reason="The bank's line says so",
         seen=seen,
     )
-    do(correct_donation, actor=fund.treasurer, order=order)
+    return do(correct_donation, actor=fund.treasurer, order=order)
 
 
 def make_euros(fund: FoundedFund, major: int = 1000, *, purpose: str = "general") -> UUID:
@@ -159,6 +187,11 @@ def make_money(fund: FoundedFund) -> None:
     abroad = make_euros(fund)
     make_fee(fund, euros(1), bank_id=abroad)
     make_correction(fund, make_donation(fund), tenge(7))
+    for agrees in (True, False):
+        asked = make_asked(fund, make_donation(fund), tenge(1))
+        assert isinstance(asked, Asked)
+        make_agreed(fund, asked.asked_id, agrees=agrees)
+    make_asked(fund, make_donation(fund), tenge(1))
     arrived, missing = (make_sent(fund, abroad, home, euros(each)).remittance_id for each in (200, 50))
     make_received(fund, arrived, euros(190))
     make_decided(fund, arrived, DifferenceKind.CHARGES)

@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
+from aid.models.donations import CorrectionAsked
 from aid.models.exchanges import Exchange
 from aid.models.ledger import BankAccount
 from aid.models.months import MonthClosing
@@ -296,10 +297,10 @@ def correction_typed(fund: FoundedFund, **changed: Any) -> dict[str, Any]:
 def test_a_donation_is_corrected_and_both_entries_are_told(fund: FoundedFund, browser_of: BrowserOf) -> None:
     donation_id, browser = make_donation(fund), browser_of(fund.treasurer)
 
-    page = browser.submit(f"/donations/{donation_id}/correct", correction_typed(fund))
+    page = browser.submit(f"/donations/{donation_id}/correct", correction_typed(fund, amount="125 000"))
 
     assert "Donation 1 is corrected." in page.text
-    assert "₸1,250" in page.text
+    assert "₸125,000" in page.text
     assert "entry 3 undoes entry 1, entry 2 is new" in page.text
     assert "corrects entry 1" in browser.get("/ledger/entries").text
 
@@ -309,11 +310,35 @@ def test_a_donation_of_which_nothing_came_is_taken_out_and_nobody_is_thanked(
 ) -> None:
     donation_id, browser = make_donation(fund), browser_of(fund.treasurer)
 
-    page = browser.submit(f"/donations/{donation_id}/correct", correction_typed(fund, amount="0"))
+    asked = browser.submit(f"/donations/{donation_id}/correct", correction_typed(fund, amount="0"))
+    assert "A second person looks at it first." in asked.text
+    assert "A correction waits for a second person" in asked.text
+    assert "Taken out of the books" not in asked.text
 
+    second = browser_of(fund.coordinator)
+    [answering] = [link for link in second.get("/").links if link.startswith("/donations/corrections/")]
+    assert "Donations to correct downward" in second.get("/donations/corrections").heading
+    done = second.submit(answering, {"answer": "yes", "reason": "Line 3 of the statement"})
+    assert "Donation 1 is corrected." in done.text
+    assert "does not wait for an answer any more" in second.get(answering).text
+
+    page = browser.get(f"/donations/{donation_id}")
     assert "Taken out of the books" in page.text
     assert "Thank and print the letter" not in page.text
     assert "Ingrid" not in browser.get("/thanks/").text
+
+
+def test_a_correction_downward_that_is_refused_says_why_not(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    donation_id, browser = make_donation(fund), browser_of(fund.treasurer)
+    browser.submit(f"/donations/{donation_id}/correct", correction_typed(fund))
+    answering = f"/donations/corrections/{rows(select(CorrectionAsked.id))[0]}"
+
+    own = browser.submit(answering, {"answer": "yes", "reason": "I looked"})
+    assert "You asked for this yourself" in own.text
+    refused = browser_of(fund.coordinator).submit(answering, {"answer": "no", "reason": "The line says otherwise"})
+
+    assert "stays in the books as it is" in refused.text
+    assert "₸12,500" in refused.text
 
 
 def test_a_correction_made_meanwhile_is_not_overwritten(fund: FoundedFund, browser_of: BrowserOf) -> None:

@@ -25,7 +25,14 @@ from aid.models.ledger import BankAccount
 from aid.perform import perform
 from aid.queries.thanks import letter_facts
 from aid.services.banks import BankOrder, FeeOrder, open_bank, record_fee
-from aid.services.donations import DonationCorrectionOrder, DonationOrder, correct_donation, record_donation
+from aid.services.corrections import (
+    Asked,
+    CorrectionAnswerOrder,
+    DonationCorrectionOrder,
+    answer_correction,
+    correct_donation,
+)
+from aid.services.donations import DonationOrder, record_donation
 from aid.services.exchanges import ExchangeOrder, exchange
 from aid.services.months import close_month
 from aid.services.remittances import (
@@ -187,7 +194,7 @@ def _exchange(
 
 
 def _correct_a_gift(story: "Story") -> None:
-    """The first gift was half a tenge less. Its month is closed: the correction is booked in this one."""
+    """The first gift was half a tenge less. Its month is closed: this one corrects it, once a second person agrees."""
     gift = reading().scalars(select(Donation).order_by(Donation.number).limit(1)).one()
     assert gift.bank_id is not None, "it was booked to an account"
     order = DonationCorrectionOrder(
@@ -198,4 +205,8 @@ def _correct_a_gift(story: "Story") -> None:
         reason="The bank's line says half a tenge less",
         seen=0,
     )
-    perform(key(), correct_donation, actor=story.the(Role.TREASURER).actor(), now=story.now, order=order)
+    asked = perform(key(), correct_donation, actor=story.the(Role.TREASURER).actor(), now=story.now, order=order)
+    assert isinstance(asked, Asked), "less would be on the account"
+    story.wait(hours=2)
+    answer = CorrectionAnswerOrder(asked_id=asked.asked_id, agrees=True, reason="The statement shows it, line 4")
+    perform(key(), answer_correction, actor=story.the(Role.COORDINATOR).actor(), now=story.now, order=answer)

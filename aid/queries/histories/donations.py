@@ -10,7 +10,7 @@ from aid.domain.clock import Instant
 from aid.domain.money import Money
 from aid.domain.permissions import Permission
 from aid.domain.words import _
-from aid.models.donations import Donation, DonationCorrection, Thanks
+from aid.models.donations import CorrectionAnswer, CorrectionAsked, Donation, DonationCorrection, Thanks
 from aid.models.ledger import Entry
 from aid.queries.histories.asking import PAGE, Ask, HistoryPage, acts, done_by, page_of
 from aid.queries.timelines import Happening
@@ -22,7 +22,9 @@ def of_donation(
 ) -> HistoryPage:
     """From the day it was booked to the letters that were printed of it."""
     actor.must(Permission.SEE_MONEY)
-    return page_of(Ask(session, donation_id, now, before, size), (_letters, _thanked, _corrected, _booked))
+    return page_of(
+        Ask(session, donation_id, now, before, size), (_letters, _thanked, _corrected, _refused, _asked, _booked)
+    )
 
 
 def _booked(ask: Ask) -> Iterator[Happening]:
@@ -44,6 +46,29 @@ def _corrected(ask: Ask) -> Iterator[Happening]:
     for at, minor, currency, handle in ask.told(wanted, DonationCorrection.corrected_at):
         is_now = _("Corrected: it is %(amount)s", amount=Money(minor, currency))
         yield Happening(at, is_now if minor else _("Taken out of the books"), handle)
+
+
+def _asked(ask: Ask) -> Iterator[Happening]:
+    rows = done_by(
+        CorrectionAsked.asked_at,
+        CorrectionAsked.amount_minor,
+        CorrectionAsked.currency,
+        by=CorrectionAsked.asked_by_id,
+    )
+    for at, minor, currency, handle in ask.told(
+        rows.where(CorrectionAsked.donation_id == ask.id), CorrectionAsked.asked_at
+    ):
+        said = _("A second person is asked to agree that it is %(amount)s", amount=Money(minor, currency))
+        yield Happening(at, said, handle)
+
+
+def _refused(ask: Ask) -> Iterator[Happening]:
+    rows = done_by(CorrectionAnswer.answered_at, by=CorrectionAnswer.answered_by_id)
+    wanted = rows.join(CorrectionAsked, CorrectionAsked.id == CorrectionAnswer.asked_id).where(
+        CorrectionAsked.donation_id == ask.id, ~CorrectionAnswer.agrees
+    )
+    for at, handle in ask.told(wanted, CorrectionAnswer.answered_at):
+        yield Happening(at, _("The correction was refused"), handle)
 
 
 def _thanked(ask: Ask) -> Iterator[Happening]:

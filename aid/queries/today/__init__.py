@@ -54,6 +54,7 @@ QUESTIONS: tuple[tuple[Permission, Question], ...] = (
     (Permission.MANAGE_STOCK, stock.to_close),
     (Permission.THANK_DONORS, donations.to_thank),
     (Permission.CONFIRM_MONEY, money.to_look_at),
+    (Permission.CONFIRM_MONEY, money.to_correct),
     (Permission.CONFIRM_MONEY, money.to_confirm),
     (Permission.DECIDE_DIFFERENCES, money.to_decide),
     (Permission.CLOSE_MONTHS, money.to_close),

@@ -7,6 +7,7 @@ from aid.domain.clock import Instant
 from aid.domain.exchanges import ExchangeState
 from aid.domain.months import Month
 from aid.domain.words import _, n_
+from aid.models.donations import CorrectionAnswer, CorrectionAsked
 from aid.models.exchanges import Exchange
 from aid.models.remittances import Remittance, RemittanceReceipt
 from aid.queries.months import months_to_close
@@ -50,6 +51,19 @@ def to_look_at(session: Session, actor: Actor, _now: Instant) -> Waiting:
     page = "exchanges.answer" if found.count == 1 else "exchanges.index"
     hint = _("It is booked once somebody else agrees.")
     return Waiting(page, found.count, title, hint, found.since, patience=2, values=found.alone("exchange_id"))
+
+
+def to_correct(session: Session, actor: Actor, _now: Instant) -> Waiting:
+    """Corrections of donations that leave less on an account, which somebody else asks for."""
+    answered = exists().where(CorrectionAnswer.asked_id == CorrectionAsked.id)
+    rows = select(CorrectionAsked.asked_at, CorrectionAsked.id).where(
+        ~answered, CorrectionAsked.asked_by_id != actor.id
+    )
+    found = oldest(session, rows)
+    title = n_("donation to correct downward", "donations to correct downward", found.count)
+    page = "donations.answer" if found.count == 1 else "donations.corrections"
+    hint = _("It is booked once somebody else agrees.")
+    return Waiting(page, found.count, title, hint, found.since, patience=2, values=found.alone("asked_id"))
 
 
 def to_close(session: Session, _actor: Actor, now: Instant) -> Waiting:

@@ -26,6 +26,7 @@ from aid.models.ledger import Account, Available, Entry, Transfer
 from aid.models.vouchers import Voucher
 from aid.services.verification.causes import Booked, Cause
 from aid.services.verification.causes import booked as booked_as
+from aid.services.verification.corrections import prove_corrections
 from aid.services.verification.exchanges import prove_exchanges
 from aid.services.verification.findings import Finding
 from aid.services.verification.months import prove_months
@@ -49,6 +50,7 @@ def prove_money(session: Session) -> Iterator[Finding]:
     yield from _orphans(session)
     yield from _decisions(session)
     yield from _available(session)
+    yield from prove_corrections(session)
     yield from prove_remittances(session)
     yield from prove_exchanges(session)
     yield from prove_months(session)
