@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, literal_column, select, union_all
+from sqlalchemy import CompoundSelect, Select, literal_column, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from aid.domain.codes import grouped
@@ -206,7 +206,7 @@ def _lapses(session: Session, family_id: UUID) -> Iterator[Happening]:
     closed = Voucher.state.in_((VoucherState.EXPIRED, VoucherState.VOID))
     of_money = select(Entry.posted_at.label("at"), Voucher.serial, Voucher.state)
     of_goods = select(GoodsRelease.released_at.label("at"), Voucher.serial, Voucher.state)
-    rows = union_all(
+    rows: CompoundSelect[Any] = union_all(
         of_money.join(Voucher, Voucher.id == Entry.cause_id).where(Voucher.family_id == family_id, closed),
         of_goods.join(Voucher, Voucher.id == GoodsRelease.voucher_id).where(
             Voucher.family_id == family_id, GoodsRelease.released_at.is_not(None)

@@ -1,5 +1,7 @@
 """A second person's word on donations that are corrected downward; the moment at which goods were set free."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -11,7 +13,7 @@ branch_labels = None
 depends_on = None
 
 TABLES = ("correction_asked", "correction_answer")
-LATER = {
+LATER: dict[str, tuple[str, Any]] = {
     "donation_correction": ("takes_away", sa.Boolean()),
     "goods_release": ("released_at", sa.DateTime(timezone=True)),
 }

@@ -6,16 +6,22 @@ from aid.domain.clock import Instant
 from aid.domain.quorum import Choice
 from aid.domain.vouchers import VoucherState
 from aid.domain.waiting import Age
+from aid.domain.words import _
+from aid.extensions import now as this_moment
 from aid.queries.today import waiting_for
 from aid.queries.today.waiting import Waiting
+from aid.services.collections import collect
 from aid.services.discussion import answer
 from aid.vault.actor import Actor
 from tests.make import do, see
 from tests.make.allocations import make_allocation, make_carried, make_money, vote
 from tests.make.families import make_family
 from tests.make.fund import FoundedFund
+from tests.make.goods import make_good, make_goods_voucher, make_stock
 from tests.make.meetings import lines_of, make_closed, make_meeting, make_paper, make_question
-from tests.make.vouchers import make_voucher, make_vouchers
+from tests.make.vouchers import later, make_voucher, make_vouchers
+
+COUNT = _("Count what is really there, and say why.")
 
 
 def waiting(actor: Actor, *, in_days: int = 0) -> dict[str, Waiting]:
@@ -106,6 +112,21 @@ def test_a_distributor_sees_the_vouchers_of_their_own_point(fund: FoundedFund) -
 
     assert waiting(fund.distributor)["collections.new"].count == 2
     assert waiting(fund.distributor_elsewhere) == {}
+
+
+def test_a_good_below_zero_says_since_when(fund: FoundedFund) -> None:
+    make_good(fund)
+    voucher, later_one = make_goods_voucher(fund), make_goods_voucher(fund)
+    make_stock(fund, "notebook", 3)
+    assert "stock.index" not in waiting(fund.coordinator)
+    do(collect, actor=fund.distributor, order=voucher.order())
+    make_stock(fund, "notebook", 4)
+    now = this_moment()
+    do(collect, actor=fund.distributor, order=later_one.order(), now=later(now, days=1))
+
+    [below] = [row for row in see(waiting_for, actor=fund.coordinator, now=later(now, days=4)) if row.hint == COUNT]
+
+    assert (below.count, below.days(later(now, days=4)), below.age(later(now, days=4))) == (1, 3, Age.OLD)
 
 
 def test_what_was_collected_waits_for_nobody(fund: FoundedFund) -> None:

@@ -1,9 +1,10 @@
 """What waits at points and at the treasurer's: deliveries, cash, invoices, losses, and stock below zero."""
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ScalarSelect, Select, exists, func, select
+from sqlalchemy.orm import Session, aliased
 
 from aid.domain.allocations import AllocationKind, AllocationState
 from aid.domain.clock import Instant
@@ -11,17 +12,33 @@ from aid.domain.permissions import Permission
 from aid.domain.stock import MoveCause
 from aid.domain.words import _, n_
 from aid.models.allocations import Allocation, AllocationLine, Decision
-from aid.models.goods import Stock, StockAct, WriteOffAnswer
+from aid.models.goods import Stock, StockAct, StockMove, WriteOffAnswer
 from aid.models.purchases import CashArrival, CashSending, Invoice, PurchaseClosing
 from aid.queries.today.waiting import Waiting, oldest
 from aid.vault.actor import Actor
 
 
 def below_zero(session: Session, _actor: Actor, _now: Instant) -> Waiting:
-    """Goods of which more was handed out than anybody wrote down."""
-    count = session.scalar(select(func.count()).select_from(Stock).where(Stock.quantity < 0)) or 0
-    title = n_("good is below zero at a point", "goods are below zero at points", count)
-    return Waiting("stock.index", count, title, _("Count what is really there, and say why."))
+    """Goods of which more was handed out than anybody wrote down, since the move that left too few of one."""
+    found = oldest(session, select(_below_since()).where(Stock.quantity < 0))
+    title = n_("good is below zero at a point", "goods are below zero at points", found.count)
+    hint = _("Count what is really there, and say why.")
+    return Waiting("stock.index", found.count, title, hint, found.since, patience=2)
+
+
+def _below_since() -> ScalarSelect[datetime]:
+    """When a good that is below zero at a point was last above: the first move after that."""
+    above, below = aliased(StockMove), aliased(StockMove)
+    last_above = (
+        select(func.coalesce(func.max(above.n), 0))
+        .where(above.point_id == Stock.point_id, above.good == Stock.good, above.after >= 0)
+        .correlate(Stock)
+        .scalar_subquery()
+    )
+    first_below = select(func.min(below.at)).where(
+        below.point_id == Stock.point_id, below.good == Stock.good, below.n > last_above
+    )
+    return first_below.correlate(Stock).scalar_subquery()
 
 
 def to_send(session: Session, _actor: Actor, now: Instant) -> Waiting:

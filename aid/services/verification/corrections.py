@@ -21,8 +21,8 @@ def prove_corrections(session: Session) -> Iterator[Finding]:
         for row, fault in _faults(session, session.get_one(Donation, donation_id), rows):
             yield Finding("donation_correction", str(row), fault)
     for answer in rows_of(session, CorrectionAnswer):
-        if not isinstance(answer, Unreadable) and (fault := _answered_wrongly(session, answer)):
-            yield Finding("correction_answer", str(answer.asked_id), fault)
+        if not isinstance(answer, Unreadable) and (wrong := _answered_wrongly(session, answer)):
+            yield Finding("correction_answer", str(answer.asked_id), wrong)
 
 
 def _faults(session: Session, donation: Donation, rows: Sequence[DonationCorrection]) -> Iterator[tuple[UUID, str]]:
