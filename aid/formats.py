@@ -4,6 +4,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import flask_babel
@@ -117,6 +118,17 @@ def number(value: int) -> str:
     return str(flask_babel.numbers.format_decimal(value, locale=_locale()))
 
 
+def decimal(digits: str) -> str:
+    """612.35 in the reader's way: digits and a point, all of them kept."""
+    return str(flask_babel.numbers.format_decimal(Decimal(digits), format="#,##0.#" + "#" * 20, locale=_locale()))
+
+
+def percent(tenths: int) -> str:
+    """+2.7 % in the reader's way, of so many tenths of a percent; with its sign, because it says which way."""
+    said = flask_babel.numbers.format_decimal(Decimal(abs(tenths)) / 10, format="0.0", locale=_locale())
+    return f"{'−' if tenths < 0 else '+' if tenths else ''}{said} %"
+
+
 def named(names: Mapping[str, str] | Message) -> str:
     """A name that the fund wrote in several languages, or that we all have, in the reader's."""
     if isinstance(names, Message):
@@ -144,6 +156,8 @@ def init_app(app: Flask) -> None:
         day=day,
         moment=moment,
         number=number,
+        decimal=decimal,
+        percent=percent,
         named=named,
         grouped=grouped,
         phone=in_groups,

@@ -13,12 +13,12 @@ from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.domain.words import _
 from aid.extensions import now, reading
 from aid.formats import say
-from aid.forms._money import Purposes
+from aid.forms._money import Purposes, available_hints, balance_hints
 from aid.forms.exchanges import ExchangeAnswerForm, ExchangeForm, exchange_form
 from aid.perform import perform
 from aid.queries import banks, exchanges, programmes
 from aid.security import allow, current_actor
-from aid.services.exchanges import answer_exchange, check_exchange, exchange
+from aid.services.exchanges import answer_exchange, check_exchange, check_money, exchange
 
 bp = Blueprint("exchanges", __name__, url_prefix="/exchanges")
 bp.context_processor(may)
@@ -52,7 +52,13 @@ def new() -> ResponseReturnValue:
             raise
         except RuleBroken as refusal:
             form.blame(refusal)
-    return render_template("exchanges/new.html", form=form, banks=accounts)
+    there = programmes.available(reading(), actor=current_actor())
+    return render_template(
+        "exchanges/new.html",
+        form=form,
+        available=available_hints(purposes, there, form.old or ""),
+        balances=balance_hints(accounts),
+    )
 
 
 @bp.get("/<uuid:exchange_id>")
@@ -84,6 +90,7 @@ def answer(exchange_id: UUID) -> ResponseReturnValue:
 def _check(form: ExchangeForm, purposes: Purposes) -> ResponseReturnValue:
     order = form.order()
     check_exchange(order, today=now().today)
+    check_money(reading(), order)
     rate = exchanges.rate_row(order.deal, named=order.source)
     names = dict(purposes)
     parts = [

@@ -13,7 +13,7 @@ from aid.domain.remittances import DIFFERENCE_TITLES
 from aid.domain.words import _
 from aid.extensions import now, reading
 from aid.formats import say
-from aid.forms._money import as_typed
+from aid.forms._money import balance_hints
 from aid.forms.remittances import DifferenceForm, ReceiptForm, SendingForm
 from aid.perform import perform
 from aid.queries import banks, programmes, remittances
@@ -49,7 +49,7 @@ def new() -> ResponseReturnValue:
         else:
             flash(say(_("Remittance %(number)s is on its way.", number=sent.number)), "success")
             return redirect(url_for(".show", remittance_id=sent.remittance_id))
-    return render_template("remittances/new.html", form=form, banks=accounts)
+    return render_template("remittances/new.html", form=form, banks=accounts, balances=balance_hints(accounts))
 
 
 @bp.get("/<uuid:remittance_id>")
@@ -69,7 +69,7 @@ def arrived(remittance_id: UUID) -> ResponseReturnValue:
     form = ReceiptForm(
         remittance_id=remittance_id,
         left=remittance.left,
-        data={"amount": as_typed(remittance.left), "received_on": now().today},
+        data={"received_on": now().today},  # the amount is not filled in: who confirms reads it off the account
     )
     if form.validate_on_submit():
         try:

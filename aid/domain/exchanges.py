@@ -10,6 +10,8 @@ from aid.domain.money import Money
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
 
+TURNED = 10
+"""A source's rate that fits so many times better the other way round was written the wrong way round."""
 FARTHEST = Fraction(3, 100)
 """A rate farther than this from the named source's waits for a second person."""
 LONGEST_SOURCE = 80
@@ -67,6 +69,19 @@ def is_off(sold: Money, bought: Money, source: Rate) -> bool:
     return abs(deviation(sold, bought, source)) > FARTHEST
 
 
+def is_turned(sold: Money, bought: Money, source: Rate) -> bool:
+    """Whether the source's rate was said of the wrong one of the two currencies: the other way round it fits."""
+    deal, told = rate_of_deal(sold, bought), source.exact(base=sold.currency)
+    as_told, turned = _apart(deal, told), _apart(deal, 1 / told)
+    fits = turned <= 1 + FARTHEST < as_told
+    return fits or as_told >= TURNED * turned
+
+
+def _apart(one: Fraction, other: Fraction) -> Fraction:
+    """How many times the larger is the smaller."""
+    return max(one / other, other / one)
+
+
 def tenths_of_percent(part: Fraction) -> int:
     """A part as people read it: 27 is 2.7 %. Rounded away from nothing, so that what is off never looks even."""
     tenths = abs(part) * 1000
@@ -112,6 +127,10 @@ def check_deal(deal: Deal) -> None:
         raise RuleBroken(_("Charges are taken in one of the two currencies."), field="charges")
     if any(money.minor == 0 for money in deal.bought_of_each()):
         raise RuleBroken(_("So little of one purpose’s money brings nothing of the new currency."), field="sold")
+    if is_turned(deal.sold_together, deal.bought, deal.source):
+        raise RuleBroken(
+            _("The rate fits the other way round, as the price of one %(base)s.", base=deal.source.quoted), field="base"
+        )
 
 
 def check_source(source: str) -> None:

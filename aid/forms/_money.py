@@ -9,7 +9,8 @@ from wtforms.validators import ValidationError
 
 from aid.domain.money import Money, parse_money
 from aid.domain.refusals import RuleBroken
-from aid.formats import named
+from aid.domain.words import _
+from aid.formats import money, named, say
 from aid.queries.banks import BankRow
 
 Purposes = Iterable[tuple[UUID, Mapping[str, str]]]
@@ -23,6 +24,20 @@ def bank_choices(banks: Sequence[BankRow]) -> list[tuple[str, str]]:
 def purpose_choices(purposes: Purposes) -> list[tuple[str, str]]:
     """Purposes to choose from."""
     return [(str(purpose), named(dict(names))) for purpose, names in purposes]
+
+
+def available_hints(purposes: Purposes, available: Mapping[UUID, Sequence[Money]], only: str = "") -> dict[str, str]:
+    """What is available of each purpose's money, to be read before one is chosen; in one currency, or in all."""
+    hints = {}
+    for purpose, _names in purposes:
+        there = [money(amount) for amount in available.get(purpose, ()) if only in ("", amount.currency)]
+        hints[str(purpose)] = say(_("Available: %(money)s", money=" · ".join(there) or say(_("nothing"))))
+    return hints
+
+
+def balance_hints(banks: Sequence[BankRow]) -> dict[str, str]:
+    """What is on each account, to be read before one is chosen."""
+    return {str(bank.id): money(bank.balance) for bank in banks}
 
 
 def currencies(banks: Sequence[BankRow]) -> dict[str | None, str]:

@@ -50,7 +50,7 @@ class RateRow:
     base: str
     quoted: str
     named: str  # the source
-    percent: str  # by how much the deal's is higher, or lower, as "2.7"
+    tenths: int  # of a percent, by which the deal's is higher, or lower
     off: bool
 
 
@@ -116,14 +116,13 @@ def rate_row(deal: Deal, *, named: str) -> RateRow:
     exact = rate_of_deal(sold, deal.bought)
     told = exact if rate.base == sold.currency else 1 / exact
     off_by = deviation(sold, deal.bought, rate)
-    tenths = tenths_of_percent(off_by)
     return RateRow(
         deal=_decimal(told.numerator, told.denominator),
         source=rate.amount,
         base=rate.base,
         quoted=rate.quoted,
         named=named,
-        percent=f"{'−' if tenths < 0 else '+' if tenths else ''}{abs(tenths) // 10}.{abs(tenths) % 10}",
+        tenths=tenths_of_percent(off_by),
         off=is_off(sold, deal.bought, rate),
     )
 

@@ -223,6 +223,16 @@ def purposes(session: Session) -> tuple[tuple[UUID, Mapping[str, str]], ...]:
     return tuple((id_, names) for id_, names in session.execute(select(Purpose.id, Purpose.names).order_by(Purpose.id)))
 
 
+def available(session: Session, *, actor: Actor) -> Mapping[UUID, tuple[Money, ...]]:
+    """What each purpose has that is not yet promised, in every currency that it has something in."""
+    actor.must(Permission.SEE_MONEY)
+    found: dict[UUID, tuple[Money, ...]] = {}
+    rows = select(Available).where(Available.amount_minor > 0).order_by(Available.purpose_id, Available.currency)
+    for row in session.scalars(rows):
+        found[row.purpose_id] = (*found.get(row.purpose_id, ()), Money(row.amount_minor, row.currency))
+    return found
+
+
 def currency_of(session: Session) -> str:
     """The fund's own currency."""
     return session.execute(select(Fund.currency)).scalar_one()

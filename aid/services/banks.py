@@ -105,6 +105,23 @@ def bank_in_use(session: Session, bank_id: UUID, *, currency: str | None = None,
     return account
 
 
+def must_hold(session: Session, bank_id: UUID, amount: Money, *, field: str = "amount") -> None:
+    """Raise RuleBroken unless the books have so much on an account.
+
+    Nobody guards this under a race, but the bank: what it did is written down here. It finds slips of the pen.
+    """
+    held = Money(balance_of(session, bank_id), amount.currency)
+    if amount.minor > held.minor:
+        raise RuleBroken(
+            _(
+                "In the books there is only %(held)s on this account. "
+                "Book what came to it first, or correct the amount.",
+                held=held,
+            ),
+            field=field,
+        )
+
+
 def add_bank_account(session: Session, account: NewBankAccount, *, now: Instant) -> list[Permanent]:
     """Write a bank account and its account in the ledger, whose books are open; return the rows made."""
     made: list[Permanent] = []
@@ -155,6 +172,9 @@ def open_bank(session: Session, *, actor: Actor, now: Instant, order: BankOrder)
     if not name or len(name) > LONGEST_NAME:
         raise RuleBroken(_("Give the account a name of up to %(longest)s letters.", longest=LONGEST_NAME), "name")
     languages = session.execute(select(Fund.languages).with_for_update()).scalar_one()
+    in_use = session.scalars(select(BankAccount.names).where(BankAccount.closed_at.is_(None)))
+    if name.casefold() in {known.casefold() for names in in_use for known in names.values()}:
+        raise RuleBroken(_("Another account is called that. Choose a name that nobody takes for the other."), "name")
     made: list[Permanent] = []
     if session.get(Currency, order.currency) is None:
         currency = Currency(code=order.currency, digits=digits_of(order.currency))

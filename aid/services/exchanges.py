@@ -21,8 +21,9 @@ from aid.domain.words import _
 from aid.models.base import Permanent
 from aid.models.exchanges import Exchange, ExchangeAnswer, ExchangePart
 from aid.models.fund import Purpose
+from aid.models.ledger import Available
 from aid.services import audit, counters, ledger
-from aid.services.banks import bank_in_use
+from aid.services.banks import bank_in_use, must_hold
 from aid.services.provisional import must_be_whole
 from aid.services.stops import refuse_while_stopped
 from aid.vault.actor import Actor
@@ -79,6 +80,25 @@ def check_exchange(order: ExchangeOrder, *, today: date) -> None:
     check_day(order.exchanged_on, field="exchanged_on", today=today)
 
 
+def check_money(session: Session, order: ExchangeOrder) -> None:
+    """Raise RuleBroken unless each purpose, and the account, have what was given. Booking asks once more."""
+    for purpose, money in order.sold:
+        left = session.get(Available, (purpose, money.currency))
+        if left is None or left.amount_minor < money.minor:
+            held = Money(left.amount_minor if left else 0, money.currency)
+            raise ledger.NotEnoughMoney(
+                _(
+                    "This needs %(needed)s, but only %(left)s is available for this purpose.",
+                    needed=money,
+                    left=held,
+                ),
+                "sold",
+            )
+    sold, charges = order.deal.sold_together, order.charges
+    taken = sold + charges if charges and charges.currency == sold.currency else sold
+    must_hold(session, order.from_bank_id, taken, field="sold")
+
+
 def exchange(session: Session, *, actor: Actor, now: Instant, order: ExchangeOrder) -> Exchanged:
     """Write an exchange down, and book it unless its rate is off. Raises RuleBroken beside its field."""
     actor.must(Permission.EXCHANGE)
@@ -93,6 +113,7 @@ def exchange(session: Session, *, actor: Actor, now: Instant, order: ExchangeOrd
     known = set(session.scalars(select(Purpose.id)))
     if not known.issuperset(purpose for purpose, _money in order.sold):
         raise RuleBroken(_("There is no such purpose; choose one of the list."), field="sold")
+    check_money(session, order)
     waits = is_off(sold, deal.bought, deal.source)
     row, parts = _written(session, order, by=actor.person_id, now=now)
     row.state = ExchangeState.WAITING if waits else ExchangeState.BOOKED

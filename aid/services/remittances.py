@@ -28,7 +28,7 @@ from aid.models.fund import Purpose
 from aid.models.ledger import Entry, Transfer
 from aid.models.remittances import Remittance, RemittanceDecision, RemittanceReceipt
 from aid.services import audit, counters, ledger
-from aid.services.banks import bank_in_use
+from aid.services.banks import bank_in_use, must_hold
 from aid.services.provisional import must_be_whole
 from aid.services.stops import refuse_while_stopped
 from aid.vault.actor import Actor
@@ -106,6 +106,7 @@ def send(session: Session, *, actor: Actor, now: Instant, order: SendingOrder) -
             _("This account is in another currency. Send to one in %(currency)s, then exchange.", currency=currency),
             field="to_bank",
         )
+    must_hold(session, order.from_bank_id, order.amount)
     remittance = Remittance(
         id=new_id(),
         number=counters.take(session, "remittance"),

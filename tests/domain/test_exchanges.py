@@ -93,6 +93,8 @@ def test_each_purpose_gets_its_part_and_bears_its_part_of_the_charges() -> None:
         (Deal((euros(1),), Money(600, "USD"), None, EUR), "rate"),
         (Deal((euros(1),), tenge(600), Money(5, "USD"), EUR), "charges"),
         (Deal((euros(1), euros(10**6)), tenge(5), None, EUR), "sold"),
+        (Deal((euros(100),), tenge(60_000), None, Rate("612.35", "KZT", "EUR")), "base"),
+        (Deal((euros(100),), Money(116, "USD"), None, Rate("1.16", "USD", "EUR")), "base"),
     ],
 )
 def test_what_cannot_have_been_exchanged_is_refused_beside_its_field(deal: Deal, field: str) -> None:
@@ -104,6 +106,8 @@ def test_what_cannot_have_been_exchanged_is_refused_beside_its_field(deal: Deal,
 
 def test_an_exchange_that_can_be_is_let_through() -> None:
     check_deal(Deal((euros(100),), tenge(60_000), euros(1), EUR))
+    check_deal(Deal((euros(100),), tenge(20_000), None, EUR))  # a bad rate is no turned one: a second person sees it
+    check_deal(Deal((euros(100),), Money(110, "USD"), None, Rate("0.95", "EUR", "USD")))
     check_source("National Bank of Kazakhstan")
     with pytest.raises(RuleBroken):
         check_source(" ")

@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
+
 from aid.domain.clock import Instant
 from aid.domain.entries import BankHolder
 from aid.domain.exchanges import Rate
@@ -11,6 +13,7 @@ from aid.domain.money import Money
 from aid.domain.months import Month
 from aid.domain.refusals import RuleBroken
 from aid.domain.remittances import DifferenceKind
+from aid.models.ledger import BankAccount
 from aid.services.banks import BankOrder, FeeOrder, open_bank, record_fee
 from aid.services.corrections import (
     Asked,
@@ -32,7 +35,7 @@ from aid.services.remittances import (
     send,
 )
 from aid.vault.actor import Actor
-from tests.make import do
+from tests.make import do, rows
 from tests.make.donations import make_donation
 from tests.make.fund import FoundedFund
 
@@ -50,7 +53,7 @@ def tenge(major: int) -> Money:
 def make_bank(fund: FoundedFund, currency: str = "EUR", *, name: str = "", trustee: str | None = None) -> UUID:
     """A bank account that the treasurer opened; abroad it is in a trustee's name."""
     order = BankOrder(
-        name=name or f"{currency} account",
+        name=name or f"{currency} account {len(rows(select(BankAccount.id)))}",
         currency=currency,
         holder=BankHolder.TRUSTEE if trustee else BankHolder.FUND,
         trustee=trustee,

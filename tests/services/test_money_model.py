@@ -138,13 +138,14 @@ class Model:
         return self._unless_short(really)
 
     def send(self, minor: int) -> Callable[[], Any]:
-        self.at["abroad"] -= minor
-        self.at["transit"] += minor
-
         def really() -> None:
             sent = make_sent(self.fund, self.banks["abroad"], self.banks["near"], Money(minor, "EUR"))
             self.sendings.append(Sending(sent.remittance_id, minor))
 
+        if minor > self.at["abroad"]:
+            raise Refused(really)
+        self.at["abroad"] -= minor
+        self.at["transit"] += minor
         return really
 
     def arrive(self, k: int, minor: int) -> Callable[[], Any]:
@@ -180,6 +181,8 @@ class Model:
         sold, bought = Money(minor, "EUR"), Money(minor * rate, "KZT")
         of_purpose: dict[str, Any] = {purpose: sold}
         order = an_exchange(self.fund, self.banks["abroad"], bought=bought, **of_purpose)
+        if minor > min(self.at["abroad"], self.free[purpose, "EUR"]):
+            raise Refused(lambda: make_exchange(self.fund, order))
         if rate == 700:
             return lambda: self._waits(make_exchange(self.fund, order).exchange_id, purpose, minor, rate)
         return self._exchanged(purpose, minor, rate, lambda: make_exchange(self.fund, order))

@@ -158,6 +158,15 @@ def test_money_goes_from_one_account_to_another_of_its_currency(fund: FoundedFun
         assert refusal.value.field == "to_bank"
 
 
+def test_more_than_the_books_have_on_an_account_is_not_sent(fund: FoundedFund, banks: tuple[UUID, UUID]) -> None:
+    abroad, home = banks
+    with pytest.raises(RuleBroken, match=r"only 1000\.00 EUR on this account") as refusal:
+        make_sent(fund, abroad, home, euros(1001))
+
+    assert refusal.value.field == "amount"
+    make_sent(fund, abroad, home, euros(1000))
+
+
 def test_it_does_not_arrive_before_it_was_sent(fund: FoundedFund, banks: tuple[UUID, UUID]) -> None:
     sent = make_sent(fund, *banks, euros(300)).remittance_id
 

@@ -66,6 +66,7 @@ def test_an_account_abroad_is_opened_in_a_trustee_s_name(fund: FoundedFund, brow
         ({"iban": "PL61 1090 1014 0000 0712 1981 2875"}, "its check digits do not fit"),
         ({"trustee": ""}, "Choose the person in whose name"),
         ({"name": "x" * 121}, "up to 120 letters"),
+        ({"name": "main  Account"}, "Another account is called that"),
     ],
 )
 def test_an_account_that_cannot_be_is_refused_beside_its_field(
@@ -185,6 +186,9 @@ def test_a_rate_that_is_off_is_put_before_a_second_person(fund: FoundedFund, bro
         ({"sold_0": "x"}, "is not an amount"),
         ({"sold_0": "1001", "bought": "600 600"}, "is available for this purpose"),
         ({"rate": "zero"}, "Write the rate in digits"),
+        ({"base": "KZT"}, "fits the other way round, as the price of one EUR"),
+        ({"rate": "700", "sold_0": "1001", "bought": "600 600"}, "is available for this purpose"),
+        ({"charges": "950", "side": "from"}, "only €1,000 on this account"),
         ({"to_bank": "same"}, "between two currencies"),
         ({"exchanged_on": "2126-01-01"}, "has not come yet"),
     ],
