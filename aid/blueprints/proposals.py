@@ -1,6 +1,7 @@
 """Proposing what is no round: a grant to a family, a purchase of goods, cash for points. And the rules for grants."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -15,10 +16,11 @@ from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.domain.words import _
 from aid.extensions import reading
 from aid.formats import language, say
+from aid.forms._money import available_hints
 from aid.forms.checked import CheckedForm, rearrange
 from aid.forms.proposals import MOST_LINES, GrantForm, PurchaseForm, RulesForm, TransferForm
 from aid.perform import look, perform
-from aid.queries import cash, goods, programmes
+from aid.queries import banks, cash, goods, programmes
 from aid.queries.stock import points_of
 from aid.security import allow, current_actor
 from aid.services.cash import check_transfer, propose_transfer
@@ -46,12 +48,12 @@ def grant() -> ResponseReturnValue:
         return render_template("allocations/grant.html", rules=None, form=None)
     given = {"family_code": request.args.get("family", "")}
     form = GrantForm(purposes=purposes, currency=rules.rules.currency, data=given)
-    said = describe_rules(rules.rules)
+    said, hints = describe_rules(rules.rules), _available(only=rules.rules.currency)
     return _steps(
         form,
         lambda: _put(form, propose_grant, form.order()),
         lambda: _check_grant(form),
-    ) or render_template("allocations/grant.html", form=form, rules=said)
+    ) or render_template("allocations/grant.html", form=form, rules=said, hints=hints)
 
 
 def _check_grant(form: GrantForm) -> ResponseReturnValue:
@@ -78,14 +80,18 @@ def purchase() -> ResponseReturnValue:
         goods=known,
         points=_points(),
     )
+    written = partial(render_template, "allocations/purchase.html", form=form, goods=known, hints=_available())
     if request.method == "POST" and rearrange(form.lines, request.form, most=MOST_LINES):
         form.fill()
-        return render_template("allocations/purchase.html", form=form, goods=known)
-    return _steps(
-        form,
-        lambda: _put(form, propose_purchase, form.order()),
-        lambda: _check_purchase(form),
-    ) or render_template("allocations/purchase.html", form=form, goods=known)
+        return written()
+    return (
+        _steps(
+            form,
+            lambda: _put(form, propose_purchase, form.order()),
+            lambda: _check_purchase(form),
+        )
+        or written()
+    )
 
 
 def _check_purchase(form: PurchaseForm) -> ResponseReturnValue:
@@ -126,10 +132,12 @@ def transfer() -> ResponseReturnValue:
 def _check_transfer(form: TransferForm) -> ResponseReturnValue:
     order = form.order()
     check_transfer(reading(), order)
+    held = banks.held_in(reading(), actor=current_actor(), currency=order.currency)
     return render_template(
         "allocations/transfer_check.html",
         form=form,
         order=order,
+        held=held,
         lines=[(form.points[str(point)], Money(minor, order.currency)) for point, minor in order.lines],
         spelled=in_words(order.total, Language(language())),
     )
@@ -157,9 +165,7 @@ def rules() -> ResponseReturnValue:
             flash(say(_("The rules are saved. Read them aloud once: are they what you mean?")), "success")
             return redirect(url_for(".rules"))
     said = describe_rules(now.rules) if now else []
-    return render_template(
-        "allocations/rules.html", form=form, now=now, said=said, reasons=GRANT_REASON_TITLES
-    ), 409 if form.errors else 200
+    return render_template("allocations/rules.html", form=form, now=now, said=said), 409 if form.errors else 200
 
 
 # ---------------------------------------------------------------- what they share
@@ -183,6 +189,11 @@ def _put(form: CheckedForm, service: Callable[..., Proposed], order: Any) -> Res
     proposed = perform(form.idempotency_key, service, actor=current_actor(), order=order)
     flash(say(_("Allocation no. %(number)s is put to the committee.", number=proposed.number)), "success")
     return redirect(url_for("allocations.show", allocation_id=proposed.allocation_id))
+
+
+def _available(*, only: str = "") -> dict[str, str]:
+    there = programmes.available(reading(), actor=current_actor())
+    return available_hints(programmes.purposes(reading()), there, only)
 
 
 def _points() -> list[Any]:

@@ -1,12 +1,13 @@
 """What every form has: a token, an idempotency key, and a place for the rule that was broken."""
 
 import secrets
+from collections.abc import Iterable
 from functools import cache
 
 from babel.support import NullTranslations, Translations
 from flask_babel import get_locale
 from flask_wtf import FlaskForm
-from wtforms import HiddenField
+from wtforms import Field, HiddenField
 from wtforms.i18n import messages_path
 from wtforms.validators import Regexp
 
@@ -39,10 +40,24 @@ class KomekForm(FlaskForm):  # type: ignore[misc]
 
     def blame(self, refusal: RuleBroken) -> None:
         """Show a broken rule beside its field, or above the form. What was typed stays."""
-        field = self._fields.get(refusal.field or "")
-        if field is not None:
+        way = _way_to(refusal.field, self)
+        if way:
+            *around, field = way
             field.errors = [*field.errors, say(refusal.message)]
+            for list_of_lines in around:
+                list_of_lines.errors = [*list_of_lines.errors, {}]  # something inside it: the form is wrong
         else:
             self.form_errors.append(say(refusal.message))
         self.key.data = self.key.raw_data = None
         self.key.data = secrets.token_hex(16)
+
+
+def _way_to(name: str | None, fields: Iterable[Field]) -> list[Field]:
+    """The field of this name, behind the lists that it is a line of: "lines-2-amount" stands in "lines"."""
+    for field in fields:
+        if field.name == name:
+            return [field]
+        for entry in getattr(field, "entries", ()):
+            if way := _way_to(name, getattr(entry, "form", (entry,))):
+                return [field, *way]
+    return []

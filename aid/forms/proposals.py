@@ -122,23 +122,28 @@ class PurchaseForm(CheckedForm):
         return str(dict(self.purpose.choices)[self.purpose.data])
 
     def order(self) -> PurchaseOrder:
-        """The purchase as a value. Raises RuleBroken for a line that can't be read."""
-        currency = self.currency.data
+        """The purchase as a value. Raises RuleBroken beside what can't be read, in its line."""
+        filled = [entry.form for entry in self.lines.entries if not entry.form.is_empty]
+        for at, line in enumerate(filled):
+            if (line.good.data, line.point.data) in {(above.good.data, above.point.data) for above in filled[:at]}:
+                raise RuleBroken(_("This good already stands above for the same point; add it there."), line.good.name)
         return PurchaseOrder(
             supplier=" ".join((self.supplier.data or "").split()),
             purpose_id=UUID(self.purpose.data),
-            currency=currency,
-            lines=tuple(self._line(entry.form, currency) for entry in self.lines.entries if not entry.form.is_empty),
+            currency=self.currency.data,
+            lines=tuple(self._line(line, self.currency.data) for line in filled),
         )
 
     def _line(self, line: OrderedForm, currency: str) -> OrderedLine:
         quantity = whole_number(line.quantity.data)
         if not quantity:
-            raise RuleBroken(_("Write how many, as a whole number."), "lines")
+            raise RuleBroken(_("Write how many, as a whole number."), line.quantity.name)
+        if not (line.each.data or "").strip():
+            raise RuleBroken(_("Write the price for one."), line.each.name)
         if line.point.data not in dict(self.points):
-            raise RuleBroken(_("Choose a point of the list."), "lines")
+            raise RuleBroken(_("Choose a point of the list."), line.point.name)
         item = Item(str(line.good.data or ""), quantity)
-        return OrderedLine(item, _money(line.each.data, currency, "lines").minor, UUID(line.point.data))
+        return OrderedLine(item, _money(line.each.data, currency, line.each.name).minor, UUID(line.point.data))
 
 
 class PointSumForm(Form):  # type: ignore[misc]
@@ -159,6 +164,8 @@ class TransferForm(CheckedForm):
         super().__init__(**{"data": {"lines": [{"point": str(point)} for point, _names in points]}, **given})
         self.currency.choices = [(currency, currency) for currency in currencies]
         self.points = {str(point): named(dict(names)) for point, names in points}
+        for entry in self.lines.entries:
+            entry.form.amount.label.text = self.points.get(entry.form.point.data, "")
 
     def order(self) -> TransferOrder:
         """The transfer as a value. Raises RuleBroken for an amount that can't be read."""
@@ -168,9 +175,12 @@ class TransferForm(CheckedForm):
             raise RuleBroken(_("Choose a point of the list, each once."), "lines")
         return TransferOrder(
             currency=currency,
-            lines=tuple((UUID(line.point.data), _money(line.amount.data, currency, "lines").minor) for line in filled),
+            lines=tuple((UUID(line.point.data), self._minor(line)) for line in filled),
             words=" ".join((self.words.data or "").split()),
         )
+
+    def _minor(self, line: PointSumForm) -> int:
+        return _money(line.amount.data, self.currency.data, line.amount.name).minor
 
 
 class MostForm(Form):  # type: ignore[misc]
@@ -199,6 +209,8 @@ class RulesForm(KomekForm):
     def __init__(self, *, currency: str, **given: Any) -> None:
         super().__init__(**{"data": {"most": [{"reason": reason.value} for reason in GrantReason]}, **given})
         self.currency = currency
+        for entry in self.most.entries:
+            entry.form.amount.label.text = GRANT_REASON_TITLES.get(entry.form.reason.data, entry.form.amount.label.text)
 
     @classmethod
     def of(cls, rules: GrantRules, *, version: int) -> Self:
@@ -222,7 +234,9 @@ class RulesForm(KomekForm):
     def rules(self) -> GrantRules:
         """The rules as a value. Raises RuleBroken beside the amount that can't be read."""
         most = {
-            GrantReason(entry.form.reason.data): _money(entry.form.amount.data, self.currency, "most").minor
+            GrantReason(entry.form.reason.data): _money(
+                entry.form.amount.data, self.currency, entry.form.amount.name
+            ).minor
             for entry in self.most.entries
             if (entry.form.amount.data or "").strip() and entry.form.reason.data in set(GrantReason)
         }

@@ -67,6 +67,12 @@ def bank_account(session: Session, *, actor: Actor, bank_id: UUID) -> BankRow | 
     return next((row for row in every if row.id == bank_id), None)
 
 
+def held_in(session: Session, *, actor: Actor, currency: str) -> Money:
+    """What is on all accounts of this currency together."""
+    held = [row.balance for row in bank_accounts(session, actor=actor) if row.currency == currency]
+    return sum(held, Money(0, currency))
+
+
 @dataclass(frozen=True, slots=True)
 class FeeRow:
     """What a bank took from an account."""
