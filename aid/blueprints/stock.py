@@ -18,10 +18,12 @@ from aid.models.fund import Point
 from aid.perform import perform
 from aid.queries import goods, stock
 from aid.security import allow, current_actor
+from aid.services.counts import count
 from aid.services.goods import GoodWords, catalogue, words_for, write_good
-from aid.services.stock import answer_write_off, ask_to_write_off, carry, count, pack
+from aid.services.stock import answer_write_off, ask_to_write_off, carry, pack
 
 bp = Blueprint("stock", __name__, url_prefix="/stock")
+FEWER = _("The count is booked. What is fewer leaves the books when a second person agrees.")
 
 
 @bp.get("/")
@@ -108,6 +110,9 @@ def count_(point_id: UUID) -> ResponseReturnValue:
     """Count a point's stock: typed, checked against the books, booked."""
     here = _point(point_id, Permission.KEEP_POINT)
     codes = goods.choices_of(reading(), actor=current_actor())
+    lost = stock.lost_at(reading(), [here.id])
+    waiting = [name for code, name in codes if lost[here.id, code]]
+    codes = [(code, name) for code, name in codes if not lost[here.id, code]]
     there = stock.booked(reading(), actor=current_actor(), point_id=here.id, goods=[code for code, _name in codes])
     shown = [{"good": code, "booked": str(number)} for (code, _name), number in zip(codes, there, strict=True)]
     form = CountForm(data={"lines": shown})
@@ -115,8 +120,8 @@ def count_(point_id: UUID) -> ResponseReturnValue:
         try:
             order = form.order(here.id)
             if form.step == "book":
-                perform(form.idempotency_key, count, actor=current_actor(), order=order)
-                return _done(_("The count is booked."), here.id)
+                counted = perform(form.idempotency_key, count, actor=current_actor(), order=order)
+                return _done(FEWER if counted.loss_id else _("The count is booked."), here.id)
             if order.lines:
                 said = [
                     (line, before, line.quantity - before, dict(codes).get(line.good, line.good))
@@ -132,7 +137,8 @@ def count_(point_id: UUID) -> ResponseReturnValue:
             raise
         except RuleBroken as refusal:
             form.blame(refusal)
-    return render_template("stock/count.html", form=form, point=here, names=dict(codes)), 409 if form.errors else 200
+    page = render_template("stock/count.html", form=form, point=here, names=dict(codes), waiting=waiting)
+    return page, 409 if form.errors else 200
 
 
 @bp.route("/points/<uuid:point_id>/carry", methods=["GET", "POST"])

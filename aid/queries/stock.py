@@ -5,9 +5,11 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import String, cast, exists, func, select
+from sqlalchemy import Select, String, cast, exists, func, select
 from sqlalchemy.orm import Session
 
 from aid.domain.goods import Item
@@ -34,6 +36,7 @@ class StockRow:
     name: str
     quantity: int
     promised: int  # on vouchers that may still be collected
+    lost: int = 0  # reported, and not agreed to yet
 
     @property
     def free(self) -> int:
@@ -69,16 +72,30 @@ class MoveRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LostRow:
+    """One good of a loss; where it was found out by counting, what the books said and what was there."""
+
+    said: str
+    why: Message
+    booked: int | None
+    counted: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class LossRow:
-    """Goods that somebody asks to write off."""
+    """Goods that somebody asks to write off, all at once."""
 
     act_id: UUID
     point: Mapping[str, str]
-    said: str
-    why: Message
+    goods: tuple[LostRow, ...]
     by_id: UUID
     by: str
     at: datetime
+
+    @property
+    def was_counted(self) -> bool:
+        """Whether a count found it out; else somebody reported one good."""
+        return self.goods[0].booked is not None
 
 
 def points_of(session: Session, *, actor: Actor, permission: Permission = Permission.SEE_STOCK) -> list[Point]:
@@ -98,12 +115,12 @@ def stocks(session: Session, *, actor: Actor, point_id: UUID | None = None) -> t
             select(Stock.point_id, Stock.good, Stock.quantity).where(Stock.point_id.in_(ids))
         )
     }
-    promised = _promised(session, ids)
+    promised, lost = _promised(session, ids), lost_at(session, ids)
     words = GoodWords(catalogue(session))
     rows: defaultdict[UUID, list[StockRow]] = defaultdict(list)
     for point, good in there.keys() | promised.keys():
         name = words.name(good, actor.language)
-        rows[point].append(StockRow(good, name, there.get((point, good), 0), promised[point, good]))
+        rows[point].append(StockRow(good, name, there.get((point, good), 0), promised[point, good], lost[point, good]))
     return tuple(
         PointStock(point.id, point.names, tuple(sorted(rows[point.id], key=lambda row: row.name))) for point in points
     )
@@ -152,26 +169,43 @@ def losses(session: Session, *, actor: Actor) -> tuple[LossRow, ...]:
     """Losses that wait for a second person, at the points where this one may answer."""
     actor.must(Permission.KEEP_POINT)
     found = session.execute(
-        select(StockAct, StockActLine, Point.names, Person.handle)
-        .join(StockActLine, StockActLine.act_id == StockAct.id)
+        _waiting(StockAct, StockActLine, Point.names, Person.handle)
         .join(Point, Point.id == StockAct.point_id)
         .join(Person, Person.id == StockAct.by_id)
-        .where(StockAct.kind == MoveCause.WRITTEN_OFF, ~exists().where(WriteOffAnswer.act_id == StockAct.id))
-        .order_by(StockAct.at)
+        .order_by(StockAct.at, StockAct.id, StockActLine.good)
     ).all()
     words = GoodWords(catalogue(session)) if found else GoodWords({})
-    return tuple(
-        LossRow(
-            act_id=act.id,
-            point=point,
-            said=words.say(Item(line.good, line.quantity), actor.language),
-            why=DIFFERENCE_TITLES[line.why],
-            by_id=act.by_id,
-            by=handle,
-            at=act.at,
-        )
-        for act, line, point, handle in found
-        if line.why is not None and actor.may(Permission.KEEP_POINT, point=act.point_id)
+    mine = [row for row in found if actor.may(Permission.KEEP_POINT, point=row[0].point_id)]
+    return tuple(_loss(list(of_act), words, actor) for _id, of_act in groupby(mine, key=lambda row: row[0].id))
+
+
+def lost_at(session: Session, points: Sequence[UUID]) -> Counter[tuple[UUID, str]]:
+    """How many of each good were reported lost at these points, and nobody answered yet."""
+    sums = _waiting(StockAct.point_id, StockActLine.good, func.sum(StockActLine.quantity))
+    found = session.execute(sums.where(StockAct.point_id.in_(points)).group_by(StockAct.point_id, StockActLine.good))
+    return Counter({(point, good): int(quantity) for point, good, quantity in found})
+
+
+def _waiting(*columns: Any) -> Select[Any]:
+    """These columns of losses that nobody answered, a row for each good."""
+    answered = exists().where(WriteOffAnswer.act_id == StockAct.id)
+    lines = select(*columns).select_from(StockAct).join(StockActLine, StockActLine.act_id == StockAct.id)
+    return lines.where(StockAct.kind == MoveCause.WRITTEN_OFF, ~answered)
+
+
+def _loss(found: Sequence[Any], words: GoodWords, actor: Actor) -> LossRow:
+    act, _line, point, handle = found[0]
+    goods = tuple(_lost(line, words, actor) for _act, line, *_names in found)
+    return LossRow(act_id=act.id, point=point, goods=goods, by_id=act.by_id, by=handle, at=act.at)
+
+
+def _lost(line: StockActLine, words: GoodWords, actor: Actor) -> LostRow:
+    assert line.why is not None, "a loss has a reason"
+    return LostRow(
+        said=words.say(Item(line.good, line.quantity), actor.language),
+        why=DIFFERENCE_TITLES[line.why],
+        booked=line.booked,
+        counted=None if line.booked is None else line.booked - line.quantity,
     )
 
 

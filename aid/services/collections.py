@@ -37,7 +37,7 @@ from aid.models.collections import Collection, RefusedCollection
 from aid.models.fund import Point, Purpose
 from aid.models.records import RecordKind
 from aid.models.vouchers import Voucher
-from aid.services import audit, ledger, records, sightings, stock, vouchers
+from aid.services import audit, ledger, records, sightings, stock_moves, vouchers
 from aid.services.goods import words_for
 from aid.services.vouchers import Found
 from aid.vault.actor import Actor
@@ -163,7 +163,7 @@ def _from_stock(
     """Take a voucher's goods out of the point's stock; below zero where it had too few, which a coordinator sees."""
     items = session.execute(select(AllocationLine.items).where(AllocationLine.id == voucher.id)).scalar_one()
     out = [(voucher.point_id, item.good, -item.quantity) for item in map(Item.from_plain, items)]
-    return stock.move(session, out, cause=MoveCause.HANDED_OUT, cause_id=collection_id, by_id=by_id, now=now)
+    return stock_moves.move(session, out, cause=MoveCause.HANDED_OUT, cause_id=collection_id, by_id=by_id, now=now)
 
 
 def _my_point(session: Session, *, actor: Actor, point_id: UUID) -> Point:

@@ -23,7 +23,7 @@ from aid.domain.words import _
 from aid.models.allocations import Allocation, AllocationLine, AllocationVersion, Decision
 from aid.models.base import Permanent
 from aid.models.purchases import Delivery, DeliveryLine, Invoice, Payment, PurchaseClosing
-from aid.services import audit, ledger, stock
+from aid.services import audit, ledger, stock_moves
 from aid.services.allocations import lock_allocation
 from aid.services.banks import bank_in_use
 from aid.services.stops import refuse_while_stopped
@@ -152,7 +152,9 @@ def take_in(session: Session, *, actor: Actor, now: Instant, order: DeliveryOrde
     session.add(delivery)
     session.flush()
     session.add_all(lines)
-    moved = stock.move(session, moves, cause=MoveCause.DELIVERED, cause_id=delivery.id, by_id=actor.person_id, now=now)
+    moved = stock_moves.move(
+        session, moves, cause=MoveCause.DELIVERED, cause_id=delivery.id, by_id=actor.person_id, now=now
+    )
     made: list[Permanent] = [delivery, *lines, *moved]
     audit.say(session, "purchase.delivered", subject=allocation.id, made=made)
     return TakenIn(delivery.id)

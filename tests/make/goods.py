@@ -22,6 +22,7 @@ from aid.models.goods import Stock
 from aid.models.vouchers import Voucher
 from aid.services.allocations import propose
 from aid.services.cash import ArrivalOrder, SendOrder, TransferOrder, count_arrival, propose_transfer, send_cash
+from aid.services.counts import Counted, CountOrder, count
 from aid.services.deliveries import Came, DeliveryOrder, InvoiceOrder, close_purchase, pay_invoice, take_in
 from aid.services.goods import GoodOrder, write_good
 from aid.services.grants import GrantOrder, propose_grant, write_rules
@@ -30,13 +31,10 @@ from aid.services.purchases import OrderedLine, PurchaseOrder, propose_purchase
 from aid.services.putting import Proposed
 from aid.services.stock import (
     CarryOrder,
-    Counted,
-    CountOrder,
     LossOrder,
     answer_write_off,
     ask_to_write_off,
     carry,
-    count,
     pack,
 )
 from aid.services.withdrawals import withdraw
@@ -184,7 +182,7 @@ def make_kinds(fund: FoundedFund) -> None:
     club, school = fund.points["club"], fund.points["school-5"]
     do(pack, actor=fund.distributor, point_id=club, kits=Item("school-kit", 10))
     do(carry, actor=fund.coordinator, order=CarryOrder(from_id=club, to_id=school, items=(Item("school-kit", 4),)))
-    counts = (Counted("pen", 29, Difference.MISCOUNTED), Counted("notebook", 80))
+    counts = (Counted("pen", 31, Difference.MISCOUNTED), Counted("notebook", 79, Difference.UNKNOWN))
     do(count, actor=fund.distributor, order=CountOrder(point_id=club, lines=counts))
     loss = LossOrder(point_id=club, item=Item("pen", 3), why=Difference.DAMAGED)
     lost = do(ask_to_write_off, actor=fund.distributor, order=loss)

@@ -26,6 +26,7 @@ from aid.services.allocations import repropose, withdraw
 from aid.services.cash import ArrivalOrder, SendOrder, count_arrival, send_cash
 from aid.services.collections import Collected, collect
 from aid.services.committee import open_lines
+from aid.services.counts import Counted, CountOrder, count
 from aid.services.deliveries import close_purchase, pay_invoice, take_in
 from aid.services.grants import propose_grant
 from aid.services.stock import LossOrder, answer_write_off, ask_to_write_off
@@ -445,6 +446,39 @@ def test_a_mother_is_handed_what_the_books_do_not_have_and_the_stock_is_below_ze
     assert isinstance(do(collect, actor=fund.distributor, order=voucher.order()), Collected)
 
     assert in_stock(fund, "notebook") == -2
+    sound()
+
+
+def test_what_a_count_finds_fewer_waits_for_a_second_person_and_what_is_more_is_booked(fund: FoundedFund) -> None:
+    for code in ("notebook", "pen"):
+        make_good(fund, code)
+        make_stock(fund, code, 10)
+    found = (Counted("pen", 12, Difference.MISCOUNTED), Counted("notebook", 7, Difference.UNKNOWN))
+    order = CountOrder(point_id=fund.points["club"], lines=found, booked=(10, 10))
+
+    done = do(count, actor=fund.distributor, order=order)
+
+    assert (in_stock(fund, "pen"), in_stock(fund, "notebook")) == (12, 10)
+    with pytest.raises(RuleBroken, match="reported this loss yourself"):
+        do(answer_write_off, actor=fund.distributor, act_id=done.loss_id, agreed=True)
+    do(answer_write_off, actor=fund.coordinator, act_id=done.loss_id, agreed=True)
+    assert in_stock(fund, "notebook") == 7
+    sound()
+
+
+def test_what_is_reported_lost_is_not_counted_before_somebody_answered(fund: FoundedFund) -> None:
+    make_good(fund)
+    make_stock(fund, "notebook", 10)
+    order = CountOrder(point_id=fund.points["club"], lines=(Counted("notebook", 7, Difference.STOLEN),))
+    lost = do(count, actor=fund.distributor, order=order).loss_id
+
+    for actor in (fund.distributor, fund.coordinator):
+        with pytest.raises(RuleBroken, match="a loss waits for a second person"):
+            do(count, actor=actor, order=order)
+    do(answer_write_off, actor=fund.coordinator, act_id=lost, agreed=True)
+
+    assert do(count, actor=fund.distributor, order=order).loss_id is None
+    assert in_stock(fund, "notebook") == 7
     sound()
 
 

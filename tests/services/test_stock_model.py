@@ -18,19 +18,18 @@ from aid.models.goods import Stock, StockMove
 from aid.models.vouchers import Voucher
 from aid.services.allocations import repropose
 from aid.services.collections import Collected, collect
+from aid.services.counts import Counted, CountOrder, count
 from aid.services.putting import Proposed
 from aid.services.stock import (
     CarryOrder,
-    Counted,
-    CountOrder,
     LossOrder,
     answer_write_off,
     ask_to_write_off,
     carry,
-    count,
     pack,
 )
 from aid.services.verification import replay
+from aid.vault.actor import Actor
 from tests.make import do, rows, see
 from tests.make.allocations import make_money, vote
 from tests.make.families import make_family
@@ -75,8 +74,15 @@ class Model:
 def counts(fund: FoundedFund, model: Model, point: str, good: str, quantity: int) -> None:
     differs = quantity != model.there[point, good]
     line = Counted(good, quantity, Difference.MISCOUNTED if differs else None)
-    do(count, actor=fund.coordinator, order=CountOrder(point_id=fund.points[point], lines=(line,)))
+    done = do(count, actor=fund.coordinator, order=CountOrder(point_id=fund.points[point], lines=(line,)))
+    assert (done.loss_id is not None) is (quantity < model.there[point, good])
+    if done.loss_id:  # what is fewer waits for a second person
+        do(answer_write_off, actor=keeper(fund, point), act_id=done.loss_id, agreed=True)
     model.there[point, good] = quantity
+
+
+def keeper(fund: FoundedFund, point: str) -> Actor:
+    return fund.distributor if point == "club" else fund.distributor_elsewhere
 
 
 def carries(fund: FoundedFund, model: Model, point: str, good: str, quantity: int) -> None:
@@ -110,9 +116,8 @@ def loses(fund: FoundedFund, model: Model, point: str, good: str, quantity: int)
         return
     asked = do(ask_to_write_off, actor=fund.coordinator, order=order)
     refused(lambda: do(answer_write_off, actor=fund.coordinator, act_id=asked.act_id, agreed=True))
-    other = fund.distributor if point == "club" else fund.distributor_elsewhere
     agreed = quantity % 2 == 0
-    do(answer_write_off, actor=other, act_id=asked.act_id, agreed=agreed)
+    do(answer_write_off, actor=keeper(fund, point), act_id=asked.act_id, agreed=agreed)
     if agreed:
         model.take(point, good, lost.quantity)
 

@@ -190,6 +190,34 @@ def test_goods_and_kits_are_written_counted_packed_carried_and_lost(fund: Founde
     assert in_stock(fund, "bundle", point="school-5") == 1
 
 
+def test_one_count_of_all_goods_writes_off_what_is_missing_by_two_people(
+    fund: FoundedFund, browser_of: BrowserOf
+) -> None:
+    for code, there in (("notebook", 30), ("pen", 20), ("bag", 5)):
+        make_good(fund, code)
+        make_stock(fund, code, there)
+    club, table = fund.points["club"], browser_of(fund.distributor)
+    page = table.get(f"/stock/points/{club}/count")
+    places = {page.forms()[-1].filled.get(f"lines-{n}-good"): n for n in range(3)}
+    typed = {}
+    for code, quantity, why in (("notebook", "26", "stolen"), ("pen", "18", "miscounted"), ("bag", "6", "miscounted")):
+        typed |= {f"lines-{places[code]}-quantity": quantity, f"lines-{places[code]}-why": why}
+
+    check = table.send(page, typed)
+    assert "leaves them when a second person agrees" in check.text
+    assert "when a second person agrees" in table.send(check, button="Book the count").text
+
+    assert [in_stock(fund, code) for code in ("notebook", "pen", "bag")] == [30, 20, 6]
+    assert "reported lost: 4" in table.get(f"/stock/points/{club}").text
+    again = table.get(f"/stock/points/{club}/count")
+    assert "a loss was reported" in again.text
+    assert [n for n in range(3) if again.forms()[-1].filled.get(f"lines-{n}-good") == "notebook"] == []
+    waiting = browser_of(fund.coordinator)
+    assert waiting.get("/stock/losses").html.count("Agree: write it off") == 1
+    assert "are written off" in waiting.press("/stock/losses", "Agree: write it off").text
+    assert [in_stock(fund, code) for code in ("notebook", "pen", "bag")] == [26, 18, 6]
+
+
 def test_a_mother_gets_what_the_books_do_not_have_and_the_coordinator_is_told(
     fund: FoundedFund, browser_of: BrowserOf
 ) -> None:

@@ -30,6 +30,7 @@ from aid.services.allocations import propose
 from aid.services.cash import ArrivalOrder, SendOrder, TransferOrder, count_arrival, propose_transfer, send_cash
 from aid.services.collections import Collected, CollectionOrder, collect
 from aid.services.committee import VoteOrder, cast_vote, signing_key
+from aid.services.counts import Counted, CountOrder, count
 from aid.services.deliveries import Came, DeliveryOrder, InvoiceOrder, close_purchase, pay_invoice, take_in
 from aid.services.goods import GoodOrder, write_good
 from aid.services.grants import GrantOrder, propose_grant, write_rules
@@ -37,7 +38,7 @@ from aid.services.printing import PrintedPaper, print_vouchers
 from aid.services.programmes import ProgrammeOrder, write_programme
 from aid.services.purchases import OrderedLine, PurchaseOrder, propose_purchase
 from aid.services.putting import Proposed
-from aid.services.stock import CarryOrder, Counted, CountOrder, LossOrder, ask_to_write_off, carry, count, pack
+from aid.services.stock import CarryOrder, LossOrder, ask_to_write_off, carry, pack
 
 if TYPE_CHECKING:
     from aid.cli.demo.people import User
@@ -251,10 +252,10 @@ def _hand_out(story: Story, point: Point, papers: Sequence[PrintedPaper]) -> Non
 
 
 def _count(story: Story, point: Point) -> None:
-    """A point counts some of its stock, and reports a loss that waits for a second person."""
+    """A point counts its stock: what is missing, and what is damaged, waits for a second person."""
     actor = _distributor(story, point).actor()
-    counted = CountOrder(point_id=point.id, lines=(Counted("pen", 118, Difference.MISCOUNTED),))
-    perform(key(), count, actor=actor, now=story.now, order=counted)
+    found = (Counted("pen", 38, Difference.MISCOUNTED), Counted("bag", 11, Difference.NOT_WRITTEN_DOWN))
+    perform(key(), count, actor=actor, now=story.now, order=CountOrder(point_id=point.id, lines=found))
     loss = LossOrder(point_id=point.id, item=Item("notebook", 4), why=Difference.DAMAGED)
     perform(key(), ask_to_write_off, actor=actor, now=story.now, order=loss)
 
