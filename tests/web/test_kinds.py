@@ -199,7 +199,7 @@ def test_one_count_of_all_goods_writes_off_what_is_missing_by_two_people(
     club, table = fund.points["club"], browser_of(fund.distributor)
     page = table.get(f"/stock/points/{club}/count")
     places = {page.forms()[-1].filled.get(f"lines-{n}-good"): n for n in range(3)}
-    typed = {}
+    typed: dict[str, str] = {}
     for code, quantity, why in (("notebook", "26", "stolen"), ("pen", "18", "miscounted"), ("bag", "6", "miscounted")):
         typed |= {f"lines-{places[code]}-quantity": quantity, f"lines-{places[code]}-why": why}
 
