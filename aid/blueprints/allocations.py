@@ -6,12 +6,12 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from aid.blueprints._paging import moment, place
+from aid.blueprints._refusals import blamed_on
 from aid.blueprints._voting import WORDS
 from aid.documents.amounts import in_words
 from aid.domain.entitlement import SHORTAGE_TITLES, Terms
 from aid.domain.languages import Language
 from aid.domain.permissions import Permission
-from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.domain.words import _
 from aid.extensions import now, reading
 from aid.formats import language, say
@@ -70,7 +70,7 @@ def put(programme_id: UUID) -> ResponseReturnValue:
     if "seen" not in request.form:
         return _preview_of(programme_id, terms=terms)
     if form.validate_on_submit():
-        try:
+        with blamed_on(form):
             proposed = perform(
                 form.idempotency_key,
                 propose,
@@ -79,11 +79,6 @@ def put(programme_id: UUID) -> ResponseReturnValue:
                 seen=form.digest,
                 terms=terms,
             )
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
-        else:
             flash(say(_("Allocation no. %(number)s is put to the committee.", number=proposed.number)), "success")
             return redirect(url_for(".show", allocation_id=proposed.allocation_id))
     return _preview_of(programme_id, form, terms=terms)
@@ -110,15 +105,10 @@ def recompute(allocation_id: UUID) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_template("allocations/recompute.html", form=form, allocation=allocation)
     if isinstance(form, ProposeForm):
-        try:
+        with blamed_on(form):
             perform(
                 form.idempotency_key, repropose, actor=current_actor(), allocation_id=allocation_id, seen=form.digest
             )
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
-        else:
             flash(say(_("The allocation is computed anew. Votes given before count no more.")), "success")
             return redirect(url_for(".show", allocation_id=allocation_id))
     programme = programmes.programme(reading(), actor=current_actor(), programme_id=allocation.programme_id)
@@ -167,13 +157,8 @@ def take_back(allocation_id: UUID) -> ResponseReturnValue:
     """Withdraw an open allocation, after asking once."""
     allocation, form = _found(allocation_id), KomekForm()
     if form.validate_on_submit():
-        try:
+        with blamed_on(form):
             perform(form.idempotency_key, withdraw, actor=current_actor(), allocation_id=allocation_id)
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
-        else:
             flash(say(_("Allocation no. %(number)s is withdrawn.", number=allocation.number)), "success")
             return redirect(url_for(".show", allocation_id=allocation_id))
     return render_template("allocations/withdraw.html", form=form, allocation=allocation), 409 if form.errors else 200

@@ -5,9 +5,9 @@ from uuid import UUID
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from aid.blueprints._refusals import told_above
 from aid.documents.continuity import continuity_pdf
 from aid.domain.permissions import Permission
-from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.domain.words import _
 from aid.extensions import now, reading
 from aid.formats import say
@@ -52,13 +52,8 @@ def make() -> ResponseReturnValue:
     form = KomekForm()
     if not form.validate_on_submit():
         abort(400)
-    try:
+    with told_above():
         asked = perform(form.idempotency_key, ask_for_backup, actor=current_actor())
-    except NotAllowed:
-        raise
-    except RuleBroken as refusal:
-        flash(say(refusal.message), "danger")
-    else:
         wake(asked.job_id)
         flash(say(_("A backup is being made. Look again in a minute.")), "success")
     return redirect(url_for(".index"))

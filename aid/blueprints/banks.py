@@ -6,8 +6,8 @@ from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from aid.blueprints._may import may
+from aid.blueprints._refusals import blamed_on, told_above
 from aid.domain.permissions import Permission
-from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.domain.words import _
 from aid.extensions import now, reading
 from aid.formats import say
@@ -36,13 +36,8 @@ def new() -> ResponseReturnValue:
     """Open an account in the books."""
     form = BankForm(people=banks.trustees(reading(), actor=current_actor()))
     if form.validate_on_submit():
-        try:
+        with blamed_on(form):
             opened = perform(form.idempotency_key, open_bank, actor=current_actor(), order=form.order())
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
-        else:
             flash(say(_("The account is in the books.")), "success")
             return redirect(url_for(".show", bank_id=opened.bank_id))
     return render_template("banks/new.html", form=form)
@@ -65,13 +60,8 @@ def fee(bank_id: UUID) -> ResponseReturnValue:
     purposes = programmes.purposes(reading())
     form = FeeForm(bank_id=bank_id, currency=bank.currency, purposes=purposes, data={"charged_on": now().today})
     if form.validate_on_submit():
-        try:
+        with blamed_on(form):
             booked = perform(form.idempotency_key, record_fee, actor=current_actor(), order=form.order())
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
-        else:
             flash(say(_("Fee %(number)s is booked.", number=booked.number)), "success")
             return redirect(url_for(".show", bank_id=bank_id))
     return render_template("banks/fee.html", form=form, bank=bank)
@@ -84,13 +74,8 @@ def close(bank_id: UUID) -> ResponseReturnValue:
     _found(bank_id)
     form = KomekForm()
     if form.validate_on_submit():
-        try:
+        with told_above():
             perform(form.idempotency_key, close_bank, actor=current_actor(), bank_id=bank_id)
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            flash(say(refusal.message), "danger")
-        else:
             flash(say(_("The account is no longer used.")), "success")
     return redirect(url_for(".show", bank_id=bank_id))
 

@@ -2,14 +2,13 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from aid.blueprints._refusals import blamed_on, told_above
 from aid.documents.cards import Card, cards_pdf
 from aid.domain.permissions import Permission
-from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.extensions import reading
-from aid.formats import say
 from aid.forms.base import KomekForm
 from aid.forms.cards import CardsForm
 from aid.perform import perform
@@ -28,12 +27,8 @@ def index() -> ResponseReturnValue:
     page = without_card(reading(), actor=current_actor(), after=request.args.get("after", type=UUID))
     form = CardsForm(page=page)
     if form.validate_on_submit():
-        try:
+        with blamed_on(form):
             return _pdf(perform(form.idempotency_key, print_cards, actor=current_actor(), codes=form.codes()))
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
     return render_template("families/cards.html", page=page, form=form)
 
 
@@ -45,12 +40,8 @@ def one(code: str) -> ResponseReturnValue:
     form = KomekForm()
     if not form.validate_on_submit():
         abort(400)
-    try:
+    with told_above():
         return _pdf(perform(form.idempotency_key, print_cards, actor=current_actor(), codes=(family.code,)))
-    except NotAllowed:
-        raise
-    except RuleBroken as refusal:
-        flash(say(refusal.message), "danger")
     return redirect(url_for("families.show", code=code))
 
 

@@ -5,8 +5,8 @@ from uuid import UUID
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from aid.blueprints._refusals import blamed_on
 from aid.domain.permissions import Permission
-from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.extensions import now, reading
 from aid.forms.collections import CodeForm, CollectForm, PointForm
 from aid.perform import look, perform
@@ -62,12 +62,8 @@ def new() -> ResponseReturnValue:
         return redirect(url_for(".choose_point"))
     form = CodeForm()
     if form.validate_on_submit():
-        try:
+        with blamed_on(form):
             return _answer(CollectForm.for_voucher(point_id=here.id, code=form.order()))
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
     return render_template("collections/new.html", form=form, here=here, has_several=len(points) > 1)
 
 
@@ -77,16 +73,12 @@ def hand_out() -> ResponseReturnValue:
     """Hand out to the person who was chosen."""
     form = CollectForm()
     if form.validate_on_submit():
-        try:
+        with blamed_on(form):
             match perform(form.idempotency_key, collect, actor=current_actor(), order=form.collection_order()):
                 case Collected(collection_id):
                     return redirect(url_for(".done", collection_id=collection_id))
                 case Refused() as refused:
                     return _refused(refused)
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
     return _answer(form) if form.is_ours else redirect(url_for(".new"))
 
 

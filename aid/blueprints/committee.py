@@ -6,6 +6,7 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 
 from aid.blueprints._paging import place
+from aid.blueprints._refusals import blamed_on
 from aid.blueprints._voting import WORDS
 from aid.documents.amounts import in_words
 from aid.documents.decisions import decision_record
@@ -13,7 +14,6 @@ from aid.documents.record import record_pdf
 from aid.domain.languages import Language
 from aid.domain.permissions import Permission
 from aid.domain.quorum import Outcome
-from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.domain.words import Message, _
 from aid.extensions import reading
 from aid.formats import language, say
@@ -74,7 +74,7 @@ def vote(allocation_id: UUID) -> ResponseReturnValue:
         version=allocation.version, content_root=allocation.content_root.hex(), choice=request.args.get("choice")
     )
     if form.validate_on_submit():
-        try:
+        with blamed_on(form):
             signing = own_signing_key(current_actor(), form.password.data)
             voted = perform(
                 form.idempotency_key,
@@ -83,11 +83,6 @@ def vote(allocation_id: UUID) -> ResponseReturnValue:
                 order=form.order(allocation_id),
                 signing=signing,
             )
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
-        else:
             flash(say(WHAT_CAME_OF_IT[voted.decided]), "success")
             return redirect(url_for(".show", allocation_id=allocation_id))
     page = render_template(

@@ -9,12 +9,13 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from aid.blueprints._paging import place
+from aid.blueprints._refusals import blamed_on
 from aid.documents.amounts import in_words
 from aid.domain.languages import Language
 from aid.domain.money import Money
 from aid.domain.permissions import Permission
 from aid.domain.purchases import CASH_FAULT_TITLES, FAULT_TITLES
-from aid.domain.refusals import NotAllowed, RuleBroken
+from aid.domain.refusals import RuleBroken
 from aid.domain.words import Message, _
 from aid.extensions import now, reading
 from aid.formats import language, say
@@ -119,13 +120,9 @@ def close(allocation_id: UUID) -> ResponseReturnValue:
     """End a purchase; what it did not use is free again."""
     found, form = _purchase(allocation_id), KomekForm()
     if form.validate_on_submit():
-        try:
+        with blamed_on(form):
             perform(form.idempotency_key, close_purchase, actor=current_actor(), allocation_id=allocation_id)
             return _to_purchase(_("The purchase is closed."), allocation_id)
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
     return render_template("deliveries/close.html", form=form, purchase=found), 409 if form.errors else 200
 
 
@@ -196,12 +193,8 @@ def _steps(
 ) -> ResponseReturnValue | None:
     """Check what was typed, or do it; nothing when the form is to be shown."""
     if form.validate_on_submit() and form.step != "change":
-        try:
+        with blamed_on(form):
             return do() if form.step == "book" else check()
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
     return None
 
 

@@ -6,9 +6,9 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from aid.blueprints._paging import place
+from aid.blueprints._refusals import blamed_on
 from aid.domain.codes import grouped
 from aid.domain.permissions import Permission
-from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.domain.words import _
 from aid.extensions import reading
 from aid.formats import money, say
@@ -39,14 +39,9 @@ def say_it(allocation_id: UUID) -> ResponseReturnValue:
     """A member's remark."""
     proposal, form = _proposal(allocation_id), RemarkForm()
     if form.validate_on_submit():
-        try:
+        with blamed_on(form):
             words = form.words.data or ""
             perform(form.idempotency_key, remark, actor=current_actor(), allocation_id=allocation_id, words=words)
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
-        else:
             flash(say(_("Your remark is sealed for the committee and the coordinators.")), "success")
             return redirect(url_for(".show", allocation_id=allocation_id))
     said = look(open_said, actor=current_actor(), allocation_id=allocation_id)
@@ -60,13 +55,8 @@ def question(allocation_id: UUID, version: int, n: int) -> ResponseReturnValue:
     """Question one line of the version that was looked at."""
     line, form = _line(allocation_id, version, n), QuestionForm()
     if form.validate_on_submit():
-        try:
+        with blamed_on(form):
             perform(form.idempotency_key, ask, actor=current_actor(), order=form.order(line.id))
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
-        else:
             flash(say(_("Your question waits for who registered the family. You will see the answer here.")), "success")
             return redirect(url_for(".show", allocation_id=allocation_id))
     return render_template("discussion/question.html", form=form, line=line), 409 if form.errors else 200
@@ -83,13 +73,8 @@ def without(allocation_id: UUID) -> ResponseReturnValue:
     titles = [(str(line.id), _title_of(line)) for line in lines]
     form.offer(titles, chosen=[str(line.id) for line in lines if line.n in clicked])
     if form.validate_on_submit():
-        try:
+        with blamed_on(form):
             held = perform(form.idempotency_key, hold_out, actor=current_actor(), order=form.order(allocation_id))
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
-        else:
             done = _(
                 "The proposal goes on as version %(version)s. Votes given before count no more.", version=held.version
             )
@@ -127,14 +112,9 @@ def reply(question_id: UUID) -> ResponseReturnValue:
     """Answer a question, by the family's code and without a name."""
     form = AnswerForm()
     if form.validate_on_submit():
-        try:
+        with blamed_on(form):
             words = form.words.data or ""
             perform(form.idempotency_key, answer, actor=current_actor(), question_id=question_id, words=words)
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
-        else:
             flash(say(_("Your answer is sealed for the committee.")), "success")
             return redirect(url_for(".questions"))
     asked = look(open_question, actor=current_actor(), question_id=question_id)

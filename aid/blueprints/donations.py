@@ -7,10 +7,11 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from aid.blueprints._paging import moment, place
+from aid.blueprints._refusals import blamed_on
 from aid.documents.amounts import in_words
 from aid.domain.languages import Language
 from aid.domain.permissions import Permission
-from aid.domain.refusals import NotAllowed, RuleBroken
+from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
 from aid.extensions import now, reading
 from aid.formats import language, say
@@ -130,14 +131,9 @@ def correct(donation_id: UUID) -> ResponseReturnValue:
         },
     )
     if form.validate_on_submit():
-        try:
+        with blamed_on(form):
             order = form.order(donation_id)
             corrected = perform(form.idempotency_key, correct_donation, actor=current_actor(), order=order)
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
-        else:
             return _corrected(corrected, donation_id)
     return render_template("donations/correct.html", form=form, donation=found)
 
@@ -168,14 +164,9 @@ def answer(asked_id: UUID) -> ResponseReturnValue:
         return redirect(url_for(".corrections"))
     [row], form = found, CorrectionAnswerForm()
     if form.validate_on_submit():
-        try:
+        with blamed_on(form):
             order = form.order(asked_id)
             answered = perform(form.idempotency_key, answer_correction, actor=current_actor(), order=order)
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
-        else:
             said = _("Donation %(number)s is corrected.", number=answered.number) if answered.agrees else LEFT
             flash(say(said), "success")
             return redirect(url_for(".show", donation_id=answered.donation_id))

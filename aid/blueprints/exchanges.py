@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from aid.blueprints._may import may
 from aid.blueprints._paging import place
+from aid.blueprints._refusals import blamed_on
 from aid.domain.exchanges import ExchangeState
 from aid.domain.permissions import Permission
-from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.domain.words import _
 from aid.extensions import now, reading
 from aid.formats import say
@@ -46,12 +46,8 @@ def new() -> ResponseReturnValue:
     purposes = programmes.purposes(reading())
     form = exchange_form(purposes=purposes, banks=accounts, data={"exchanged_on": now().today})
     if form.validate_on_submit() and form.step != "change":
-        try:
+        with blamed_on(form):
             return _book(form) if form.step == "book" else _check(form, purposes)
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
     there = programmes.available(reading(), actor=current_actor())
     return render_template(
         "exchanges/new.html",
@@ -74,14 +70,9 @@ def answer(exchange_id: UUID) -> ResponseReturnValue:
     """Agree to a rate that is off, or refuse it."""
     found, form = _found(exchange_id), ExchangeAnswerForm()
     if form.validate_on_submit():
-        try:
+        with blamed_on(form):
             order = form.order(exchange_id)
             answered = perform(form.idempotency_key, answer_exchange, actor=current_actor(), order=order)
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
-        else:
             flash(say(CAME_OF_IT[answered.state]), "success")
             return redirect(url_for(".show", exchange_id=exchange_id))
     return render_template("exchanges/answer.html", form=form, exchange=found, actor=current_actor())
