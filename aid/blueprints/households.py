@@ -7,6 +7,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from aid.blueprints import _households as pages
+from aid.blueprints._refusals import blamed_on
 from aid.blueprints.families import WORDS
 from aid.domain.codes import grouped
 from aid.domain.consent import LATEST_WORDING
@@ -102,13 +103,8 @@ def other(code: str) -> ResponseReturnValue:
     """With which family it becomes one: both files open beside each other."""
     family, form = _family(code), OtherForm()
     if form.validate_on_submit():
-        try:
+        with blamed_on(form):
             pair = look(open_pair, actor=current_actor(), family_id=family.id, other_code=form.code())
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
-        else:
             typed = typed_of_pair(pair, today=now().today)
             return pages.join(family, pair, JoinForm(pair=pair, formdata=None, data=typed), WORDS)
     return render_template("families/join.html", family=family, form=form)

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
 from aid.blueprints import _brought
+from aid.blueprints._refusals import blamed_on
 from aid.domain.codes import grouped
 from aid.domain.imports import Stage
 from aid.domain.permissions import Permission
@@ -67,14 +68,9 @@ def new() -> ResponseReturnValue:
     if form.validate_on_submit():
         file: FileStorage = form.file.data
         payload, name = file.stream.read(), (file.filename or "")[:120]
-        try:
+        with blamed_on(form):
             look_at(name, payload, HowRead())
             kept = perform(form.idempotency_key, keep_list, actor=current_actor(), file_name=name, payload=payload)
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
-        else:
             return redirect(url_for("lists.table", list_id=kept.list_id))
     return render_template("imports/new.html", form=form), 409 if form.errors else 200
 
@@ -213,13 +209,8 @@ def undo(list_id: UUID) -> ResponseReturnValue:
     form = UndoForm()
     if form.validate_on_submit():
         days = current_app.config["KOMEK"].backup_days
-        try:
+        with blamed_on(form):
             done = perform(form.idempotency_key, undo_import, actor=actor, import_id=list_id, keep_days=days)
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
-        else:
             overwrite_deleted()
             words_ = n_(
                 "The import is undone: %(num)s family is erased.",

@@ -7,12 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from aid.blueprints._meeting import WORDS, meeting_at
 from aid.blueprints._paging import place
+from aid.blueprints._refusals import blamed_on
 from aid.documents.ballots import ballots_pdf
 from aid.documents.minutes import minutes_pdf
 from aid.domain.allocations import ALLOCATION_KIND_TITLES
 from aid.domain.languages import Language
 from aid.domain.permissions import Permission
-from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.domain.words import _
 from aid.extensions import now, reading, time_zone
 from aid.formats import language, named, say
@@ -56,13 +56,8 @@ def new() -> ResponseReturnValue:
         fresh=not form.is_submitted(),
     )
     if form.validate_on_submit():
-        try:
+        with blamed_on(form):
             called = perform(form.idempotency_key, call_meeting, actor=actor, order=form.order(time_zone()))
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
-        else:
             flash(say(_("Meeting no. %(number)s is called.", number=called.number)), "success")
             return redirect(url_for(".show", meeting_id=called.meeting_id))
     return render_template("meetings/new.html", form=form, proposals=items), 409 if form.errors else 200
@@ -97,7 +92,7 @@ def table(meeting_id: UUID) -> ResponseReturnValue:
     meeting, form = meeting_at(meeting_id), TableForm()
     form.offer(meeting, fresh=not form.is_submitted())
     if form.validate_on_submit():
-        try:
+        with blamed_on(form):
             perform(
                 form.idempotency_key,
                 note_attendance,
@@ -105,11 +100,6 @@ def table(meeting_id: UUID) -> ResponseReturnValue:
                 meeting_id=meeting_id,
                 there=form.chosen,
             )
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
-        else:
             flash(say(_("It is noted who sits at the table.")), "success")
             return redirect(url_for(".show", meeting_id=meeting_id))
     return render_template("meetings/table.html", form=form, meeting=meeting), 409 if form.errors else 200
@@ -136,14 +126,9 @@ def paper(meeting_id: UUID, member_id: UUID) -> ResponseReturnValue:
         abort(404)
     form = paper_form_for(meeting.open_items)
     if form.validate_on_submit():
-        try:
+        with blamed_on(form):
             order = form.order(meeting, member_id)
             perform(form.idempotency_key, minute_paper, actor=current_actor(), order=order)
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
-        else:
             flash(say(_("The paper is minuted. It counts once %(member)s signs it.", member=member)), "success")
             return redirect(url_for(".show", meeting_id=meeting_id))
     page = render_template("meetings/paper.html", form=form, meeting=meeting, member=member, **WORDS)
@@ -156,13 +141,8 @@ def close(meeting_id: UUID) -> ResponseReturnValue:
     """Make the minutes, after showing what stays open. Afterwards nothing changes."""
     meeting, form = meeting_at(meeting_id), KomekForm()
     if form.validate_on_submit():
-        try:
+        with blamed_on(form):
             perform(form.idempotency_key, close_meeting, actor=current_actor(), meeting_id=meeting_id)
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
-        else:
             flash(say(_("The minutes are made. Print them with the records, and sign them by hand.")), "success")
             return redirect(url_for(".show", meeting_id=meeting_id))
     return render_template("meetings/close.html", form=form, meeting=meeting, **WORDS), 409 if form.errors else 200
@@ -174,13 +154,8 @@ def cancel(meeting_id: UUID) -> ResponseReturnValue:
     """Call a meeting off, after asking once."""
     meeting, form = meeting_at(meeting_id), KomekForm()
     if form.validate_on_submit():
-        try:
+        with blamed_on(form):
             perform(form.idempotency_key, call_off, actor=current_actor(), meeting_id=meeting_id)
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
-        else:
             flash(say(_("Meeting no. %(number)s is called off.", number=meeting.number)), "success")
             return redirect(url_for(".show", meeting_id=meeting_id))
     return render_template("meetings/call_off.html", form=form, meeting=meeting), 409 if form.errors else 200

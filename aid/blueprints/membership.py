@@ -5,9 +5,9 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from aid.blueprints._refusals import blamed_on, told_above
 from aid.domain.membership import ANSWER_TITLES, CHANGE_TITLES, STAGE_TITLES, Answer, ChangeKind, Stage, Standing
 from aid.domain.permissions import Permission
-from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.domain.words import Message, _
 from aid.extensions import now, reading
 from aid.formats import say
@@ -88,15 +88,10 @@ def propose(kind: str) -> ResponseReturnValue:
     filled = {field: getattr(page.rules, field) for field in page.rules.__slots__}
     form = ProposeForm(kind=change_kind, people=people, alternate=mine, **filled)
     if form.validate_on_submit():
-        try:
+        with blamed_on(form):
             assert actor.person_id is not None, "a person proposes"
             order = form.order(own=actor.person_id)
             proposed = perform(form.idempotency_key, propose_change, actor=actor, order=order)
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
-        else:
             flash(say(_("It is announced. Look at it once more, then sign it.")), "success")
             return redirect(url_for(".change", change_id=proposed.change_id))
     page_ = render_template(
@@ -122,16 +117,11 @@ def sign(change_id: UUID) -> ResponseReturnValue:
     found = _found(change_id)
     form = SignForm(with_key=found.fingerprint is not None, hash=found.hash.hex())
     if form.validate_on_submit():
-        try:
+        with blamed_on(form):
             signing = own_signing_key(current_actor(), form.password.data)
             order = form.order(change_id)
             key = form.idempotency_key
             answered = perform(key, answer_change, actor=current_actor(), order=order, signing=signing)
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
-        else:
             flash(say(_what_came_of_it(answered)), "success")
             return redirect(url_for(".change", change_id=change_id))
     page = render_template("membership/sign.html", form=form, change=found, **WORDS)
@@ -145,13 +135,8 @@ def complete(change_id: UUID) -> ResponseReturnValue:
     form = KomekForm()
     if not form.validate():
         abort(400)
-    try:
+    with told_above("warn"):
         done = perform(form.idempotency_key, complete_change, actor=current_actor(), change_id=change_id)
-    except NotAllowed:
-        raise
-    except RuleBroken as refusal:
-        flash(say(refusal.message), "warn")
-    else:
         flash(say(_what_came_of_it(done)), "success")
     return redirect(url_for(".change", change_id=change_id))
 

@@ -4,9 +4,9 @@ from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from aid.blueprints._may import may
+from aid.blueprints._refusals import blamed_on
 from aid.domain.months import Month
 from aid.domain.permissions import Permission
-from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.domain.words import _
 from aid.extensions import now, reading
 from aid.formats import say
@@ -35,13 +35,8 @@ def close(month: str) -> ResponseReturnValue:
     if which is None:
         abort(404)
     if form.validate_on_submit():
-        try:
+        with blamed_on(form):
             perform(form.idempotency_key, close_month, actor=current_actor(), month=which)
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
-        else:
             flash(say(_("%(month)s is closed for good.", month=which)), "success")
             return redirect(url_for(".index"))
     found = month_list(reading(), actor=current_actor(), now=now())

@@ -8,10 +8,11 @@ from flask.typing import ResponseReturnValue
 
 from aid.blueprints._cases import RESULTS, WORDS, case_of, family_of, fund_of, lists_to_choose
 from aid.blueprints._paging import place
+from aid.blueprints._refusals import blamed_on
 from aid.documents.objections import aloud, answer_pdf, answer_sheet, why_pdf, why_sheet
 from aid.domain.objections import DAYS, ObjectionState
 from aid.domain.permissions import Permission
-from aid.domain.refusals import NotAllowed, RuleBroken
+from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
 from aid.extensions import now, reading
 from aid.formats import say
@@ -91,13 +92,8 @@ def new(code: str) -> ResponseReturnValue:
     family, form = family_of(code), ObjectionForm(about=request.args.get("about"))
     form.offer(lists_to_choose(family))
     if form.validate_on_submit():
-        try:
+        with blamed_on(form):
             opened = perform(form.idempotency_key, open_objection, actor=current_actor(), order=form.order(family.id))
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
-        else:
             said = _("Objection no. %(number)s is written down.", number=opened.number)
             promised = _("Tell the family: it is answered by %(day)s.", day=opened.due_on)
             flash(f"{say(said)} {say(promised)}", "success")
@@ -140,13 +136,8 @@ def committee(objection_id: UUID) -> ResponseReturnValue:
     if case.state is not ObjectionState.COMMITTEE:
         return redirect(url_for(".show", objection_id=case.id))
     if form.validate_on_submit():
-        try:
+        with blamed_on(form):
             perform(form.idempotency_key, answer_for_committee, actor=current_actor(), order=form.order(case.id))
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
-        else:
             flash(say(RESULTS["committee"]), "success")
             return redirect(url_for(".show", objection_id=case.id))
     page = render_template("objections/committee.html", form=form, case=case, **WORDS)
@@ -211,13 +202,8 @@ def days() -> ResponseReturnValue:
 def _done(case: ObjectionPage, form: KomekForm, action: Any, name: str, **order: Any) -> ResponseReturnValue:
     """Do it, and show the case; or the case with its form and what is wrong in it."""
     if not form.errors:
-        try:
+        with blamed_on(form):
             perform(form.idempotency_key, action, actor=current_actor(), **order)
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
-        else:
             flash(say(RESULTS[name]), "success")
             return redirect(url_for(".show", objection_id=case.id))
     return _shown(case, **{name: form})

@@ -5,8 +5,8 @@ from uuid import UUID
 from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 
+from aid.blueprints._refusals import blamed_on
 from aid.domain.permissions import Permission
-from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.extensions import reading
 from aid.forms.base import KomekForm
 from aid.perform import look
@@ -26,11 +26,7 @@ def show(allocation_id: UUID) -> ResponseReturnValue:
         abort(404)
     form, computed = KomekForm(), None
     if form.validate_on_submit():
-        try:
+        with blamed_on(form):
             computed = look(recompute, actor=current_actor(), allocation_id=allocation_id)
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
     shown = render_template("allocations/once_more.html", form=form, allocation=allocation, computed=computed)
     return shown, 409 if form.errors else 200

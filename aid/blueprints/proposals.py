@@ -7,12 +7,12 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from aid.blueprints._refusals import blamed_on
 from aid.documents.amounts import in_words
 from aid.domain.grants import GRANT_REASON_TITLES, describe_rules
 from aid.domain.languages import Language
 from aid.domain.money import Money
 from aid.domain.permissions import Permission
-from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.domain.words import _
 from aid.extensions import reading
 from aid.formats import language, say
@@ -155,13 +155,8 @@ def rules() -> ResponseReturnValue:
         else RulesForm.of(now.rules, version=now.version)
     )
     if form.validate_on_submit():
-        try:
+        with blamed_on(form):
             perform(form.idempotency_key, write_rules, actor=current_actor(), rules=form.rules(), seen=form.version)
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
-        else:
             flash(say(_("The rules are saved. Read them aloud once: are they what you mean?")), "success")
             return redirect(url_for(".rules"))
     said = describe_rules(now.rules) if now else []
@@ -176,12 +171,8 @@ def _steps(
 ) -> ResponseReturnValue | None:
     """Check what was typed, or do it; nothing when the form is to be shown."""
     if form.validate_on_submit() and form.step != "change":
-        try:
+        with blamed_on(form):
             return do() if form.step == "book" else check()
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
     return None
 
 

@@ -3,9 +3,10 @@
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from aid.blueprints._refusals import blamed_on
 from aid.domain.permissions import Permission
 from aid.domain.recovery import WORDS
-from aid.domain.refusals import NotAllowed, RuleBroken
+from aid.domain.refusals import RuleBroken
 from aid.domain.words import Message, _, n_
 from aid.extensions import overwrite_deleted, reading
 from aid.formats import say
@@ -45,13 +46,8 @@ def new() -> ResponseReturnValue:
     threshold, count = queries.usual_shares(reading())
     form = SharesForm(people=people, threshold=threshold, count=count)
     if request.method == "POST" and not form.rearrange(request.form, people=people) and form.validate():
-        try:
+        with blamed_on(form):
             _make(form)
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
-        else:
             flash(say(_("The shares are made. Each holder now writes theirs down, alone.")), "success")
             return redirect(url_for(".index"))
     replaces = not queries.is_provisional(reading())

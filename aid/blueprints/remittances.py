@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from aid.blueprints._may import may
 from aid.blueprints._paging import place
+from aid.blueprints._refusals import blamed_on
 from aid.domain.permissions import Permission
-from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.domain.remittances import DIFFERENCE_TITLES
 from aid.domain.words import _
 from aid.extensions import now, reading
@@ -40,13 +40,8 @@ def new() -> ResponseReturnValue:
     accounts = banks.bank_accounts(reading(), actor=current_actor())
     form = SendingForm(banks=accounts, data={"sent_on": now().today})
     if form.validate_on_submit():
-        try:
+        with blamed_on(form):
             sent = perform(form.idempotency_key, send, actor=current_actor(), order=form.order())
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
-        else:
             flash(say(_("Remittance %(number)s is on its way.", number=sent.number)), "success")
             return redirect(url_for(".show", remittance_id=sent.remittance_id))
     return render_template("remittances/new.html", form=form, banks=accounts, balances=balance_hints(accounts))
@@ -72,13 +67,8 @@ def arrived(remittance_id: UUID) -> ResponseReturnValue:
         data={"received_on": now().today},  # the amount is not filled in: who confirms reads it off the account
     )
     if form.validate_on_submit():
-        try:
+        with blamed_on(form):
             received = perform(form.idempotency_key, receive, actor=current_actor(), order=form.order())
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
-        else:
             if received.left.minor:
                 flash(say(_("Confirmed. %(left)s has not arrived.", left=received.left)), "warn")
             else:
@@ -94,13 +84,8 @@ def decide(remittance_id: UUID) -> ResponseReturnValue:
     remittance = _found(remittance_id)
     form = DifferenceForm(remittance_id=remittance_id, purposes=programmes.purposes(reading()))
     if form.validate_on_submit():
-        try:
+        with blamed_on(form):
             perform(form.idempotency_key, decide_difference, actor=current_actor(), order=form.order())
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
-        else:
             flash(say(_("What you decided is in the books.")), "success")
             return redirect(url_for(".show", remittance_id=remittance_id))
     return render_template("remittances/decide.html", form=form, remittance=remittance)

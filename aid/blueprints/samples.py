@@ -3,9 +3,9 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from aid.blueprints._refusals import blamed_on
 from aid.domain.codes import grouped
 from aid.domain.permissions import Permission
-from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.domain.words import _
 from aid.extensions import reading
 from aid.formats import say
@@ -27,13 +27,8 @@ def new() -> ResponseReturnValue:
         points=families.points(reading(), actor=current_actor()),
     )
     if request.method == "POST" and form.validate():
-        try:
+        with blamed_on(form):
             made = perform(form.idempotency_key, register_sample, actor=current_actor(), **form.where())
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
-        else:
             flash(say(_("Sample family %(code)s is registered.", code=grouped(made.code))), "success")
             return redirect(url_for("families.show", code=made.code))
     return render_template("families/sample.html", form=form), 409 if form.errors else 200

@@ -5,8 +5,9 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from aid.blueprints._refusals import blamed_on, told_above
 from aid.domain.permissions import Permission
-from aid.domain.refusals import NotAllowed, RuleBroken
+from aid.domain.refusals import RuleBroken
 from aid.domain.stock import DIFFERENCE_TITLES
 from aid.domain.words import Message, _
 from aid.extensions import reading
@@ -83,14 +84,9 @@ def _good_form(form: GoodForm, *, changes: str | None) -> ResponseReturnValue:
     if request.method == "POST" and rearrange(form.items, request.form, most=MOST_LINES):
         form.fill()
     elif form.validate_on_submit():
-        try:
+        with blamed_on(form):
             order = form.order()
             perform(form.idempotency_key, write_good, actor=current_actor(), order=order, changes=form.changes)
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
-        else:
             flash(say(_("The good is in the catalogue.")), "success")
             return redirect(url_for(".catalogue_"))
     return render_template("stock/good.html", form=form, changes=changes), 409 if form.errors else 200
@@ -117,7 +113,7 @@ def count_(point_id: UUID) -> ResponseReturnValue:
     shown = [{"good": code, "booked": str(number)} for (code, _name), number in zip(codes, there, strict=True)]
     form = CountForm(data={"lines": shown})
     if form.validate_on_submit() and form.step != "change":
-        try:
+        with blamed_on(form):
             order = form.order(here.id)
             if form.step == "book":
                 counted = perform(form.idempotency_key, count, actor=current_actor(), order=order)
@@ -133,10 +129,6 @@ def count_(point_id: UUID) -> ResponseReturnValue:
                     )
                 raise RuleBroken(_("Where the number differs from the books, say why."), "lines")
             raise RuleBroken(_("Write at least one good that you counted."), "lines")
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
     page = render_template("stock/count.html", form=form, point=here, names=dict(codes), waiting=waiting)
     return page, 409 if form.errors else 200
 
@@ -153,7 +145,7 @@ def carry_(point_id: UUID) -> ResponseReturnValue:
     if request.method == "POST" and rearrange(form.items, request.form, most=MOST_LINES):
         form.fill()
     elif form.validate_on_submit() and form.step != "change":
-        try:
+        with blamed_on(form):
             order = form.order(here.id)
             if form.step == "book":
                 perform(form.idempotency_key, carry, actor=current_actor(), order=order)
@@ -161,10 +153,6 @@ def carry_(point_id: UUID) -> ResponseReturnValue:
             said = words_for(reading(), [item.plain() for item in order.items])
             lines = [said.say(item, language()) for item in order.items]
             return render_template("stock/carry_check.html", form=form, point=here, lines=lines)
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
     return render_template("stock/carry.html", form=form, point=here), 409 if form.errors else 200
 
 
@@ -176,13 +164,9 @@ def pack_(point_id: UUID) -> ResponseReturnValue:
     kits = goods.choices_of(reading(), actor=current_actor(), kits=True)
     form = OneGoodForm(goods=kits)
     if form.validate_on_submit():
-        try:
+        with blamed_on(form):
             perform(form.idempotency_key, pack, actor=current_actor(), point_id=here.id, kits=form.item())
             return _done(_("The kits are packed."), here.id)
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
     words = GoodWords(catalogue(reading()))
     held = [words.say_all([f"1 {code}"], language())[0] for code, _name in kits]
     return render_template("stock/pack.html", form=form, point=here, kits=held), 409 if form.errors else 200
@@ -195,13 +179,9 @@ def lose(point_id: UUID) -> ResponseReturnValue:
     here = _point(point_id, Permission.KEEP_POINT)
     form = LossForm(goods=goods.choices_of(reading(), actor=current_actor()))
     if form.validate_on_submit():
-        try:
+        with blamed_on(form):
             perform(form.idempotency_key, ask_to_write_off, actor=current_actor(), order=form.order(here.id))
             return _done(_("The loss is reported. It is written off when a second person agrees."), here.id)
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
     return render_template("stock/lose.html", form=form, point=here), 409 if form.errors else 200
 
 
@@ -219,13 +199,8 @@ def answer(act_id: UUID, answer: str) -> ResponseReturnValue:
     """Agree that goods are written off, or not."""
     form, agreed = KomekForm(), answer == "agree"
     if form.validate_on_submit():
-        try:
+        with told_above():
             perform(form.idempotency_key, answer_write_off, actor=current_actor(), act_id=act_id, agreed=agreed)
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            flash(say(refusal.message), "danger")
-        else:
             flash(say(_("The goods are written off.") if agreed else _("The goods stay in the books.")), "success")
     return redirect(url_for(".losses"))
 

@@ -3,9 +3,9 @@
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from aid.blueprints._refusals import blamed_on, told_above
 from aid.domain.membership import StopAnswerKind
 from aid.domain.permissions import Permission
-from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.domain.words import Message, _
 from aid.extensions import now, reading
 from aid.formats import say
@@ -45,13 +45,8 @@ def press() -> ResponseReturnValue:
     form = KomekForm()
     if not form.validate():
         abort(400)
-    try:
+    with told_above("warn"):
         perform(form.idempotency_key, press_stop, actor=current_actor())
-    except NotAllowed:
-        raise
-    except RuleBroken as refusal:
-        flash(say(refusal.message), "warn")
-    else:
         flash(say(_("The fund is stopped. Call the other members now.")), "danger")
     return redirect(url_for(".index"))
 
@@ -62,15 +57,10 @@ def answer() -> ResponseReturnValue:
     """Sign that it stands, or is lifted."""
     form = StopForm()
     if form.validate_on_submit():
-        try:
+        with blamed_on(form):
             signing = own_signing_key(current_actor(), form.password.data)
             order, key = form.order(), form.idempotency_key
             answered = perform(key, answer_stop, actor=current_actor(), order=order, signing=signing)
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
-        else:
             flash(say(AGREED[answered.agreed]), "success")
             return redirect(url_for(".index"))
     return _page(form)

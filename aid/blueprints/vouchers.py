@@ -7,9 +7,9 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 
 from aid.blueprints._paging import LARGEST, moment, place
+from aid.blueprints._refusals import blamed_on
 from aid.documents.vouchers import voucher_sheets
 from aid.domain.permissions import Permission
-from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.domain.words import _
 from aid.extensions import now, reading
 from aid.formats import say
@@ -94,13 +94,9 @@ def print_pile(allocation_id: UUID, point_id: UUID) -> ResponseReturnValue:
     """Print an allocation's vouchers for one point, once."""
     form, what = KomekForm(), _Pile(allocation_id=allocation_id, point_id=point_id)
     if form.validate_on_submit():
-        try:
+        with blamed_on(form):
             printed = perform(form.idempotency_key, print_vouchers, actor=current_actor(), **what)
             return _sheets(printed)
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
     pile = queries.pile(reading(), actor=current_actor(), now=now().instant, **what)
     if pile is None:
         abort(404)
@@ -113,13 +109,9 @@ def reprint() -> ResponseReturnValue:
     """Print one voucher again, by the number on its stub."""
     form = ReprintOneForm(serial=request.args.get("serial", type=place))
     if form.validate_on_submit():
-        try:
+        with blamed_on(form):
             printed = perform(form.idempotency_key, reprint_vouchers, actor=current_actor(), order=form.order())
             return _sheets(printed)
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
     return render_template("vouchers/reprint.html", form=form), 409 if form.errors else 200
 
 
@@ -132,13 +124,9 @@ def reprint_batch(batch_id: UUID) -> ResponseReturnValue:
         abort(404)
     form = ReprintForm()
     if form.validate_on_submit():
-        try:
+        with blamed_on(form):
             order = form.order_for(batch_id)
             return _sheets(perform(form.idempotency_key, reprint_vouchers, actor=current_actor(), order=order))
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
     return render_template("vouchers/reprint_batch.html", form=form, batch=batch), 409 if form.errors else 200
 
 

@@ -6,10 +6,10 @@ from flask import Blueprint, abort, flash, redirect, render_template, session, u
 from flask.typing import ResponseReturnValue
 
 from aid.blueprints._first_password import FIRST, show_first_password
+from aid.blueprints._refusals import blamed_on
 from aid.blueprints.people import WORDS
 from aid.domain.custody import ResetReason
 from aid.domain.permissions import Permission, Role
-from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.domain.words import Message, _, n_
 from aid.extensions import reading
 from aid.formats import say
@@ -39,7 +39,7 @@ def invite() -> ResponseReturnValue:
     form = InviteForm().offer(localities=places.localities, points=places.points)
     form.offer_languages(languages_of_fund(reading()))
     if form.validate_on_submit():
-        try:
+        with blamed_on(form):
             colleague = form.order()
             invitation = prepare_invitation(colleague.handle)
             perform(
@@ -49,11 +49,6 @@ def invite() -> ResponseReturnValue:
                 invitation=invitation,
                 colleague=colleague,
             )
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
-        else:
             return show_first_password(colleague.handle, invitation.password)
     return render_template("work/invite.html", form=form)
 
@@ -95,15 +90,10 @@ def admit(person_id: UUID) -> ResponseReturnValue:
         abort(404)
     form = AdmitForm(public=waits.public.hex())
     if form.validate_on_submit():
-        try:
+        with blamed_on(form):
             done = perform(
                 form.idempotency_key, give_keys, actor=current_actor(), person_id=person_id, public=form.order()
             )
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
-        else:
             flash(say(_what_was_given(done)), "success")
             return redirect(url_for(".waiting"))
     return render_template("work/admit.html", form=form, waits=waits, **WORDS)
@@ -135,13 +125,8 @@ def change(person_id: UUID) -> ResponseReturnValue:
     roles = tuple(Role) if Role.COMMITTEE_MEMBER in person.work.roles else BY_HAND
     form = WorkForm().offer(localities=places.localities, points=places.points, roles=roles)
     if form.validate_on_submit():
-        try:
+        with blamed_on(form):
             perform(form.idempotency_key, change_work, actor=current_actor(), person_id=person_id, work=form.work())
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
-        else:
             flash(say(_("It holds from their next click.")), "success")
             return redirect(url_for(".show", person_id=person_id))
     elif not form.is_submitted():
@@ -157,7 +142,7 @@ def begin_anew(person_id: UUID) -> ResponseReturnValue:
     form = KomekForm()
     if form.validate_on_submit():
         invitation = prepare_invitation(person.handle, person_id=person_id)
-        try:
+        with blamed_on(form):
             perform(
                 form.idempotency_key,
                 reset_keys,
@@ -166,11 +151,6 @@ def begin_anew(person_id: UUID) -> ResponseReturnValue:
                 invitation=invitation,
                 reason=ResetReason.LOST_PASSWORD,
             )
-        except NotAllowed:
-            raise
-        except RuleBroken as refusal:
-            form.blame(refusal)
-        else:
             return show_first_password(person.handle, invitation.password)
     return render_template("work/begin_anew.html", form=form, person=person, **WORDS)
 
