@@ -1,13 +1,14 @@
 """A list between its pages: opened, read as it was chosen, and made into households and rows to be given back."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from flask import abort
 
-from aid.domain.layouts import signature_of
+from aid.domain.families import Family
+from aid.domain.layouts import WordKind, may_remember_word, signature_of
 from aid.domain.permissions import Permission
 from aid.domain.words import Message, _
 from aid.extensions import now, reading
@@ -20,17 +21,19 @@ from aid.readers.families import FamilyRow
 from aid.readers.lists import HowRead, ListRead, Places, Table, look_at, read_list
 from aid.readers.mappings import folded
 from aid.readers.returned import ReturnedRow, ReturnedSheet
+from aid.readers.words import Told
 from aid.security import current_actor
 from aid.services.import_desk import Household
 from aid.services.import_lists import open_list
 from aid.services.import_parts import BadBack, Brought, Head, RowBack
 from aid.services.import_settling import HeldHousehold
+from aid.services.import_steps import Layout, layout_of_word
 
 NO_LOCALITY = _("It is not said in which locality this family lives.")
 NO_POINT = _("It is not said where this family collects.")
 SAY_PLACE = _("Choose one place for the whole list, or write it in the row.")
 SET_ASIDE = _("It was set aside: decide on the page of this import, or mend it and bring it again.")
-ASK_COORDINATOR = _("Write a place of the fund, or ask a coordinator, who can say which place is meant.")
+SAY_WHICH = _("Say which place is meant, or write a place of the fund.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +56,16 @@ class Checked:
     needs_place: bool  # the list does not say where its families belong, and nobody chose it yet
 
     @property
+    def coming(self) -> tuple[Family, ...]:
+        """The families that would be brought in; as long as their place is not said, those that can be read."""
+        if self.needs_place:
+            return tuple(row.family for row in self.read.families.good)
+        return tuple(each.household.family for each in self.households)
+
+    @property
     def people(self) -> int:
-        """How many people are in the families that can be read."""
-        return sum(len(row.family.members) for row in self.read.families.good)
+        """How many people are in them."""
+        return sum(len(family.members) for family in self.coming)
 
     @property
     def reasons(self) -> tuple[BadBack, ...]:
@@ -115,7 +125,13 @@ def check(table: Table) -> Checked:
     actor = current_actor()
     localities = imports.localities(reading(), actor=actor)
     points = imports.points(reading(), actor=actor)
-    read = read_list(table, localities=by_name(localities), points=by_name(points), today=now().today)
+    read = read_list(
+        table,
+        localities=by_name(localities),
+        points=by_name(points),
+        today=now().today,
+        remember=lambda unknown: remembered(unknown.of),
+    )
     own = {place.code for place in localities if place.own}
     known = {place.code for place in localities}
     collecting = {place.code for place in points}
@@ -138,6 +154,33 @@ def check(table: Table) -> Checked:
     return Checked(read, tuple(households), tuple(in_order), left_out, needs_place)
 
 
+def remembered(words: Mapping[WordKind, Iterable[str]]) -> Told:
+    """What these words meant in lists before. A place that is none of the fund's any more is forgotten."""
+    actor = current_actor()
+    told = imports.remembered_words(reading(), words=words)
+    places = {
+        WordKind.LOCALITY: {place.code for place in imports.localities(reading(), actor=actor)},
+        WordKind.POINT: {place.code for place in imports.points(reading(), actor=actor)},
+    }
+    return {
+        kind: {folded(word): code for word, code in each.items() if kind not in places or code in places[kind]}
+        for kind, each in told.items()
+    }
+
+
+def to_remember(told: Told) -> tuple[Layout, ...]:
+    """What was explained on the pages of this list and is not known yet; of places, on a coordinator's word."""
+    known = remembered(told)
+    return tuple(
+        layout_of_word(kind, word, meaning)
+        for kind, words in told.items()
+        for word, meaning in words.items()
+        if known[kind].get(word) != meaning
+        and may_remember_word(kind, word)
+        and (kind in {WordKind.KINSHIP, WordKind.HAPPENED} or may_say_places())
+    )
+
+
 def _place_trouble(
     row: FamilyRow, *, own: set[str], known: set[str], points: set[str]
 ) -> tuple[Message, Message] | None:
@@ -146,11 +189,11 @@ def _place_trouble(
     if not row.point:
         return NO_POINT, SAY_PLACE
     if row.locality not in known:
-        return _("“%(place)s” is no locality of the fund.", place=row.locality[:60]), ASK_COORDINATOR
+        return _("“%(place)s” is no locality of the fund.", place=row.locality[:60]), SAY_WHICH
     if row.locality not in own:
         return _("This family lives in a locality that is not yours."), _("Ask a coordinator to bring it in.")
     if row.point not in points:
-        return _("“%(place)s” is no point of the fund.", place=row.point[:60]), ASK_COORDINATOR
+        return _("“%(place)s” is no point of the fund.", place=row.point[:60]), SAY_WHICH
     return None
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import groupby, islice
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,15 @@ from aid.blueprints import _brought
 from aid.blueprints._brought import Checked, Upload
 from aid.domain.families import CIRCUMSTANCE_TITLES, KINSHIP_TITLES
 from aid.domain.imports import Stage
-from aid.domain.layouts import COLUMN_TITLES, Column, DateOrder, signature_of, why_not_remember
+from aid.domain.layouts import (
+    COLUMN_TITLES,
+    NOTHING_HAPPENED,
+    Column,
+    DateOrder,
+    WordKind,
+    signature_of,
+    why_not_remember,
+)
 from aid.domain.permissions import Permission
 from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.domain.words import _
@@ -21,7 +30,7 @@ from aid.formats import fresh_key, named, say
 from aid.forms.imports import CheckForm, ColumnsForm, TableForm, WordsForm
 from aid.perform import perform
 from aid.queries import imports
-from aid.readers.lists import HowRead, Table
+from aid.readers.lists import HowRead, ListRead, Table
 from aid.readers.tables import column_letters
 from aid.security import allow, current_actor
 from aid.services.import_lists import choose
@@ -29,6 +38,7 @@ from aid.services.import_steps import Layout, begin_import
 
 bp = Blueprint("lists", __name__, url_prefix="/imports")
 
+FIRST = 10  # families that are shown
 SHOWN = 100  # reasons on a page: the rest is in the file that is given back
 
 
@@ -50,8 +60,7 @@ def table(list_id: UUID) -> ResponseReturnValue:
             if request.form.get("step") == "look":
                 return redirect(url_for(".table", list_id=list_id))
             return redirect(url_for(".columns" if changed.is_by_hand else ".check", list_id=list_id))
-    letters = [column_letters(place) for place in range(len(seen.headings))]
-    page = render_template("lists/table.html", form=form, list_id=list_id, upload=upload, seen=seen, letters=letters)
+    page = render_template("lists/table.html", form=form, list_id=list_id, upload=upload, seen=seen)
     return page, 409 if form.errors else 200
 
 
@@ -75,10 +84,16 @@ def columns(list_id: UUID) -> ResponseReturnValue:
 
 
 def _columns_shown(seen: Table) -> Iterator[dict[str, Any]]:
-    """Each column by letter and heading, with its first cells."""
-    for place, heading in enumerate(seen.headings):
-        cells = (row.cells[place] for row in seen.first_rows if place < len(row.cells))
-        yield {"letter": column_letters(place), "heading": heading, "cells": [cell for cell in cells if cell][:3]}
+    """Each column by letter and heading, with its first cells; of two sheets, where each begins."""
+    for view in seen.views:
+        for place, heading in enumerate(view.headings):
+            cells = (row.cells[place] for row in view.first_rows if place < len(row.cells))
+            yield {
+                "letter": column_letters(place),
+                "heading": heading,
+                "cells": [cell for cell in cells if cell][:3],
+                "begins": view.sheet.name if place == 0 and len(seen.views) > 1 else "",
+            }
 
 
 @bp.route("/<uuid:list_id>/words", methods=["GET", "POST"])
@@ -86,13 +101,13 @@ def _columns_shown(seen: Table) -> Iterator[dict[str, Any]]:
 def words(list_id: UUID) -> ResponseReturnValue:
     """What words of the list mean: who somebody is in the family, and what happened."""
     upload = _upload(list_id)
-    unknown = _brought.check(_brought.table_of(upload)).read.unknown
+    read = _brought.check(_brought.table_of(upload)).read
     kinships = [(kind.value, say(title)) for kind, title in KINSHIP_TITLES.items()]
     happened = [(each.value, say(title)) for each, title in CIRCUMSTANCE_TITLES.items()]
     form = WordsForm(
-        [*upload.how.kinships.items(), *((word, "") for word in unknown.kinships)],
-        [*upload.how.happened.items(), *((word, "") for word in unknown.happened)],
-        (kinships, happened),
+        _to_say(read, WordKind.KINSHIP, upload.how.kinships),
+        _to_say(read, WordKind.HAPPENED, upload.how.happened),
+        (kinships, [(NOTHING_HAPPENED, say(_("Nothing happened"))), *happened]),
     )
     if form.validate_on_submit():
         told = replace(upload.how, kinships=form.told(form.first), happened=form.told(form.second))
@@ -104,17 +119,16 @@ def words(list_id: UUID) -> ResponseReturnValue:
 @bp.route("/<uuid:list_id>/places", methods=["GET", "POST"])
 @allow(Permission.IMPORT_FAMILIES)
 def places(list_id: UUID) -> ResponseReturnValue:
-    """Which localities and points of the fund the list means. A coordinator says it: nobody else sees all places."""
+    """Which localities and points of the fund the list means. Of localities, only those where one brings families."""
     upload = _upload(list_id)
-    if not _brought.may_say_places():
-        raise NotAllowed(_("Only a coordinator says which places a list means. Ask one to bring this list in."))
-    unknown = _brought.check(_brought.table_of(upload)).read.unknown
+    read = _brought.check(_brought.table_of(upload)).read
     actor = current_actor()
-    localities = [(each.code, named(dict(each.names))) for each in imports.localities(reading(), actor=actor)]
+    own = [each for each in imports.localities(reading(), actor=actor) if each.own]
+    localities = [(each.code, named(dict(each.names))) for each in own]
     points = [(each.code, named(dict(each.names))) for each in imports.points(reading(), actor=actor)]
     form = WordsForm(
-        [*upload.how.localities.items(), *((word, "") for word in unknown.localities)],
-        [*upload.how.points.items(), *((word, "") for word in unknown.points)],
+        _to_say(read, WordKind.LOCALITY, upload.how.localities),
+        _to_say(read, WordKind.POINT, upload.how.points),
         (localities, points),
     )
     if form.validate_on_submit():
@@ -122,6 +136,12 @@ def places(list_id: UUID) -> ResponseReturnValue:
         _choose(list_id, told)
         return redirect(url_for(".check", list_id=list_id))
     return render_template("lists/places.html", form=form, list_id=list_id)
+
+
+def _to_say(read: ListRead, kind: WordKind, told: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The words of a list with what they mean: as it was said here, as it was before, or not yet."""
+    before = read.remembered.get(kind, {})
+    return [*{**before, **told}.items(), *((word, "") for word in read.unknown.of[kind])]
 
 
 # ---------------------------------------------------------------- checking it
@@ -169,10 +189,20 @@ def check(list_id: UUID) -> ResponseReturnValue:
         becomes=[*_becoming(checked, _names_of_places())],
         read_as=[*_read_as(seen, checked)],
         forgets=forgets,
-        may_say_places=_brought.may_say_places(),
+        explained=any(seen.how.told.values()),
+        before=[*_known_before(checked.read, _names_of_places())],
         kinship_titles=KINSHIP_TITLES,
     )
     return page, 409 if form.errors else 200
+
+
+def _known_before(read: ListRead, places: Mapping[str, str]) -> Iterator[tuple[str, Any, bool]]:
+    """Words whose meaning is known from lists before, and whether each is a place."""
+    known = (*KINSHIP_TITLES.items(), *CIRCUMSTANCE_TITLES.items(), (NOTHING_HAPPENED, _("Nothing happened")))
+    titles: dict[str, Any] = {**{str(code): title for code, title in known}, **places}
+    for kind, words_ in read.remembered.items():
+        for word, code in words_.items():
+            yield word, titles.get(code, code), kind in {WordKind.LOCALITY, WordKind.POINT}
 
 
 def _names_of_places() -> dict[str, str]:
@@ -184,6 +214,7 @@ def _begin(form: CheckForm, list_id: UUID, seen: Table, checked: Checked) -> Non
     layout = None
     if seen.is_by_hand and form.remember.data and why_not_remember(seen.headings) is None:
         layout = Layout(signature_of(seen.headings), seen.how.columns, DateOrder(seen.how.dates).value)
+    words = _brought.to_remember(seen.how.told) if form.remember.data else ()
     perform(
         form.idempotency_key,
         begin_import,
@@ -193,30 +224,33 @@ def _begin(form: CheckForm, list_id: UUID, seen: Table, checked: Checked) -> Non
         bad=checked.bad,
         heads=_brought.heads(seen, checked.read),
         layout=layout,
+        words=words,
     )
 
 
 def _becoming(checked: Checked, names: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    """The first people of the list, as they would be written down."""
-    for row in checked.read.families.good[:10]:
+    """The first families of the list, as they would be written down."""
+    coming = {id(family) for family in checked.coming}
+    rows = (row for row in checked.read.families.good if id(row.family) in coming)
+    for row in islice(rows, FIRST):
+        people = groupby(
+            row.family.members, key=lambda member: member if member.name or member.born else member.kinship
+        )
         places = [names.get(place or "", place) for place in (row.locality, row.point)]
-        above = max(len(row.lines) - len(row.family.members), 0)  # rows of the family itself, on a sheet of their own
-        for place, member in enumerate(row.family.members):
-            yield {
-                "row": row.lines[min(above + place, len(row.lines) - 1)].number,
-                "first": place == 0,
-                "family": row.family,
-                "member": member,
-                "place": ", ".join(filter(None, places)),
-            }
+        yield {
+            "row": row.number,
+            "people": [(next(alike), 1 + sum(1 for _each in alike)) for _who, alike in people],
+            "family": row.family,
+            "place": ", ".join(filter(None, places)),
+        }
 
 
 def _read_as(seen: Table, checked: Checked) -> Iterator[tuple[str, Any]]:
-    """Each column that is read, and what it becomes."""
+    """Each column that is read, and what it becomes; where somebody named them, those that are left out too."""
     if seen.is_by_hand:
-        for place, column in enumerate(seen.how.columns):
-            if column:
-                yield f"{column_letters(place)} {seen.headings[place]}".strip(), COLUMN_TITLES[Column(column)]
+        for letter, column in zip(seen.letters, seen.how.columns, strict=True):
+            if heading := seen.heading_of(letter):
+                yield heading, COLUMN_TITLES[Column(column)]
         return
     fields = {**checked.read.mapping.family, **checked.read.mapping.member}
     for name, each in fields.items():

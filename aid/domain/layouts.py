@@ -1,7 +1,8 @@
 """How tables of families are laid out: what each column is, and by which headings a layout is known again.
 
-What is remembered of a list are its headings alone, as one hash, and what each column was taken for, by its place.
-A heading that may be somebody's name is no heading: such a layout is not remembered.
+What is remembered of a list are its headings alone, as one hash, and what each column was taken for, by its place; and
+of a word that somebody explained its hash, and what it means. What may be somebody's name is neither a heading nor a
+word: it is not remembered.
 """
 
 import hashlib
@@ -43,6 +44,25 @@ class Column(StrEnum):
     CONSENT_ON = "consent_on"
     CHILDREN = "children"
     OTHERS = "others"
+
+
+class WordKind(StrEnum):
+    """What a word of a list is a word for. Each is explained by a word of ours, or by a place of the fund."""
+
+    KINSHIP = "word: kinship"
+    HAPPENED = "word: happened"
+    LOCALITY = "word: locality"
+    POINT = "word: point"
+
+
+NOTHING_HAPPENED = "nothing"
+"""What somebody says of a word that tells of no need."""
+
+NO_WORDS = frozenset("жоқ емес нет не нету no not none - – — 0".split())
+"""Words that tell of no need in any list."""
+
+_YES_WORDS = frozenset("иә ия бар да есть yes y true + 1 x х v v.".split())
+"""Words whose meaning stands above them, in the heading: another list's heading is another."""
 
 
 class DateOrder(StrEnum):
@@ -92,27 +112,44 @@ DATE_ORDER_TITLES: Mapping[DateOrder, Message] = MappingProxyType(
 SEVERAL = frozenset({Column.NOTHING, Column.NAME, Column.ADDRESS})
 """What may stand in several columns: they are joined, or left out."""
 
+OF_PEOPLE = frozenset(
+    {
+        Column.NAME,
+        Column.KINSHIP,
+        Column.BORN,
+        Column.GRADE,
+        Column.SCHOOL,
+        Column.CLOTHES_SIZE,
+        Column.SHOE_SIZE,
+        Column.COLLECTOR,
+    }
+)
+"""What is said of each person, and not of the family."""
+
 _USUAL: Mapping[Column, str] = MappingProxyType(
     {
         Column.HOUSEHOLD: "household|household id|household number|family|family id|№ семьи|номер семьи|семья|id семьи|"
-        "отбасы|отбасы нөмірі|отбасы №|household_id",
+        "отбасы|отбасы нөмірі|отбасы №|№ отбасы|отбасының нөмірі|household_id|household no|family no|"
+        "family number|семья №",
         Column.NAME: "name|full name|first name|last name|surname|family name|given name|middle name|patronymic|"
-        "фио|ф.и.о.|ф и о|имя|фамилия|отчество|аты-жөні|аты жөні|аты|тегі|әкесінің аты|ime i prezime|ime|prezime",
-        Column.KINSHIP: "kinship|relationship|relation|who|кем приходится|родство|степень родства|роль|кім болады|"
-        "туыстығы|туыстық",
-        Column.BORN: "born|birth date|date of birth|birthdate|birthday|year of birth|dob|дата рождения|год рождения|др|"
-        "туған күні|туған жылы|туған күні мен жылы",
+        "фио|ф.и.о.|ф.и.о|ф и о|имя|фамилия|отчество|фамилия имя отчество|аты-жөні|аты жөні|толық аты-жөні|аты|тегі|"
+        "әкесінің аты|ime i prezime|ime|prezime",
+        Column.KINSHIP: "kinship|relationship|relation|who|кем приходится|родство|степень родства|роль|"
+        "кем является|кто|кім болады|кім|отбасында кім|туыстығы|туыстық",
+        Column.BORN: "born|birth date|date of birth|birthdate|birthday|year of birth|dob|дата рождения|"
+        "дата рожд|год рождения|др|туған күні|туған жылы|туған күні мен жылы",
         Column.GRADE: "grade|class|школьный класс|класс|сынып|сыныбы",
         Column.SCHOOL: "school|школа|мектеп|мектебі",
         Column.CLOTHES_SIZE: "clothes size|clothes_size|размер одежды|киім өлшемі|өлшемі",
         Column.SHOE_SIZE: "shoe size|shoe_size|размер обуви|аяқ киім өлшемі",
         Column.PHONE: "phone|phone number|telephone|mobile|телефон|номер телефона|тел|тел.|моб. телефон|"
-        "ұялы телефон|телефон нөмірі|телефоны|phonenumber",
+        "контактный телефон|байланыс телефоны|ұялы телефон|телефон нөмірі|телефоны|phonenumber",
         Column.ADDRESS: "address|street|town|адрес|адрес проживания|улица|мекенжай|мекенжайы|мекен-жайы|мекен жайы|"
         "grad|adresa",
-        Column.LOCALITY: "locality|village|settlement|населённый пункт|населенный пункт|посёлок|поселок|аул|"
-        "елді мекен|ауыл",
-        Column.POINT: "point|пункт выдачи|пункт|беру пункті|тарату пункті|үлестіру пункті",
+        Column.LOCALITY: "locality|village|settlement|населённый пункт|населенный пункт|посёлок|поселок|село|аул|"
+        "елді мекен|елді мекені|ауыл|ауылы|кент",
+        Column.POINT: "point|collects at|пункт выдачи|пункт|где получает|место получения|беру пункті|тарату пункті|"
+        "үлестіру пункті|алатын пункт|алатын жері|алатын орны|көмек алатын жері|көмек алатын орны",
         Column.LANGUAGE: "language|язык|тіл|тілі",
         Column.CIRCUMSTANCES: "circumstances|what happened|обстоятельства|что случилось|жағдайы|не болды|мән-жайлар",
         Column.WORKPLACE: "workplace|employer|work|место работы|работа|работодатель|жұмыс орны|жұмысы",
@@ -135,6 +172,7 @@ _DIGITS = re.compile(r"\d{4}|\d+[./-]\d+|@")
 _NAMELIKE = re.compile(r"(ов|ова|ев|ева|ин|ина|ский|ская|қызы|кызы|ұлы|улы|бай|бек|гүл|жан|ович|евич|овна|евна)$")
 LONGEST_HEADING = 60
 FEWEST_KNOWN = 2
+MOST_PARTS = 3  # of a word that is remembered
 MOST_DIGITS = 5  # of a heading that counts something; a phone has more
 
 
@@ -164,6 +202,20 @@ def signature_of(headings: Sequence[str]) -> bytes:
     while own and not own[-1]:
         own.pop()
     return hashlib.sha256("\x1f".join(["komek/1/layout", *own]).encode()).digest()
+
+
+def signature_of_word(kind: WordKind, word: str) -> bytes:
+    """By which a word that was explained is known again in another list."""
+    return hashlib.sha256("\x1f".join(["komek/1/word", kind, folded_heading(word)]).encode()).digest()
+
+
+def may_remember_word(kind: WordKind, word: str) -> bool:
+    """Whether what a word means may be remembered: not if it may be a person, nor if its meaning is its heading's."""
+    if kind in {WordKind.LOCALITY, WordKind.POINT}:
+        return len(word) <= LONGEST_HEADING and not _DIGITS.search(word)
+    parts = word.casefold().split()
+    is_name = len(parts) > MOST_PARTS or any(_NAMELIKE.search(part) for part in parts)
+    return not is_name and not _DIGITS.search(word) and folded_heading(word) not in _YES_WORDS
 
 
 def why_not_remember(headings: Sequence[str]) -> Message | None:

@@ -6,11 +6,11 @@ from dataclasses import replace
 from flask import request
 from flask_wtf.file import FileField
 from wtforms import BooleanField, FieldList, Form, FormField, HiddenField, IntegerField, RadioField, SelectField
-from wtforms.validators import InputRequired, NumberRange, ValidationError
+from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 
 from aid.domain.families import CIRCUMSTANCE_TITLES, KINSHIP_TITLES
 from aid.domain.languages import OWN_NAMES
-from aid.domain.layouts import COLUMN_TITLES, DATE_ORDER_TITLES, SEVERAL, Column
+from aid.domain.layouts import COLUMN_TITLES, DATE_ORDER_TITLES, OF_PEOPLE, SEVERAL, Column
 from aid.domain.words import Message, _
 from aid.formats import named, say
 from aid.forms.base import KomekForm
@@ -18,7 +18,7 @@ from aid.forms.families.fields import Choices
 from aid.queries.imports import PlaceChoice
 from aid.readers.columns import BY_HAND
 from aid.readers.encodings import KNOWN
-from aid.readers.lists import HowRead, Table
+from aid.readers.lists import NOT_CHOSEN, SAME_SHEET, HowRead, Table
 from aid.readers.mappings import folded
 from aid.readers.tables import SEPARATORS
 
@@ -66,6 +66,10 @@ class TableForm(KomekForm):
         _("Row with the headings"),
         validators=[InputRequired(_("Write the row’s number.")), NumberRange(0, DEEPEST_HEADER)],
     )
+    people = SelectField(_("Sheet with the people"), validate_choice=False)
+    people_row = IntegerField(
+        _("Row with the headings of that sheet"), validators=[Optional(), NumberRange(0, DEEPEST_HEADER)]
+    )
     dates = SelectField(_("Order of dates"))
     mapping = RadioField(_("What kind of list is it?"))
 
@@ -73,11 +77,16 @@ class TableForm(KomekForm):
         how, form = table.how, table.form
         encoding = SAME_AS.get(form.encoding or "", form.encoding) if form else ""
         separator = form.separator if form else ""
-        shown = {name: getattr(how, name) for name in ("sheet", "header_row", "dates", "mapping")}
+        shown = {name: getattr(how, name) for name in ("sheet", "header_row", "people", "dates", "mapping")}
+        shown["people_row"] = how.people_row if table.people else None
         super().__init__(data={**shown, "encoding": encoding, "separator": separator})
         self.encoding.choices = [(code, say(ENCODING_NAMES[code])) for code in KNOWN]
         self.separator.choices = [(sign, say(SEPARATOR_NAMES[sign])) for sign in SEPARATORS]
-        self.sheet.choices = [(sheet.name, sheet.name) for sheet in table.sheets if sheet.rows]
+        filled = [(sheet.name, sheet.name) for sheet in table.sheets if sheet.rows]
+        self.sheet.choices = filled
+        self.people.choices = [(SAME_SHEET, say(_("The same sheet"))), *filled]
+        self.has_people = table.is_by_hand and len(filled) > 1
+        self.shown = how
         self.dates.choices = [(order.value, say(title)) for order, title in DATE_ORDER_TITLES.items()]
         titles = [
             (each.name, named({code.value: title for code, title in each.title.items()})) for each in table.fitting
@@ -92,15 +101,27 @@ class TableForm(KomekForm):
             encoding=self._of_text(self.encoding.data),
             separator=self._of_text(self.separator.data),
             sheet=self.sheet.data or how.sheet,
-            header_row=self.header_row.data if self.header_row.data is not None else how.header_row,
+            people=(self.people.data or how.people) if self.has_people else how.people,
             dates=self.dates.data,
             mapping=self.mapping.data,
         )
-        same = (read.sheet, read.header_row, read.separator) == (how.sheet, how.header_row, how.separator)
-        return read if same else replace(read, columns=())
+        read = replace(read, header_row=self._row("sheet", "header_row", read))
+        read = replace(read, people_row=self._row("people", "people_row", read))
+        return read if _has_same_columns(read, self.shown) else replace(read, columns=())
+
+    def _row(self, sheet: str, row: str, read: HowRead) -> int:
+        """The row that was written; another sheet's is guessed."""
+        written = self[row].data
+        is_same = getattr(read, sheet) == getattr(self.shown, sheet) and read.mapping == self.shown.mapping
+        return written if is_same and written is not None else NOT_CHOSEN
 
     def _of_text(self, chosen: str | None) -> str:
         return (chosen or "") if self.is_text else ""
+
+
+def _has_same_columns(one: HowRead, other: HowRead) -> bool:
+    parts = ("sheet", "header_row", "people", "people_row", "separator", "mapping")
+    return all(getattr(one, part) == getattr(other, part) for part in parts)
 
 
 class ColumnsForm(KomekForm):
@@ -127,20 +148,25 @@ class ColumnsForm(KomekForm):
         for place, entry in enumerate(self.columns.entries):
             entry.choices = choices
             entry.label.text = say(_("Column %(number)s", number=place + 1))
+        self.parts = _parts(table)
         self.everybody.choices = [(kind.value, say(title)) for kind, title in KINSHIP_TITLES.items()]
         self.language.choices = [(language.value, name) for language, name in OWN_NAMES.items()]
         self.circumstances.choices = [(each.value, say(title)) for each, title in CIRCUMSTANCE_TITLES.items()]
 
     def validate_columns(self, field: FieldList) -> None:
-        """Refuse a table without names, and two columns for one thing."""
-        chosen = [Column(each) for each in field.data if each in set(Column)]
+        """Refuse a table without names, two columns for one thing, and two sheets that nothing joins."""
+        chosen = [Column(each) if each in set(Column) else Column.NOTHING for each in field.data]
         if Column.NAME not in chosen:
             raise ValidationError(_("Say which column holds the names."))
+        parts = [chosen[part] for part in self.parts]
+        joining = {Column.HOUSEHOLD} if len(parts) > 1 else set()
         for column in Column:
-            if column not in SEVERAL and chosen.count(column) > 1:
-                raise ValidationError(
-                    _("Two columns can’t both be “%(column)s”: leave one out.", column=COLUMN_TITLES[column])
-                )
+            if column not in SEVERAL | joining and chosen.count(column) > 1:
+                raise _both(column)
+            if column in joining and any(part.count(column) > 1 for part in parts):
+                raise _both(column)
+        if len(parts) > 1:
+            _check_joined(*parts)
 
     def chosen(self, how: HowRead) -> HowRead:
         """How it is read with these columns."""
@@ -151,6 +177,31 @@ class ColumnsForm(KomekForm):
             language=self.language.data,
             circumstances=tuple(self.circumstances.data or ()),
         )
+
+
+def _parts(table: Table) -> list[slice]:
+    """Which of the columns are of which sheet."""
+    widths = [len(view.headings) for view in table.views]
+    ends = [sum(widths[: number + 1]) for number in range(len(widths))]
+    return [slice(end - width, end) for end, width in zip(ends, widths, strict=True)]
+
+
+def _both(column: Column) -> ValidationError:
+    return ValidationError(_("Two columns can’t both be “%(column)s”: leave one out.", column=COLUMN_TITLES[column]))
+
+
+def _check_joined(families: Sequence[Column], people: Sequence[Column]) -> None:
+    """Refuse two sheets without the number that joins them, and what is said of people beside their families."""
+    if Column.HOUSEHOLD not in families or Column.HOUSEHOLD not in people:
+        raise ValidationError(_("Say on both sheets which column holds the household number: it joins them."))
+    for column in families:
+        if column in OF_PEOPLE:
+            raise ValidationError(
+                _(
+                    "“%(column)s” is read from the sheet with the people: choose it there, and leave it out here.",
+                    column=COLUMN_TITLES[column],
+                )
+            )
 
 
 class WordRow(Form):  # type: ignore[misc]
@@ -202,7 +253,7 @@ class CheckForm(KomekForm):
     locality = SelectField(_("Locality of these families"))
     point = SelectField(_("Point where they collect"))
     consent = BooleanField(_("Each of these families was told what is kept of it, and agreed"))
-    remember = BooleanField(_("Remember these columns for lists with the same headings"))
+    remember = BooleanField(_("Remember this for the next list"))
 
     def __init__(
         self, how: HowRead, *, localities: Iterable[PlaceChoice], points: Iterable[PlaceChoice], says: tuple[bool, bool]

@@ -55,7 +55,10 @@ class BroughtPart(Base):
 
 
 class TableLayout(Permanent, Base):
-    """What the columns of a list were taken for, by its headings' hash. The latest of a signature counts."""
+    """What the columns of a list were taken for, by its headings' hash; or what a word of one means, by the word's.
+
+    The latest of a signature counts. A word has two columns, what it is a word for and what it means, and no dates.
+    """
 
     __tablename__ = "table_layout"
     __table_args__ = (Index("ix_table_layout_signature_at", "signature", "at"),)
@@ -63,7 +66,7 @@ class TableLayout(Permanent, Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     signature: Mapped[bytes]
     columns: Mapped[list[str]]  # our words, by place
-    dates: Mapped[str]
+    dates: Mapped[str]  # their order; nothing of a word
     by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime]
 

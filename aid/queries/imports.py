@@ -1,6 +1,6 @@
 """Lists of families that wait for who brought them, imports that were made, and what rests on each."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
 
 from aid.domain.imports import KEPT_FOR, REST_TITLES, Rest, Stage
+from aid.domain.layouts import WordKind, signature_of_word
 from aid.domain.permissions import Permission
 from aid.domain.words import Message
 from aid.models.fund import Locality, Point
@@ -159,6 +160,19 @@ def remembered_layout(session: Session, *, signature: bytes) -> tuple[tuple[str,
     latest = select(TableLayout).where(TableLayout.signature == signature).order_by(TableLayout.at.desc()).limit(1)
     layout = session.scalar(latest)
     return (tuple(layout.columns), layout.dates) if layout else None
+
+
+def remembered_words(session: Session, *, words: Mapping[WordKind, Iterable[str]]) -> dict[WordKind, dict[str, str]]:
+    """What these words meant in lists before; of a word that was explained twice the last time counts."""
+    asked = {signature_of_word(kind, word): (kind, word) for kind, each in words.items() for word in each}
+    meanings: dict[WordKind, dict[str, str]] = {kind: {} for kind in WordKind}
+    if not asked:
+        return meanings
+    found = select(TableLayout).where(TableLayout.signature.in_(asked)).order_by(TableLayout.at, TableLayout.id)
+    for row in session.scalars(found):
+        kind, word = asked[row.signature]
+        meanings[kind][word] = row.columns[-1]
+    return meanings
 
 
 def localities(session: Session, *, actor: Actor) -> tuple[PlaceChoice, ...]:

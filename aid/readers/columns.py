@@ -1,12 +1,15 @@
-"""A table of one sheet whose columns somebody named one by one: the mapping that follows from it.
+"""A table whose columns somebody named one by one: the mapping that follows from it.
 
 A household's number joins its rows, and is no id: the next list counts from 1 again.
 
-Columns go by their letters, as spreadsheets show them, since headings may be missing or stand twice.
+Columns go by their letters, as spreadsheets show them, since headings may be missing or stand twice. Those of a second
+sheet, where the people stand, have a mark before them.
 """
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
 from types import MappingProxyType
 
 from aid.domain.families import Circumstance, Kinship
@@ -25,6 +28,8 @@ from aid.readers.sheets import Row, Sheet
 from aid.readers.tables import column_letters
 
 BY_HAND = "by hand"
+SEEN = 10  # rows that are shown
+PEOPLE_MARK = "2."  # before the letters of the sheet with the people
 
 FORMATS: Mapping[DateOrder, tuple[str, ...]] = MappingProxyType(
     {
@@ -55,12 +60,35 @@ KINSHIP_WORDS: Mapping[str, Kinship] = MappingProxyType(
 """Who people say somebody is, in the languages of our lists."""
 
 
-def with_letters(sheet: Sheet, header_row: int) -> Sheet:
-    """The sheet with its columns headed by their letters; what stands above the header is left out."""
-    body = tuple(row for row in sheet.rows if row.number > header_row)
-    widest = max((len(row.cells) for row in sheet.rows), default=0)
-    header = Row(header_row, tuple(column_letters(place) for place in range(widest)))
-    return Sheet(sheet.name, (header, *body))
+@dataclass(frozen=True, slots=True)
+class View:
+    """A sheet as its columns are named: from which row on, and by which letters."""
+
+    sheet: Sheet
+    header_row: int  # 0 where there is none
+    mark: str = ""  # before each letter
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """What stands in the header row, in the width of the whole sheet."""
+        header = next((row.cells for row in self.sheet.rows if row.number == self.header_row), ())
+        widest = max((len(row.cells) for row in self.sheet.rows), default=0)
+        return (*header, *[""] * (widest - len(header)))
+
+    @property
+    def letters(self) -> tuple[str, ...]:
+        """Each column's letters, marked."""
+        return tuple(self.mark + column_letters(place) for place in range(len(self.headings)))
+
+    @property
+    def first_rows(self) -> tuple[Row, ...]:
+        """The first rows under the header, as they stand."""
+        return tuple(islice((row for row in self.sheet.rows if row.number > self.header_row), SEEN))
+
+    def lettered(self) -> Sheet:
+        """The sheet with its columns headed by their letters; what stands above the header is left out."""
+        body = (row for row in self.sheet.rows if row.number > self.header_row)
+        return Sheet(self.sheet.name, (Row(self.header_row, self.letters), *body))
 
 
 def guessed_order(cells: Sequence[str]) -> DateOrder:
@@ -76,22 +104,25 @@ def guessed_order(cells: Sequence[str]) -> DateOrder:
 def mapping_of(
     columns: Sequence[Column],
     *,
-    sheet: str | None,
-    header_row: int,
+    views: Sequence[View],
     dates: DateOrder,
     everybody: Kinship,
     language: Language,
     circumstances: Sequence[Circumstance],
 ) -> TableMapping:
-    """How such a table becomes families. `everybody` is who a person is where no column says it."""
-    places = {column: [column_letters(at) for at, each in enumerate(columns) if each is column] for column in Column}
-    household = next(iter(places[Column.HOUSEHOLD]), None)
-    where = SheetMapping(sheet=sheet or None, header_row=header_row, household=household)
+    """How such a table becomes families. `everybody` is who a person is where no column says it.
+
+    `columns` are those of one sheet, or of the families' sheet and then of their people's.
+    """
+    letters = [letter for view in views for letter in view.letters]
+    named = list(zip(letters, columns, strict=True))
+    places = {column: [letter for letter, each in named if each is column] for column in Column}
+    families, *people = (_sheet_of(view, places[Column.HOUSEHOLD]) for view in views)
     return TableMapping(
         name=BY_HAND,
         title={},
-        families=where,
-        members=None,
+        families=families,
+        members=people[0] if people else None,
         family=_family(places, language),
         member=_member(places, everybody),
         counted=tuple(
@@ -103,6 +134,12 @@ def mapping_of(
         collector_columns=tuple(places[Column.COLLECTOR]),
         dates=FORMATS[dates],
     )
+
+
+def _sheet_of(view: View, households: Sequence[str]) -> SheetMapping:
+    own = {*view.letters}
+    household = next((letter for letter in households if letter in own), None)
+    return SheetMapping(sheet=view.sheet.name or None, header_row=view.header_row, household=household)
 
 
 def _family(places: Mapping[Column, list[str]], language: Language) -> dict[str, FieldMapping]:

@@ -30,6 +30,7 @@ from aid.readers.cells import (
     grade_of,
     joined,
     number_of,
+    unknown_word,
     unreadable_cell,
     word_of,
 )
@@ -289,9 +290,9 @@ def _told(rule: CircumstanceMapping, line: Line, column: str) -> Iterator[Circum
     if rule.separator:
         for part in filter(str.strip, cell.split(rule.separator)):
             if folded(part) not in rule.words:
-                known = ", ".join(circumstance.value for circumstance in Circumstance)
-                raise unreadable_cell(line, column, part, _("one of: %(words)s", words=known))
-            yield rule.words[folded(part)]
+                raise unknown_word(line, column, part, Circumstance)
+            if told := rule.words[folded(part)]:
+                yield told
     elif rule.is_ and cell and _holds(rule, line, column):
         yield rule.is_
 

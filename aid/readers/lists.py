@@ -3,42 +3,39 @@
 `HowRead` is all that was chosen on the pages; what was left open is guessed anew from the file each time.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any, Self
 
 from aid.domain.families import Circumstance, Kinship
 from aid.domain.languages import Language
-from aid.domain.layouts import Column, DateOrder, guessed_columns
+from aid.domain.layouts import NO_WORDS, NOTHING_HAPPENED, Column, DateOrder, WordKind, guessed_columns
 from aid.domain.refusals import RuleBroken
-from aid.readers.cells import Line
-from aid.readers.columns import BY_HAND, FORMATS, KINSHIP_WORDS, guessed_order, mapping_of, with_letters
+from aid.readers.columns import BY_HAND, FORMATS, KINSHIP_WORDS, PEOPLE_MARK, View, guessed_order, mapping_of
 from aid.readers.families import FamiliesRead, read_families
+from aid.readers.guessed import guessed_header, guessed_sheets
 from aid.readers.households import check_columns, understood
-from aid.readers.mappings import (
-    CircumstanceMapping,
-    FieldMapping,
-    TableMapping,
-    folded,
-    known_mappings,
-    mapping_named,
-)
-from aid.readers.sheets import Row, Sheet
-from aid.readers.tables import TextForm, column_letters, read_table, text_form
+from aid.readers.mappings import FieldMapping, TableMapping, folded, known_mappings, mapping_named
+from aid.readers.sheets import Sheet
+from aid.readers.tables import TextForm, read_table, text_form
+from aid.readers.words import Told, Unknown, unknown_words
 
-SEEN = 10  # rows that are shown
 LOOKED_AT = 200  # rows that a guess rests on
+NOT_CHOSEN = -1  # of a row's number
+SAME_SHEET = ":"  # of the people: no sheet may be called so
 
 
 @dataclass(frozen=True, slots=True)
 class HowRead:
-    """What somebody chose of how their list is read. Nothing, an empty text or an empty map: not chosen."""
+    """What somebody chose of how their list is read. Nothing, an empty text or map, a row before all: not chosen."""
 
     encoding: str = ""
     separator: str = ""
     sheet: str = ""
-    header_row: int = 1
+    header_row: int = NOT_CHOSEN
+    people: str = ""  # the sheet with the people, where they have one of their own
+    people_row: int = NOT_CHOSEN  # with its headings
     mapping: str = ""  # a known one's name, or by hand
     columns: tuple[str, ...] = ()
     dates: str = ""
@@ -51,6 +48,16 @@ class HowRead:
     happened: Mapping[str, str] = field(default_factory=dict)
     localities: Mapping[str, str] = field(default_factory=dict)
     points: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def told(self) -> Told:
+        """What was said of words, by what they are words for."""
+        return {
+            WordKind.KINSHIP: self.kinships,
+            WordKind.HAPPENED: self.happened,
+            WordKind.LOCALITY: self.localities,
+            WordKind.POINT: self.points,
+        }
 
     def plain(self) -> dict[str, Any]:
         """For sealing. Maps become lists of pairs: their keys are words of the file."""
@@ -102,23 +109,33 @@ class Table:
         return next(named, self.sheets[0])
 
     @property
-    def headings(self) -> tuple[str, ...]:
-        """What stands in the header row, in the width of the whole sheet."""
-        header = next((row.cells for row in self.sheet.rows if row.number == self.how.header_row), ())
-        widest = max((len(row.cells) for row in self.sheet.rows), default=0)
-        return (*header, *[""] * (widest - len(header)))
+    def people(self) -> Sheet | None:
+        """The sheet with the people, where columns are named one by one and the families have another."""
+        named = (sheet for sheet in self.sheets if self.is_by_hand and sheet.name == self.how.people != self.sheet.name)
+        return next(named, None)
 
     @property
-    def first_rows(self) -> tuple[Row, ...]:
-        """The first rows under the header, as they stand."""
-        return tuple(row for row in self.sheet.rows if row.number > self.how.header_row)[:SEEN]
+    def views(self) -> tuple[View, ...]:
+        """The sheet that is looked at, and that of the people."""
+        families = View(self.sheet, self.how.header_row)
+        return (families, View(self.people, self.how.people_row, PEOPLE_MARK)) if self.people else (families,)
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """What stands above the columns, sheet after sheet."""
+        return tuple(heading for view in self.views for heading in view.headings)
+
+    @property
+    def letters(self) -> tuple[str, ...]:
+        """What the columns are called, sheet after sheet."""
+        return tuple(letter for view in self.views for letter in view.letters)
 
     def heading_of(self, column: str | None) -> str:
         """A column as people find it: by its letter and heading, or by its heading."""
         if not column or not self.is_by_hand:
             return column or ""
-        titles = {column_letters(at): title for at, title in enumerate(self.headings)}
-        return f"{column} {titles.get(column, '')}".strip()
+        titles = dict(zip(self.letters, self.headings, strict=True))
+        return f"{column.removeprefix(PEOPLE_MARK)} {titles.get(column, '')}".strip()
 
 
 def _is_there(named: Mapping[str, FieldMapping], name: str, sheets: Sequence[Sheet]) -> bool:
@@ -131,22 +148,45 @@ def look_at(file_name: str, payload: bytes, how: HowRead) -> Table:
     form = text_form(payload)
     chosen = TextForm(how.encoding or None, how.separator or None)
     sheets = read_table(file_name, payload, form=chosen)
-    filled = tuple(sheet for sheet in sheets if sheet.rows)
     fitting = tuple(mapping for mapping in known_mappings() if _fits(mapping, sheets))
-    first = filled[0].name if filled else ""
     mapping = how.mapping or (fitting[0].name if fitting else BY_HAND)
-    if mapping != BY_HAND and mapping not in {known.name for known in fitting}:
+    if mapping not in {known.name for known in fitting}:
         mapping = BY_HAND
-    sheet = how.sheet if how.sheet in {each.name for each in sheets} else first
-    if mapping != BY_HAND and not how.sheet:
-        sheet = mapping_named(mapping).families.sheet or first
     if form:
         form = TextForm(how.encoding or form.encoding, how.separator or form.separator)
-    known = replace(how, mapping=mapping, sheet=sheet)
-    table = Table(known, form, sheets, fitting)
-    columns = how.columns if len(how.columns) == len(table.headings) else guessed_columns(table.headings)
-    dates = how.dates or guessed_order([cell for row in table.sheet.rows[:LOOKED_AT] for cell in row.cells])
-    return replace(table, how=replace(known, columns=tuple(str(column) for column in columns), dates=str(dates)))
+    table = Table(_placed(replace(how, mapping=mapping), sheets), form, sheets, fitting)
+    columns = how.columns if len(how.columns) == len(table.headings) else _guessed_columns(table)
+    cells = [cell for view in table.views for row in view.sheet.rows[:LOOKED_AT] for cell in row.cells]
+    dates = how.dates or guessed_order(cells)
+    return replace(table, how=replace(table.how, columns=tuple(str(column) for column in columns), dates=str(dates)))
+
+
+def _placed(how: HowRead, sheets: Sequence[Sheet]) -> HowRead:
+    """The same with its sheets, and the rows their headings stand in."""
+    by_name = {sheet.name: sheet for sheet in sheets}
+    likely, people = guessed_sheets(sheets)
+    if how.mapping != BY_HAND:
+        named = mapping_named(how.mapping).families
+        sheet = by_name.get(how.sheet or named.sheet or "", likely)
+        return replace(how, sheet=sheet.name, people=SAME_SHEET, header_row=_chosen(how.header_row, named.header_row))
+    sheet = by_name.get(how.sheet, likely)
+    if not how.people:
+        how = replace(how, people=people.name if people and people.name != sheet.name else SAME_SHEET)
+    theirs = by_name.get(how.people)
+    return replace(
+        how,
+        sheet=sheet.name,
+        header_row=_chosen(how.header_row, guessed_header(sheet)),
+        people_row=_chosen(how.people_row, guessed_header(theirs)) if theirs else NOT_CHOSEN,
+    )
+
+
+def _chosen(row: int, guessed: int) -> int:
+    return guessed if row == NOT_CHOSEN else row
+
+
+def _guessed_columns(table: Table) -> tuple[Column, ...]:
+    return tuple(column for view in table.views for column in guessed_columns(view.headings))
 
 
 def _fits(mapping: TableMapping, sheets: Sequence[Sheet]) -> bool:
@@ -163,51 +203,44 @@ def _fits(mapping: TableMapping, sheets: Sequence[Sheet]) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown:
-    """Words of the file that nobody has explained yet, by what they are words for."""
-
-    kinships: tuple[str, ...]
-    happened: tuple[str, ...]
-    localities: tuple[str, ...]
-    points: tuple[str, ...]
-
-    @property
-    def words(self) -> bool:
-        """Whether whoever brings the list can explain something."""
-        return bool(self.kinships or self.happened)
-
-    @property
-    def places(self) -> bool:
-        """Whether a coordinator can explain something."""
-        return bool(self.localities or self.points)
-
-
-MOST_WORDS = 40  # of a column; one with more unknown words holds something else
-
-
-@dataclass(frozen=True, slots=True)
 class ListRead:
     """What the list holds, as it is read now."""
 
     mapping: TableMapping
     families: FamiliesRead
     unknown: Unknown
+    remembered: Told  # words that were explained for a list before
 
 
 Places = Mapping[str, str]
 """Codes of the fund's places by their folded codes and names."""
 
 
-def read_list(table: Table, *, localities: Places, points: Places, today: date) -> ListRead:
-    """Read the table as it was chosen. Raises RuleBroken for one that can't be read so."""
+def nothing_told(_unknown: Unknown) -> Told:
+    """What is remembered where nothing is."""
+    return {}
+
+
+def read_list(
+    table: Table,
+    *,
+    localities: Places,
+    points: Places,
+    today: date,
+    remember: Callable[[Unknown], Told] = nothing_told,
+) -> ListRead:
+    """Read the table as it was chosen; `remember` is asked what unknown words mean. Raises RuleBroken."""
     how = table.how
-    mapping = _with_words(_mapping(table), how, localities=localities, points=points)
-    sheets = table.sheets
-    if table.is_by_hand:
-        sheets = (with_letters(table.sheet, how.header_row),)
-    unknown = _unknown(mapping, sheets, localities=localities, points=points)
+    places = {WordKind.LOCALITY: localities, WordKind.POINT: points}
+    plain = _mapping(table)
+    mapping = _with_words(plain, [places, how.told])
+    sheets = tuple(view.lettered() for view in table.views) if table.is_by_hand else table.sheets
+    unknown = unknown_words(mapping, sheets, localities=localities, points=points)
+    remembered = remember(unknown)
+    if any(remembered.values()):
+        mapping = _with_words(plain, [places, remembered, how.told])
     chosen = mapping.at(locality=how.locality or None, point=how.point or None)
-    return ListRead(chosen, read_families(sheets, chosen, today), unknown)
+    return ListRead(chosen, read_families(sheets, chosen, today), unknown.without(remembered), remembered)
 
 
 def _mapping(table: Table) -> TableMapping:
@@ -216,8 +249,7 @@ def _mapping(table: Table) -> TableMapping:
         return replace(mapping_named(how.mapping), dates=FORMATS[DateOrder(how.dates)])
     return mapping_of(
         [Column(column) for column in how.columns],
-        sheet=how.sheet,
-        header_row=how.header_row,
+        views=table.views,
         dates=DateOrder(how.dates),
         everybody=Kinship(how.everybody),
         language=Language(how.language),
@@ -225,62 +257,32 @@ def _mapping(table: Table) -> TableMapping:
     )
 
 
-def _with_words(mapping: TableMapping, how: HowRead, *, localities: Places, points: Places) -> TableMapping:
-    """The mapping with the words that were explained, and with the fund's places by name."""
+def _with_words(mapping: TableMapping, told: Sequence[Told]) -> TableMapping:
+    """The mapping with the words that were explained, and with the fund's places by name; the last one told counts."""
     kinship = mapping.member["kinship"]
     words = {word: kind.value for word, kind in KINSHIP_WORDS.items()}
-    member = {**mapping.member, "kinship": replace(kinship, values={**words, **kinship.values, **how.kinships})}
+    member = {**mapping.member, "kinship": _saying(kinship, [words, kinship.values], told, WordKind.KINSHIP)}
     family = dict(mapping.family)
-    for name, known, told in (("locality", localities, how.localities), ("point", points, how.points)):
+    for name, kind in (("locality", WordKind.LOCALITY), ("point", WordKind.POINT)):
         if name in family:
-            family[name] = replace(family[name], values={**known, **family[name].values, **told})
-    happened = {word: Circumstance(code) for word, code in how.happened.items()}
+            places, *later = told
+            known = [places.get(kind, {}), family[name].values]
+            family[name] = _saying(family[name], known, later, kind)
+    happened = {word: _circumstance(code) for each in told for word, code in each.get(WordKind.HAPPENED, {}).items()}
+    none = dict.fromkeys(NO_WORDS)
     circumstances = tuple(
-        replace(each, words={**each.words, **happened}) if each.separator else each for each in mapping.circumstances
+        replace(each, words={**none, **each.words, **happened}) if each.separator else each
+        for each in mapping.circumstances
     )
     return replace(mapping, family=family, member=member, circumstances=circumstances)
 
 
-def _unknown(mapping: TableMapping, sheets: Sequence[Sheet], *, localities: Places, points: Places) -> Unknown:
-    families = understood(sheets, mapping.families, mapping)
-    members = understood(sheets, mapping.members, mapping) if mapping.members else families
-    own = [Line(families, row.number, row.cells) for row in families.rows]
-    theirs = [Line(members, row.number, row.cells) for row in members.rows]
-    kinship = mapping.member["kinship"]
-    known = {*kinship.values, *(kind.value for kind in Kinship)}
-    return Unknown(
-        kinships=() if kinship.otherwise else _strange(theirs, kinship, known),
-        happened=_distinct(_parts(own, mapping.circumstances)),
-        localities=_strange(own, mapping.family.get("locality"), {*localities, *_told(mapping, "locality")}),
-        points=_strange(own, mapping.family.get("point"), {*points, *_told(mapping, "point")}),
-    )
+def _saying(
+    field_: FieldMapping, known: Sequence[Mapping[str, str]], told: Sequence[Told], kind: WordKind
+) -> FieldMapping:
+    values = {word: code for each in (*known, *(some.get(kind, {}) for some in told)) for word, code in each.items()}
+    return replace(field_, values=values)
 
 
-def _told(mapping: TableMapping, name: str) -> Mapping[str, str]:
-    return mapping.family[name].values if name in mapping.family else {}
-
-
-def _strange(lines: Sequence[Line], where: FieldMapping | None, known: set[str]) -> tuple[str, ...]:
-    if where is None or not where.columns:
-        return ()
-    texts = (" ".join(filter(None, (line.cell(column) for column in where.columns))) for line in lines)
-    return _distinct(text for text in texts if text and folded(text) not in known)
-
-
-def _parts(lines: Sequence[Line], rules: Sequence[CircumstanceMapping]) -> Iterator[str]:
-    for rule in rules:
-        for line in lines if rule.separator else ():
-            for column in rule.columns:
-                for part in line.cell(column).split(rule.separator):
-                    if part.strip() and folded(part) not in rule.words:
-                        yield part.strip()
-
-
-def _distinct(words: Iterator[str] | Sequence[str], most: int = MOST_WORDS) -> tuple[str, ...]:
-    """Each word once, in the order of the file; nothing where there are too many to be words for a few things."""
-    found: dict[str, str] = {}
-    for word in words:
-        found.setdefault(folded(word), word[:120])
-        if len(found) > most:
-            return ()
-    return tuple(found.values())
+def _circumstance(code: str) -> Circumstance | None:
+    return None if code == NOTHING_HAPPENED else Circumstance(code)

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from aid.domain.clock import Instant
 from aid.domain.ids import new_id
 from aid.domain.imports import Stage
+from aid.domain.layouts import WordKind, signature_of_word
 from aid.domain.outcomes import value_plain
 from aid.domain.permissions import Permission
 from aid.domain.refusals import RuleBroken
@@ -38,7 +39,7 @@ BAD_AT_ONCE: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What the columns of a list were taken for, to be remembered by its headings' signature."""
+    """What columns of a list, or one of its words, were taken for: to be remembered by their signature."""
 
     signature: bytes
     columns: tuple[str, ...]
@@ -74,6 +75,7 @@ def begin_import(
     bad: tuple[BadBack, ...],
     heads: tuple[Head, ...],
     layout: Layout | None = None,
+    words: Sequence[Layout] = (),
 ) -> Begun:
     """Seal the households of a list step by step, and let go of the file. Raises RuleBroken."""
     actor.must(Permission.IMPORT_FAMILIES)
@@ -96,11 +98,16 @@ def begin_import(
     made: list[Permanent] = [
         FamilyImport(id=list_id, by_id=actor.id, households=len(households), at=now.instant),
     ]
-    if layout is not None:
-        made.append(_remembered(layout, actor=actor, now=now))
+    told = [layout, *words] if layout else words
+    made += [_remembered(each, actor=actor, now=now) for each in told]
     session.add_all(made)
     audit.say(session, "import.begun", subject=list_id, made=made)
     return Begun(list_id, len(steps))
+
+
+def layout_of_word(kind: WordKind, word: str, meaning: str) -> Layout:
+    """A word that was explained, as it is remembered."""
+    return Layout(signature_of_word(kind, word), (kind.value, meaning), "")
 
 
 def _remembered(layout: Layout, *, actor: Actor, now: Instant) -> TableLayout:

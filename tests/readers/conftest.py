@@ -4,6 +4,7 @@ import io
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]
@@ -23,13 +24,14 @@ def household_table() -> Callable[[str], bytes]:
     return table
 
 
-def workbook(rows: list[list[object]], *, name: str = "Sheet1") -> bytes:
-    """An XLSX workbook of one sheet."""
+def workbook(rows: list[list[Any]], *, name: str = "Sheet1", **more: list[list[Any]]) -> bytes:
+    """An XLSX workbook of one sheet, or more."""
     whole = io.BytesIO()
     with xlsxwriter.Workbook(whole, {"in_memory": True, "default_date_format": "dd.mm.yyyy"}) as book:
-        sheet = book.add_worksheet(name)
-        for number, row in enumerate(rows):
-            sheet.write_row(number, 0, row)
+        for title, written in {name: rows, **more}.items():
+            sheet = book.add_worksheet(title)
+            for number, row in enumerate(written):
+                sheet.write_row(number, 0, row)
     return whole.getvalue()
 
 

@@ -75,7 +75,6 @@ def test_households_50_comes_in_through_the_page_and_the_same_again_adds_nothing
     page = browser.send(brought(browser, real("households_50.xlsx"), "households_50.xlsx"), button="Continue")
     assert page.heading == "Check the list"
     page = begun(browser, page, locality="", point="")
-    print(page.status, page.path, page.text[200:1800])
     assert "Choose where these families live" in page.text
 
     done = through(browser, begun(browser, browser.get(page.path)))
@@ -115,6 +114,44 @@ def test_a_list_of_ones_own_is_guessed_mapped_checked_brought_in_and_mended(
     ]
     assert "Another row of its family is wrong." in mended
     assert holds()
+
+
+@SQLITE
+def test_a_title_above_the_headings_is_passed_over(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    page = brought(browser_of("aigul"), b"\n".join(["Тізім № 7;;;;;;".encode(), b";;;;;;", a_list()]))
+
+    assert page.form_with({"header_row"}).filled["header_row"] == "3"
+
+
+@SQLITE
+def test_two_sheets_that_a_household_number_joins_come_in_with_their_columns_named(
+    fund: FoundedFund, browser_of: BrowserOf
+) -> None:
+    families = [["Отбасы №", "Телефон", "Мекенжай"], ["1", "+7 701 000 11 22", "Абай 12"], ["2", "", "Абай 14"]]
+    people = [
+        ["Отбасы №", "Аты-жөні", "Кім болады", "Туған күні"],
+        ["1", "Серікбаев Нұрлан", "жұмысшы", "01.03.1985"],
+        ["1", "Серікбаева Дана", "қызы", "2016"],
+        ["2", "Қалиева Сәуле", "жұмысшы", "04.04.1990"],
+        ["9", "Бекова Роза", "жұмысшы", "1990"],
+    ]
+    browser = browser_of("aigul")
+    page = brought(browser, workbook(families, Адамдар=people), "list.xlsx")
+    assert page.form_with({"people"}).filled["people"] == "Адамдар"
+    page = browser.send(page, button="Continue")
+    assert page.form_with({"columns-4"}).filled["columns-4"] == "name"
+    none = browser.send(page, {"columns-3": ""}, button="Continue")
+    assert "it joins them" in none.text
+    astray = browser.send(page, {"columns-2": "school"}, button="Continue")
+    assert "is read from the sheet with the people" in astray.text
+
+    page = browser.send(page, button="Continue")
+
+    assert "Families to bring in 2 People in them 3" in page.text
+    assert "Адамдар, 5 A Отбасы № Household 9 is not in the sheet" in page.text
+    assert "Added 2" in through(browser, begun(browser, page)).text
+    one = browser.send(brought(browser, workbook(people, Басқа=families), "l.xlsx"), {"people": ":"}, button="Continue")
+    assert len([name for name in one.form_with({"columns-0"}).filled if name.startswith("columns-")]) == 3
 
 
 def test_what_is_like_a_family_is_decided_by_a_person(fund: FoundedFund, browser_of: BrowserOf) -> None:
@@ -214,22 +251,87 @@ def test_words_nobody_knows_are_explained_on_a_page(fund: FoundedFund, browser_o
     assert "Families to bring in 1" in page.text
 
 
-def test_only_a_coordinator_says_which_places_a_list_means(fund: FoundedFund, browser_of: BrowserOf) -> None:
-    payload = a_list("1;Серікбаев Нұрлан;жұмысшы;Ескі қала ауылы;Клуб", headings="Отбасы;Имя;Роль;Ауыл;Пункт")
-    registrar, coordinator = browser_of("aigul"), browser_of("dina")
-    page = checked(registrar, payload)
-    assert "A coordinator can bring this list in" in page.text
-    assert registrar.get(page.path.replace("check", "places")).status == 403
+def test_a_word_once_explained_is_known_in_the_next_list_and_can_be_said_anew(
+    fund: FoundedFund, browser_of: BrowserOf
+) -> None:
+    browser = browser_of("aigul")
+    page = checked(browser, a_list("1;Серікбаев Нұрлан;кормилец;1985;;;"))
+    page = browser.submit(page.path.replace("check", "words"), {"first-0-meaning": "worker"}, button="Save")
+    through(browser, begun(browser, page, remember="y"))
 
-    page = checked(coordinator, payload)
-    assert "is no locality of the fund" in page.text
-    page = coordinator.submit(
-        page.path.replace("check", "places"),
-        {"first-0-meaning": "new-town", "second-0-meaning": "school-5"},
-        button="Save",
+    another = browser_of("bolat")
+    page = checked(another, a_list("1;Қалиева Сәуле;Кормилец;1986;;;"))
+
+    assert "Families to bring in 1" in page.text
+    assert "Known from lists before кормилец = Worker" in page.text
+    page = another.submit(page.path.replace("check", "words"), {"first-0-meaning": "parent"}, button="Save")
+    assert "Қалиева Сәуле , Parent" in page.text or "Қалиева Сәуле, Parent" in page.text
+    assert holds()
+
+
+def test_a_word_that_may_be_a_name_or_means_its_heading_is_not_remembered(
+    fund: FoundedFund, browser_of: BrowserOf
+) -> None:
+    headings = "Отбасы;Имя;Роль;Не болды"
+    browser = browser_of("aigul")
+    page = checked(browser, a_list("1;Серікбаев Нұрлан;Ахметова;иә", headings=headings))
+    meant = {"first-0-meaning": "worker", "second-0-meaning": "dismissed"}
+    page = browser.submit(page.path.replace("check", "words"), meant, button="Save")
+    through(browser, begun(browser, page, remember="y"))
+
+    assert len(rows(select(Family))) == 1
+    assert [row.columns for row in rows(select(TableLayout)) if row.columns[0].startswith("word")] == []
+
+
+def test_no_is_understood_and_another_word_can_mean_that_nothing_happened(
+    fund: FoundedFund, browser_of: BrowserOf
+) -> None:
+    headings = "Отбасы;Имя;Роль;Не болды"
+    browser = browser_of("aigul")
+    page = checked(
+        browser,
+        a_list("1;Серікбаев Нұрлан;жұмысшы;жоқ", "2;Қалиева Сәуле;жұмысшы;бәрі жақсы", headings=headings),
     )
-    assert "Added 1" in through(coordinator, begun(coordinator, page, locality="", point="")).text
+    assert "Families to bring in 1" in page.text
+    page = browser.submit(page.path.replace("check", "words"), {"second-0-meaning": "nothing"}, button="Save")
+
+    assert "Families to bring in 2" in page.text
+
+
+PLACES = "Отбасы;Имя;Роль;Ауыл;Пункт"
+
+
+def test_which_places_a_list_means_is_said_on_a_page_and_remembered_on_a_coordinators_word(
+    fund: FoundedFund, browser_of: BrowserOf
+) -> None:
+    browser = browser_of("dina")
+    page = checked(browser, a_list("1;Серікбаев Нұрлан;жұмысшы;Ескі қала ауылы;Клуб", headings=PLACES))
+    assert "is no locality of the fund" in page.text
+    meant = {"first-0-meaning": "new-town", "second-0-meaning": "school-5"}
+    page = browser.submit(page.path.replace("check", "places"), meant, button="Save")
+    assert "Added 1" in through(browser, begun(browser, page, locality="", point="", remember="y")).text
     assert rows(select(Family.locality_id)) == [fund.localities["new-town"]]
+
+    again = checked(browser, a_list("1;Қалиева Сәуле;жұмысшы;ескі қала АУЫЛЫ;клуб", headings=PLACES))
+
+    assert "Families to bring in 1" in again.text
+    assert "Known from lists before" in again.text
+    assert holds()
+
+
+def test_a_registrar_says_places_of_her_own_for_this_list_alone(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    browser = browser_of("aigul")
+    payload = a_list("1;Серікбаев Нұрлан;жұмысшы;Ескі қала ауылы;Клуб 2", headings=PLACES)
+    page = checked(browser, payload)
+    asked = browser.get(page.path.replace("check", "places"))
+    assert "new-town" not in asked.html, "no other locality is offered"
+    meant = {"first-0-meaning": "old-town", "second-0-meaning": "club"}
+    page = browser.submit(page.path.replace("check", "places"), meant, button="Save")
+
+    through(browser, begun(browser, page, locality="", point="", remember="y"))
+
+    assert rows(select(Family.locality_id)) == [fund.localities["old-town"]]
+    assert all(row.columns[0] not in {"word: locality", "word: point"} for row in rows(select(TableLayout)))
 
 
 def test_a_place_of_the_fund_is_known_by_its_name_in_any_language(fund: FoundedFund, browser_of: BrowserOf) -> None:

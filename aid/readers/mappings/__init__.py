@@ -71,7 +71,7 @@ class CircumstanceMapping:
     values: frozenset[str] = frozenset()
     more_than: int | None = None
     separator: str | None = None
-    words: Mapping[str, Circumstance] = field(default_factory=dict)
+    words: Mapping[str, Circumstance | None] = field(default_factory=dict)  # nothing: the word tells of no need
 
 
 @dataclass(frozen=True, slots=True)

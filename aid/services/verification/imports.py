@@ -10,10 +10,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Exists, and_, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from aid.domain.families import WithdrawalReason
-from aid.domain.layouts import Column, DateOrder
+from aid.domain.families import Circumstance, Kinship, WithdrawalReason
+from aid.domain.layouts import NOTHING_HAPPENED, Column, DateOrder, WordKind
 from aid.models.allocations import AllocationLine
 from aid.models.families import Confirmation, Erasure, FamilyVersion, Withdrawal
+from aid.models.fund import Locality, Point
 from aid.models.imports import BroughtPart, FamilyImport, ImportedFamily, PartKind, TableLayout, UndoneImport
 from aid.models.vouchers import Voucher
 from aid.services.verification.findings import Finding
@@ -96,12 +97,26 @@ def _waiting(session: Session) -> Iterator[Finding]:
 
 def _layouts(session: Session) -> Iterator[Finding]:
     """What is remembered of lists are our own words, and a hash."""
-    words, orders = set(Column), set(DateOrder)
+    columns, orders, words = set(Column), set(DateOrder), _meanings(session)
     for row in rows_of(session, TableLayout):
         if isinstance(row, Unreadable):
             continue  # `rows` names it
-        if len(row.signature) != 32 or row.dates not in orders or not set(row.columns) <= words:
+        is_word = bool(row.columns) and row.columns[0] in words
+        is_ours = tuple(row.columns[1:]) in words[row.columns[0]] if is_word else set(row.columns) <= columns
+        is_dated = row.dates == "" if is_word else row.dates in orders
+        if len(row.signature) != 32 or not is_ours or not is_dated:
             yield Finding("table_layout", str(row.id), "it holds something else than what columns are")
+
+
+def _meanings(session: Session) -> dict[str, set[tuple[str, ...]]]:
+    """What a word of each kind may mean."""
+    meanings = {
+        WordKind.KINSHIP: set(Kinship),
+        WordKind.HAPPENED: {*Circumstance, NOTHING_HAPPENED},
+        WordKind.LOCALITY: set(session.scalars(select(Locality.code))),
+        WordKind.POINT: set(session.scalars(select(Point.code))),
+    }
+    return {kind.value: {(str(meaning),) for meaning in each} for kind, each in meanings.items()}
 
 
 def _wrong(
