@@ -62,7 +62,7 @@ def index() -> ResponseReturnValue:
     if sitting_is_in(reading(), cookie_id=cookie_here().row_id):
         return redirect(url_for(".sitting"))
     if the_fund() is not None:
-        abort(404)
+        return redirect(url_for("today.index"))
     form = CodeForm()
     if form.validate_on_submit():
         cookie = SignInCookie.new()

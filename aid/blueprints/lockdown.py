@@ -23,7 +23,8 @@ from aid.services.lockdowns import turn_key
 
 bp = Blueprint("lockdown", __name__)
 
-UNLOCKING = "lockdown.locked"
+GOES_ON = ("lockdown.locked", "people.speak")
+"""What a locked fund still takes: a key that is turned, and in which language the page is."""
 
 
 @bp.record_once
@@ -34,11 +35,11 @@ def _stand_before_everything(state: BlueprintSetupState) -> None:
 
 
 def _answer_locked() -> ResponseReturnValue | None:
-    """While the fund is locked, every address gives the locked page; only turning a key goes on."""
+    """While the fund is locked, every address gives the locked page; what is in GOES_ON alone goes on."""
     if request.endpoint == "static" or not _is_locked_now():
         return None
     g.locked = True
-    if request.endpoint == UNLOCKING and request.method == "POST":
+    if request.endpoint in GOES_ON and request.method == "POST":
         return None
     return _page(SignInForm(formdata=None))
 

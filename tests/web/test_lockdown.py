@@ -74,6 +74,19 @@ def test_one_press_locks_every_address_alike(fund: FoundedFund, browser_of: Brow
 
 
 @one_database
+def test_the_locked_page_is_read_in_the_language_of_whoever_has_the_key(
+    fund: FoundedFund, browser_of: BrowserOf
+) -> None:
+    do(lock, actor=fund.distributor)
+    stranger = browser_of(None)
+
+    page = stranger.press("/anything", "Қаз Қазақша")
+
+    assert (page.status, page.heading) == (503, "Құлыптаулы")
+    assert stranger.get("/elsewhere").heading == page.heading
+
+
+@one_database
 def test_what_looks_pages_up_is_served_and_nothing_else(fund: FoundedFund, browser_of: BrowserOf) -> None:
     do(lock, actor=fund.distributor)
     client = browser_of(None).client
