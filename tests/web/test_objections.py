@@ -12,6 +12,7 @@ from tests.make import rows
 from tests.make.allocations import make_carried
 from tests.make.families import make_family
 from tests.make.fund import FoundedFund
+from tests.make.goods import make_rules
 from tests.make.objections import WORDS, make_answered, make_objection, make_reopened
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # pages
@@ -65,6 +66,22 @@ def test_an_objection_is_written_down_answered_and_printed(fund: FoundedFund, br
     assert "Түзетеміз." in read
     assert "Серікқызы" not in read
     assert code[:3] in read
+
+
+def test_an_objection_answered_with_a_grant_leads_to_its_form_with_the_family_filled_in(
+    fund: FoundedFund, browser_of: BrowserOf
+) -> None:
+    make_rules(fund)
+    family = make_family(fund)
+    case = make_objection(fund, family.family_id)
+    coordinator = browser_of(fund.coordinator)
+
+    answered = coordinator.submit(
+        f"/objections/{case.objection_id}", outcome="upheld", remedy="propose_grant", words="Түзетеміз."
+    )
+
+    [way] = [link for link in answered.links if link.startswith("/allocations/grant?")]
+    assert coordinator.get(way).form_with({"family_code"}).filled["family_code"] == family.code
 
 
 def test_what_was_typed_is_not_lost_when_a_rule_is_broken(fund: FoundedFund, browser_of: BrowserOf) -> None:
