@@ -124,6 +124,7 @@ class PurchaseForm(CheckedForm):
     def order(self) -> PurchaseOrder:
         """The purchase as a value. Raises RuleBroken beside what can't be read, in its line."""
         filled = [entry.form for entry in self.lines.entries if not entry.form.is_empty]
+        lines = tuple(self._line(line, self.currency.data) for line in filled)
         for at, line in enumerate(filled):
             if (line.good.data, line.point.data) in {(above.good.data, above.point.data) for above in filled[:at]}:
                 raise RuleBroken(_("This good already stands above for the same point; add it there."), line.good.name)
@@ -131,7 +132,7 @@ class PurchaseForm(CheckedForm):
             supplier=" ".join((self.supplier.data or "").split()),
             purpose_id=UUID(self.purpose.data),
             currency=self.currency.data,
-            lines=tuple(self._line(line, self.currency.data) for line in filled),
+            lines=lines,
         )
 
     def _line(self, line: OrderedForm, currency: str) -> OrderedLine:

@@ -132,6 +132,39 @@ def test_a_line_is_added_to_a_purchase_without_javascript(fund: FoundedFund, bro
     assert "Kitap" in page.html
 
 
+def test_what_is_wrong_in_a_purchase_stands_in_its_line(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    make_money(fund, purpose="general", minor=500_000_00)
+    make_good(fund)
+    browser, point = browser_of(fund.coordinator), str(fund.points["club"])
+    asked = browser.submit("/allocations/purchase", {"supplier": "Kitap"}, button="Add a line")
+    assert "Available: ₸500,000" in asked.text
+    first = {"lines-0-quantity": "10", "lines-0-each": "150", "lines-0-point": point}
+    typed = {"purpose": str(fund.purposes["general"]), **first, "lines-1-point": point}
+
+    for wrong, words in (
+        ({"lines-1-quantity": "many", "lines-1-each": "150"}, "2. How many – Write how many, as a whole number"),
+        ({"lines-1-quantity": "5", "lines-1-each": ""}, "2. Price for one – Write the price for one"),
+        ({"lines-1-quantity": "5", "lines-1-each": "x"}, "2. Price for one – “x” is not an amount"),
+        ({"lines-1-quantity": "5", "lines-1-each": "1"}, "2. Good – This good already stands above"),
+    ):
+        asked = browser.send(asked, {**typed, **wrong})
+        assert words in asked.text
+    assert "Check the purchase" in browser.send(asked, {**typed, "lines-1-quantity": "", "lines-1-each": ""}).text
+
+
+def test_cash_that_is_not_in_the_bank_may_be_proposed_after_a_warning(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    make_money(fund, purpose="general", minor=500_000_00)
+    browser = browser_of(fund.coordinator)
+
+    wrong = browser.submit("/allocations/transfer", {"currency": "KZT", "lines-0-amount": "abc"})
+    assert "– “abc” is not an amount" in wrong.text
+    check = browser.send(wrong, {"lines-0-amount": "600 000"})
+
+    assert "hold ₸500,000 together" in check.text
+    enough = browser.submit("/allocations/transfer", {"currency": "KZT", "lines-0-amount": "500 000"})
+    assert "not in the bank" not in enough.text
+
+
 def test_cash_goes_from_the_bank_to_the_point_that_counts_it(fund: FoundedFund, browser_of: BrowserOf) -> None:
     make_money(fund)
     coordinator = browser_of(fund.coordinator)
