@@ -51,9 +51,9 @@ def context_of(
     return context
 
 
-def sticks_out(page: Page) -> Iterator[str]:
-    """What is wider than a phone's screen, or a desk's."""
-    for width, height in (DESK, PHONE):
+def sticks_out(page: Page, *screens: tuple[int, int]) -> Iterator[str]:
+    """What is wider than a screen: these, or else a desk's and then a phone's."""
+    for width, height in screens or (DESK, PHONE):
         page.set_viewport_size({"width": width, "height": height})
         if wide := page.evaluate(WIDER):
             yield f"{page.url} at {width}: {wide}"

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pyotp
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 
 from tests.browser.hands import DESK, context_of
 from tests.make.sitting import password_of
@@ -56,7 +56,7 @@ class Somebody:
 
     def types(self, fields: Mapping[str, Any]) -> None:
         for name, value in fields.items():
-            type_into(self.page, name, value)
+            type_into(self.page.locator("main"), name, value)
 
     def presses(self, button: str) -> None:
         """Press what leads to the next page."""
@@ -97,14 +97,16 @@ class Somebody:
         return " ".join(found[0].split())
 
 
-def type_into(page: Page, name: str, value: Any) -> None:
+def type_into(form: Locator, name: str, value: Any) -> None:
     """Fill in what goes by this name, whatever it is: text, a list to choose from, boxes or one of several."""
-    field = page.locator(f"main [name='{name}']")
+    field = form.locator(f"[name='{name}']")
     kind = field.first.evaluate("one => one.tagName === 'SELECT' ? 'select' : one.type")
     if kind == "select":
         field.select_option(value)
     elif kind in {"checkbox", "radio"}:
         for one in [value] if isinstance(value, str) else value:
-            page.locator(f"main [name='{name}'][value='{one}']").check(force=True)  # its label lies over it
+            form.locator(f"[name='{name}'][value='{one}']").check(force=True)  # its label lies over it
+    elif kind == "hidden":
+        field.evaluate("(one, value) => { one.value = value; }", value)
     else:
         field.fill(str(value))

@@ -51,6 +51,13 @@ class Page:
         """All forms of the page, those of its frame too."""
         return [Form(element) for element in self.tree.iter("form") if element.get("method", "get").lower() == "post"]
 
+    def forms_to(self, where: str) -> list[Form]:
+        """Forms in the page's own part that are sent to an address that ends so, or to any; the main ones first."""
+        own = next(self.tree.iter("main")).iter("form")
+        sent = (Form(element) for element in own if element.get("method", "get").lower() == "post")
+        fitting = [form for form in sent if (form.action or "").endswith(where)]
+        return sorted(fitting, key=lambda form: not form.is_main)
+
     def form_with(self, names: set[str]) -> Form:
         """The form that has these fields; of several, the one in the page's own part."""
         main = next(self.tree.iter("main"))
@@ -95,6 +102,7 @@ class Form:
         self.filled: dict[str, Any] = {}
         self.names: set[str] = set()
         self.buttons: dict[str, tuple[str, str, str | None]] = {}  # text: name, value, where to
+        self.main_button, self.is_main = "", False
         for control in element.iter():
             if control.tag in {"input", "select", "textarea", "button"} and control.get("disabled") is None:
                 self._take(control)
@@ -104,6 +112,9 @@ class Form:
         if control.tag == "button" or kind == "submit":
             text = " ".join(" ".join(_words(control)).split()) or control.get("value", "")
             self.buttons[text] = name, control.get("value", ""), control.get("formaction")
+            is_main = "btn-main" in control.get("class", "")
+            if is_main or not self.main_button:
+                self.main_button, self.is_main = text, is_main
             return
         if not name:
             return

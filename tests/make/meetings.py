@@ -12,7 +12,6 @@ from aid.domain.clock import Instant
 from aid.domain.meetings import HoldReason, QuestionReason
 from aid.domain.quorum import Choice, RecusalReason
 from aid.models.allocations import Allocation, AllocationLine
-from aid.models.meetings import CalledOff, Meeting, MeetingItem, Minutes
 from aid.services.discussion import HeldOut, HoldOrder, QuestionOrder, answer, ask, hold_out, remark
 from aid.services.meetings import (
     MeetingOrder,
@@ -120,28 +119,3 @@ def make_meetings(fund: FoundedFund) -> UUID:
     do(call_off, actor=fund.coordinator, meeting_id=off)
     make_meeting(fund, left_open.allocation_id)
     return meeting
-
-
-def pages_of_meetings(fund: FoundedFund) -> dict[str, list[str]]:
-    """Every page about meetings, by the handle of who opens it, in a fund in which everything happened once."""
-    closed = rows(select(Minutes.meeting_id))[0]
-    off = select(CalledOff.meeting_id)
-    ahead = rows(select(Meeting.id).where(Meeting.id != closed, Meeting.id.not_in(off)))[0]
-    said = rows(select(MeetingItem.allocation_id).where(MeetingItem.meeting_id == closed, MeetingItem.n == 1))[0]
-    line = lines_of(said)[0]
-    question = make_question(fund, line.id, by=fund.members[3])
-    saule = fund.actor("saule").person_id
-    return {
-        "dina": [
-            *("/meetings/", "/meetings/new", f"/meetings/{closed}", f"/meetings/{ahead}", f"/meetings/{ahead}/place"),
-            *(f"/meetings/{ahead}/table", f"/meetings/{ahead}/paper", f"/meetings/{ahead}/paper/{saule}"),
-            *(f"/meetings/{ahead}/close", f"/meetings/{ahead}/call-off"),
-            *(f"/discussion/{said}", f"/discussion/{said}/hold-out?line=2"),
-        ],
-        "saule": [
-            *(f"/meetings/{closed}", f"/meetings/{ahead}", f"/discussion/{said}"),
-            f"/discussion/{said}/versions/{line.version}/lines/{line.n}/question",
-        ],
-        "bolat": ["/discussion/questions", f"/discussion/questions/{question}"],
-        "olga": [f"/meetings/{closed}", f"/discussion/{said}"],
-    }

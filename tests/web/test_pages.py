@@ -1,20 +1,148 @@
-"""Each page opens on both databases, in each language, to who works with it."""
+"""Each page opens on both databases, in each language, to who works with it; and no page is left out.
 
-from flask import Flask
+What is listed in `tests/make/pages` is what `tests/browser/test_pages.py` shows to axe.
+"""
 
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import cycle
+from typing import Any
+
+import pytest
+from flask import Flask, request, request_finished, template_rendered
+from werkzeug.wrappers import Response
+
+from aid.services.lockdowns import lock
+from tests.make import do
 from tests.make.browser import Browser
 from tests.make.fund import FoundedFund
 from tests.make.lived import whole as whole
-from tests.make.pages import pages_of
+from tests.make.membership import stop
+from tests.make.pages import pages_of, states
+from tests.make.pages.people import cookie_of
+from tests.make.pages.visits import Visit, opened
+from tests.make.sitting import EVERYBODY, password_of
+
+NO_PAGES = {
+    "static": "parts of pages",
+    "health.live": "read by machines",
+    "health.ready": "read by machines",
+    "act.done_paper": "a PDF",
+    "act.paper": "a PDF",
+    "committee.record": "a PDF",
+    "ledger.statement_paper": "a PDF",
+    "meetings.ballots": "a PDF",
+    "meetings.minutes": "a PDF",
+    "objections.paper": "a PDF",
+    "objections.sheet": "a PDF",
+    "imports.mend": "a table",
+    "ledger.journal": "a text for hledger",
+    "families.again": "leads to the family",
+    "households.again": "leads to the family",
+    "imports.show": "leads to the step that waits",
+    "objections.again": "leads to the case",
+    "recovery.again": "leads to one's own share",
+}
+FOUNDING = ("founding.", "seats.", "act.", "samples.")
+"""Opened in the test of a founding, below."""
+LAYOUTS = {"base.html", "collections/answer.html"}
 
 
-def test_every_page_opens_on_both_databases(whole: Flask) -> None:
-    fund = FoundedFund(whole)
-    refused = []
-    for handle, addresses in pages_of(fund).items():
-        cookie = fund.sign_in(handle) if handle else None
-        for address, language in zip(addresses, ["kk", "ru", "en"] * len(addresses), strict=False):
-            page = Browser(whole, cookie=cookie, language=language).get(address)
-            refused += [(handle, address, page.status)] if page.status != 200 and "nowhere" not in address else []
+class Seen:
+    """Endpoints that answered a page, and templates that axe is shown too."""
 
-    assert refused == []
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.templates: set[str] = set()
+        self.pages: dict[str, list[bool]] = defaultdict(list)  # whether it had something on it
+        self.refused: list[Any] = []
+        self._shows_axe = True
+
+    @contextmanager
+    def looking(self) -> Iterator[None]:
+        with (
+            template_rendered.connected_to(self._shown, self.app),
+            request_finished.connected_to(self._ended, self.app),
+        ):
+            yield
+
+    def walk(self, browser: Browser, visits: Sequence[Visit], who: str = "") -> None:
+        """Open all of these, in one language after the other."""
+        for visit, language in zip(visits, cycle(["kk", "ru", "en"])):
+            browser.language, self._shows_axe = language, visit.shown
+            page = opened(browser, visit)
+            self.refused += [(who, visit, page.status, page.heading)] if page.status != visit.status else []
+
+    def _shown(self, _app: Flask, template: Any, **_more: Any) -> None:
+        if self._shows_axe:
+            self.templates.add(template.name)
+
+    def _ended(self, _app: Flask, response: Response, **_more: Any) -> None:
+        if (
+            request.endpoint
+            and request.method == "GET"
+            and response.mimetype == "text/html"
+            and response.status_code < 300
+        ):
+            self.pages[request.endpoint].append('class="empty"' not in response.get_data(as_text=True))
+
+
+def templates(app: Flask, *folders: str) -> Iterable[str]:
+    """Templates that are pages of their own, not parts or papers; of these folders, where some are named."""
+    assert app.jinja_loader is not None
+    for name in app.jinja_loader.list_templates():
+        is_part = "_" in (name[0], name.rpartition("/")[2][0]) or name.startswith("documents/")
+        if not is_part and name not in LAYOUTS and name.startswith(folders or ""):
+            yield name
+
+
+def test_every_page_opens_on_both_databases_with_something_on_it(whole: Flask) -> None:
+    fund, seen = FoundedFund(whole), Seen(whole)
+    with seen.looking():
+        for handle, visits in pages_of(fund).items():
+            seen.walk(Browser(whole, cookie=cookie_of(fund, handle)), visits, handle)
+        do(lock, actor=fund.distributor)
+        seen.walk(Browser(whole), states.LOCKED)
+        states.open_again(fund)
+        seen.walk(Browser(whole), states.OPEN_AGAIN)
+
+    assert seen.refused == []
+    endpoints = {rule.endpoint for rule in whole.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    assert {name for name in endpoints - set(seen.pages) - set(NO_PAGES) if not name.startswith(FOUNDING)} == set()
+    assert set(NO_PAGES) <= endpoints
+    assert [name for name, filled in seen.pages.items() if name not in NO_PAGES and not any(filled)] == []
+    elsewhere = {*templates(whole, "founding/"), "families/sample.html"}
+    assert set(templates(whole)) - seen.templates - elsewhere == set()
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_every_page_of_a_founding_and_of_the_days_after_it_opens(app: Flask) -> None:
+    sitting, seen = states.table_laid(app), Seen(app)
+    with seen.looking():
+        seen.walk(sitting.browser, states.BEFORE_THE_CODE)
+        sitting.browser.language = "en"
+        sitting.begin()
+        seen.walk(sitting.browser, states.AT_THE_TABLE)
+        sitting.seat_quickly(*EVERYBODY)
+        sitting.browser.language = "en"
+        sitting.found()
+        seen.walk(sitting.browser, states.FOUNDED)
+        dina = Browser(app)
+        dina.submit("/sign-in", handle="dina", password=password_of("dina"), code=sitting.shown("dina"))
+        seen.walk(dina, states.IN_ITS_FIRST_DAYS)
+
+    assert seen.refused == []
+    endpoints = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    assert {name for name in endpoints - set(seen.pages) - set(NO_PAGES) if name.startswith(FOUNDING)} == set()
+    assert {*templates(app, "founding/"), "families/sample.html"} - seen.templates == set()
+
+
+@pytest.mark.parametrize("whole", ["sqlite"], indirect=True)
+def test_pages_open_while_the_fund_is_stopped(whole: Flask) -> None:
+    fund, seen = FoundedFund(whole), Seen(whole)
+    stop(fund, "saule")
+    for handle in ("saule", "dina"):
+        seen.walk(Browser(whole, cookie=fund.sign_in(handle)), states.STOPPED[: 2 if handle == "saule" else 1], handle)
+
+    assert seen.refused == []

@@ -18,7 +18,7 @@ PATIENCE = 90  # seconds for a backup
 def inviting(page: Page, _demo: Demo) -> None:
     page.goto("/people/invite")
     for name, typed in {"handle": "nurly", "roles": "distributor"}.items():
-        type_into(page, name, typed)
+        type_into(page.locator("main"), name, typed)
     page.locator("main [name=points]").first.check(force=True)
 
 
@@ -61,11 +61,11 @@ def being_agreed(page: Page, demo: Demo) -> None:
     page.goto("/committee/members/")
     if not page.locator("main a[href*='/changes/']").count():
         page.goto("/committee/members/propose/rules")
-        type_into(page, "delay_hours", 48)
+        type_into(page.locator("main"), "delay_hours", 48)
         press(page, "main form button.btn-main")
         press(page, "main a[href$='/sign']")
-        type_into(page, "answer", "yes")
-        type_into(page, "password", demo.users[Role.COMMITTEE_MEMBER]["password"])
+        type_into(page.locator("main"), "answer", "yes")
+        type_into(page.locator("main"), "password", demo.users[Role.COMMITTEE_MEMBER]["password"])
         press(page, "main form button.btn-main")
         page.goto("/committee/members/")
 
