@@ -130,9 +130,14 @@ def correct(donation_id: UUID) -> ResponseReturnValue:
             "seen": str(len(found.corrections)),
         },
     )
-    if form.validate_on_submit():
+    if form.validate_on_submit() and form.step != "change":
+        order = form.order(donation_id)
+        if form.step != "book":
+            spelled = in_words(order.amount, Language(language())) if order.amount.minor else ""
+            return render_template(
+                "donations/correct_check.html", form=form, donation=found, order=order, spelled=spelled
+            )
         with blamed_on(form):
-            order = form.order(donation_id)
             corrected = perform(form.idempotency_key, correct_donation, actor=current_actor(), order=order)
             return _corrected(corrected, donation_id)
     return render_template("donations/correct.html", form=form, donation=found)

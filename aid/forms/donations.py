@@ -13,6 +13,7 @@ from aid.domain.languages import OWN_NAMES, Language
 from aid.domain.words import _
 from aid.forms._money import Purposes, bank_choices, currencies, money_of, must_be_money, purpose_choices
 from aid.forms.base import KomekForm
+from aid.forms.checked import CheckedForm
 from aid.queries.banks import BankRow
 from aid.services.corrections import CorrectionAnswerOrder, DonationCorrectionOrder
 from aid.services.donations import DonationOrder
@@ -126,7 +127,7 @@ class FirstDonationForm(DonationForm):
         )
 
 
-class DonationCorrectionForm(KomekForm):
+class DonationCorrectionForm(CheckedForm):
     """What a donation really was; an amount of nothing takes it out of the books."""
 
     bank = RadioField(_("Account it came to"), validators=[InputRequired(_("Choose the account."))])
@@ -149,6 +150,16 @@ class DonationCorrectionForm(KomekForm):
     def currency(self) -> str:
         """The currency of the account that was chosen."""
         return self._currencies.get(self.bank.data, "")
+
+    @property
+    def bank_name(self) -> str:
+        """The account that was chosen, in the reader's language."""
+        return str(dict(self.bank.choices)[self.bank.data])
+
+    @property
+    def purpose_name(self) -> str:
+        """The purpose that was chosen, in the reader's language."""
+        return str(dict(self.purpose.choices)[self.purpose.data])
 
     def order(self, donation_id: UUID) -> DonationCorrectionOrder:
         """The correction as a value."""

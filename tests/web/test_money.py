@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from aid.models.donations import CorrectionAsked
+from aid.models.donations import CorrectionAsked, DonationCorrection
 from aid.models.exchanges import Exchange
 from aid.models.ledger import BankAccount
 from aid.models.months import MonthClosing
@@ -14,7 +14,7 @@ from aid.models.remittances import Remittance
 from tests.conftest import BrowserOf
 from tests.documents.reading import Printed
 from tests.make import rows
-from tests.make.browser import Browser
+from tests.make.browser import Browser, Page
 from tests.make.donations import make_donation
 from tests.make.fund import FoundedFund
 from tests.make.money import (
@@ -298,10 +298,22 @@ def correction_typed(fund: FoundedFund, **changed: Any) -> dict[str, Any]:
     } | changed
 
 
+def correct(browser: Browser, donation_id: UUID, typed: dict[str, Any]) -> Page:
+    """Type a correction, check it, and book it."""
+    check = browser.submit(f"/donations/{donation_id}/correct", typed)
+    assert check.heading == "Check the correction"
+    return browser.send(check, button="Correct it")
+
+
 def test_a_donation_is_corrected_and_both_entries_are_told(fund: FoundedFund, browser_of: BrowserOf) -> None:
     donation_id, browser = make_donation(fund), browser_of(fund.treasurer)
 
-    page = browser.submit(f"/donations/{donation_id}/correct", correction_typed(fund, amount="125 000"))
+    check = browser.submit(f"/donations/{donation_id}/correct", correction_typed(fund, amount="125 000"))
+    assert "One hundred and twenty-five thousand tenge" in check.text
+    assert len(rows(select(DonationCorrection))) == 0
+    changed = browser.send(check, button="Change something")
+    assert "A nought too many" in changed.html
+    page = browser.send(browser.send(changed), button="Correct it")
 
     assert "Donation 1 is corrected." in page.text
     assert "₸125,000" in page.text
@@ -314,7 +326,7 @@ def test_a_donation_of_which_nothing_came_is_taken_out_and_nobody_is_thanked(
 ) -> None:
     donation_id, browser = make_donation(fund), browser_of(fund.treasurer)
 
-    asked = browser.submit(f"/donations/{donation_id}/correct", correction_typed(fund, amount="0"))
+    asked = correct(browser, donation_id, correction_typed(fund, amount="0"))
     assert "A second person looks at it first." in asked.text
     assert "A correction waits for a second person" in asked.text
     assert "Taken out of the books" not in asked.text
@@ -334,7 +346,7 @@ def test_a_donation_of_which_nothing_came_is_taken_out_and_nobody_is_thanked(
 
 def test_a_correction_downward_that_is_refused_says_why_not(fund: FoundedFund, browser_of: BrowserOf) -> None:
     donation_id, browser = make_donation(fund), browser_of(fund.treasurer)
-    browser.submit(f"/donations/{donation_id}/correct", correction_typed(fund))
+    correct(browser, donation_id, correction_typed(fund))
     answering = f"/donations/corrections/{rows(select(CorrectionAsked.id))[0]}"
 
     own = browser.submit(answering, {"answer": "yes", "reason": "I looked"})
@@ -349,7 +361,7 @@ def test_a_correction_made_meanwhile_is_not_overwritten(fund: FoundedFund, brows
     donation_id, browser = make_donation(fund), browser_of(fund.treasurer)
     make_correction(fund, donation_id, tenge(7))
 
-    page = browser.submit(f"/donations/{donation_id}/correct", correction_typed(fund, seen="0"))
+    page = correct(browser, donation_id, correction_typed(fund, seen="0"))
 
     assert "Somebody has corrected this donation since" in page.text
 

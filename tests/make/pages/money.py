@@ -33,6 +33,7 @@ def _donations(fund: FoundedFund) -> Pages:
     return {
         "timur": [
             *at("/donations/", f"/donations/{corrected}", f"/donations/{corrected}/correct", "/donations/donors"),
+            sent(f"/donations/{corrected}/correct", {"reason": "The bank’s line 3"}),
             *at("/donations/new", f"/donations/new/{donor}", "/thanks/"),
             sent("/donations/donors", {"q": "Ingrid"}),
             *also(sent("/donations/new")),
