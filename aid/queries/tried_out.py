@@ -84,6 +84,11 @@ class TriedOutPage:
         """What is due and not there."""
         return self.due - (self.budget or self.due)
 
+    @property
+    def in_coins(self) -> Money | None:
+        """An amount that nobody could be paid in notes, where there is one among those shown."""
+        return next((each.given for each in self.reached if not each.given.is_whole), None)
+
 
 def page_of(tried: TriedOut, names: Names) -> TriedOutPage:
     """The page of what was tried out."""

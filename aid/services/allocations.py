@@ -64,6 +64,11 @@ class Preview:
         return None if self.terms.budget is None else Money(self.terms.budget, self.total.currency)
 
     @property
+    def in_coins(self) -> Money | None:
+        """An amount that nobody could be paid in notes, where there is one."""
+        return next((each for each in (self.smallest, self.median, self.largest) if not each.is_whole), None)
+
+    @property
     def left(self) -> Money:
         """What would be available afterwards; below zero, it can't be carried."""
         return self.available - self.total

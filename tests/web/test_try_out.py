@@ -62,6 +62,21 @@ def test_what_was_tried_out_goes_on_to_a_proposal_with_its_terms(
     assert (version.basis["budget"], version.total_minor) == (40_000_00, 40_000_00)
 
 
+def test_amounts_that_need_small_coins_are_told_before_anything_is_proposed(
+    app: Flask, fund: FoundedFund, browser_of: BrowserOf
+) -> None:
+    for _each in range(3):
+        make_family(fund)
+    browser = browser_of(fund.coordinator)
+    path = f"/programmes/{make_programme(fund)}/try-out"
+
+    tried = browser.submit(path, budget="40 000", shortage="equal_cut")
+    assert "Do you have such small coins?" in tried.text
+    assert "Some amounts are like ₸13,333.33" in browser.send(tried, button="Go on with this to a proposal").text
+
+    assert "small coins" not in browser.submit(path, budget="30 000", shortage="equal_cut").text
+
+
 def test_other_amounts_become_a_new_version_where_they_are_meant(
     app: Flask, fund: FoundedFund, browser_of: BrowserOf
 ) -> None:
