@@ -8,12 +8,14 @@ from flask import Flask
 
 from aid import blueprints, errors, formats, logs, security
 from aid.extensions import babel, csrf, database_settings, db, login, migrate, server_key, sub_key
+from aid.services.collector import resting_collector
 from config import Config
 
 HOUSE = Path(__file__).parent
 UPLOAD_LIMIT = 16 * 1024 * 1024
 
 
+@resting_collector()  # all its rooms are loaded here, and stay
 def create_app(config: Config) -> Flask:
     """The app, one line a part. It refuses to start with a route that nobody guards."""
     config.data.mkdir(mode=0o700, parents=True, exist_ok=True)

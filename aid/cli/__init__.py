@@ -9,29 +9,43 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 from aid.cli._common import refuse
 
-SUBJECTS = (
-    "run",
-    "found",
-    "families",
-    "verify",
-    "ledger",
-    "demo",
-    "code",
-    "backup",
-    "restore",
-    "recover",
-    "worker",
-    "continuity",
-    "doctor",
-    "bench",
-)
-
+SUBJECTS = {
+    "run": "run",
+    "found": "found",
+    "import-families": "families",
+    "verify": "verify",
+    "export-ledger": "ledger",
+    "demo": "demo",
+    "code": "code",
+    "backup": "backup",
+    "restore": "restore",
+    "recover": "recover",
+    "worker": "worker",
+    "continuity": "continuity",
+    "doctor": "doctor",
+    "bench": "bench",
+}
+"""Each command with its file."""
 
 ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 
 class Commands(click.Group):
-    """Commands that say in a line what stands in the machine's way: a folder, a full disk, a database that is down."""
+    """Commands that say in a line what stands in the machine's way: a folder, a full disk, a database that is down.
+
+    Only the one that is asked for is loaded: what prints papers takes half a second that the others need not wait.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All there are, by name."""
+        return sorted(SUBJECTS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """One command, if there is one of this name."""
+        if cmd_name not in SUBJECTS:
+            return None
+        command: click.Command = import_module(f"aid.cli.{SUBJECTS[cmd_name]}").command
+        return command
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run one, and leave with 1 and a reason where this machine does not let it."""
@@ -61,6 +75,4 @@ def komek() -> None:
 
 def main() -> None:
     """Run one command."""
-    for subject in SUBJECTS:
-        komek.add_command(import_module(f"aid.cli.{subject}").command)
     komek(prog_name="./aid.sh")
