@@ -182,6 +182,10 @@ test)
     set_up test
     cd "$here"
     in_memory
+    # What was compiled is kept (git ignores it): else each worker, and each of the hundred programs that tests start,
+    # compiles all of Komek anew.
+    unset PYTHONDONTWRITEBYTECODE
+    "$venv/bin/python" -m compileall -q -j 0 aid benchmarks config.py
     # Half as many workers again as cores: while one waits for a browser or a process it killed, another works.
     "$venv/bin/python" -m pytest -n $(($(nproc) * 3 / 2)) --dist worksteal "$@"
     ;;

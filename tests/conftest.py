@@ -4,6 +4,10 @@
 Run on one database with `-k sqlite` or `-m "not postgres"`.
 """
 
+import gc
+
+gc.disable()  # until all is loaded: it stays for good, and is a third of the time that loading takes
+
 import os
 import subprocess
 from collections.abc import Callable, Iterator
@@ -100,6 +104,12 @@ def browser_of(fund: FoundedFund) -> BrowserOf:
         return Browser(fund.app, cookie=fund.sign_in(who), language=language)
 
     return browser
+
+
+def pytest_collection_finish() -> None:
+    """All modules and tests are there to stay: Python need not look through them again at each of its collections."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
