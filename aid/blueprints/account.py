@@ -6,6 +6,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, s
 from flask.typing import ResponseReturnValue
 
 from aid.blueprints._phone import for_the_app
+from aid.blueprints._refusals import blamed_on
 from aid.blueprints._ways import local
 from aid.domain.devices import KINDS
 from aid.domain.permissions import Permission
@@ -49,15 +50,12 @@ def password() -> ResponseReturnValue:
     form = PasswordForm()
     if form.validate_on_submit():
         actor = current_actor()
-        try:
+        with blamed_on(form):
             new = form.new(handle=actor.handle)
             halves = own_halves(actor, form.present.data)
             seal = own_keys.seal_anew(reading(), actor=actor, halves=halves, password=new)
             stays = _this().cookie.row_id
             perform(form.idempotency_key, own_keys.change_password, actor=actor, seal=seal, stays=stays)
-        except RuleBroken as refusal:
-            form.blame(refusal)
-        else:
             flash(say(_("Your new password holds. You were signed out everywhere else.")), "success")
             return redirect(url_for(".security"))
     return render_template("account/password.html", form=form)
@@ -70,11 +68,8 @@ def phone() -> ResponseReturnValue:
     seed: bytes = session.setdefault(SEED, own_keys.new_seed())
     form = PhoneForm()
     if form.validate_on_submit():
-        try:
+        with blamed_on(form):
             _change_phone(form, seed)
-        except RuleBroken as refusal:
-            form.blame(refusal)
-        else:
             session.pop(SEED)
             flash(say(_("Your new phone holds. The codes on paper were the old phone's: print new ones.")), "success")
             return redirect(url_for(".security"))
@@ -112,12 +107,9 @@ def codes() -> ResponseReturnValue:
     form = PresentForm()
     if form.validate_on_submit():
         actor = current_actor()
-        try:
+        with blamed_on(form):
             halves = own_halves(actor, form.present.data)
             made = perform(form.idempotency_key, own_keys.make_sheet, actor=actor)
-        except RuleBroken as refusal:
-            form.blame(refusal)
-        else:
             assert halves.totp is not None, "who has keys of their own has a phone"
             sheet = _in_halves(codes_of(halves.totp, made.sheet))
             return render_template("account/codes.html", codes=sheet, fund_name="Komek")  # browsers print the title
@@ -159,11 +151,8 @@ def choose_pin() -> ResponseReturnValue:
     """Six digits for this sign-in, before one hands out."""
     form = PinForm()
     if form.validate_on_submit():
-        try:
+        with blamed_on(form):
             session[PIN] = form.order()
-        except RuleBroken as refusal:
-            form.blame(refusal)
-        else:
             return redirect(local(request.args.get("next") or url_for("collections.new")))
     return render_template("account/pin.html", form=form, minutes=_minutes())
 

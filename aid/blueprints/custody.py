@@ -6,11 +6,11 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
+from aid.blueprints._refusals import blamed_on
 from aid.domain.custody import SUSPENSION_TITLES, SuspensionReason
 from aid.domain.exposure import GLIMPSE_TITLES, URGENCY_TITLES, Urgency
 from aid.domain.families import FAMILY_STATE_TITLES, FamilyState
 from aid.domain.permissions import Permission
-from aid.domain.refusals import RuleBroken
 from aid.domain.words import _, n_
 from aid.extensions import now, reading
 from aid.formats import say
@@ -53,13 +53,10 @@ def cut_off(person_id: UUID) -> ResponseReturnValue:
     person = _colleague(person_id)
     form = CutOffForm()
     if form.validate_on_submit():
-        try:
+        with blamed_on(form):
             done = perform(
                 form.idempotency_key, suspend, actor=current_actor(), person_id=person_id, reason=form.order()
             )
-        except RuleBroken as refusal:
-            form.blame(refusal)
-        else:
             flash(say(_("%(handle)s is cut off: their next click is refused.", handle=person.handle)), "success")
             if current_actor().may(Permission.SEE_EXPOSURE):
                 return redirect(url_for(".show", suspension_id=done.suspension_id))
@@ -78,13 +75,10 @@ def reinstate(person_id: UUID) -> ResponseReturnValue:
     form = ReinstateForm()
     if form.validate_on_submit():
         invitation = prepare_invitation(person.handle, person_id=person.id) if form.anew else None
-        try:
+        with blamed_on(form):
             done = perform(
                 form.idempotency_key, let_back, actor=current_actor(), person_id=person_id, invitation=invitation
             )
-        except RuleBroken as refusal:
-            form.blame(refusal)
-        else:
             password = invitation.password if invitation and done.fresh else None
             return render_template("custody/reinstated.html", person=person, password=password, done=done)
     return render_template("custody/reinstate.html", form=form, person=person)
@@ -118,7 +112,7 @@ def show(suspension_id: UUID) -> ResponseReturnValue:
         raise NotFound
     form = WarnedForm()
     if form.validate_on_submit():
-        try:
+        with blamed_on(form):
             noted = perform(
                 form.idempotency_key,
                 note_warned,
@@ -126,9 +120,6 @@ def show(suspension_id: UUID) -> ResponseReturnValue:
                 suspension_id=suspension_id,
                 family_ids=form.order(),
             )
-        except RuleBroken as refusal:
-            form.blame(refusal)
-        else:
             told = n_("%(num)s family is noted as warned.", "%(num)s families are noted as warned.", noted.families)
             flash(say(told), "success")
             return redirect(url_for(".show", suspension_id=suspension_id))

@@ -188,11 +188,8 @@ def days() -> ResponseReturnValue:
     """How soon objections are answered."""
     form = DaysForm(answer_days=days_in_force(reading()))
     if form.validate_on_submit():
-        try:
+        with blamed_on(form):
             kept = perform(form.idempotency_key, set_days, actor=current_actor(), answer_days=form.answer_days.data)
-        except RuleBroken as refusal:
-            form.blame(refusal)
-        else:
             flash(say(_("From now on objections are answered within %(days)s days.", days=kept.answer_days)), "success")
             return redirect(url_for(".index"))
     page = render_template("objections/days.html", form=form, least=DAYS.start, most=DAYS.stop - 1)

@@ -103,7 +103,7 @@ def confirm(generation: int, number: int) -> ResponseReturnValue:
     share = next((row for row in _waiting() if (row.generation, row.number) == (generation, number)), None)
     form = WordsForm()
     if form.validate_on_submit():
-        try:
+        with blamed_on(form):
             confirmed = perform(
                 form.idempotency_key,
                 confirm_share,
@@ -113,9 +113,6 @@ def confirm(generation: int, number: int) -> ResponseReturnValue:
                 words=form.words(),
                 keep_days=current_app.config["KOMEK"].backup_days,
             )
-        except RuleBroken as refusal:
-            form.blame(refusal)
-        else:
             flash(say(_said(confirmed)), "success")
             return redirect(url_for(".mine"))
     if share is None:
@@ -145,11 +142,8 @@ def lost(generation: int, number: int) -> ResponseReturnValue:
     form = KomekForm()
     away = url_for(".mine" if share.mine else ".index")
     if form.validate_on_submit():
-        try:
+        with blamed_on(form):
             counted = perform(form.idempotency_key, report_lost, actor=actor, generation=generation, number=number)
-        except RuleBroken as refusal:
-            form.blame(refusal)
-        else:
             left = n_("%(num)s share can still be counted on.", "%(num)s shares can still be counted on.", counted.left)
             flash(say(left), "warn")
             return redirect(away)
@@ -162,11 +156,8 @@ def seal() -> ResponseReturnValue:
     """Seal the rings one holds to the newest recovery key, step by step."""
     form = KomekForm()
     if form.validate_on_submit():
-        try:
+        with blamed_on(form):
             done = perform(form.idempotency_key, reseal, actor=current_actor())
-        except RuleBroken as refusal:
-            form.blame(refusal)
-        else:
             flash(say(_sealed_words(done.left)), "info" if done.left else "success")
             return redirect(url_for(".seal"))
     rings = queries.held_and_lacking(reading(), actor=current_actor())

@@ -3,10 +3,10 @@
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from aid.blueprints._refusals import blamed_on
 from aid.domain.codes import grouped
 from aid.domain.families import FamilyState
 from aid.domain.permissions import Permission
-from aid.domain.refusals import RuleBroken
 from aid.domain.withdrawals import forgotten_by
 from aid.domain.words import _
 from aid.extensions import now, overwrite_deleted, reading
@@ -44,7 +44,7 @@ def withdraw(code: str) -> ResponseReturnValue:
     if request.method == "GET":
         form.why.data = request.args.get("why")
     elif form.validate():
-        try:
+        with blamed_on(form):
             left = perform(
                 form.idempotency_key,
                 withdraw_family,
@@ -52,9 +52,6 @@ def withdraw(code: str) -> ResponseReturnValue:
                 family_id=family.id,
                 reason=form.reason,
             )
-        except RuleBroken as refusal:
-            form.blame(refusal)
-        else:
             flash(say(_("Family %(code)s left the fund. Somebody else erases it.", code=grouped(left.code))), "success")
             return redirect(url_for("families.show", code=code))
     vouchers = withdrawals.vouchers_of(reading(), actor=current_actor(), family_id=family.id)
@@ -71,7 +68,7 @@ def erase(code: str) -> ResponseReturnValue:
     departure = withdrawals.departure(reading(), actor=current_actor(), family_id=family.id)
     keep_days = current_app.config["KOMEK"].backup_days
     if form.validate_on_submit():
-        try:
+        with blamed_on(form):
             gone = perform(
                 form.idempotency_key,
                 erase_family,
@@ -79,9 +76,6 @@ def erase(code: str) -> ResponseReturnValue:
                 family_id=family.id,
                 keep_days=keep_days,
             )
-        except RuleBroken as refusal:
-            form.blame(refusal)
-        else:
             overwrite_deleted()
             words = _(
                 "Family %(code)s is erased. The last backup forgets it by %(day)s.",
