@@ -18,7 +18,7 @@ SERIOUS = {"resultTypes": ["violations"]}
 WIDER = """() => {
   const width = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= width) return "";
-  const parts = [...document.body.querySelectorAll("*")];
+  const parts = [...document.body.querySelectorAll("*")].filter((part) => part.checkVisibility());
   const wide = parts.filter((part) => part.getBoundingClientRect().right > width + 1);
   return wide.slice(0, 4).map((part) => part.outerHTML.slice(0, 90)).join(" | ") || "something sticks out";
 }"""
