@@ -1,5 +1,6 @@
 """Bringing a list of families: upload, then step by step; what was left out; undoing. Between: see lists."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
@@ -9,7 +10,7 @@ from werkzeug.datastructures import FileStorage
 from aid.blueprints import _brought
 from aid.blueprints._refusals import blamed_on
 from aid.domain.codes import grouped
-from aid.domain.imports import Stage
+from aid.domain.imports import MOST_WAITING, Stage
 from aid.domain.permissions import Permission
 from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.domain.words import _, n_
@@ -50,10 +51,12 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def index() -> ResponseReturnValue:
     """Lists of one's own that wait, and imports that were made."""
     actor = current_actor()
+    waiting = imports.waiting_lists(reading(), actor=actor)
     past = imports.past_imports(reading(), actor=actor, after=request.args.get("after", type=UUID))
     return render_template(
         "imports/index.html",
-        waiting=imports.waiting_lists(reading(), actor=actor),
+        waiting=waiting,
+        is_full=_is_full(waiting),
         past=past[: imports.PAGE],
         after=past[imports.PAGE - 1].id if len(past) > imports.PAGE else None,
         provisional_fund=is_provisional(reading()),
@@ -65,6 +68,8 @@ def index() -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     """Upload a list. It is looked at before it is kept, and kept sealed."""
     form = UploadForm()
+    if request.method == "GET" and _is_full(imports.waiting_lists(reading(), actor=current_actor())):
+        return redirect(url_for(".index"))  # it says so, before anybody looks for a file
     if form.validate_on_submit():
         file: FileStorage = form.file.data
         payload, name = file.stream.read(), (file.filename or "")[:120]
@@ -73,6 +78,11 @@ def new() -> ResponseReturnValue:
             kept = perform(form.idempotency_key, keep_list, actor=current_actor(), file_name=name, payload=payload)
             return redirect(url_for("lists.table", list_id=kept.list_id))
     return render_template("imports/new.html", form=form), 409 if form.errors else 200
+
+
+def _is_full(waiting: Sequence[WaitingList]) -> bool:
+    """Whether one of these has to go before another comes."""
+    return sum(not each.is_done for each in waiting) >= MOST_WAITING
 
 
 @bp.get("/<uuid:list_id>")

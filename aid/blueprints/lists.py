@@ -192,6 +192,7 @@ def check(list_id: UUID) -> ResponseReturnValue:
         explained=any(seen.how.told.values()),
         before=[*_known_before(checked.read, _names_of_places())],
         kinship_titles=KINSHIP_TITLES,
+        circumstance_titles=CIRCUMSTANCE_TITLES,
     )
     return page, 409 if form.errors else 200
 

@@ -214,7 +214,8 @@ def may_remember_word(kind: WordKind, word: str) -> bool:
     if kind in {WordKind.LOCALITY, WordKind.POINT}:
         return len(word) <= LONGEST_HEADING and not _DIGITS.search(word)
     parts = word.casefold().split()
-    is_name = len(parts) > MOST_PARTS or any(_NAMELIKE.search(part) for part in parts)
+    endings = [found for part in parts if (found := _NAMELIKE.search(part))]
+    is_name = len(parts) > MOST_PARTS or any(found.start() > 1 for found in endings)
     return not is_name and not _DIGITS.search(word) and folded_heading(word) not in _YES_WORDS
 
 

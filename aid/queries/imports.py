@@ -46,6 +46,11 @@ class WaitingList:
     held: int  # that still wait for a decision
     bad: int
 
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing of it is left to decide or to mend."""
+        return self.stage is Stage.ENDED and not self.held and not self.bad
+
 
 @dataclass(frozen=True, slots=True)
 class PastImport:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
@@ -114,6 +114,7 @@ def keep_list(session: Session, *, actor: Actor, now: Instant, file_name: str, p
     actor.must(Permission.IMPORT_FAMILIES)
     must_be_whole(session)
     sweep_lists(session, now=now)
+    _let_go_of_done(session, actor.id)
     person = session.scalars(select(Person).where(Person.id == actor.id).with_for_update(key_share=True)).one()
     waiting = select(func.count()).select_from(BroughtList).where(BroughtList.person_id == person.id)
     if (session.scalar(waiting) or 0) >= MOST_WAITING:
@@ -133,6 +134,13 @@ def keep_list(session: Session, *, actor: Actor, now: Instant, file_name: str, p
     brought.put(session, PartKind.FILE, payload)
     brought.put(session, PartKind.HOW, {"file": file_name, "how": {}})
     return Kept(list_id)
+
+
+def _let_go_of_done(session: Session, person_id: UUID) -> None:
+    """Forget lists of which nothing is left to decide or to mend: they would only be in the way of the next."""
+    held = exists().where(BroughtPart.list_id == BroughtList.id, BroughtPart.kind == PartKind.HELD)
+    is_done = (BroughtList.stage == Stage.ENDED) & (BroughtList.bad == 0) & ~held
+    session.execute(delete(BroughtList).where(BroughtList.person_id == person_id, is_done))
 
 
 def open_list(session: Session, *, actor: Actor, list_id: UUID, lock: bool = False) -> OpenList:

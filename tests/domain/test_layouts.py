@@ -1,6 +1,15 @@
 import pytest
 
-from aid.domain.layouts import Column, guessed_columns, signature_of, usual_column, why_not_remember
+from aid.domain.layouts import (
+    Column,
+    WordKind,
+    guessed_columns,
+    may_remember_word,
+    signature_of,
+    signature_of_word,
+    usual_column,
+    why_not_remember,
+)
 
 
 @pytest.mark.parametrize(
@@ -31,6 +40,26 @@ def test_a_layout_is_known_again_by_its_headings_whatever_their_case() -> None:
     assert signature_of(headings) == signature_of(["ИМЯ ", "телефон:"])
     assert signature_of(headings) == signature_of([*headings, "", "komek: why"])
     assert signature_of(headings) != signature_of(["Телефон", "Имя"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "word", "kept"),
+    [
+        (WordKind.KINSHIP, "кормилец", True),
+        (WordKind.KINSHIP, "өгей ұлы", True),
+        (WordKind.KINSHIP, "ахметова", False),
+        (WordKind.HAPPENED, "всё хорошо", True),
+        (WordKind.HAPPENED, "иә", False),
+        (WordKind.HAPPENED, "01.02.1980", False),
+        (WordKind.LOCALITY, "Жаңа Өзен", True),
+        (WordKind.LOCALITY, "Абай 4-12", False),
+    ],
+)
+def test_a_word_is_remembered_unless_it_may_be_a_person_or_means_its_heading(
+    kind: WordKind, word: str, kept: bool
+) -> None:
+    assert may_remember_word(kind, word) is kept
+    assert signature_of_word(kind, word) == signature_of_word(kind, f" {word.upper()}:")
 
 
 def test_usual_headings_are_remembered() -> None:

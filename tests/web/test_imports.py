@@ -462,14 +462,28 @@ def test_the_rows_of_a_workbook_can_be_mended_and_brought_again(fund: FoundedFun
 @SQLITE
 def test_only_three_lists_of_one_person_wait_at_once(fund: FoundedFund, browser_of: BrowserOf) -> None:
     browser = browser_of("aigul")
+    for _each in range(2):
+        brought(browser, a_list())
+    early = browser.get("/imports/new")
+    brought(browser, a_list())
+
+    told = browser.get("/imports/new")
+    assert "Go on with one of these lists" in told.text, "before anybody looks for a file"
+    late = browser.post(early.path, {**early.form_with({"file"}).filled, "file": (BytesIO(a_list()), "list.csv")})
+    assert "3 lists of yours wait already" in late.text
+    browser.send(browser.get("/imports/"), button="Throw away")
+    assert brought(browser, a_list()).heading == "How the list is read"
+
+
+@SQLITE
+def test_a_list_that_is_wholly_in_is_not_in_the_way_of_the_next(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    browser = browser_of("aigul")
+    done = through(browser, begun(browser, checked(browser, a_list())))
+    assert "throw away what is left" not in done.text
     for _each in range(3):
         brought(browser, a_list())
 
-    page = brought(browser, a_list())
-
-    assert "3 lists of yours wait already" in page.text
-    browser.send(browser.get("/imports/"), button="Throw away")
-    assert brought(browser, a_list()).heading == "How the list is read"
+    assert len(rows(select(BroughtList))) == 3
 
 
 @SQLITE

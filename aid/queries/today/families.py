@@ -51,4 +51,4 @@ def lists_to_finish(session: Session, actor: Actor, _now: Instant) -> Waiting:
     open_ = (BroughtList.stage != Stage.ENDED) | held
     found = oldest(session, select(BroughtList.kept_at).where(BroughtList.person_id == actor.id, open_))
     title = n_("list to finish", "lists to finish", found.count)
-    return Waiting("imports.index", found.count, title, _("After seven days it is thrown away."), found.since)
+    return Waiting("imports.index", found.count, title, _("What waits is thrown away after seven days."), found.since)
