@@ -28,7 +28,7 @@ def index() -> ResponseReturnValue:
     form = CardsForm(page=page)
     if form.validate_on_submit():
         with blamed_on(form):
-            return _pdf(perform(form.idempotency_key, print_cards, actor=current_actor(), codes=form.codes()))
+            return _pdf(perform(form.key_of_choice, print_cards, actor=current_actor(), codes=form.codes()))
     return render_template("families/cards.html", page=page, form=form)
 
 

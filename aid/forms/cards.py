@@ -1,5 +1,6 @@
 """Whose cards are printed."""
 
+import hashlib
 from typing import Any
 
 from aid.domain.codes import grouped
@@ -22,6 +23,12 @@ class CardsForm(KomekForm):
         ]
         if not self.is_submitted():
             self.families.data = [family.code for family in page.families]
+
+    @property
+    def key_of_choice(self) -> str:
+        """The key of these ticks: a PDF leaves its page open, and other ticks of it are another order."""
+        asked = "\x1f".join([self.idempotency_key, *self.codes()])
+        return hashlib.sha256(asked.encode()).hexdigest()[:32]
 
     def codes(self) -> tuple[str, ...]:
         """The codes chosen."""

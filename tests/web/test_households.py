@@ -192,6 +192,17 @@ def test_all_who_have_no_card_are_printed_at_once(fund: FoundedFund, browser_of:
     assert "Every family of yours has a card" in browser.get("/families/cards").text
 
 
+def test_cards_are_printed_in_batches_from_one_page(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    first, second = make_family(fund), make_family(fund)
+    browser = browser_of(fund.registrar)
+    page = browser.get("/families/cards")
+
+    printed = [browser.send(page, families=[code]).content for code in (first.code, second.code)]
+
+    assert all(each.startswith(b"%PDF") for each in printed)
+    assert [row_of(card.family_id).code for card in rows(select(FamilyCard))] == [first.code, second.code]
+
+
 def test_the_code_of_a_card_finds_the_family(fund: FoundedFund, browser_of: BrowserOf) -> None:
     family = make_family(fund)
 
