@@ -177,7 +177,8 @@ def pack_(point_id: UUID) -> ResponseReturnValue:
 def lose(point_id: UUID) -> ResponseReturnValue:
     """Report goods that are lost: a second person agrees before they are written off."""
     here = _point(point_id, Permission.KEEP_POINT)
-    form = LossForm(goods=goods.choices_of(reading(), actor=current_actor()))
+    [there] = stock.stocks(reading(), actor=current_actor(), point_id=here.id)
+    form = LossForm(goods=[(row.good, f"{row.name} – {row.quantity}") for row in there.rows if row.quantity > 0])
     if form.validate_on_submit():
         with blamed_on(form):
             perform(form.idempotency_key, ask_to_write_off, actor=current_actor(), order=form.order(here.id))

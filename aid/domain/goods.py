@@ -17,6 +17,7 @@ from aid.domain.words import _
 MOST = 1_000_000
 """No line and no delivery holds more of one thing."""
 
+_DIGITS = re.compile(r"([0-9]+)")
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _VARIANT = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
 
@@ -85,3 +86,9 @@ def check_items(items: Iterable[Item]) -> None:
         if not 0 < item.quantity <= MOST:
             raise RuleBroken(_("Write a quantity from 1 to %(most)s.", most=MOST), "items")
         seen.add(item.good)
+
+
+def in_order(name: str) -> list[str | int]:
+    """A good's place among others, by its name: a size or a grade counts as a number, 2 before 10."""
+    parts = _DIGITS.split(name)  # words and numbers by turns, beginning with a word
+    return [int(part) if place % 2 else part.casefold() for place, part in enumerate(parts)]

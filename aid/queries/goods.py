@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from aid.domain.goods import whole_code
+from aid.domain.goods import in_order, whole_code
 from aid.domain.grants import GrantRules
 from aid.domain.permissions import Permission
 from aid.models.people import Person
@@ -73,7 +73,7 @@ def choices_of(session: Session, *, actor: Actor, kits: bool | None = None) -> l
         if good.in_use and (kits is None or bool(good.contents) is kits)
         for variant in good.variants or [""]
     ]
-    return sorted(((code, words.name(code, actor.language)) for code in chosen), key=lambda choice: choice[1])
+    return sorted(((code, words.name(code, actor.language)) for code in chosen), key=lambda choice: in_order(choice[1]))
 
 
 def grant_rules(session: Session, *, actor: Actor) -> RulesPage | None:

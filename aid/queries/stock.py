@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import Select, String, cast, exists, func, select
 from sqlalchemy.orm import Session
 
-from aid.domain.goods import Item
+from aid.domain.goods import Item, in_order
 from aid.domain.permissions import Permission
 from aid.domain.stock import DIFFERENCE_TITLES, MOVE_TITLES, MoveCause
 from aid.domain.vouchers import OPEN_STATES
@@ -121,9 +121,8 @@ def stocks(session: Session, *, actor: Actor, point_id: UUID | None = None) -> t
     for point, good in there.keys() | promised.keys():
         name = words.name(good, actor.language)
         rows[point].append(StockRow(good, name, there.get((point, good), 0), promised[point, good], lost[point, good]))
-    return tuple(
-        PointStock(point.id, point.names, tuple(sorted(rows[point.id], key=lambda row: row.name))) for point in points
-    )
+    by_name = {point: sorted(theirs, key=lambda row: in_order(row.name)) for point, theirs in rows.items()}
+    return tuple(PointStock(point.id, point.names, tuple(by_name.get(point.id, ()))) for point in points)
 
 
 def booked(session: Session, *, actor: Actor, point_id: UUID, goods: Sequence[str]) -> list[int]:

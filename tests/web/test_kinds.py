@@ -269,6 +269,21 @@ def test_a_mother_gets_what_the_books_do_not_have_and_the_coordinator_is_told(
     stock = table.get(f"/stock/points/{fund.points['club']}").text
     assert "-2 below zero" in stock
     assert "Too few" in stock
+    assert "good is below zero at a point" in table.get("/").text, "who can count it is told too"
+    today = table.get("/collections/").text
+    assert "Notebook × 5" in today
+    assert "₸0" not in today
+
+
+def test_only_what_is_there_can_be_reported_lost(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    make_good(fund)
+    make_good(fund, "pen")
+    make_stock(fund, "pen", 20)
+
+    page = browser_of(fund.distributor).get(f"/stock/points/{fund.points['club']}/lose")
+
+    assert 'value="pen"' in page.html
+    assert 'value="notebook"' not in page.html
 
 
 def test_a_distributor_sees_only_their_own_point(fund: FoundedFund, browser_of: BrowserOf) -> None:

@@ -46,7 +46,7 @@ QUESTIONS: tuple[tuple[Permission, Question], ...] = (
     (Permission.PRINT_VOUCHERS, vouchers.to_print),
     (Permission.PRINT_VOUCHERS, vouchers.to_give_back),
     (Permission.PROPOSE, committee.before_it),
-    (Permission.MANAGE_STOCK, stock.below_zero),
+    (Permission.KEEP_POINT, stock.below_zero),
     (Permission.PAY_OUT, stock.to_send),
     (Permission.PAY_OUT, stock.to_pay),
     (Permission.KEEP_POINT, stock.to_count_in),

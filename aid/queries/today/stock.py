@@ -18,9 +18,12 @@ from aid.queries.today.waiting import Waiting, oldest
 from aid.vault.actor import Actor
 
 
-def below_zero(session: Session, _actor: Actor, _now: Instant) -> Waiting:
-    """Goods of which more was handed out than anybody wrote down, since the move that left too few of one."""
-    found = oldest(session, select(_below_since()).where(Stock.quantity < 0))
+def below_zero(session: Session, actor: Actor, _now: Instant) -> Waiting:
+    """Goods at one's points of which more was handed out than anybody wrote down, since the move that left too few."""
+    rows = select(_below_since()).where(Stock.quantity < 0)
+    if not actor.everywhere(Permission.KEEP_POINT):
+        rows = rows.where(Stock.point_id.in_(actor.points))
+    found = oldest(session, rows)
     title = n_("good is below zero at a point", "goods are below zero at points", found.count)
     hint = _("Count what is really there, and say why.")
     return Waiting("stock.index", found.count, title, hint, found.since, patience=2)
