@@ -240,14 +240,18 @@ def _overtaken(
     """What somebody else wrote beside what is typed here, to choose from, line by line; all that was typed stays."""
     typed = typed_of(meanwhile.mine, locality_id=family.locality_id, version=version)
     form = _form({**typed, "base": meanwhile.base.text(), "theirs": meanwhile.theirs.text()})
+    taken = taken_of(request.form)
+    left = [say(line.title) for line in meanwhile.differences() if not (taken.get(line.key) or line.suggested)]
     if refusal:
-        form.form_errors.append(refusal.message)
+        form.form_errors.append(
+            _("Choose what is right: %(lines)s.", lines=", ".join(left)) if left else refusal.message
+        )
     return render_template(
         "families/overtaken.html",
         family=family,
         form=form,
         differences=meanwhile.differences(),
-        taken=taken_of(request.form),
+        taken=taken,
         points=dict(form.point.choices),
         **WORDS,
     )

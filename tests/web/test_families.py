@@ -241,7 +241,7 @@ def test_of_two_who_correct_at_once_the_second_keeps_what_they_typed(fund: Found
     assert "Сәтбаев 7" in page.text
     assert page.form_with({"address"}).filled["address"] == "Сәтбаев 8"
     unsettled = other.send(page)
-    assert "Choose for each line what is right" in unsettled.text
+    assert "Choose what is right:" in unsettled.text
     done = other.send(unsettled, **{"take-address": "theirs"})
     assert "is corrected" in done.text
     kept = file_of(the_family(), fund.registrar)
