@@ -134,8 +134,9 @@ def correct(donation_id: UUID) -> ResponseReturnValue:
         order = form.order(donation_id)
         if form.step != "book":
             spelled = in_words(order.amount, Language(language())) if order.amount.minor else ""
+            asks = found.would_lose_by(order.booking)
             return render_template(
-                "donations/correct_check.html", form=form, donation=found, order=order, spelled=spelled
+                "donations/correct_check.html", form=form, donation=found, order=order, spelled=spelled, asks=asks
             )
         with blamed_on(form):
             corrected = perform(form.idempotency_key, correct_donation, actor=current_actor(), order=order)

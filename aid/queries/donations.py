@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
-from aid.domain.donations import DonorDetails
+from aid.domain.donations import Booking, DonorDetails, takes_away
 from aid.domain.languages import Language
 from aid.domain.money import Money
 from aid.domain.permissions import Permission
@@ -91,6 +91,10 @@ class DonationPage:
     def is_out(self) -> bool:
         """Whether nothing came of it, as was found out later."""
         return self.amount.minor == 0
+
+    def would_lose_by(self, becomes: Booking) -> bool:
+        """Whether a correction would leave less on its account."""
+        return self.bank_id is not None and takes_away(Booking(self.purpose_id, self.bank_id, self.amount), becomes)
 
 
 def donations(session: Session, *, actor: Actor, before: int | None = None, size: int = PAGE) -> DonationList:

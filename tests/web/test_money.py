@@ -354,6 +354,12 @@ def test_a_correction_downward_that_is_refused_says_why_not(fund: FoundedFund, b
     refused = browser_of(fund.coordinator).submit(answering, {"answer": "no", "reason": "The line says otherwise"})
 
     assert "stays in the books as it is" in refused.text
+    down, up = (
+        browser.submit(f"/donations/{donation_id}/correct", correction_typed(fund, amount=amount))
+        for amount in ("1 000", "15 000")
+    )
+    assert "a second person looks at it before it is booked" in down.text
+    assert "a second person looks" not in up.text
     assert "₸12,500" in refused.text
 
 
