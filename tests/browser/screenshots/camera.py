@@ -23,18 +23,20 @@ class Camera:
     to: Path
     whole: bool
 
-    def takes(self, page: Page, name: str, come: Callable[[Page], object] = lambda _page: None) -> None:
-        """Show a page in each language: the one that is open, or where `come` leads."""
+    def takes(
+        self, page: Page, name: str, come: Callable[[Page], object] = lambda _page: None, *, part: str = "body"
+    ) -> None:
+        """Show a page in each language: the one that is open, or where `come` leads. From this part of it on."""
         for language in _in_turn(page):
             speak(page, language)
             come(page)
-            self.keeps(page, f"{name}-{language}")
+            self.keeps(page, f"{name}-{language}", part=part)
 
-    def keeps(self, page: Page, name: str) -> None:
+    def keeps(self, page: Page, name: str, *, part: str = "body") -> None:
         """A picture on a phone and one on a desk."""
         for where, (width, height) in {"phone": PHONE, "desk": DESK}.items():
             page.set_viewport_size({"width": width, "height": height})
-            page.evaluate("window.scrollTo(0, 0)")
+            page.locator(part).first.evaluate("part => part.scrollIntoView({block: 'start', behavior: 'instant'})")
             self._save(Image.open(BytesIO(page.screenshot(full_page=self.whole))), f"{name}-{where}")
 
     def takes_paper(self, page: Page, path: str, name: str) -> None:

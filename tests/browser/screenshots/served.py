@@ -41,6 +41,7 @@ class Shot:
     name: str
     role: Role
     come: Callable[[Page, Demo], object]
+    part: str = "body"  # where the picture begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Studio:
 
     def shows(self, shots: Iterable[Shot]) -> None:
         for shot in shots:
-            self.camera.takes(self.page_of(shot.role), shot.name, partial(self._comes, shot))
+            self.camera.takes(self.page_of(shot.role), shot.name, partial(self._comes, shot), part=shot.part)
 
     def _comes(self, shot: Shot, page: Page) -> None:
         shot.come(page, self.demo)
