@@ -1,6 +1,6 @@
 """A server that dies at the worst moment of one request: `python -m tests.web.dying_server MOMENT DATA [URL]`.
 
-MOMENT is "after-commit" (the answer is made, and never sent), "before-commit", or "never". Prints its port.
+MOMENT is "after-commit" (the answer is made, and never sent) or "before-commit". Prints its port.
 Nothing of this is in the program: the server is wrapped, or its session listened to, from out here.
 """
 
