@@ -27,7 +27,7 @@ class ExchangeForm(KomekForm):
 
     from_bank = RadioField(_("From which account"), validators=[InputRequired(_("Choose the account."))])
     to_bank = RadioField(_("To which account"), validators=[InputRequired(_("Choose the account."))])
-    sold = StringField()  # holds no value: what is wrong with all amounts together is shown here
+    sold = StringField(_("What was given"))  # holds no value: what is wrong with all amounts together is shown here
     bought = StringField(_("What came to the account"), validators=[InputRequired(_("Write the amount."))])
     charges = StringField(_("What the bank took besides"))
     side = RadioField(_("The charges were taken from"), choices=SIDES, default="from")
@@ -45,6 +45,11 @@ class ExchangeForm(KomekForm):
         self._currencies = currencies(banks)
         self.from_bank.choices = self.to_bank.choices = bank_choices(banks)
         self.base.choices = [(code, code) for code in sorted(set(self._currencies.values()))]
+
+    def blame(self, refusal: RuleBroken) -> None:
+        """Show a broken rule beside its field; what a purpose has not, beside that purpose's amount."""
+        fields = {f"sold-{purpose}": f"sold_{at}" for at, purpose in enumerate(self.purposes)}
+        super().blame(RuleBroken(refusal.message, fields.get(refusal.field or "", refusal.field)))
 
     @property
     def old(self) -> str | None:

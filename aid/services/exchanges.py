@@ -81,7 +81,7 @@ def check_exchange(order: ExchangeOrder, *, today: date) -> None:
 
 
 def check_money(session: Session, order: ExchangeOrder) -> None:
-    """Raise RuleBroken unless each purpose, and the account, have what was given. Booking asks once more."""
+    """Raise RuleBroken, beside "sold-" and the purpose, unless each has what was given. Booking asks once more."""
     for purpose, money in order.sold:
         left = session.get(Available, (purpose, money.currency))
         if left is None or left.amount_minor < money.minor:
@@ -92,7 +92,7 @@ def check_money(session: Session, order: ExchangeOrder) -> None:
                     needed=money,
                     left=held,
                 ),
-                "sold",
+                f"sold-{purpose}",
             )
     sold, charges = order.deal.sold_together, order.charges
     taken = sold + charges if charges and charges.currency == sold.currency else sold

@@ -184,7 +184,7 @@ def test_a_rate_that_is_off_is_put_before_a_second_person(fund: FoundedFund, bro
     [
         ({"sold_0": ""}, "how much of which purpose"),
         ({"sold_0": "x"}, "is not an amount"),
-        ({"sold_0": "1001", "bought": "600 600"}, "is available for this purpose"),
+        ({"sold_0": "1001", "bought": "600 600"}, "General – This needs €1,001, but only €1,000 is available"),
         ({"rate": "zero"}, "Write the rate in digits"),
         ({"base": "KZT"}, "fits the other way round, as the price of one EUR"),
         ({"rate": "700", "sold_0": "1001", "bought": "600 600"}, "is available for this purpose"),
