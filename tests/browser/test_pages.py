@@ -8,13 +8,16 @@ import pytest
 from playwright.sync_api import Page
 
 from aid.domain.languages import Language
+from aid.domain.membership import StopAnswerKind
 from aid.security.sessions import COOKIE
+from aid.services.lockdowns import lock
 from aid.services.people import speak
 from tests.browser.conftest import PageOf
 from tests.browser.visiting import wrong_with
 from tests.make import do
-from tests.make.fund import FoundedFund
-from tests.make.pages import pages_of
+from tests.make.fund import MEMBERS, FoundedFund
+from tests.make.membership import say_of_stop, stop
+from tests.make.pages import pages_of, states
 from tests.make.pages.people import INVITED, actor_of, cookie_of
 from tests.make.pages.visits import Pages
 from tests.make.server import Server
@@ -51,3 +54,20 @@ def test_axe_finds_nothing_and_nothing_sticks_out(
 
     assert [*wrong_with(page, shown[part :: PARTS[handle]], axe=language == "kk")] == []
     assert page.evaluate("document.documentElement.lang") == language
+
+
+def test_nothing_is_wrong_while_the_fund_is_locked_or_stopped(
+    lived: FoundedFund, server: Server, page_of: PageOf
+) -> None:
+    page = page_of(language="kk")
+    do(lock, actor=lived.distributor)
+    wrong = [*wrong_with(page, states.LOCKED)]
+    states.open_again(lived)
+    wrong += wrong_with(page, states.OPEN_AGAIN)
+    stopped = stop(lived, "saule")
+    signed_in(page, server, lived, "saule", "kk")
+    wrong += wrong_with(page, states.STOPPED)
+    for handle in MEMBERS[:3]:
+        say_of_stop(lived, stopped, handle, StopAnswerKind.LIFT)
+
+    assert wrong == []

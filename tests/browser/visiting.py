@@ -21,8 +21,8 @@ def come_to(page: Page, visit: Visit) -> None:
 
 
 def wrong_with(page: Page, visits: Iterable[Visit], *, axe: bool = True) -> Iterator[str]:
-    """What sticks out of these pages, on a phone and on a desk, and what axe finds."""
-    for visit in visits:
+    """What axe finds in those of these pages that it is shown, and what sticks out of a phone, or with it of a desk."""
+    for visit in (visit for visit in visits if visit.shown):
         come_to(page, visit)
         yield from sticks_out(page, DESK, PHONE) if axe else sticks_out(page, PHONE)
         if axe:

@@ -21,7 +21,7 @@ PLAIN = """Отбасы;Аты-жөні;Кім болады;Туған күні;
 def pages_of_imports(fund: FoundedFund) -> Pages:
     """By the handle of who opens them: a coordinator may say which places a list means."""
     odd, plain = (make_list(fund.coordinator, text.encode()) for text in (ODD, PLAIN))
-    begun = make_begun(fund.coordinator, *(brought(90_100 + nth) for nth in range(30)))
+    begun = make_begun(fund.registrar, *(brought(90_100 + nth) for nth in range(30)))
     ended = first(FamilyImport.id, FamilyImport.id.not_in(select(UndoneImport.import_id)))
     here = Press(typed={"locality": "old-town", "point": "club"}, button="step=look")
     return {
@@ -29,8 +29,10 @@ def pages_of_imports(fund: FoundedFund) -> Pages:
             *at("/imports/", "/imports/new"),
             *also(sent("/imports/new", status=409)),
             *at(*(f"/imports/{odd}/{step}" for step in ("table", "columns", "words", "places", "check"))),
-            *at(f"/imports/{plain}/check", f"/imports/{begun}/progress"),
+            *at(f"/imports/{plain}/check"),
             sent(f"/imports/{plain}/check", here, Press(button="step=begin"), status=409),
         ],
-        "aigul": [*at("/imports/", f"/imports/{ended}/progress", f"/imports/{ended}/undo")],
+        "aigul": [
+            *at("/imports/", f"/imports/{begun}/progress", f"/imports/{ended}/progress", f"/imports/{ended}/undo")
+        ],
     }

@@ -8,14 +8,14 @@ from aid.vault.actor import Actor
 from tests.make import do
 from tests.make.custody import key
 from tests.make.fund import FoundedFund
-from tests.make.pages.visits import Press, Visit, at, sent
+from tests.make.pages.visits import Press, Visit, also, at, sent
 from tests.make.sitting import Sitting
 
 BEFORE_THE_CODE = [*at("/founding/"), sent("/founding/", {"code": "aaaa-bbbb-cccc-dddd-eeee"}, status=409)]
 AT_THE_TABLE = [
     *at("/founding/sitting", *(f"/founding/{step}" for step in Step)),
     sent("/founding/seats/saule", {"password": "short", "again": "other"}, status=409),
-    sent("/founding/localities", Press(button="add=localities")),
+    *also(sent("/founding/localities", Press(button="add=localities"))),
     *at("/founding/seats/", *(f"/founding/seats/{handle}" for handle in ("marat", "saule", "askar"))),
     *at("/founding/check"),
 ]
@@ -23,7 +23,7 @@ FOUNDED = at("/founding/done")
 IN_ITS_FIRST_DAYS = at("/", "/founding/act", "/recovery/", "/recovery/new", "/families/sample/")
 LOCKED = [Visit("/", status=503), sent("/locked", status=503)]
 OPEN_AGAIN = at("/locked?opened=1")
-STOPPED = at("/", "/committee/stop/", "/vouchers/")
+STOPPED = at("/", "/committee/stop/")
 
 
 def table_laid(app: Flask) -> Sitting:
