@@ -82,7 +82,7 @@ def _booked(session: Session, order: CountOrder, place: int) -> int:
 def _count_there(
     session: Session, point_id: UUID, found: Sequence[tuple[Counted, int]], *, actor: Actor, now: Instant
 ) -> UUID:
-    act = begin_act(session, MoveCause.COUNTED, point_id, actor=actor, now=now)
+    act = begin_act(session, kind=MoveCause.COUNTED, point_id=point_id, actor=actor, now=now)
     lines = [
         StockActLine(
             act_id=act.id,
@@ -101,7 +101,7 @@ def _count_missing(
     session: Session, point_id: UUID, found: Sequence[tuple[Counted, int]], *, actor: Actor, now: Instant
 ) -> UUID:
     """Ask that what was not found be written off, all of it at once."""
-    act = begin_act(session, MoveCause.WRITTEN_OFF, point_id, actor=actor, now=now)
+    act = begin_act(session, kind=MoveCause.WRITTEN_OFF, point_id=point_id, actor=actor, now=now)
     lines = [
         StockActLine(act_id=act.id, good=line.good, quantity=booked - line.quantity, booked=booked, why=line.why)
         for line, booked in found

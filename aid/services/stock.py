@@ -43,7 +43,7 @@ def carry(session: Session, *, actor: Actor, now: Instant, order: CarryOrder) ->
     actor.must(Permission.MANAGE_STOCK)
     if order.from_id == order.to_id:
         raise RuleBroken(_("Choose two different points."), "to")
-    act = begin_act(session, MoveCause.CARRIED, order.from_id, actor=actor, now=now, to=order.to_id)
+    act = begin_act(session, kind=MoveCause.CARRIED, point_id=order.from_id, actor=actor, now=now, to=order.to_id)
     _check_there(session, order.from_id, order.items)
     out = [(order.from_id, item.good, -item.quantity) for item in order.items]
     into = [(order.to_id, item.good, item.quantity) for item in order.items]
@@ -53,7 +53,7 @@ def carry(session: Session, *, actor: Actor, now: Instant, order: CarryOrder) ->
 def pack(session: Session, *, actor: Actor, now: Instant, point_id: UUID, kits: Item) -> StockChanged:
     """Pack kits from their contents: those leave the stock, the kits come to it."""
     actor.must(Permission.KEEP_POINT, point=point_id)
-    act = begin_act(session, MoveCause.PACKED, point_id, actor=actor, now=now)
+    act = begin_act(session, kind=MoveCause.PACKED, point_id=point_id, actor=actor, now=now)
     check_items([kits])
     check_known(session, [kits])
     contents = [Item.from_plain(plain) for plain in catalogue(session, [kits.code])[kits.code].contents]
@@ -69,7 +69,7 @@ def ask_to_write_off(session: Session, *, actor: Actor, now: Instant, order: Los
     """Ask that goods be written off. Nothing moves until a second person agrees."""
     if order.why not in LOSSES:
         raise RuleBroken(_("Choose what happened."), "why")
-    act = begin_act(session, MoveCause.WRITTEN_OFF, order.point_id, actor=actor, now=now)
+    act = begin_act(session, kind=MoveCause.WRITTEN_OFF, point_id=order.point_id, actor=actor, now=now)
     _check_there(session, order.point_id, (order.item,))
     line = StockActLine(act_id=act.id, good=order.item.good, quantity=order.item.quantity, why=order.why)
     return finish_act(session, act, [line], [], act_code="stock.loss_reported", now=now)

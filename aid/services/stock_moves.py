@@ -94,7 +94,7 @@ def locked(session: Session, point_id: UUID, good: str) -> int:
 
 
 def begin_act(
-    session: Session, kind: MoveCause, point_id: UUID, *, actor: Actor, now: Instant, to: UUID | None = None
+    session: Session, *, kind: MoveCause, point_id: UUID, actor: Actor, now: Instant, to: UUID | None = None
 ) -> StockAct:
     """What somebody does with stock at a point of theirs, before its goods are named."""
     actor.must(Permission.KEEP_POINT, point=point_id)
