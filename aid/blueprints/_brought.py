@@ -24,7 +24,7 @@ from aid.readers.returned import ReturnedRow, ReturnedSheet
 from aid.readers.words import Told
 from aid.security import current_actor
 from aid.services.import_desk import Household
-from aid.services.import_lists import open_list
+from aid.services.import_lists import OpenList, open_list
 from aid.services.import_parts import BadBack, Brought, Head, RowBack
 from aid.services.import_settling import HeldHousehold
 from aid.services.import_steps import Layout, layout_of_word
@@ -80,12 +80,22 @@ def waiting(list_id: UUID) -> WaitingList:
 
 def upload_of(list_id: UUID) -> Upload:
     """The list as it was uploaded, opened with one's own keys."""
-    brought = open_list(reading(), actor=current_actor(), list_id=list_id)
+    return opened(open_list(reading(), actor=current_actor(), list_id=list_id))
+
+
+def opened(brought: OpenList) -> Upload:
+    """The file of a list that is open."""
     payload = brought.take(reading(), PartKind.FILE)
     known = brought.value(reading(), PartKind.HOW)
     if payload is None or known is None:
         abort(404)
     return Upload(known["file"], payload, HowRead.from_plain(known["how"]))
+
+
+def how_of(brought: OpenList) -> HowRead:
+    """How a list that is open is read, as it was chosen."""
+    known = brought.value(reading(), PartKind.HOW)
+    return HowRead.from_plain(known["how"]) if known else abort(404)
 
 
 def table_of(upload: Upload) -> Table:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from itertools import groupby, islice
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -10,13 +10,12 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from aid.blueprints import _brought
-from aid.blueprints._brought import Checked, Upload
+from aid.blueprints._brought import Upload
+from aid.blueprints._looked import Looked, looked_at, to_keep
 from aid.domain.families import CIRCUMSTANCE_TITLES, KINSHIP_TITLES
 from aid.domain.imports import Stage
 from aid.domain.layouts import (
-    COLUMN_TITLES,
     NOTHING_HAPPENED,
-    Column,
     DateOrder,
     WordKind,
     signature_of,
@@ -30,16 +29,13 @@ from aid.formats import fresh_key, named, say
 from aid.forms.imports import CheckForm, ColumnsForm, TableForm, WordsForm
 from aid.perform import perform
 from aid.queries import imports
-from aid.readers.lists import HowRead, ListRead, Table
+from aid.readers.lists import HowRead, Table
 from aid.readers.tables import column_letters
 from aid.security import allow, current_actor
-from aid.services.import_lists import choose
+from aid.services.import_lists import OpenList, choose, open_list
 from aid.services.import_steps import Layout, begin_import
 
 bp = Blueprint("lists", __name__, url_prefix="/imports")
-
-FIRST = 10  # families that are shown
-SHOWN = 100  # reasons on a page: the rest is in the file that is given back
 
 
 @bp.route("/<uuid:list_id>/table", methods=["GET", "POST"])
@@ -56,8 +52,9 @@ def table(list_id: UUID) -> ResponseReturnValue:
         except RuleBroken as refusal:
             form.blame(refusal)
         else:
-            _choose(list_id, how)
-            if request.form.get("step") == "look":
+            is_to_look = request.form.get("step") == "look"
+            _choose(list_id, how, replace(upload, how=how) if not is_to_look and not changed.is_by_hand else None)
+            if is_to_look:
                 return redirect(url_for(".table", list_id=list_id))
             return redirect(url_for(".columns" if changed.is_by_hand else ".check", list_id=list_id))
     page = render_template("lists/table.html", form=form, list_id=list_id, upload=upload, seen=seen)
@@ -74,7 +71,8 @@ def columns(list_id: UUID) -> ResponseReturnValue:
         return redirect(url_for(".check", list_id=list_id))
     form = ColumnsForm(seen)
     if form.validate_on_submit():
-        _choose(list_id, form.chosen(replace(seen.how, encoding=upload.how.encoding)))
+        how = form.chosen(replace(seen.how, encoding=upload.how.encoding))
+        _choose(list_id, how, replace(upload, how=how))
         return redirect(url_for(".check", list_id=list_id))
     remembered = not upload.how.columns and _brought.is_remembered(seen)
     page = render_template(
@@ -100,18 +98,17 @@ def _columns_shown(seen: Table) -> Iterator[dict[str, Any]]:
 @allow(Permission.IMPORT_FAMILIES)
 def words(list_id: UUID) -> ResponseReturnValue:
     """What words of the list mean: who somebody is in the family, and what happened."""
-    upload = _upload(list_id)
-    read = _brought.check(_brought.table_of(upload)).read
+    brought, how, looked = _looked(list_id)
     kinships = [(kind.value, say(title)) for kind, title in KINSHIP_TITLES.items()]
     happened = [(each.value, say(title)) for each, title in CIRCUMSTANCE_TITLES.items()]
     form = WordsForm(
-        _to_say(read, WordKind.KINSHIP, upload.how.kinships),
-        _to_say(read, WordKind.HAPPENED, upload.how.happened),
+        _to_say(looked, WordKind.KINSHIP, how.kinships),
+        _to_say(looked, WordKind.HAPPENED, how.happened),
         (kinships, [(NOTHING_HAPPENED, say(_("Nothing happened"))), *happened]),
     )
     if form.validate_on_submit():
-        told = replace(upload.how, kinships=form.told(form.first), happened=form.told(form.second))
-        _choose(list_id, told)
+        told = replace(how, kinships=form.told(form.first), happened=form.told(form.second))
+        _choose(list_id, told, replace(_brought.opened(brought), how=told))
         return redirect(url_for(".check", list_id=list_id))
     return render_template("lists/words.html", form=form, list_id=list_id)
 
@@ -120,28 +117,27 @@ def words(list_id: UUID) -> ResponseReturnValue:
 @allow(Permission.IMPORT_FAMILIES)
 def places(list_id: UUID) -> ResponseReturnValue:
     """Which localities and points of the fund the list means. Of localities, only those where one brings families."""
-    upload = _upload(list_id)
-    read = _brought.check(_brought.table_of(upload)).read
+    brought, how, looked = _looked(list_id)
     actor = current_actor()
     own = [each for each in imports.localities(reading(), actor=actor) if each.own]
     localities = [(each.code, named(dict(each.names))) for each in own]
     points = [(each.code, named(dict(each.names))) for each in imports.points(reading(), actor=actor)]
     form = WordsForm(
-        _to_say(read, WordKind.LOCALITY, upload.how.localities),
-        _to_say(read, WordKind.POINT, upload.how.points),
+        _to_say(looked, WordKind.LOCALITY, how.localities),
+        _to_say(looked, WordKind.POINT, how.points),
         (localities, points),
     )
     if form.validate_on_submit():
-        told = replace(upload.how, localities=form.told(form.first), points=form.told(form.second))
-        _choose(list_id, told)
+        told = replace(how, localities=form.told(form.first), points=form.told(form.second))
+        _choose(list_id, told, replace(_brought.opened(brought), how=told))
         return redirect(url_for(".check", list_id=list_id))
     return render_template("lists/places.html", form=form, list_id=list_id)
 
 
-def _to_say(read: ListRead, kind: WordKind, told: Mapping[str, str]) -> list[tuple[str, str]]:
+def _to_say(looked: Looked, kind: WordKind, told: Mapping[str, str]) -> list[tuple[str, str]]:
     """The words of a list with what they mean: as it was said here, as it was before, or not yet."""
-    before = read.remembered.get(kind, {})
-    return [*{**before, **told}.items(), *((word, "") for word in read.unknown.of[kind])]
+    before = looked.remembered.get(kind, {})
+    return [*{**before, **told}.items(), *((word, "") for word in looked.unknown[kind])]
 
 
 # ---------------------------------------------------------------- checking it
@@ -151,57 +147,47 @@ def _to_say(read: ListRead, kind: WordKind, told: Mapping[str, str]) -> list[tup
 @allow(Permission.IMPORT_FAMILIES)
 def check(list_id: UUID) -> ResponseReturnValue:
     """What would become of the list: its first families, what is wrong in which cell, and where they belong."""
-    upload = _upload(list_id)
-    seen = _brought.table_of(upload)
-    checked = _brought.check(seen)
+    brought, chosen, looked = _looked(list_id)
     actor = current_actor()
     form = CheckForm(
-        seen.how,
+        looked.how,
         localities=imports.localities(reading(), actor=actor),
         points=imports.points(reading(), actor=actor),
-        says=seen.says,
+        says=looked.says,
     )
     if form.validate_on_submit():
-        how = form.chosen(upload.how)
-        if how != upload.how:
-            _choose(list_id, how)
-            seen = replace(seen, how=replace(seen.how, locality=how.locality, point=how.point))
-            checked = _brought.check(seen)
+        upload = replace(_brought.opened(brought), how=form.chosen(chosen))
         if not form.is_to_begin:
+            _choose(list_id, upload.how, upload)
             return redirect(url_for(".check", list_id=list_id))
         try:
-            _begin(form, list_id, seen, checked)
+            _begin(form, list_id, upload)
         except NotAllowed:
             raise
         except RuleBroken as refusal:
             form.blame(refusal)
         else:
             return redirect(url_for("imports.progress", list_id=list_id, on=1))
-    forgets = why_not_remember(seen.headings) if seen.is_by_hand else None
+    names = _names_of_places()
     page = render_template(
         "lists/check.html",
         form=form,
         list_id=list_id,
-        seen=seen,
-        checked=checked,
-        reasons=checked.reasons[:SHOWN],
-        hidden=max(len(checked.reasons) - SHOWN, 0),
-        becomes=[*_becoming(checked, _names_of_places())],
-        read_as=[*_read_as(seen, checked)],
-        forgets=forgets,
-        explained=any(seen.how.told.values()),
-        before=[*_known_before(checked.read, _names_of_places())],
+        looked=looked,
+        becomes=[*_becoming(looked, names)],
+        before=[*_known_before(looked, names)],
+        explained=any(looked.how.told.values()),
         kinship_titles=KINSHIP_TITLES,
         circumstance_titles=CIRCUMSTANCE_TITLES,
     )
     return page, 409 if form.errors else 200
 
 
-def _known_before(read: ListRead, places: Mapping[str, str]) -> Iterator[tuple[str, Any, bool]]:
+def _known_before(looked: Looked, places: Mapping[str, str]) -> Iterator[tuple[str, Any, bool]]:
     """Words whose meaning is known from lists before, and whether each is a place."""
     known = (*KINSHIP_TITLES.items(), *CIRCUMSTANCE_TITLES.items(), (NOTHING_HAPPENED, _("Nothing happened")))
     titles: dict[str, Any] = {**{str(code): title for code, title in known}, **places}
-    for kind, words_ in read.remembered.items():
+    for kind, words_ in looked.remembered.items():
         for word, code in words_.items():
             yield word, titles.get(code, code), kind in {WordKind.LOCALITY, WordKind.POINT}
 
@@ -211,7 +197,9 @@ def _names_of_places() -> dict[str, str]:
     return {place.code: named(dict(place.names)) for place in places}
 
 
-def _begin(form: CheckForm, list_id: UUID, seen: Table, checked: Checked) -> None:
+def _begin(form: CheckForm, list_id: UUID, upload: Upload) -> None:
+    seen = _brought.table_of(upload)
+    checked = _brought.check(seen)
     layout = None
     if seen.is_by_hand and form.remember.data and why_not_remember(seen.headings) is None:
         layout = Layout(signature_of(seen.headings), seen.how.columns, DateOrder(seen.how.dates).value)
@@ -229,36 +217,16 @@ def _begin(form: CheckForm, list_id: UUID, seen: Table, checked: Checked) -> Non
     )
 
 
-def _becoming(checked: Checked, names: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    """The first families of the list, as they would be written down."""
-    coming = {id(family) for family in checked.coming}
-    rows = (row for row in checked.read.families.good if id(row.family) in coming)
-    for row in islice(rows, FIRST):
-        people = groupby(
-            row.family.members, key=lambda member: member if member.name or member.born else member.kinship
-        )
-        places = [names.get(place or "", place) for place in (row.locality, row.point)]
+def _becoming(looked: Looked, names: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """The first families of the list, as they would be written down; people of whom nothing is known are counted."""
+    for each in looked.first:
+        people = groupby(each.family.members, key=lambda one: one if one.name or one.born else one.kinship)
         yield {
-            "row": row.number,
+            "row": each.row,
             "people": [(next(alike), 1 + sum(1 for _each in alike)) for _who, alike in people],
-            "family": row.family,
-            "place": ", ".join(filter(None, places)),
+            "family": each.family,
+            "place": ", ".join(names.get(place, place) for place in each.places if place),
         }
-
-
-def _read_as(seen: Table, checked: Checked) -> Iterator[tuple[str, Any]]:
-    """Each column that is read, and what it becomes; where somebody named them, those that are left out too."""
-    if seen.is_by_hand:
-        for letter, column in zip(seen.letters, seen.how.columns, strict=True):
-            if heading := seen.heading_of(letter):
-                yield heading, COLUMN_TITLES[Column(column)]
-        return
-    fields = {**checked.read.mapping.family, **checked.read.mapping.member}
-    for name, each in fields.items():
-        title = COLUMN_TITLES.get(Column(name)) if name in set(Column) else None
-        if each.columns:
-            title = title or (_("Household number") if name == "external_id" else _("That the family agreed"))
-            yield ", ".join(each.columns), title
 
 
 def _upload(list_id: UUID) -> Upload:
@@ -268,6 +236,15 @@ def _upload(list_id: UUID) -> Upload:
     return _brought.upload_of(list_id)
 
 
-def _choose(list_id: UUID, how: HowRead) -> None:
-    """To choose the same twice is to choose it once, so each sending has a key of its own."""
-    perform(fresh_key(), choose, actor=current_actor(), list_id=list_id, how=how.plain())
+def _looked(list_id: UUID) -> tuple[OpenList, HowRead, Looked]:
+    """The list, how it is read, and what it comes to; as long as nothing of it was imported."""
+    if _brought.waiting(list_id).stage is not Stage.READ:
+        abort(404)
+    brought = open_list(reading(), actor=current_actor(), list_id=list_id)
+    return (brought, *looked_at(brought))
+
+
+def _choose(list_id: UUID, how: HowRead, upload: Upload | None = None) -> None:
+    """To choose the same twice is to choose it once, so each sending has a key of its own. It may be looked at too."""
+    seen = to_keep(upload) if upload else None
+    perform(fresh_key(), choose, actor=current_actor(), list_id=list_id, how=how.plain(), seen=seen)

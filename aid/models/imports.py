@@ -16,6 +16,7 @@ class PartKind(StrEnum):
 
     FILE = "file"  # as it was uploaded, until the import begins
     HOW = "how"  # how it is read
+    SEEN = "seen"  # what it comes to as it is read so
     HEAD = "head"  # its headings
     STEP = "step"  # the households of one step, until it is done
     BAD = "bad"  # rows that could not be read

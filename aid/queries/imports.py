@@ -167,6 +167,11 @@ def remembered_layout(session: Session, *, signature: bytes) -> tuple[tuple[str,
     return (tuple(layout.columns), layout.dates) if layout else None
 
 
+def newest_layout(session: Session) -> UUID | None:
+    """What was remembered last, by which one sees whether anything was since."""
+    return session.scalar(select(TableLayout.id).order_by(TableLayout.at.desc(), TableLayout.id.desc()).limit(1))
+
+
 def remembered_words(session: Session, *, words: Mapping[WordKind, Iterable[str]]) -> dict[WordKind, dict[str, str]]:
     """What these words meant in lists before; of a word that was explained twice the last time counts."""
     asked = {signature_of_word(kind, word): (kind, word) for kind, each in words.items() for word in each}

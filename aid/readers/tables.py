@@ -21,6 +21,7 @@ SEPARATORS = ",;\t|"
 SNIFFED_ROWS = 50
 SNIFFED_TEXT = 200_000  # characters
 
+DOCUMENT_STARTS = (b"%pdf", b"{\\rtf", b"<!doctype", b"<html", b"<?xml")  # no table, though all of it may be text
 ZIP_START, OLD_OFFICE_START = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 __all__ = ["BOUNDS", "Bounds", "Row", "Sheet", "TextForm", "column_letters", "read_table", "text_form"]
@@ -65,6 +66,8 @@ def read_table(file_name: str, payload: bytes, *, bounds: Bounds = BOUNDS, form:
         )
     if not payload.strip():
         raise table.refuse(_("it is empty: choose another file."))
+    if payload[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(DOCUMENT_STARTS):
+        raise table.refuse(_("it is not a table: bring a CSV or XLSX file."))
     if payload.startswith(OLD_OFFICE_START):
         raise table.refuse(_("it is an old or password-protected Excel file: save it as XLSX without a password."))
     if payload.startswith(ZIP_START):

@@ -114,8 +114,8 @@ def keep_list(session: Session, *, actor: Actor, now: Instant, file_name: str, p
     actor.must(Permission.IMPORT_FAMILIES)
     must_be_whole(session)
     sweep_lists(session, now=now)
-    _let_go_of_done(session, actor.id)
     person = session.scalars(select(Person).where(Person.id == actor.id).with_for_update(key_share=True)).one()
+    _let_go_of_done(session, person.id)
     waiting = select(func.count()).select_from(BroughtList).where(BroughtList.person_id == person.id)
     if (session.scalar(waiting) or 0) >= MOST_WAITING:
         raise RuleBroken(
@@ -156,14 +156,25 @@ def open_list(session: Session, *, actor: Actor, list_id: UUID, lock: bool = Fal
     return OpenList(row, key)
 
 
-def choose(session: Session, *, actor: Actor, now: Instant, list_id: UUID, how: Mapping[str, Any]) -> Kept:
-    """Note how the list is to be read. Raises RuleBroken."""
+def choose(
+    session: Session,
+    *,
+    actor: Actor,
+    now: Instant,
+    list_id: UUID,
+    how: Mapping[str, Any],
+    seen: Mapping[str, Any] | None = None,
+) -> Kept:
+    """Note how the list is to be read, and what it comes to so, if it was looked at. Raises RuleBroken."""
     actor.must(Permission.IMPORT_FAMILIES)
     brought = open_list(session, actor=actor, list_id=list_id, lock=True)
     if brought.row.stage is not Stage.READ:
         raise RuleBroken(_("This list is being imported already: nothing of how it is read can be changed."))
     known = brought.value(session, PartKind.HOW)
     brought.put(session, PartKind.HOW, {"file": known["file"], "how": dict(how)})
+    brought.drop(session, PartKind.SEEN)
+    if seen is not None:
+        brought.put(session, PartKind.SEEN, dict(seen))
     brought.row.kept_at = now.instant
     return Kept(list_id)
 

@@ -93,6 +93,7 @@ def begin_import(
     brought.put(session, PartKind.HEAD, [[head.sheet, [list(row) for row in head.rows]] for head in heads])
     brought.drop(session, PartKind.FILE)
     brought.drop(session, PartKind.HOW)
+    brought.drop(session, PartKind.SEEN)
     brought.row.stage, brought.row.households, brought.row.steps = Stage.RUNNING, len(households), len(steps)
     brought.row.bad, brought.row.kept_at = len(bad), now.instant
     made: list[Permanent] = [

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from aid.blueprints import _brought
 from aid.extensions import db
 from aid.models.families import Family
 from aid.models.imports import BroughtList, BroughtPart, FamilyImport, TableLayout
@@ -269,6 +270,32 @@ def test_a_word_once_explained_is_known_in_the_next_list_and_can_be_said_anew(
     assert holds()
 
 
+@SQLITE
+def test_a_list_is_read_when_something_is_chosen_and_not_whenever_it_is_looked_at(
+    fund: FoundedFund, browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = browser_of("aigul")
+    first = checked(browser, a_list("1;Серікбаев Нұрлан;кормилец;1985;;;", "2;Қалиева Сәуле;жұмысшы;31.02.1980;;;"))
+    monkeypatch.setattr(_brought, "read_list", None)  # nobody reads it
+
+    assert browser.get(first.path).text == first.text
+    assert "кормилец" in browser.get(first.path.replace("check", "words")).text
+
+
+@SQLITE
+def test_what_somebody_explained_meanwhile_is_known_when_a_list_is_looked_at_again(
+    fund: FoundedFund, browser_of: BrowserOf
+) -> None:
+    waiting = checked(browser_of("aigul"), a_list("1;Серікбаев Нұрлан;кормилец;1985;;;"))
+    assert "Families to bring in 0" in waiting.text
+    other = browser_of("bolat")
+    page = checked(other, a_list("1;Қалиева Сәуле;кормилец;1986;;;"))
+    page = other.submit(page.path.replace("check", "words"), {"first-0-meaning": "worker"}, button="Save")
+    through(other, begun(other, page, locality="new-town", point="school-5", remember="y"))
+
+    assert "Families to bring in 1" in browser_of("aigul").get(waiting.path).text
+
+
 def test_a_word_that_may_be_a_name_or_means_its_heading_is_not_remembered(
     fund: FoundedFund, browser_of: BrowserOf
 ) -> None:
@@ -412,6 +439,8 @@ HOSTILE = {
     "a NUL": "имя;\0телефон\n".encode("cp1251") * 50,
     "no text": bytes(range(1, 256)) * 10,
     "a zip of something else": b"PK\x03\x04" + b"\0" * 100,
+    "a page of the web": b"<html><body><table><tr><td>name</td></tr></table></body></html>",
+    "a document": b"%PDF-1.4\nname;phone\n",
     "an old workbook": b"\xd0\xcf\x11\xe0" + b"\0" * 100,
     "too many rows": b"a;b\n" * 60_000,
 }
