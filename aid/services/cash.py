@@ -21,7 +21,7 @@ from aid.models.base import Permanent
 from aid.models.fund import Point
 from aid.models.purchases import CashArrival, CashSending
 from aid.services import audit, ledger
-from aid.services.banks import bank_in_use
+from aid.services.banks import bank_in_use, must_hold
 from aid.services.deliveries import locked_to_follow
 from aid.services.putting import Proposal, Proposed, Wanted, put_new
 from aid.services.stops import refuse_while_stopped
@@ -112,6 +112,7 @@ def send_cash(session: Session, *, actor: Actor, now: Instant, order: SendOrder)
         raise RuleBroken(_("The bank’s day is not in the future."), "value_on")
     amount = Money(line.amount_minor, line.currency)
     bank_in_use(session, order.bank_id, currency=amount.currency)
+    must_hold(session, order.bank_id, amount, field="bank")
     entry, transfers = ledger.post(
         session,
         entries.sent(order.bank_id, amount),
