@@ -53,7 +53,7 @@ class Money:
     @property
     def is_whole(self) -> bool:
         """Whether it can be paid without the currency's smaller coins, which often nobody has at hand."""
-        return self.minor % 10 ** digits_of(self.currency) == 0
+        return bool(self.minor % 10 ** digits_of(self.currency) == 0)
 
     def __add__(self, other: Money) -> Money:
         return Money(self.minor + self._minor_of(other), self.currency)

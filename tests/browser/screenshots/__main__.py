@@ -1,5 +1,5 @@
 """`python -m tests.browser.screenshots [--whole] [DIR]` shows each page in Kazakh and in English, on a phone and on a
-desk, cut to a screen's height (with --whole: not cut, and more of them). Into docs/screenshots. Takes three minutes.
+desk, cut to a screen's height (with --whole: not cut, and more of them). Into docs/screenshots. Takes five minutes.
 """
 
 import argparse
