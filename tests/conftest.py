@@ -106,6 +106,32 @@ def browser_of(fund: FoundedFund) -> BrowserOf:
     return browser
 
 
+SHARING = {"browser", "conventions", "domain", "readers", "vault"}
+"""Folders whose tests share what takes long to make: a server with Chromium, or what was read of all files."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Among several workers: who shares something dear works on one of them, and what takes long begins first."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return
+    for item in items:
+        if group := _shared_with(item):
+            item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def _shared_with(item: pytest.Item) -> str | None:
+    """What a test shares with others that need not be made again for each worker."""
+    folder = item.path.relative_to(Path(__file__).parent).parts[0]
+    if folder in SHARING:
+        return folder
+    used: list[str] = getattr(item, "fixturenames", [])
+    if "whole" in used and isinstance(item, pytest.Function):
+        return f"whole {item.callspec.params['whole']}"
+    return "two tables" if "two_tables" in used else None
+
+
 def pytest_collection_finish() -> None:
     """All modules and tests are there to stay: Python need not look through them again at each of its collections."""
     gc.freeze()

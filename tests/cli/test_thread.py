@@ -29,6 +29,7 @@ from tests.make.vouchers import two_days_ago
 THOUSAND = Path(__file__).parents[2].parent / "shared" / "data" / "households" / "registrations_1000.csv"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # half a minute: PostgreSQL has every step in its own test
 @pytest.mark.skipif(not THOUSAND.exists(), reason="the shared tables are not here")
 def test_a_thousand_families_are_imported_confirmed_voted_on_printed_and_some_collect(

@@ -5,7 +5,6 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from functools import cache
 from typing import Any
 
 import pytest
@@ -39,27 +38,48 @@ pytestmark = pytest.mark.slow
 Table = ProcessPoolExecutor
 
 
-@pytest.fixture
-def two_tables() -> Iterator[tuple[Table, Table]]:
-    """Two processes of their own, started once: spawned, so that they share nothing but the database."""
+@pytest.fixture(scope="module")
+def two_processes() -> Iterator[tuple[Table, Table]]:
+    """Started once: spawned, so that they share nothing but the database."""
     spawn = multiprocessing.get_context("spawn")
     with Table(1, mp_context=spawn) as first, Table(1, mp_context=spawn) as second:
         yield first, second
 
 
+@pytest.fixture
+def two_tables(two_processes: tuple[Table, Table]) -> Iterator[tuple[Table, Table]]:
+    """Two processes that forget a fund before the next is there."""
+    yield two_processes
+    for table in two_processes:
+        table.submit(forget_all).result()
+
+
 # ---------------------------------------------------------------- in the other processes
 
 
-@cache
+APPS: dict[Config, Flask] = {}
+
+
 def app_on(config: Config) -> Flask:
-    return create_app(config)
+    if config not in APPS:
+        APPS[config] = create_app(config)
+    return APPS[config]
+
+
+def forget_all() -> None:
+    """The fund is gone: its connections are closed, and nothing of it is kept."""
+    for app in APPS.values():
+        with app.app_context():
+            db.engine.dispose()
+    APPS.clear()
 
 
 def attempt(config: Config, private: bytes, order: CollectionOrder, times: int) -> list[str]:
     """Collect one voucher so many times, and say in a word what came of each."""
+    app = app_on(config)
 
     def once(_each: int) -> str:
-        with app_on(config).app_context():
+        with app.app_context():
             outcome = do(collect, actor=actor_with("nurlan", private), order=order)
         return outcome.code.value if isinstance(outcome, Refused) else "collected"
 
