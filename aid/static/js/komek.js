@@ -6,6 +6,12 @@ for (const part of ["digits", "lock", "print", "reveal", "rows", "goes-on"]) {
   }
 }
 
+/* A form with a text, or with more than a few fields, is guarded while somebody types. */
+const FEW = 4;
+const fields = (form) => new Set([...form.elements].filter((one) => one.type !== "hidden" && one.name).map((one) => one.name));
+const isLong = (form) => form.querySelector("textarea") || fields(form).size > FEW;
+if ([...document.querySelectorAll("main form[data-once]")].some(isLong)) import("./typed.js");
+
 document.querySelector("[data-focus]")?.focus();
 
 /* A tap too many sends nothing twice; the form is free again after a while (a PDF leaves the page where it was). */

@@ -65,15 +65,3 @@ for (const list of document.querySelectorAll("[data-rows]")) {
     }
   });
 }
-
-/* A long form is not lost by a touch on a link or a language: the browser asks first. */
-let typed = false;
-document.addEventListener("input", (event) => {
-  if (event.target.closest("[data-once]")) typed = true;
-});
-document.addEventListener("submit", (event) => {
-  if (event.target.matches("[data-once]")) typed = false;
-});
-window.addEventListener("beforeunload", (event) => {
-  if (typed) event.preventDefault();
-});
