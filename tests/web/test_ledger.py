@@ -1,13 +1,18 @@
 """The ledger's pages: figures that open to their entries, and shortfalls in red and in words."""
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from aid.domain.entries import EntryKind, collected, reserved
 from aid.extensions import db
 from aid.models.ledger import Available
+from aid.models.purchases import Invoice
+from aid.models.vouchers import VoucherState
 from tests.conftest import BrowserOf
+from tests.make import rows
 from tests.make.donations import make_donation
 from tests.make.fund import FoundedFund
+from tests.make.goods import make_kinds
+from tests.make.vouchers import make_voucher
 from tests.services.test_ledger import make_entry, tenge
 
 
@@ -56,6 +61,21 @@ def test_an_entry_leads_to_its_donation(fund: FoundedFund, browser_of: BrowserOf
 
     assert f"/donations/{donation_id}" in page.links
     assert "Available: School" in page.text
+
+
+def test_an_entry_leads_to_its_voucher_and_its_purchase_where_the_reader_may_open_them(
+    fund: FoundedFund, browser_of: BrowserOf
+) -> None:
+    voucher = make_voucher(fund, state=VoucherState.COLLECTED)
+    make_kinds(fund)
+    [bought] = set(rows(select(Invoice.allocation_id)))
+
+    auditor, treasurer = (browser_of(who).get("/ledger/entries").links for who in (fund.auditor, fund.treasurer))
+
+    assert f"/vouchers/no/{voucher.serial}" in auditor
+    assert f"/allocations/{bought}" in auditor
+    assert not any(link.startswith(("/vouchers/no", "/allocations/")) for link in treasurer)
+    assert f"/deliveries/purchases/{bought}" in treasurer
 
 
 def test_a_guarded_number_that_disagrees_is_told_at_once(fund: FoundedFund, browser_of: BrowserOf) -> None:
