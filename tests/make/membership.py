@@ -167,12 +167,9 @@ def say_of_stop(
 def make_changes(fund: FoundedFund) -> None:
     """For a fund in which everything has happened: a change that was certified, and a stop that was lifted."""
     first = fund.members[0]
-    past = later(-2 * 24)  # so that its delay is over
-    change = propose(
-        fund, ChangeKind.NAME_ALTERNATE, by=first, subject_id=first.id, alternate="marat-brother", now=past
-    )
-    answer(fund, change, fund.members[4], Answer.NO, now=past)
-    sign(fund, change, now=past)
+    change = propose(fund, ChangeKind.NAME_ALTERNATE, by=first, subject_id=first.id, alternate="marat-brother")
+    answer(fund, change, fund.members[4], Answer.NO)
+    sign(fund, change)
     stopped = stop(fund, "yerlan")
     for kind in (StopAnswerKind.CONFIRM, StopAnswerKind.LIFT):
         for handle in MEMBERS[:3]:

@@ -17,8 +17,8 @@ from aid.services.verification.reading import Unreadable, rows_of
 def prove_corrections(session: Session) -> Iterator[Finding]:
     """Corrections that say wrongly whether they take money away, or that nobody else agreed to; and such words."""
     for donation_id in session.scalars(select(DonationCorrection.donation_id).distinct()):
-        rows = corrections_of(session, donation_id)
-        for row, fault in _faults(session, session.get_one(Donation, donation_id), rows):
+        donation, rows = session.get(Donation, donation_id), corrections_of(session, donation_id)
+        for row, fault in _faults(session, donation, rows) if donation else ():  # one that is gone is named by rows
             yield Finding("donation_correction", str(row), fault)
     for answer in rows_of(session, CorrectionAnswer):
         if not isinstance(answer, Unreadable) and (wrong := _answered_wrongly(session, answer)):
