@@ -13,12 +13,14 @@ from aid.queries.today.waiting import Waiting
 from aid.services.collections import collect
 from aid.services.discussion import answer
 from aid.vault.actor import Actor
+from tests.conftest import both_databases
 from tests.make import do, see
 from tests.make.allocations import make_allocation, make_carried, make_money, vote
 from tests.make.families import make_family
 from tests.make.fund import FoundedFund
 from tests.make.goods import make_good, make_goods_voucher, make_stock
 from tests.make.meetings import lines_of, make_closed, make_meeting, make_paper, make_question
+from tests.make.one_database import app as app
 from tests.make.vouchers import later, make_voucher, make_vouchers
 
 COUNT = _("Count what is really there, and say why.")
@@ -37,6 +39,7 @@ def test_in_a_new_fund_nothing_waits_for_anybody(fund: FoundedFund) -> None:
     assert [waiting(actor) for actor in everybody] == [{}] * len(everybody)
 
 
+@both_databases
 def test_a_confirmer_sees_how_many_families_of_their_locality_wait(fund: FoundedFund) -> None:
     make_family(fund, confirmed=False)
     make_family(fund, confirmed=False)
@@ -73,6 +76,7 @@ def test_members_see_what_waits_for_their_word_until_they_gave_it(fund: FoundedF
     assert waiting(fund.coordinator)["allocations.index"].count == 1
 
 
+@both_databases
 def test_what_waited_too_long_stands_first_and_says_for_how_many_days(fund: FoundedFund) -> None:
     make_money(fund)
     make_allocation(fund, families=1)
@@ -100,6 +104,7 @@ def test_before_the_notice_is_over_no_voucher_waits_for_the_printer(fund: Founde
     assert "vouchers.index" not in waiting(fund.coordinator)
 
 
+@both_databases
 def test_money_that_expired_vouchers_hold_waits_for_the_coordinator(fund: FoundedFund) -> None:
     make_voucher(fund)
 
@@ -114,6 +119,7 @@ def test_a_distributor_sees_the_vouchers_of_their_own_point(fund: FoundedFund) -
     assert waiting(fund.distributor_elsewhere) == {}
 
 
+@both_databases
 def test_a_good_below_zero_says_since_when(fund: FoundedFund) -> None:
     make_good(fund)
     voucher, later_one = make_goods_voucher(fund), make_goods_voucher(fund)
@@ -138,6 +144,7 @@ def test_what_was_collected_waits_for_nobody(fund: FoundedFund) -> None:
 # ---------------------------------------------------------------- meetings
 
 
+@both_databases
 def test_members_see_a_meeting_until_it_is_over(fund: FoundedFund) -> None:
     proposed = make_allocation(fund)
     meeting = make_meeting(fund, proposed.allocation_id, invited=frozenset({fund.members[0].person_id}))
@@ -168,6 +175,7 @@ def test_a_member_is_told_of_a_paper_they_have_not_signed(fund: FoundedFund) -> 
     assert papers() == 0
 
 
+@both_databases
 def test_an_open_question_waits_on_both_sides_with_its_age(fund: FoundedFund) -> None:
     line = lines_of(make_allocation(fund, families=1).allocation_id)[0]
     question = make_question(fund, line.id)

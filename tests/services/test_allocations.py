@@ -22,13 +22,16 @@ from aid.services.allocations import hash_of_line, preview, preview_again, propo
 from aid.services.families import Correction, correct
 from aid.services.records import take_out
 from aid.vault.failures import NoKey
+from tests.conftest import both_databases
 from tests.make import do, rows, see
 from tests.make.allocations import ballot, make_allocation, make_carried, make_money, newest_version, vote
 from tests.make.families import a_family, make_family
 from tests.make.fund import FoundedFund
+from tests.make.one_database import app as app
 from tests.make.programmes import a_programme, make_programme
 
 
+@both_databases
 def test_a_round_gives_each_confirmed_family_what_the_rule_says(fund: FoundedFund) -> None:
     one, three = make_family(fund, members=3), make_family(fund, members=5)
     make_family(fund, confirmed=False)
@@ -69,6 +72,7 @@ def test_what_changed_since_the_preview_is_not_proposed(fund: FoundedFund) -> No
         do(propose, actor=fund.coordinator, programme_id=programme, seen=seen.digest)
 
 
+@both_databases
 def test_nobody_benefits_twice_from_a_programme(fund: FoundedFund) -> None:
     programme = make_programme(fund)
     make_family(fund)
@@ -122,6 +126,7 @@ def test_a_line_seals_its_facts_for_the_committee_and_the_locality_only(fund: Fo
             see(take_out, kind=RecordKind.LINE, row_id=line.id, keyring=stranger.keyring)
 
 
+@both_databases
 def test_the_content_root_is_of_the_lines_as_they_stand(fund: FoundedFund) -> None:
     proposed = make_allocation(fund, families=3)
     lines = rows(select(AllocationLine).order_by(AllocationLine.n))
@@ -133,6 +138,7 @@ def test_the_content_root_is_of_the_lines_as_they_stand(fund: FoundedFund) -> No
     assert len(rows(select(Record).where(Record.kind == RecordKind.LINE))) == 3
 
 
+@both_databases
 def test_a_change_makes_a_version_on_which_old_votes_do_not_count(fund: FoundedFund) -> None:
     proposed = make_allocation(fund, families=2)
     for member in fund.members[:2]:
@@ -181,6 +187,7 @@ def test_the_committee_does_not_propose(fund: FoundedFund) -> None:
         do(propose, actor=fund.members[0], programme_id=programme)
 
 
+@both_databases
 def test_a_round_of_many_families_is_computed_in_one_go(fund: FoundedFund) -> None:
     """Times matter: the coordinator waits for it. The full thousand is in the benchmarks."""
     for _each in range(25):
@@ -195,6 +202,7 @@ def test_a_round_of_many_families_is_computed_in_one_go(fund: FoundedFund) -> No
     assert ballot(proposed.allocation_id).version == 1
 
 
+@both_databases
 def test_a_family_corrected_while_a_round_is_proposed_gets_what_was_confirmed(
     app: Flask, fund: FoundedFund, monkeypatch: pytest.MonkeyPatch
 ) -> None:

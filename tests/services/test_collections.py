@@ -34,8 +34,10 @@ from aid.services.families import Correction, correct, open_file
 from aid.services.printing import ReprintOrder, reprint_vouchers
 from aid.services.verification import verify
 from aid.vault.actor import Actor
+from tests.conftest import both_databases
 from tests.make import do, rows, see
 from tests.make.fund import FoundedFund
+from tests.make.one_database import app as app
 from tests.make.vouchers import later, make_voucher, make_vouchers
 
 
@@ -99,6 +101,7 @@ def test_an_unknown_code_is_refused_and_kept(fund: FoundedFund) -> None:
 # ---------------------------------------------------------------- handing out
 
 
+@both_databases
 def test_a_collection_is_booked_and_kept(fund: FoundedFund) -> None:
     voucher = make_voucher(fund)
 
@@ -120,6 +123,7 @@ def test_what_is_collected_leaves_the_points_cash_and_is_spent(fund: FoundedFund
     assert [balance(kind) for kind in kinds] == [30_000_00, -30_000_00, 0, -30_000_00]
 
 
+@both_databases
 def test_a_second_collection_is_refused_with_the_time_of_the_first(fund: FoundedFund) -> None:
     voucher = make_voucher(fund, state=VoucherState.COLLECTED)
     [first] = rows(select(Collection))
@@ -134,6 +138,7 @@ def test_a_second_collection_is_refused_with_the_time_of_the_first(fund: Founded
     assert len(rows(select(Collection))) == 1
 
 
+@both_databases
 def test_a_voucher_that_a_rival_took_meanwhile_can_not_be_claimed(fund: FoundedFund) -> None:
     voucher = make_voucher(fund)
     with Session(db.engine.execution_options(writes=True)) as session:
@@ -258,6 +263,7 @@ def test_who_corrects_a_family_does_not_alone_name_who_collects(fund: FoundedFun
     ] == []
 
 
+@both_databases
 def test_papers_from_before_the_rings_keys_changed_are_still_known(fund: FoundedFund) -> None:
     voucher = make_voucher(fund)
     give_point(fund, "sanzhar", "club")
@@ -274,6 +280,7 @@ def test_papers_from_before_the_rings_keys_changed_are_still_known(fund: Founded
 # ---------------------------------------------------------------- guessing
 
 
+@both_databases
 def test_ten_unknown_codes_stop_the_table_for_a_while(fund: FoundedFund) -> None:
     voucher, start = make_voucher(fund), this_moment()
     for seconds in range(GUESSES):
@@ -301,6 +308,7 @@ def test_one_persons_guesses_do_not_stop_another(fund: FoundedFund) -> None:
 # ---------------------------------------------------------------- the day
 
 
+@both_databases
 def test_a_points_day_is_counted_and_summed(fund: FoundedFund) -> None:
     made = make_vouchers(fund, 3)
     for voucher in made[:2]:
@@ -326,6 +334,7 @@ def test_another_points_collection_is_not_there(fund: FoundedFund) -> None:
     assert see(queries.handed, actor=fund.distributor, collection_id=new_id()) is None
 
 
+@both_databases
 def test_all_that_was_printed_collected_and_refused_is_proved_by_the_audit_chain(fund: FoundedFund) -> None:
     collected, replaced = make_vouchers(fund, 2)
     do(reprint_vouchers, actor=fund.coordinator, order=ReprintOrder(ReprintReason.LOST, serial=replaced.serial))

@@ -36,10 +36,12 @@ from aid.services.committee import SigningKey, cast_vote, message_of, open_lines
 from aid.services.decisions import NotEnough
 from aid.vault.failures import Tampered
 from aid.vault.signatures import verify
+from tests.conftest import both_databases
 from tests.make import do, rows, see
 from tests.make.allocations import ballot, make_allocation, make_carried, make_money, newest_version, vote
 from tests.make.families import make_family
 from tests.make.fund import FoundedFund
+from tests.make.one_database import app as app
 from tests.make.programmes import make_programme
 
 ROUNDS = int(os.environ.get("KOMEK_ROUNDS", "5"))  # 20 for an evening
@@ -64,6 +66,7 @@ def all_at_once(app: Flask, actions: Iterable[Callable[[], Result]]) -> list[Res
 # ---------------------------------------------------------------- deciding
 
 
+@both_databases
 def test_the_third_yes_carries_reserves_the_money_and_makes_the_vouchers(fund: FoundedFund) -> None:
     proposed = make_allocation(fund, families=3)
     first, second, third = fund.members[:3]
@@ -133,6 +136,7 @@ def test_who_stepped_out_does_not_come_back(fund: FoundedFund) -> None:
         vote(fund, fund.members[0], proposed.allocation_id)
 
 
+@both_databases
 def test_a_member_may_change_their_mind_and_the_latest_word_counts(fund: FoundedFund) -> None:
     proposed = make_allocation(fund)
     one, two, three, *_others = fund.members
@@ -176,6 +180,7 @@ def test_a_vote_that_would_overspend_is_not_recorded_and_says_what_is_missing(fu
     assert vote(fund, fund.members[2], proposed.allocation_id).decided is Outcome.CARRIED
 
 
+@both_databases
 @pytest.mark.slow
 def test_eight_deciding_votes_at_once_never_spend_more_than_there_is(app: Flask, fund: FoundedFund) -> None:
     for _each in range(2):
@@ -203,6 +208,7 @@ def _one_vote_short(fund: FoundedFund) -> UUID:
     return proposed.allocation_id
 
 
+@both_databases
 def test_five_members_at_once_decide_once(app: Flask, fund: FoundedFund) -> None:
     proposed = make_allocation(fund, families=2)
 
@@ -216,6 +222,7 @@ def test_five_members_at_once_decide_once(app: Flask, fund: FoundedFund) -> None
     assert len(set(times)) == len(times)
 
 
+@both_databases
 def test_a_change_and_a_vote_at_once_never_count_the_vote_for_what_was_not_seen(app: Flask, fund: FoundedFund) -> None:
     proposed = make_allocation(fund, families=2)
     for member in fund.members[:2]:
@@ -327,6 +334,7 @@ def test_a_member_sees_what_a_line_rests_on_and_that_is_recorded(fund: FoundedFu
     assert [(sighting.what, sighting.why) for sighting in seen] == [(RecordKind.LINE, "vote")]
 
 
+@both_databases
 def test_lines_come_in_pages(fund: FoundedFund) -> None:
     proposed = make_allocation(fund, families=3)
     member = fund.members[0]
@@ -352,6 +360,7 @@ def test_facts_of_another_line_are_not_shown_for_this_one(fund: FoundedFund) -> 
 # ---------------------------------------------------------------- the audit chain
 
 
+@both_databases
 def test_every_row_of_a_decision_stands_in_the_audit_chain(fund: FoundedFund) -> None:
     carried = make_carried(fund, families=2)
 
@@ -370,6 +379,7 @@ def _of(table: Any, allocation_id: UUID) -> Any:
     return table.kind == EntryKind.RESERVATION if table is Entry else table.allocation_id == allocation_id
 
 
+@both_databases
 def test_a_lively_committee_leaves_books_that_hold(fund: FoundedFund) -> None:
     one, two, three, four, _five = fund.members
     lively = make_allocation(fund, families=2)

@@ -19,8 +19,10 @@ from aid.models.vouchers import Paper, PrintBatch, Voucher
 from aid.perform import perform
 from aid.services.collections import Collected, Refused, collect
 from aid.services.printing import Printed, ReprintOrder, print_vouchers, reprint_vouchers
+from tests.conftest import both_databases
 from tests.make import do, rows
 from tests.make.fund import FoundedFund
+from tests.make.one_database import app as app
 from tests.make.vouchers import digits_of, later, make_voucher, make_vouchers, print_at
 
 
@@ -28,6 +30,7 @@ def reprint(fund: FoundedFund, serial: int, reason: ReprintReason = ReprintReaso
     return do(reprint_vouchers, actor=fund.coordinator, order=ReprintOrder(reason=reason, serial=serial))
 
 
+@both_databases
 def test_what_was_carried_is_printed_for_one_point(fund: FoundedFund) -> None:
     vouchers = make_vouchers(fund, 3, state=VoucherState.ISSUED)
 
@@ -77,6 +80,7 @@ def test_a_repeated_request_makes_no_second_batch_and_gives_no_digits(fund: Foun
     assert len(rows(select(PrintBatch))) == 1
 
 
+@both_databases
 def test_two_who_print_at_once_make_one_batch(fund: FoundedFund, app: Flask) -> None:
     voucher = make_vouchers(fund, 2, state=VoucherState.ISSUED)[0]
 
@@ -129,6 +133,7 @@ def test_a_reprint_keeps_its_reason(fund: FoundedFund) -> None:
     assert [batch.reason for batch in rows(select(PrintBatch).order_by(PrintBatch.number))] == [None, "damaged"]
 
 
+@both_databases
 def test_a_lost_batch_is_printed_again_but_for_what_was_collected_or_replaced(fund: FoundedFund) -> None:
     collected, replaced, lost = make_vouchers(fund, 3)
     do(collect, actor=fund.distributor, order=collected.order())
@@ -165,6 +170,7 @@ def test_a_number_that_no_voucher_has_is_said_beside_its_field(fund: FoundedFund
     assert refusal.value.field == "serial"
 
 
+@both_databases
 def test_a_vouchers_digits_are_nowhere_in_the_database(fund: FoundedFund) -> None:
     """Not as text, not as a number, not as bytes: a thief of the whole dump can print nothing."""
     voucher = make_voucher(fund, state=VoucherState.COLLECTED)
