@@ -83,14 +83,14 @@ class GrantRules:
 
 
 def check_rules(rules: GrantRules) -> None:
-    """Raise RuleBroken unless these rules can be kept."""
+    """Raise RuleBroken unless these rules can be kept; for one reason's limit beside "most-" and the reason."""
     if not 0 < rules.cap <= LARGEST:
         raise RuleBroken(_("Write how much a family may get, above zero."), "cap")
     if rules.days not in DAYS:
         raise RuleBroken(_("Write a number of days from 1 to 1000."), "days")
-    for minor in rules.most.values():
+    for reason, minor in rules.most.items():
         if not 0 < minor <= rules.cap:
-            raise RuleBroken(_("No single grant can be more than a family may get altogether."), "most")
+            raise RuleBroken(_("No single grant can be more than a family may get altogether."), f"most-{reason}")
     if rules.valid_days not in DAYS or not 0 <= rules.grace_days < DAYS.stop:
         raise RuleBroken(_("Write a number of days from 1 to 1000."), "valid_days")
 

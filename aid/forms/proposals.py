@@ -232,6 +232,11 @@ class RulesForm(KomekForm):
             },
         )
 
+    def blame(self, refusal: RuleBroken) -> None:
+        """Show a broken rule beside its field; what is wrong with one reason's limit, beside that one."""
+        fields = {f"most-{entry.form.reason.data}": entry.form.amount.name for entry in self.most.entries}
+        super().blame(RuleBroken(refusal.message, fields.get(refusal.field or "", refusal.field)))
+
     def rules(self) -> GrantRules:
         """The rules as a value. Raises RuleBroken beside the amount that can't be read."""
         most = {

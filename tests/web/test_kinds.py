@@ -32,6 +32,12 @@ def test_rules_for_grants_are_written_by_filling_a_form_and_read_back(fund: Foun
     browser = browser_of(fund.coordinator)
     assert "no rules for grants yet" in browser.get("/allocations/grant").text
 
+    for wrong, words in (
+        ("400 000", "5. A parcel for a prisoner – No single grant"),
+        ("x", "5. A parcel for a prisoner – “x”"),
+    ):
+        refused = browser.submit("/allocations/grant-rules", {"cap": "300 000", "days": "90", "most-4-amount": wrong})
+        assert words in refused.text
     page = browser.submit("/allocations/grant-rules", {"cap": "300 000", "days": "90", "most-4-amount": "40 000"})
 
     assert "at most ₸300,000 in grants within 90 days" in page.text

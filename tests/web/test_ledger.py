@@ -3,10 +3,10 @@
 from sqlalchemy import select, update
 
 from aid.domain.entries import EntryKind, collected, reserved
+from aid.domain.vouchers import VoucherState
 from aid.extensions import db
 from aid.models.ledger import Available
 from aid.models.purchases import Invoice
-from aid.models.vouchers import VoucherState
 from tests.conftest import BrowserOf
 from tests.make import rows
 from tests.make.donations import make_donation
