@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -127,19 +128,7 @@ class ItemRow:
 
 def agenda_of(session: Session, meeting_id: UUID, table: frozenset[UUID], *, at: datetime) -> tuple[ItemRow, ...]:
     """The proposals of a meeting, and who of the committee of that moment has answered."""
-    found = session.execute(
-        select(MeetingItem.n, Allocation, AllocationVersion, CommitteePolicy.quorum, Programme.titles, Purpose.names)
-        .join(Allocation, Allocation.id == MeetingItem.allocation_id)
-        .join(
-            AllocationVersion,
-            (AllocationVersion.allocation_id == Allocation.id) & (AllocationVersion.version == Allocation.version),
-        )
-        .join(CommitteePolicy, CommitteePolicy.version == AllocationVersion.policy_version)
-        .outerjoin(Programme, Programme.id == Allocation.programme_id)
-        .outerjoin(Purpose, Purpose.id == Allocation.purpose_id)
-        .where(MeetingItem.meeting_id == meeting_id)
-        .order_by(MeetingItem.n)
-    ).all()
+    found = _items(session, meeting_id)
     ids = [allocation.id for _n, allocation, *_rest in found]
     votes = _votes(session, ids, table)
     papers = _papers(session, meeting_id, votes)
@@ -171,6 +160,24 @@ def agenda_of(session: Session, meeting_id: UUID, table: frozenset[UUID], *, at:
         )
         for n, allocation, version, quorum, titles, purpose in found
     )
+
+
+def _items(session: Session, meeting_id: UUID) -> Sequence[Any]:
+    """Each place of the agenda, its proposal as it is before the committee, and whose money it asks for."""
+    items = session.execute(
+        select(MeetingItem.n, Allocation, AllocationVersion, CommitteePolicy.quorum, Programme.titles, Purpose.names)
+        .join(Allocation, Allocation.id == MeetingItem.allocation_id)
+        .join(
+            AllocationVersion,
+            (AllocationVersion.allocation_id == Allocation.id) & (AllocationVersion.version == Allocation.version),
+        )
+        .join(CommitteePolicy, CommitteePolicy.version == AllocationVersion.policy_version)
+        .outerjoin(Programme, Programme.id == Allocation.programme_id)
+        .outerjoin(Purpose, Purpose.id == Allocation.purpose_id)
+        .where(MeetingItem.meeting_id == meeting_id)
+        .order_by(MeetingItem.n)
+    )
+    return items.all()
 
 
 def _members(session: Session, *, at: datetime) -> Mapping[UUID, str]:

@@ -14,7 +14,7 @@ from aid.models.donations import CorrectionAnswer, CorrectionAsked, Donation
 from aid.models.fund import Purpose
 from aid.models.ledger import BankAccount
 from aid.models.people import Person
-from aid.queries.donations import standing
+from aid.queries.donations import Standing, standing
 from aid.vault.actor import Actor
 
 MOST = 100
@@ -64,21 +64,31 @@ def asked(
         wanted = wanted.where(CorrectionAsked.donation_id == donation_id)
     found = session.execute(wanted).all()
     now_is = standing(session, [gift for _row, gift, *_names in found])
-    return tuple(
-        AskedRow(
-            id=row.id,
-            donation_id=gift.id,
-            number=gift.number,
-            was=now_is[gift.id].amount,
-            was_purpose=now_is[gift.id].purpose or was_purpose,
-            was_bank=now_is[gift.id].bank or was_bank,
-            becomes=Money(row.amount_minor, row.currency),
-            purpose=purpose,
-            bank=bank,
-            reason=row.reason,
-            at=row.asked_at,
-            by=handle,
-            by_id=row.asked_by_id,
-        )
-        for row, gift, was_purpose, was_bank, purpose, bank, handle in found
+    return tuple(_row(now_is[each[1].id], *each) for each in found)
+
+
+def _row(
+    stands: Standing,
+    row: CorrectionAsked,
+    gift: Donation,
+    was_purpose: Mapping[str, str],
+    was_bank: Mapping[str, str] | None,
+    purpose: Mapping[str, str],
+    bank: Mapping[str, str],
+    handle: str,
+) -> AskedRow:
+    return AskedRow(
+        id=row.id,
+        donation_id=gift.id,
+        number=gift.number,
+        was=stands.amount,
+        was_purpose=stands.purpose or was_purpose,
+        was_bank=stands.bank or was_bank,
+        becomes=Money(row.amount_minor, row.currency),
+        purpose=purpose,
+        bank=bank,
+        reason=row.reason,
+        at=row.asked_at,
+        by=handle,
+        by_id=row.asked_by_id,
     )

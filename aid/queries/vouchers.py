@@ -264,22 +264,23 @@ def _piles(session: Session, wanted: Any, *, now: datetime) -> tuple[Pile, ...]:
         .join(Decision, (Decision.allocation_id == Allocation.id) & Decision.carried)
         .order_by(Allocation.number.desc(), Point.code)
     )
-    return tuple(
-        Pile(
-            allocation_id=row.allocation_id,
-            number=row.number,
-            programme=row.titles or ALLOCATION_KIND_TITLES[row.kind],
-            point_id=row.point_id,
-            point=row.names,
-            notice_until=row.notice_until,
-            is_resting=now < row.notice_until,
-            last_day=row.last_day,
-            to_print=row.to_print,
-            printed=row.printed,
-            collected=row.collected,
-            unprinted=Money(int(row.unprinted), row.currency),
-        )
-        for row in found
+    return tuple(_pile(row, now=now) for row in found)
+
+
+def _pile(row: Any, *, now: datetime) -> Pile:
+    return Pile(
+        allocation_id=row.allocation_id,
+        number=row.number,
+        programme=row.titles or ALLOCATION_KIND_TITLES[row.kind],
+        point_id=row.point_id,
+        point=row.names,
+        notice_until=row.notice_until,
+        is_resting=now < row.notice_until,
+        last_day=row.last_day,
+        to_print=row.to_print,
+        printed=row.printed,
+        collected=row.collected,
+        unprinted=Money(int(row.unprinted), row.currency),
     )
 
 

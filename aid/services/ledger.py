@@ -68,8 +68,14 @@ def post(
     )
     session.add(entry)
     session.flush()
+    transfers = _transfers(session, entry, postings)
+    session.add_all(transfers)
+    return entry, transfers
+
+
+def _transfers(session: Session, entry: Entry, postings: Sequence[Posting]) -> tuple[Transfer, ...]:
     ids = _account_ids(session, postings)
-    transfers = tuple(
+    return tuple(
         Transfer(
             entry_id=entry.id,
             n=n,
@@ -80,8 +86,6 @@ def post(
         )
         for n, posting in enumerate(postings, start=1)
     )
-    session.add_all(transfers)
-    return entry, transfers
 
 
 def postings_of(session: Session, entry_id: UUID) -> tuple[Posting, ...]:

@@ -115,19 +115,8 @@ def make_shares(
         refuse_one_country(holders, threshold=secret.threshold)
     session.execute(select(Fund.id).with_for_update())  # of two generations at once, one waits
     session.execute(select(RecoveryKey.generation).order_by(RecoveryKey.generation).with_for_update())
-    generation = 1 + (session.scalar(select(func.max(RecoveryKey.generation))) or 0)
-    key = RecoveryKey(
-        generation=generation,
-        public=secret.public,
-        backup_recipient=secret.backup_recipient,
-        threshold=secret.threshold,
-        shares=len(holders),
-        made_by_id=actor.id,
-        made_at=now.instant,
-        confirmed_at=None,
-    )
-    session.add(key)
-    session.flush()
+    key = _next_key(session, secret, shares=len(holders), actor=actor, now=now)
+    generation = key.generation
     made = [
         _sealed(generation, number, words, holder, people[holder.person_id])
         for number, (words, holder) in enumerate(zip(secret.mnemonics, holders, strict=True), start=1)
@@ -138,6 +127,23 @@ def make_shares(
         rings.seal_to_recovery(session, keys=actor.keyring.ring(ref), generation=generation, public=key.public)
     audit.say(session, "recovery.shares_made", made=[key, *made])
     return SharesMade(generation)
+
+
+def _next_key(session: Session, secret: NewSecret, *, shares: int, actor: Actor, now: Instant) -> RecoveryKey:
+    """The key of the generation after the newest one. Nobody has confirmed a share of it yet."""
+    key = RecoveryKey(
+        generation=1 + (session.scalar(select(func.max(RecoveryKey.generation))) or 0),
+        public=secret.public,
+        backup_recipient=secret.backup_recipient,
+        threshold=secret.threshold,
+        shares=shares,
+        made_by_id=actor.id,
+        made_at=now.instant,
+        confirmed_at=None,
+    )
+    session.add(key)
+    session.flush()
+    return key
 
 
 def _sealed(generation: int, number: int, words: str, holder: ShareHolder, person: Person) -> RecoveryShare:

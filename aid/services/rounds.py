@@ -212,21 +212,15 @@ def open_cases(
     earlier = granted(session, programme, currency=rule.currency) if looks_back else {}
     localities = {id_: code for id_, code in session.execute(select(Locality.id, Locality.code))}  # noqa: C416
     zone = ZoneInfo(session.execute(select(Fund.time_zone)).scalar_one())
+
+    def case_of(family: Any) -> Case:
+        aid = earlier.get(family.id, ())
+        since = since_when(aid, family.registered_at.astimezone(zone).date())
+        return Case(family.code, facts[family.id][0], since, History(localities[family.locality_id], aid))
+
     return Opened(
         tuple(
-            OpenedFamily(
-                family.id,
-                family.locality_id,
-                family.point_id,
-                Case(
-                    family.code,
-                    facts[family.id][0],
-                    since_when(earlier.get(family.id, ()), family.registered_at.astimezone(zone).date()),
-                    History(localities[family.locality_id], earlier.get(family.id, ())),
-                ),
-                None,
-                facts[family.id][1],
-            )
+            OpenedFamily(family.id, family.locality_id, family.point_id, case_of(family), None, facts[family.id][1])
             for family in wanted
         ),
         len(families) - len(wanted),

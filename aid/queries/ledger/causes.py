@@ -1,8 +1,9 @@
 """What an entry was made for, by the number people know it by."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeAlias
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -41,57 +42,48 @@ class Cause:
 def causes_of(session: Session, ids: Sequence[UUID]) -> dict[UUID, Cause]:
     """By what entries give as their cause."""
     found: dict[UUID, Cause] = {}
-    for kind, statement in _asked(ids):
+    for kind, statement in (*_of_money(ids), *_of_aid(ids)):
         found |= {cause: Cause(kind, subject, number) for cause, subject, number in session.execute(statement)}
     return found
 
 
-def _asked(ids: Sequence[UUID]) -> tuple[tuple[CauseKind, Select[UUID, UUID, int]], ...]:
-    """Each kind's cause, what is opened for it, and its number."""
-    return (
-        (CauseKind.DONATION, select(Donation.id, Donation.id, Donation.number).where(Donation.id.in_(ids))),
-        (
-            CauseKind.DONATION,
-            select(DonationCorrection.corrects_id, Donation.id, Donation.number)
-            .join(Donation, Donation.id == DonationCorrection.donation_id)
-            .where(DonationCorrection.corrects_id.in_(ids)),
+Asked: TypeAlias = tuple[CauseKind, Select[UUID, UUID, int]]
+"""A kind of cause, and how what entries give for it leads to what is opened and its number."""
+
+
+def _of_money(ids: Sequence[UUID]) -> Iterator[Asked]:
+    """What came, went between accounts, or became another currency."""
+    yield CauseKind.DONATION, select(Donation.id, Donation.id, Donation.number).where(Donation.id.in_(ids))
+    corrected = select(DonationCorrection.corrects_id, Donation.id, Donation.number)
+    yield (
+        CauseKind.DONATION,
+        corrected.join(Donation, Donation.id == DonationCorrection.donation_id).where(
+            DonationCorrection.corrects_id.in_(ids)
         ),
-        (
+    )
+    yield CauseKind.REMITTANCE, select(Remittance.id, Remittance.id, Remittance.number).where(Remittance.id.in_(ids))
+    for part in (RemittanceReceipt, RemittanceDecision):
+        of_part = select(part.id, Remittance.id, Remittance.number)
+        yield (
+            CauseKind.REMITTANCE,
+            of_part.join(Remittance, Remittance.id == part.remittance_id).where(part.id.in_(ids)),
+        )
+    yield CauseKind.EXCHANGE, select(Exchange.id, Exchange.id, Exchange.number).where(Exchange.id.in_(ids))
+    yield CauseKind.FEE, select(BankFee.id, BankFee.bank_id, BankFee.number).where(BankFee.id.in_(ids))
+
+
+def _of_aid(ids: Sequence[UUID]) -> Iterator[Asked]:
+    """What the committee decided, and what was paid and handed out for it."""
+    yield CauseKind.ALLOCATION, select(Allocation.id, Allocation.id, Allocation.number).where(Allocation.id.in_(ids))
+    for part, cause in ((Decision, Decision.id), (Invoice, Invoice.id), (AllocationLine, AllocationLine.id)):
+        of_part = select(cause, Allocation.id, Allocation.number)
+        yield (
             CauseKind.ALLOCATION,
-            select(Decision.id, Allocation.id, Allocation.number)
-            .join(Allocation, Allocation.id == Decision.allocation_id)
-            .where(Decision.id.in_(ids)),
-        ),
-        (
-            CauseKind.ALLOCATION,
-            select(Invoice.id, Allocation.id, Allocation.number)
-            .join(Allocation, Allocation.id == Invoice.allocation_id)
-            .where(Invoice.id.in_(ids)),
-        ),
-        (
-            CauseKind.ALLOCATION,
-            select(AllocationLine.id, Allocation.id, Allocation.number)
-            .join(Allocation, Allocation.id == AllocationLine.allocation_id)
-            .where(AllocationLine.id.in_(ids)),
-        ),
-        (CauseKind.ALLOCATION, select(Allocation.id, Allocation.id, Allocation.number).where(Allocation.id.in_(ids))),
-        (
-            CauseKind.VOUCHER,
-            select(Collection.id, Voucher.id, Voucher.serial)
-            .join(Voucher, Voucher.id == Collection.voucher_id)
-            .where(Collection.id.in_(ids)),
-        ),
-        (CauseKind.VOUCHER, select(Voucher.id, Voucher.id, Voucher.serial).where(Voucher.id.in_(ids))),
-        (CauseKind.REMITTANCE, select(Remittance.id, Remittance.id, Remittance.number).where(Remittance.id.in_(ids))),
-        *(
-            (
-                CauseKind.REMITTANCE,
-                select(part.id, Remittance.id, Remittance.number)
-                .join(Remittance, Remittance.id == part.remittance_id)
-                .where(part.id.in_(ids)),
-            )
-            for part in (RemittanceReceipt, RemittanceDecision)
-        ),
-        (CauseKind.EXCHANGE, select(Exchange.id, Exchange.id, Exchange.number).where(Exchange.id.in_(ids))),
-        (CauseKind.FEE, select(BankFee.id, BankFee.bank_id, BankFee.number).where(BankFee.id.in_(ids))),
+            of_part.join(Allocation, Allocation.id == part.allocation_id).where(cause.in_(ids)),
+        )
+    yield CauseKind.VOUCHER, select(Voucher.id, Voucher.id, Voucher.serial).where(Voucher.id.in_(ids))
+    collected = select(Collection.id, Voucher.id, Voucher.serial)
+    yield (
+        CauseKind.VOUCHER,
+        collected.join(Voucher, Voucher.id == Collection.voucher_id).where(Collection.id.in_(ids)),
     )

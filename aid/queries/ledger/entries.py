@@ -80,20 +80,23 @@ def entries(
     causes = causes_of(session, [entry.cause_id for entry in shown])
     return EntryList(
         rows=tuple(
-            EntryRow(
-                id=entry.id,
-                number=entry.number,
-                kind=entry.kind,
-                posted_on=entry.posted_on,
-                value_on=entry.value_on,
-                cause=causes.get(entry.cause_id),
-                corrects=corrected,
-                transfers=transfers[entry.id],
-            )
-            for entry, corrected in found[:size]
+            _row(entry, corrected, causes.get(entry.cause_id), transfers[entry.id]) for entry, corrected in found[:size]
         ),
         before=shown[-1].number if len(found) > size else None,
         figure=picture(session, accounts).figure(looked_at, kind, against) if looked_at else None,
+    )
+
+
+def _row(entry: Entry, corrected: int | None, cause: Cause | None, transfers: tuple[TransferRow, ...]) -> EntryRow:
+    return EntryRow(
+        id=entry.id,
+        number=entry.number,
+        kind=entry.kind,
+        posted_on=entry.posted_on,
+        value_on=entry.value_on,
+        cause=cause,
+        corrects=corrected,
+        transfers=transfers,
     )
 
 
