@@ -43,8 +43,11 @@ class Camera:
         """The first page of a PDF, in each language."""
         for language in _in_turn(page):
             speak(page, language)
-            printed = pypdfium2.PdfDocument(page.request.get(path).body())
-            self._save(printed[0].render(scale=PAPER).to_pil(), f"{name}-{language}-paper")
+            self.keeps_paper(page.request.get(path).body(), f"{name}-{language}")
+
+    def keeps_paper(self, printed: bytes, name: str) -> None:
+        """The first page of a PDF."""
+        self._save(pypdfium2.PdfDocument(printed)[0].render(scale=PAPER).to_pil(), f"{name}-paper")
 
     def _save(self, picture: Image.Image, name: str) -> None:
         few = picture.convert("RGB").quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
