@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired
 from aid.domain.goods import Item
 from aid.domain.languages import OWN_NAMES, Language
 from aid.domain.refusals import RuleBroken
-from aid.domain.stock import DIFFERENCE_TITLES, LOSSES, Difference
+from aid.domain.stock import DIFFERENCE_TITLES, LOSSES, Difference, why_not_counted
 from aid.domain.words import _
 from aid.formats import named
 from aid.forms.base import KomekForm
@@ -123,18 +123,25 @@ class CountForm(CheckedForm):
     lines = FieldList(FormField(CountedForm), label=_("Goods"))
 
     def order(self, point_id: UUID) -> CountOrder:
-        """The count as a value. Raises RuleBroken for what can't be read."""
-        lines, booked = [], []
-        for entry in self.lines.entries:
-            if not (entry.form.quantity.data or "").strip():
-                continue
-            quantity = whole_number(entry.form.quantity.data)
-            if quantity is None:
-                raise RuleBroken(HOW_MANY, "lines")
-            why = Difference(entry.form.why.data) if entry.form.why.data else None
-            lines.append(Counted(str(entry.form.good.data), quantity, why))
-            booked.append(int(entry.form.booked.data or 0))
-        return CountOrder(point_id=point_id, lines=tuple(lines), booked=tuple(booked))
+        """The count as a value. Raises RuleBroken beside what can't be, in its line."""
+        filled = [entry.form for entry in self.lines.entries if (entry.form.quantity.data or "").strip()]
+        lines = tuple(self._counted(line) for line in filled)
+        return CountOrder(point_id=point_id, lines=lines, booked=tuple(_booked(line) for line in filled))
+
+    @staticmethod
+    def _counted(line: CountedForm) -> Counted:
+        quantity = whole_number(line.quantity.data)
+        if quantity is None:
+            raise RuleBroken(HOW_MANY, line.quantity.name)
+        why = Difference(line.why.data) if line.why.data else None
+        if reason := why_not_counted(quantity, booked=_booked(line), why=why):
+            raise RuleBroken(reason, line.why.name)
+        return Counted(str(line.good.data), quantity, why)
+
+
+def _booked(line: CountedForm) -> int:
+    """How many there were by the books when the form was shown."""
+    return int(line.booked.data or 0)
 
 
 class CarryForm(ItemsForm):

@@ -8,7 +8,7 @@ from wtforms import DateField, FieldList, Form, FormField, HiddenField, RadioFie
 from wtforms.validators import InputRequired
 
 from aid.domain.money import parse_money
-from aid.domain.purchases import CASH_FAULT_TITLES, FAULT_TITLES, CashFault, Fault
+from aid.domain.purchases import CASH_FAULT_TITLES, FAULT_TITLES, CashFault, Fault, why_not_delivered
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
 from aid.formats import named
@@ -91,19 +91,21 @@ class DeliveryForm(CheckedForm):
         self.ordered = {str(row.line_id): row for row in ordered}
 
     def order(self, allocation_id: UUID, point_id: UUID) -> DeliveryOrder:
-        """The delivery note as a value. Raises RuleBroken for what can't be read."""
-        came = []
-        for entry in self.lines.entries:
-            if not (entry.form.delivered.data or "").strip():
-                continue
-            delivered = whole_number(entry.form.delivered.data)
-            if delivered is None:
-                raise RuleBroken(_("Write how many, as a whole number."), "lines")
-            if entry.form.line.data not in self.ordered:
-                raise RuleBroken(_("This was not ordered for this point."), "lines")
-            fault = Fault(entry.form.fault.data) if entry.form.fault.data else None
-            came.append(Came(UUID(entry.form.line.data), delivered, fault))
-        return DeliveryOrder(allocation_id=allocation_id, point_id=point_id, lines=tuple(came))
+        """The delivery note as a value. Raises RuleBroken beside what can't be, in its line."""
+        filled = (entry.form for entry in self.lines.entries if (entry.form.delivered.data or "").strip())
+        lines = tuple(self._came(line) for line in filled)
+        return DeliveryOrder(allocation_id=allocation_id, point_id=point_id, lines=lines)
+
+    def _came(self, line: CameForm) -> Came:
+        delivered, row = whole_number(line.delivered.data), self.ordered.get(line.line.data)
+        if delivered is None:
+            raise RuleBroken(_("Write how many, as a whole number."), line.delivered.name)
+        if row is None:
+            raise RuleBroken(_("This was not ordered for this point."), "lines")
+        fault = Fault(line.fault.data) if line.fault.data else None
+        if reason := why_not_delivered(delivered, ordered=row.ordered, earlier=row.delivered, fault=fault):
+            raise RuleBroken(reason, line.fault.name)
+        return Came(row.line_id, delivered, fault)
 
 
 class ArrivalForm(CheckedForm):
