@@ -6,14 +6,19 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
 
-from tests.browser.hands import CHROMIUM, PHONE, chromium, context_of
+from aid.domain.languages import Language
+from aid.services.people import speak
+from tests.browser.hands import CHROMIUM, PHONE, Hands, chromium, context_of, let_in
 from tests.conftest import missing
+from tests.make import do
 from tests.make.databases import SqliteHouse
 from tests.make.fund import FoundedFund, found_and_enrol
 from tests.make.server import Server, serving
 from tests.make.whole import make_whole
 
 PageOf = Callable[..., Page]
+HandsOf = Callable[..., Hands]
+SCRIPTS = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
 
 
 @pytest.fixture(scope="session")
@@ -60,6 +65,19 @@ def page_of(browser: Browser, server: Server) -> Iterator[PageOf]:
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def hands_of(lived: FoundedFund, server: Server, page_of: PageOf) -> HandsOf:
+    """Somebody who is signed in, and reads English, at a phone's page that they work by keyboard."""
+
+    def hands(handle: str, *, scripts: bool = True) -> Hands:
+        page = page_of(scripts=scripts)
+        do(speak, actor=lived.actor(handle), language=Language.EN)
+        let_in(page, server.port, lived.sign_in(handle).text())
+        return Hands(page, scripts=scripts)
+
+    return hands
 
 
 def _complaint(said: ConsoleMessage) -> list[str]:

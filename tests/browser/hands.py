@@ -7,6 +7,8 @@ from pathlib import Path
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from aid.security.sessions import COOKIE
+
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = (
     *("--no-sandbox", "--disable-gpu", "--no-first-run"),
@@ -22,6 +24,11 @@ WIDER = """() => {
   const wide = parts.filter((part) => part.getBoundingClientRect().right > width + 1);
   return wide.slice(0, 4).map((part) => part.outerHTML.slice(0, 90)).join(" | ") || "something sticks out";
 }"""
+
+SEEN = """(at) => [at, at.closest(".choice")].some((part) => {
+  const style = part && getComputedStyle(part);
+  return style && style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+})"""
 
 
 @contextmanager
@@ -51,6 +58,12 @@ def context_of(
     return context
 
 
+def let_in(page: Page, port: int, cookie: str) -> None:
+    """Put a cookie that is signed in into this browser."""
+    address = f"https://127.0.0.1:{port}"  # only so that it may be put there: the server is on plain http
+    page.context.add_cookies([{"name": COOKIE, "value": cookie, "url": address, "secure": True}])
+
+
 def sticks_out(page: Page, *screens: tuple[int, int]) -> Iterator[str]:
     """What is wider than a screen: these, or else a desk's and then a phone's."""
     for width, height in screens or (DESK, PHONE):
@@ -78,6 +91,7 @@ class Hands:
         wanted = self.page.locator(f":is({selector}):focus")
         for _tab in range(FAR):
             if wanted.count():
+                assert wanted.evaluate(SEEN), f"{self.page.url}: nobody sees that the keyboard is at {selector}"
                 return
             self.page.keyboard.press("Shift+Tab" if back else "Tab")
         raise AssertionError(f"{self.page.url}: the keyboard does not lead to {selector}")
@@ -115,9 +129,31 @@ class Hands:
         with self.page.expect_navigation():
             self.page.keyboard.press("Enter")
 
+    def hands_over(self, selector: str, file: Path) -> None:
+        """Choose a file."""
+        with self.page.expect_file_chooser() as asked:
+            self.to(selector)
+            self.page.keyboard.press("Enter")
+        asked.value.set_files(file)
+
+    def is_refused(self) -> None:
+        """The keyboard stands at what is wrong."""
+        assert self.page.locator(".errors:focus").count(), self.page.inner_text("main")
+
+    def follows_error(self, field: str) -> None:
+        """After a refusal the keyboard stands at what is wrong, and its first line leads to the field."""
+        self.is_refused()
+        self.to(".errors a")
+        self.page.keyboard.press("Enter")
+        self.page.locator(f":is({field}):focus").wait_for()
+
+    def comes_to(self, heading: str) -> None:
+        """This is the page; what axe says of it, `test_pages` asks."""
+        assert self.page.inner_text("h1") == heading, self.page.inner_text("main")
+
     def reads(self, heading: str) -> None:
         """This is the page, and where scripts run, axe finds nothing in it."""
-        assert self.page.inner_text("h1") == heading, self.page.inner_text("main")
+        self.comes_to(heading)
         if self.scripts:
             wrong = [*sticks_out(self.page), *found_by(self.page)]
             assert not wrong, "\n".join(wrong)

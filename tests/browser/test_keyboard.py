@@ -2,34 +2,27 @@
 
 import re
 
-import pytest
 from sqlalchemy import select
 
 from aid.domain.families import FamilyState
 from aid.models.allocations import Vote
 from aid.models.collections import Collection
 from aid.models.families import Family
-from tests.browser.conftest import PageOf
+from tests.browser.conftest import SCRIPTS, HandsOf, PageOf
 from tests.browser.hands import Hands
 from tests.make import rows
 from tests.make.allocations import make_allocation
 from tests.make.fund import DIGITS, FoundedFund
 from tests.make.vouchers import make_voucher
 
-SCRIPTS = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
-
-
-def hands_of(handle: str, fund: FoundedFund, page_of: PageOf, *, scripts: bool) -> Hands:
-    """Somebody who signed in; each in a step of their phone's clock that nobody used yet."""
-    hands = Hands(page_of(scripts=scripts), scripts=scripts)
-    hands.signs_in(handle, fund.password(handle), fund.totp(handle, steps=0 if scripts else 1))
-    return hands
-
 
 @SCRIPTS
-def test_a_family_is_registered_and_confirmed(lived: FoundedFund, page_of: PageOf, scripts: bool) -> None:
+def test_a_family_is_registered_and_confirmed(
+    lived: FoundedFund, page_of: PageOf, hands_of: HandsOf, scripts: bool
+) -> None:
     name = "Гүлсім Балтабайқызы" if scripts else "Перизат Оразғали"
-    registrar = hands_of("aigul", lived, page_of, scripts=scripts)
+    registrar = Hands(page_of(scripts=scripts), scripts=scripts)
+    registrar.signs_in("aigul", lived.password("aigul"), lived.totp("aigul", steps=0 if scripts else 1))
     registrar.page.goto("/families/")
     registrar.types("[name=sought]", name)
     registrar.presses("main button[type=submit]")
@@ -52,7 +45,7 @@ def test_a_family_is_registered_and_confirmed(lived: FoundedFund, page_of: PageO
     assert found, registrar.page.inner_text("main")
     code = found[1].replace(" ", "")
 
-    confirmer = hands_of("gulnar", lived, page_of, scripts=scripts)
+    confirmer = hands_of("gulnar", scripts=scripts)
     confirmer.page.goto("/families/waiting")
     confirmer.presses(f"form[action='/families/{code}/open'] button")
     confirmer.reads(f"Confirm family {found[1]}")
@@ -66,9 +59,9 @@ def test_a_family_is_registered_and_confirmed(lived: FoundedFund, page_of: PageO
 
 
 @SCRIPTS
-def test_a_member_votes(lived: FoundedFund, page_of: PageOf, scripts: bool) -> None:
+def test_a_member_votes(lived: FoundedFund, hands_of: HandsOf, scripts: bool) -> None:
     allocation_id = make_allocation(lived, families=1).allocation_id
-    member = hands_of("marat", lived, page_of, scripts=scripts)
+    member = hands_of("marat", scripts=scripts)
     member.page.goto("/committee/")
     member.presses(f"main a[href='/committee/{allocation_id}']")
     member.presses(f"main a[href^='/committee/{allocation_id}/vote']")
@@ -88,9 +81,9 @@ def types_code(table: Hands, digits: str) -> None:
 
 
 @SCRIPTS
-def test_a_voucher_is_collected_once(lived: FoundedFund, page_of: PageOf, scripts: bool) -> None:
+def test_a_voucher_is_collected_once(lived: FoundedFund, hands_of: HandsOf, scripts: bool) -> None:
     voucher = make_voucher(lived)
-    table = hands_of("nurlan", lived, page_of, scripts=scripts)
+    table = hands_of("nurlan", scripts=scripts)
     types_code(table, voucher.digits)
     table.reads("May be collected")
     table.ticks("[name=collector]")

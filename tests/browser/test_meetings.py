@@ -1,36 +1,21 @@
 """A meeting by keyboard alone, on a phone's screen, with and without scripts: called, spoken at, minuted from paper."""
 
-import pytest
 from sqlalchemy import select
 
 from aid.models.allocations import Vote
 from aid.models.meetings import HeldLine, LineQuestion, Meeting, PaperBallot, QuestionAnswer, Remark
-from aid.security.sessions import COOKIE
-from tests.browser.conftest import PageOf
-from tests.browser.hands import Hands
+from tests.browser.conftest import SCRIPTS, HandsOf
 from tests.make import rows
 from tests.make.allocations import make_allocation
 from tests.make.fund import FoundedFund
 from tests.make.meetings import lines_of, make_meeting, make_question
 
-SCRIPTS = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
-
-
-def hands_of(handle: str, fund: FoundedFund, page_of: PageOf, *, scripts: bool) -> Hands:
-    """Somebody who is signed in, without waiting for their phone's next code."""
-    page = page_of(scripts=scripts)
-    page.goto("/sign-in")
-    address = page.url.replace("http:", "https:")  # only so that the cookie may be put there
-    value = fund.sign_in(handle).text()
-    page.context.add_cookies([{"name": COOKIE, "value": value, "url": address, "secure": True}])
-    return Hands(page, scripts=scripts)
-
 
 @SCRIPTS
-def test_a_coordinator_calls_a_meeting(lived: FoundedFund, page_of: PageOf, scripts: bool) -> None:
+def test_a_coordinator_calls_a_meeting(lived: FoundedFund, hands_of: HandsOf, scripts: bool) -> None:
     make_allocation(lived, families=1)
     before = len(rows(select(Meeting)))
-    coordinator = hands_of("dina", lived, page_of, scripts=scripts)
+    coordinator = hands_of("dina", scripts=scripts)
     coordinator.page.goto("/meetings/")
     coordinator.presses("main a[href='/meetings/new']")
     coordinator.reads("Call a meeting")
@@ -44,9 +29,9 @@ def test_a_coordinator_calls_a_meeting(lived: FoundedFund, page_of: PageOf, scri
 
 
 @SCRIPTS
-def test_a_line_is_questioned_answered_and_held_out(lived: FoundedFund, page_of: PageOf, scripts: bool) -> None:
+def test_a_line_is_questioned_answered_and_held_out(lived: FoundedFund, hands_of: HandsOf, scripts: bool) -> None:
     allocation_id = make_allocation(lived, families=2).allocation_id
-    member = hands_of("marat", lived, page_of, scripts=scripts)
+    member = hands_of("marat", scripts=scripts)
     member.page.goto(f"/committee/{allocation_id}")
     member.presses("main a[href*='/lines/1/question']")
     member.chooses("reason", "sum")
@@ -58,14 +43,14 @@ def test_a_line_is_questioned_answered_and_held_out(lived: FoundedFund, page_of:
     assert "Бүгін шешейік." in member.page.inner_text("main")
 
     [question] = rows(select(LineQuestion).where(LineQuestion.allocation_id == allocation_id))
-    registrar = hands_of("bolat", lived, page_of, scripts=scripts)
+    registrar = hands_of("bolat", scripts=scripts)
     registrar.page.goto("/discussion/questions")
     registrar.presses(f"main a[href='/discussion/questions/{question.id}']")
     registrar.types("[name=words]", "Үш бала бар.")
     registrar.presses("main form button.btn-main")
     assert rows(select(QuestionAnswer).where(QuestionAnswer.question_id == question.id))
 
-    coordinator = hands_of("dina", lived, page_of, scripts=scripts)
+    coordinator = hands_of("dina", scripts=scripts)
     coordinator.page.goto(f"/discussion/{allocation_id}")
     coordinator.presses("main a[href$='/hold-out']")
     coordinator.ticks("[name=lines]")
@@ -77,11 +62,11 @@ def test_a_line_is_questioned_answered_and_held_out(lived: FoundedFund, page_of:
 
 
 @SCRIPTS
-def test_a_paper_is_minuted_and_signed_by_its_member(lived: FoundedFund, page_of: PageOf, scripts: bool) -> None:
+def test_a_paper_is_minuted_and_signed_by_its_member(lived: FoundedFund, hands_of: HandsOf, scripts: bool) -> None:
     allocation_id = make_allocation(lived, families=1).allocation_id
     make_question(lived, lines_of(allocation_id)[0].id)
     meeting = make_meeting(lived, allocation_id)
-    coordinator = hands_of("dina", lived, page_of, scripts=scripts)
+    coordinator = hands_of("dina", scripts=scripts)
     coordinator.page.goto(f"/meetings/{meeting}")
     coordinator.presses(f"main a[href='/meetings/{meeting}/table']")
     coordinator.ticks("[name=there]")
@@ -95,7 +80,7 @@ def test_a_paper_is_minuted_and_signed_by_its_member(lived: FoundedFund, page_of
     assert "not signed: does not count" in coordinator.page.inner_text("main")
     assert len(rows(select(PaperBallot).where(PaperBallot.meeting_id == meeting))) == 1
 
-    member = hands_of("saule", lived, page_of, scripts=scripts)
+    member = hands_of("saule", scripts=scripts)
     member.page.goto(f"/meetings/{meeting}")
     assert "Your paper waits for your signature." in member.page.inner_text("main")
     member.presses("main a[href*='choice=no']")

@@ -9,10 +9,10 @@ from playwright.sync_api import Page
 
 from aid.domain.languages import Language
 from aid.domain.membership import StopAnswerKind
-from aid.security.sessions import COOKIE
 from aid.services.lockdowns import lock
 from aid.services.people import speak
 from tests.browser.conftest import PageOf
+from tests.browser.hands import let_in
 from tests.browser.visiting import wrong_with
 from tests.make import do
 from tests.make.fund import MEMBERS, FoundedFund
@@ -38,8 +38,7 @@ def signed_in(page: Page, server: Server, fund: FoundedFund, handle: str, langua
     cookie = cookie_of(fund, handle)
     if cookie:
         do(speak, actor=actor_of(fund, handle), language=Language(language))
-        address = f"https://127.0.0.1:{server.port}"  # only so that the cookie may be put there
-        page.context.add_cookies([{"name": COOKIE, "value": cookie.text(), "url": address, "secure": True}])
+        let_in(page, server.port, cookie.text())
 
 
 @pytest.mark.parametrize("language", ["kk", "en"])
