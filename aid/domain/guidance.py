@@ -36,7 +36,9 @@ GUIDES: Mapping[Role, Guide] = MappingProxyType(
                 _("Ask who may collect the aid. Agree on a check word that only they and you know."),
                 _("Save. Tell the family its code and let them write it down; it says nothing to strangers."),
                 _("Somebody else confirms the family. Until then it gets no aid."),
-                _("When a child is born or somebody moves or dies, correct the family. It is confirmed anew."),
+                _("A child is born, somebody comes, goes or dies: open the file for that. It is confirmed anew."),
+                _("A list of a union comes in under “Families”: see what becomes of it, then delete the file."),
+                _("A family asks why: read it the reasons. If it objects, write it down, and say when it is answered."),
             ),
             never=(
                 _("Never promise aid. The committee decides."),
@@ -69,6 +71,8 @@ GUIDES: Mapping[Role, Guide] = MappingProxyType(
                 _("When the committee has agreed and the notice is over, print the vouchers, point by point."),
                 _("Hand the printed sheets to the distributor yourself. Let them be counted before you part."),
                 _("After the last day, close expired vouchers: their money becomes available again."),
+                _("Answer each objection by its day, in the family’s language. The committee may be asked once more."),
+                _("Goods that arrive are counted by who keeps the point. What is lost is written off by two people."),
                 _("Give newcomers their keys, after you compared the fingerprint by voice."),
             ),
             never=(
@@ -101,6 +105,7 @@ GUIDES: Mapping[Role, Guide] = MappingProxyType(
                 _("Ask about a line that you do not understand, before you vote. The registrar answers."),
                 _("If it concerns your own people, step out: that counts neither as yes nor as no."),
                 _("Type your password to sign. Check that the record that is printed later shows your vote."),
+                _("Answer at a meeting what families take to you: you see their code and need, and no name."),
                 _("Before somebody joins the committee, compare their fingerprint by voice."),
             ),
             never=(
@@ -116,6 +121,8 @@ GUIDES: Mapping[Role, Guide] = MappingProxyType(
                 _("Scan the voucher or type its digits."),
                 _("Green: ask for the collector’s name and the check word, hand out, and press the button."),
                 _("Red: hand out nothing. Say what the page says, and where the family can ask."),
+                _("When money or goods arrive, count them yourself. Write what is there, not what should be."),
+                _("Hand out goods even if the books have too few, as long as they lie there; then count them."),
                 _("At the end count what is left and compare it with the page of today’s collections."),
                 _("Vouchers and papers that remain go back to the coordinator the same evening."),
             ),
