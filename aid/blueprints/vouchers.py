@@ -16,7 +16,7 @@ from aid.formats import say
 from aid.forms.base import KomekForm
 from aid.forms.vouchers import ReprintForm, ReprintOneForm
 from aid.perform import perform
-from aid.queries import histories
+from aid.queries import histories, piles
 from aid.queries import vouchers as queries
 from aid.security import allow, current_actor
 from aid.services.expiry import return_expired
@@ -37,8 +37,8 @@ class _Pile(TypedDict):
 def index() -> ResponseReturnValue:
     """Carried allocations by point: resting, to print, printed."""
     before = request.args.get("before", type=place)
-    piles = queries.piles(reading(), actor=current_actor(), now=now().instant, before=before)
-    return render_template("vouchers/index.html", piles=piles, may_print=_may_print())
+    found = piles.piles(reading(), actor=current_actor(), now=now().instant, before=before)
+    return render_template("vouchers/index.html", piles=found, may_print=_may_print())
 
 
 @bp.get("/<uuid:allocation_id>")
@@ -97,7 +97,7 @@ def print_pile(allocation_id: UUID, point_id: UUID) -> ResponseReturnValue:
         with blamed_on(form):
             printed = perform(form.idempotency_key, print_vouchers, actor=current_actor(), **what)
             return _sheets(printed)
-    pile = queries.pile(reading(), actor=current_actor(), now=now().instant, **what)
+    pile = piles.pile(reading(), actor=current_actor(), now=now().instant, **what)
     if pile is None:
         abort(404)
     return render_template("vouchers/print.html", form=form, pile=pile), 409 if form.errors else 200

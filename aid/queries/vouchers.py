@@ -1,4 +1,4 @@
-"""Vouchers by code and number: what waits for the printer, what was printed, and what became of each."""
+"""Vouchers by code and number: what was printed, and what became of each."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from aid.domain.allocations import ALLOCATION_KIND_TITLES
@@ -21,7 +21,7 @@ from aid.domain.vouchers import (
     printed_number,
 )
 from aid.domain.words import Message
-from aid.models.allocations import Allocation, AllocationLine, Decision
+from aid.models.allocations import Allocation, AllocationLine
 from aid.models.fund import Point
 from aid.models.people import Person
 from aid.models.programmes import Programme
@@ -29,39 +29,6 @@ from aid.models.vouchers import PrintBatch, Voucher
 from aid.vault.actor import Actor
 
 PAGE = 50
-ALLOCATIONS = 20
-A_SHEET = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Pile:
-    """The vouchers of one allocation at one point."""
-
-    allocation_id: UUID
-    number: int
-    programme: Mapping[str, str] | Message
-    point_id: UUID
-    point: Mapping[str, str]
-    notice_until: datetime
-    is_resting: bool  # the notice still runs
-    last_day: date
-    to_print: int
-    printed: int
-    collected: int
-    unprinted: Money
-
-    @property
-    def sheets(self) -> int:
-        """How many A4 sheets the printer needs."""
-        return -(-self.to_print // A_SHEET)
-
-
-@dataclass(frozen=True, slots=True)
-class Piles:
-    """One page of piles, the newest allocations first."""
-
-    rows: tuple[Pile, ...]
-    more_before: int | None  # the allocation number that the next page begins below
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,30 +94,6 @@ class BatchRow:
     by: str  # a handle
     papers: int
     reason: Message | None
-
-
-def piles(session: Session, *, actor: Actor, now: datetime, before: int | None = None) -> Piles:
-    """The carried allocations, newest first, each by point."""
-    actor.must(Permission.SEE_VOUCHERS)
-    numbers = (
-        select(Allocation.number)
-        .join(Decision, Decision.allocation_id == Allocation.id)
-        .where(Decision.carried)
-        .order_by(Allocation.number.desc())
-        .limit(ALLOCATIONS + 1)
-    )
-    if before is not None:
-        numbers = numbers.where(Allocation.number < before)
-    shown = session.scalars(numbers).all()
-    rows = _piles(session, Allocation.number.in_(shown[:ALLOCATIONS]), now=now)
-    return Piles(rows, shown[ALLOCATIONS - 1] if len(shown) > ALLOCATIONS else None)
-
-
-def pile(session: Session, *, actor: Actor, now: datetime, allocation_id: UUID, point_id: UUID) -> Pile | None:
-    """The vouchers of one allocation at one point; nothing where there are none."""
-    actor.must(Permission.SEE_VOUCHERS, point=point_id)
-    rows = _piles(session, (Voucher.allocation_id == allocation_id) & (Voucher.point_id == point_id), now=now)
-    return rows[0] if rows else None
 
 
 def voucher_list(session: Session, *, actor: Actor, allocation_id: UUID, after: int = 0) -> VoucherList | None:
@@ -237,55 +180,6 @@ def _voucher_row(voucher: Voucher, family_code: str, point: Mapping[str, str]) -
         state_title=VOUCHER_STATE_TITLES[voucher.state],
         papers=voucher.papers,
     )
-
-
-def _piles(session: Session, wanted: Any, *, now: datetime) -> tuple[Pile, ...]:
-    counted = (
-        select(
-            Voucher.allocation_id,
-            Voucher.point_id,
-            func.max(Voucher.valid_until).label("last_day"),
-            func.max(Voucher.currency).label("currency"),
-            _count(Voucher.state == VoucherState.ISSUED).label("to_print"),
-            _count(Voucher.papers > 0).label("printed"),
-            _count(Voucher.state == VoucherState.COLLECTED).label("collected"),
-            func.sum(case((Voucher.state == VoucherState.ISSUED, Voucher.amount_minor), else_=0)).label("unprinted"),
-        )
-        .join(Allocation, Allocation.id == Voucher.allocation_id)
-        .where(wanted)
-        .group_by(Voucher.allocation_id, Voucher.point_id)
-        .subquery()
-    )
-    found = session.execute(
-        select(counted, Allocation.number, Allocation.kind, Programme.titles, Point.names, Decision.notice_until)
-        .join(Allocation, Allocation.id == counted.c.allocation_id)
-        .outerjoin(Programme, Programme.id == Allocation.programme_id)
-        .join(Point, Point.id == counted.c.point_id)
-        .join(Decision, (Decision.allocation_id == Allocation.id) & Decision.carried)
-        .order_by(Allocation.number.desc(), Point.code)
-    )
-    return tuple(_pile(row, now=now) for row in found)
-
-
-def _pile(row: Any, *, now: datetime) -> Pile:
-    return Pile(
-        allocation_id=row.allocation_id,
-        number=row.number,
-        programme=row.titles or ALLOCATION_KIND_TITLES[row.kind],
-        point_id=row.point_id,
-        point=row.names,
-        notice_until=row.notice_until,
-        is_resting=now < row.notice_until,
-        last_day=row.last_day,
-        to_print=row.to_print,
-        printed=row.printed,
-        collected=row.collected,
-        unprinted=Money(int(row.unprinted), row.currency),
-    )
-
-
-def _count(condition: Any) -> Any:
-    return func.count(case((condition, 1)))
 
 
 def lapsed(session: Session, *, actor: Actor, allocation_id: UUID, today: date) -> Lapsed | None:

@@ -30,12 +30,12 @@ from aid.readers.cells import (
     grade_of,
     joined,
     number_of,
-    unknown_word,
     unreadable_cell,
     word_of,
 )
+from aid.readers.circumstances import told_by
 from aid.readers.households import Household, check_columns, collectors_named, households_of, understood
-from aid.readers.mappings import IMPORT_DAY, CircumstanceMapping, CountedMapping, FieldMapping, TableMapping, folded
+from aid.readers.mappings import IMPORT_DAY, CountedMapping, FieldMapping, TableMapping, folded
 from aid.readers.sheets import Sheet
 
 MEMBER_FIELD = re.compile(r"members-(\d+)(?:-(\w+))?")
@@ -281,24 +281,4 @@ class _Reading:
                 yield rule.is_
             for line in self.household.lines:
                 for column in rule.columns:
-                    yield from _told(rule, line, column)
-
-
-def _told(rule: CircumstanceMapping, line: Line, column: str) -> Iterator[Circumstance]:
-    """The circumstances one cell tells of. Raises Unreadable for a word nobody explained: need is not to be lost."""
-    cell = line.cell(column)
-    if rule.separator:
-        for part in filter(str.strip, cell.split(rule.separator)):
-            if folded(part) not in rule.words:
-                raise unknown_word(line, column, part, Circumstance)
-            if told := rule.words[folded(part)]:
-                yield told
-    elif rule.is_ and cell and _holds(rule, line, column):
-        yield rule.is_
-
-
-def _holds(rule: CircumstanceMapping, line: Line, column: str) -> bool:
-    cell = line.cell(column)
-    return folded(cell) in rule.values or (
-        rule.more_than is not None and number_of(line, column, cell) > rule.more_than
-    )
+                    yield from told_by(rule, line, column)
