@@ -126,6 +126,11 @@ class PartForm(DatedForm):
         super().__init__(**given)
         self.going.choices = people(members)
 
+    def validate_going(self, field: Field) -> None:
+        """Somebody goes: said at once with all else that is missing."""
+        if not field.data:
+            raise ValidationError(_("Choose who goes into the new family."))
+
     def validate_phone(self, field: Field) -> None:
         """What was typed must have digits."""
         if one_line(field) and not normal_phone(field.data):
