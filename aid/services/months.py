@@ -43,7 +43,10 @@ def close_month(session: Session, *, actor: Actor, now: Instant, month: Month) -
         raise RuleBroken(_("%(month)s is closed already.", month=month))
     if month >= Month.of(now.today):
         raise RuleBroken(_("%(month)s is not over yet.", month=month))
-    if open_months(session, until=month)[:1] not in ([], [month]):
+    still_open = open_months(session, until=month)
+    if not still_open:
+        raise RuleBroken(_("Nothing was ever booked in %(month)s or before it.", month=month))
+    if still_open[0] != month:
         raise RuleBroken(_("Close the months before it first."))
     closing = MonthClosing(
         month=str(month),

@@ -106,6 +106,16 @@ def test_months_close_one_after_another_once_and_only_when_they_are_over(fund: F
 
 
 @SQLITE
+def test_a_month_before_there_were_any_books_is_not_closed(fund: FoundedFund) -> None:
+    month = make_old_month(fund)
+
+    with pytest.raises(RuleBroken, match="Nothing was ever booked in"):
+        do(close_month, actor=fund.treasurer, month=Month(month.year - 1, month.month))
+
+    assert rows(select(MonthClosing.month)) == [str(month)]
+
+
+@SQLITE
 def test_only_a_treasurer_closes_months(fund: FoundedFund) -> None:
     for somebody in (fund.coordinator, fund.auditor, fund.members[0]):
         with pytest.raises(NotAllowed):
