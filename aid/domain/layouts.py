@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from types import MappingProxyType
 
+from aid.domain.families import CIRCUMSTANCE_TITLES, Circumstance
 from aid.domain.words import Message, _
 
 OWN_HEADINGS = ("komek: row", "komek: why", "komek: what to do")
@@ -44,6 +45,15 @@ class Column(StrEnum):
     CONSENT_ON = "consent_on"
     CHILDREN = "children"
     OTHERS = "others"
+    DISMISSED = "is: dismissed"
+    ON_STRIKE = "is: on_strike"
+    DETAINED = "is: detained"
+    BEREAVED = "is: bereaved"
+    ILL = "is: ill"
+    DISABLED = "is: disabled"
+    PREGNANT = "is: pregnant"
+    SINGLE_PARENT = "is: single_parent"
+    HOME_BURNT = "is: home_burnt"
 
 
 class WordKind(StrEnum):
@@ -61,8 +71,13 @@ NOTHING_HAPPENED = "nothing"
 NO_WORDS = frozenset("жоқ емес нет не нету no not none - – — 0".split())
 """Words that tell of no need in any list."""
 
-_YES_WORDS = frozenset("иә ия бар да есть yes y true + 1 x х v v.".split())
+YES_WORDS = frozenset("иә ия бар да есть yes y true + 1 x х v ✓ ✔".split())
 """Words whose meaning stands above them, in the heading: another list's heading is another."""
+
+YES_OR_NO: Mapping[Column, Circumstance] = MappingProxyType(
+    {column: Circumstance(column.removeprefix("is: ")) for column in Column if column.startswith("is: ")}
+)
+"""What a column of yes and no tells of."""
 
 
 class DateOrder(StrEnum):
@@ -98,6 +113,7 @@ COLUMN_TITLES: Mapping[Column, Message] = MappingProxyType(
         Column.CONSENT_ON: _("Day of consent"),
         Column.CHILDREN: _("Number of children without names"),
         Column.OTHERS: _("Number of other people without names"),
+        **{column: _("Yes or no: %(what)s", what=CIRCUMSTANCE_TITLES[what]) for column, what in YES_OR_NO.items()},
     }
 )
 
@@ -160,6 +176,14 @@ _USUAL: Mapping[Column, str] = MappingProxyType(
         Column.CONSENT_ON: "consent on|consent_on|consent|дата согласия|согласие|келісім күні|келісім",
         Column.CHILDREN: "children|number of children|детей|дети|количество детей|кол-во детей|балалар саны|балалар",
         Column.OTHERS: "other members|others|другие члены семьи|взрослых|басқа мүшелер",
+        Column.DISMISSED: "уволен|уволена|dismissed|жұмыстан шықты|жұмыстан шығарылды|жұмыстан шығарылған",
+        Column.ON_STRIKE: "бастует|на забастовке|on strike|ереуілде",
+        Column.DETAINED: "задержан|арестован|под стражей|detained|қамауда|ұсталды",
+        Column.ILL: "болен|болеет|тяжело болен|ill|ауырады|ауру",
+        Column.DISABLED: "инвалид|есть инвалидность|disabled|мүгедек|мүгедектігі бар",
+        Column.PREGNANT: "беременна|беременная|pregnant|жүкті",
+        Column.SINGLE_PARENT: "одинокий родитель|мать-одиночка|single parent|жалғыз ата-ана",
+        Column.HOME_BURNT: "сгорел дом|home burnt|үйі өртенген|үйі өртенді",
     }
 )
 """How people head their columns, in the languages lists have come in."""
@@ -216,7 +240,7 @@ def may_remember_word(kind: WordKind, word: str) -> bool:
     parts = word.casefold().split()
     endings = [found for part in parts if (found := _NAMELIKE.search(part))]
     is_name = len(parts) > MOST_PARTS or any(found.start() > 1 for found in endings)
-    return not is_name and not _DIGITS.search(word) and folded_heading(word) not in _YES_WORDS
+    return not is_name and not _DIGITS.search(word) and folded_heading(word) not in YES_WORDS
 
 
 def why_not_remember(headings: Sequence[str]) -> Message | None:

@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 
 from aid.domain.families import Circumstance
-from aid.readers.cells import Line, number_of, unknown_word
+from aid.domain.words import _
+from aid.readers.cells import SHOWN, Line, Unreadable, number_of, unknown_word
 from aid.readers.mappings import CircumstanceMapping, folded
+
+YES_OR_NO = _("Write yes or no, or leave the cell empty. If it tells more, choose “What happened” for this column.")
 
 
 def told_by(rule: CircumstanceMapping, line: Line, column: str) -> Iterator[Circumstance]:
@@ -16,8 +19,11 @@ def told_by(rule: CircumstanceMapping, line: Line, column: str) -> Iterator[Circ
                 raise unknown_word(line, column, part, Circumstance)
             if told := rule.words[folded(part)]:
                 yield told
-    elif rule.is_ and cell and _holds(rule, line, column):
-        yield rule.is_
+    elif rule.is_ and cell:
+        if rule.nothing and folded(cell) not in rule.values | rule.nothing:
+            raise Unreadable(line, column, _("“%(text)s” is neither yes nor no.", text=cell[:SHOWN]), YES_OR_NO)
+        if _holds(rule, line, column):
+            yield rule.is_
 
 
 def _holds(rule: CircumstanceMapping, line: Line, column: str) -> bool:

@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from aid.domain.families import Circumstance, Kinship
 from aid.domain.languages import Language
-from aid.domain.layouts import Column, DateOrder
+from aid.domain.layouts import NO_WORDS, YES_OR_NO, YES_WORDS, Column, DateOrder
 from aid.readers.mappings import (
     IMPORT_DAY,
     CircumstanceMapping,
@@ -187,6 +187,11 @@ def _circumstances(
     places: Mapping[Column, list[str]], everywhere: Sequence[Circumstance]
 ) -> tuple[CircumstanceMapping, ...]:
     told = tuple(CircumstanceMapping(is_=circumstance) for circumstance in everywhere)
+    told += tuple(
+        CircumstanceMapping(columns=tuple(places[column]), is_=circumstance, values=YES_WORDS, nothing=NO_WORDS)
+        for column, circumstance in YES_OR_NO.items()
+        if places[column]
+    )
     columns = tuple(places[Column.CIRCUMSTANCES])
     if not columns:
         return told

@@ -325,6 +325,26 @@ def test_no_is_understood_and_another_word_can_mean_that_nothing_happened(
     assert "Families to bring in 2" in page.text
 
 
+def test_columns_of_yes_and_no_tell_what_happened_and_a_cell_that_says_neither_is_no_loss(
+    fund: FoundedFund, browser_of: BrowserOf
+) -> None:
+    headings = "Отбасы;Имя;Роль;Уволен;Ауырады"
+    browser = browser_of("aigul")
+    page = browser.send(brought(browser, a_list("1;Серікбаев Нұрлан;жұмысшы;да;жоқ", headings=headings)))
+    assert page.form_with({"columns-3"}).filled["columns-3"] == "is: dismissed"
+    page = browser.send(page, button="Continue")
+    assert "Dismissed from work" in page.text
+    assert "Someone is seriously ill" not in page.text.split("What each column becomes")[0]
+    through(browser, begun(browser, page, remember="y"))
+    assert holds()
+
+    other = a_list("2;Қалиева Сәуле;жұмысшы;+;диабет", "3;Бекова Роза;жұмысшы;;", headings=headings)
+    page = checked(browser, other)
+
+    assert "Families to bring in 1" in page.text
+    assert "“диабет” is neither yes nor no." in page.text
+
+
 PLACES = "Отбасы;Имя;Роль;Ауыл;Пункт"
 
 

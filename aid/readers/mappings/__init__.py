@@ -70,6 +70,7 @@ class CircumstanceMapping:
     is_: Circumstance | None = None
     values: frozenset[str] = frozenset()
     more_than: int | None = None
+    nothing: frozenset[str] = frozenset()  # cells that say no; where there are such, every other one has to say yes
     separator: str | None = None
     words: Mapping[str, Circumstance | None] = field(default_factory=dict)  # nothing: the word tells of no need
 
