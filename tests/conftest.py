@@ -135,6 +135,7 @@ def _shared_with(item: pytest.Item) -> str | None:
 def pytest_collection_finish() -> None:
     """All modules and tests are there to stay: Python need not look through them again at each of its collections."""
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)  # rows and pages come and go by the thousand, and nearly all go by themselves
     gc.enable()
 
 
