@@ -23,6 +23,7 @@ from aid.models.audit import AuditLine
 from aid.models.families import Family as FamilyRow
 from aid.models.families import IndexToken
 from aid.models.records import Record
+from aid.services import token_rows
 from benchmarks._web_client import BARE, Answered, Client, Work, offered, plainly, served, typed
 from benchmarks._web_fund import HITS, WebFund, make_web_fund
 from benchmarks._web_server import PlainFamily, PlainMember
@@ -118,6 +119,7 @@ def _is_written(fund: WebFund, codes: Sequence[str], count: int) -> bool:
     with fund.app.app_context(), Session(db.engine) as session:
         ids = list(session.scalars(select(FamilyRow.id).where(FamilyRow.code.in_(codes))))
         sealed = select(func.count()).select_from(Record).where(Record.family_id.in_(ids))
+        token_rows.settle(session)
         tokens = select(func.count()).where(IndexToken.family_id.in_(ids)).group_by(IndexToken.family_id)
         audited = select(func.count()).select_from(AuditLine).where(AuditLine.subject_id.in_(ids))
         plain = [session.scalar(select(func.count()).select_from(kind)) for kind in (PlainFamily, PlainMember)]

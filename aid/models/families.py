@@ -81,6 +81,21 @@ class IndexToken(Base):
     epoch: Mapped[int]  # of the locality's ring, under whose index key it was made
 
 
+class FreshTokens(Base):
+    """The tokens of a family that was written lately, side by side, until those of many are put in their places.
+
+    One family's tokens belong at a hundred places of the index, and each place costs a page; a hundred families' share
+    them. It is what PostgreSQL calls the pending list of a GIN index.
+    """
+
+    __tablename__ = "fresh_tokens"
+
+    family_id: Mapped[UUID] = mapped_column(ForeignKey("family.id"), primary_key=True)
+    locality_id: Mapped[UUID] = mapped_column(ForeignKey("locality.id"))
+    epoch: Mapped[int]  # as of an index token
+    tokens: Mapped[bytes]  # five bytes each
+
+
 class ImportMark(Base):
     """A household that an import has already brought, as a fingerprint under the locality's index key."""
 

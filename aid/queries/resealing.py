@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from aid.models.families import ImportMark, IndexToken
 from aid.models.records import Wrap
 from aid.services.open_papers import rings_with_open_papers
-from aid.services.resealing import newest_of, old_of, old_wraps
+from aid.services.resealing import UNDER_INDEX_KEYS, newest_of, old_of, old_wraps
 from aid.vault.actor import Actor
 
 
@@ -37,7 +36,7 @@ def left_under_old_keys(session: Session, *, actor: Actor) -> Left:
     )
     families = sum(
         session.scalar(select(func.count(kind.family_id.distinct())).where(old_of(session, kind, newest))) or 0
-        for kind in (IndexToken, ImportMark)
+        for kind in UNDER_INDEX_KEYS
     )
     papers = len(rings_with_open_papers(session, list(newest.values())))
     return Left(records, families, len(newest), papers)

@@ -14,11 +14,11 @@ from aid.domain.permissions import Permission
 from aid.domain.refusals import RuleBroken
 from aid.domain.withdrawals import forgotten_by, why_not_erase
 from aid.models.backups import Backup
-from aid.models.families import Erasure, ImportMark, IndexToken, SampleFamily, Withdrawal
+from aid.models.families import Erasure, ImportMark, SampleFamily, Withdrawal
 from aid.models.families import Family as FamilyRow
 from aid.models.households import came_back
 from aid.models.records import Record
-from aid.services import audit
+from aid.services import audit, token_rows
 from aid.services.families import lock_family
 from aid.services.import_lists import forget_parts_with
 from aid.services.withdrawals import let_go
@@ -87,6 +87,6 @@ def forget(session: Session, *, by_id: UUID | None, now: Instant, row: FamilyRow
 def delete_sealed(session: Session, family_ids: Select[UUID] | Sequence[UUID]) -> None:
     """Delete all that is sealed of families, and by what they are found: also in lists that wait to be imported."""
     session.execute(delete(Record).where(Record.family_id.in_(family_ids)))  # their wraps go with them
-    session.execute(delete(IndexToken).where(IndexToken.family_id.in_(family_ids)))
+    token_rows.delete_of(session, family_ids)
     session.execute(delete(ImportMark).where(ImportMark.family_id.in_(family_ids)))
     forget_parts_with(session, family_ids)

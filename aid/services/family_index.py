@@ -1,25 +1,25 @@
 """How families are found: short keyed tokens of their names, phones and addresses, under their locality's index key."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
 from aid.domain.codes import FAMILY_DIGITS, parse_family_code
-from aid.domain.duplicates import Term, search_terms, terms_of
+from aid.domain.duplicates import Term, TermKind, search_terms, terms_of
 from aid.domain.families import Family, FamilyState
 from aid.domain.permissions import Permission
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
-from aid.models.families import Erasure, IndexToken
+from aid.models.families import Erasure
 from aid.models.families import Family as FamilyRow
 from aid.models.fund import Locality
 from aid.models.records import RecordKind
-from aid.services import records, sightings
+from aid.services import records, sightings, token_rows
 from aid.vault.actor import Actor
 from aid.vault.keyring import Keyring
 from aid.vault.tokens import TokenKind, TokenMaker
@@ -58,27 +58,20 @@ def index_of(keyring: Keyring, *, locality_id: UUID, ring_id: UUID) -> LocalityI
     return LocalityIndex(locality_id, tuple(TokenMaker(keys.index_key) for keys in every), every[0].ref.epoch)
 
 
-_TOKEN = IndexToken.__table__.c
-_INSERT = IndexToken.__table__.insert()  # type: ignore[attr-defined]
-_WITH_ANY = select(_TOKEN.token, _TOKEN.family_id).where(
-    _TOKEN.locality_id == bindparam("locality"), _TOKEN.token.in_(bindparam("tokens", expanding=True))
-)
-
-
 def add(session: Session, families: Iterable[tuple[LocalityIndex, UUID, Family]]) -> None:
     """Make families findable. Their rows must be there already."""
-    rows: list[dict[str, Any]] = [
-        {"locality_id": index.locality_id, "token": token, "family_id": family_id, "epoch": index.epoch}
-        for index, family_id, family in families
-        for token in index.newest(terms_of(family))
-    ]
-    if rows:
-        session.execute(_INSERT, rows)
+    token_rows.write(
+        session,
+        [
+            token_rows.Findable(index.locality_id, family_id, index.epoch, index.newest(terms_of(family)))
+            for index, family_id, family in families
+        ],
+    )
 
 
 def replace(session: Session, index: LocalityIndex, family_id: UUID, family: Family) -> None:
     """Make a corrected family findable by what is right, and no more by what was wrong."""
-    session.execute(delete(IndexToken).where(IndexToken.family_id == family_id))
+    token_rows.delete_of(session, [family_id])
     add(session, [(index, family_id, family)])
 
 
@@ -87,32 +80,26 @@ def with_any(session: Session, index: LocalityIndex, terms: Collection[Term]) ->
     if not terms:
         return {}
     by_token = {token: term for maker in index.makers for term in terms for token in _tokens(maker, [term])}
-    found: dict[Term, UUID] = {}
-    tokens = list(by_token)
-    for start in range(0, len(tokens), 500):
-        wanted = {"locality": index.locality_id, "tokens": tokens[start : start + 500]}
-        found |= {by_token[token]: family_id for token, family_id in session.execute(_WITH_ANY, wanted)}
-    return found
+    found = token_rows.with_one_of(session, index.locality_id, list(by_token))
+    return {by_token[token]: family_id for token, family_id in found}
 
 
 def with_all(session: Session, index: LocalityIndex, terms: Collection[Term]) -> set[UUID]:
     """The families of the locality that have all of the terms, or tokens like theirs."""
     found: set[UUID] = set()
     for maker in index.makers:
-        tokens = _tokens(maker, terms)
-        candidates = (
-            select(IndexToken.family_id)
-            .where(IndexToken.locality_id == index.locality_id, IndexToken.token.in_(tokens))
-            .group_by(IndexToken.family_id)
-            .having(func.count() == len(tokens))
-            .limit(MOST_TRIED)
-        )
-        found |= set(session.scalars(candidates))
+        found |= token_rows.with_each_of(session, index.locality_id, _tokens(maker, terms), most=MOST_TRIED)
     return found
 
 
 def _tokens(maker: TokenMaker, terms: Iterable[Term]) -> frozenset[bytes]:
-    return frozenset(maker.token(TokenKind(kind.value), term) for kind, term in terms)
+    by_kind: dict[TokenKind, list[str]] = defaultdict(list)
+    for kind, term in terms:
+        by_kind[_KINDS[kind]].append(term)
+    return frozenset().union(*(maker.tokens(kind, some) for kind, some in by_kind.items()))
+
+
+_KINDS = {kind: TokenKind(kind.value) for kind in TermKind}
 
 
 @dataclass(frozen=True, slots=True)

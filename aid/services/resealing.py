@@ -17,11 +17,11 @@ from aid.domain.clock import Instant
 from aid.domain.families import Family
 from aid.domain.permissions import Permission
 from aid.models.families import Family as FamilyRow
-from aid.models.families import ImportMark, IndexToken
+from aid.models.families import FreshTokens, ImportMark, IndexToken
 from aid.models.fund import Locality
 from aid.models.people import Ring, RingEpoch, RingMembership
 from aid.models.records import Record, RecordKind, Wrap
-from aid.services import audit, family_index, records
+from aid.services import audit, family_index, records, token_rows
 from aid.services.family_index import LocalityIndex, index_of
 from aid.services.open_papers import need_old_keys
 from aid.vault.actor import Actor
@@ -101,7 +101,13 @@ def _rewrap(session: Session, actor: Actor, newest: dict[UUID, RingRef], size: i
 # ---------------------------------------------------------------- how families are found
 
 
-def old_of(session: Session, kind: type[IndexToken | ImportMark], newest: dict[UUID, RingRef]) -> ColumnElement[bool]:
+UNDER_INDEX_KEYS = (*token_rows.KINDS, ImportMark)
+"""What is made under a locality's index key, and says under which epoch of it."""
+
+
+def old_of(
+    session: Session, kind: type[FreshTokens | IndexToken | ImportMark], newest: dict[UUID, RingRef]
+) -> ColumnElement[bool]:
     """Tokens or marks that were made under an old key of their locality."""
     rows = session.execute(select(Locality.id, Locality.ring_id).where(Locality.ring_id.in_(newest)))
     old = ((kind.locality_id == id_) & (kind.epoch < newest[ring_id].epoch) for id_, ring_id in rows)
@@ -109,13 +115,14 @@ def old_of(session: Session, kind: type[IndexToken | ImportMark], newest: dict[U
 
 
 def _find_anew(session: Session, actor: Actor, newest: dict[UUID, RingRef], size: int) -> tuple[int, int]:
+    token_rows.settle(session)
     damaged = 0
     for ids in _chunks(session, IndexToken.family_id, old_of(session, IndexToken, newest), size):
         opened, failed = _opened(session, actor, _homes(session, ids, FamilyRow.locality_id), RecordKind.FILE)
         damaged += failed
         if not opened:
             continue
-        session.execute(delete(IndexToken).where(IndexToken.family_id.in_([family_id for family_id, *_rest in opened])))
+        token_rows.delete_of(session, [family_id for family_id, *_rest in opened])
         whole = [(index, id_, Family.from_plain(file)) for id_, index, file in opened if file is not None]
         family_index.add(session, whole)
         return len(opened), damaged
@@ -203,7 +210,7 @@ def _retire(session: Session, ring_id: UUID, epoch: int) -> bool:
 def _still_old(ring_id: UUID, epoch: int) -> Iterator[Select[UUID]]:
     here = select(Locality.id).where(Locality.ring_id == ring_id)
     yield select(Wrap.record_id).where(Wrap.ring_id == ring_id, Wrap.epoch < epoch)
-    for kind in (IndexToken, ImportMark):
+    for kind in UNDER_INDEX_KEYS:
         yield select(kind.family_id).where(kind.locality_id.in_(here), kind.epoch < epoch)
 
 

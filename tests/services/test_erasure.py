@@ -19,7 +19,7 @@ from aid.domain.vouchers import VoucherState
 from aid.extensions import db, overwrite_deleted
 from aid.extensions import now as this_moment
 from aid.models.base import Base
-from aid.models.families import Erasure, Family, ImportMark, IndexToken, SampleFamily
+from aid.models.families import Erasure, Family, FreshTokens, ImportMark, IndexToken, SampleFamily
 from aid.models.ledger import Available
 from aid.models.records import Record, RecordKind, Wrap
 from aid.models.vouchers import Voucher
@@ -31,6 +31,7 @@ from aid.services.committee import open_lines
 from aid.services.erasure import Erased, erase, erase_samples
 from aid.services.families import open_file
 from aid.services.family_index import find_families
+from aid.services.token_rows import settle
 from aid.services.verification import verify
 from aid.services.withdrawals import FamilyLeft, withdraw
 from aid.vault.actor import Actor
@@ -150,7 +151,7 @@ def test_nothing_sealed_is_left_of_an_erased_family_but_its_code_and_money(fund:
     outcome = erased(fund, voucher.family_id)
 
     assert outcome.forgotten_by == this_moment().today + timedelta(days=KEPT)
-    for kind in (Record, IndexToken, ImportMark):
+    for kind in (Record, FreshTokens, IndexToken, ImportMark):
         assert rows(select(kind).where(kind.family_id == voucher.family_id)) == []
     kept = rows(select(Record).where(Record.family_id == other.family_id))
     assert {record.kind for record in kept} == {RecordKind.FILE, RecordKind.FACTS, RecordKind.SLIP}
@@ -321,7 +322,9 @@ def test_verify_names_what_was_put_back_or_hidden(fund: FoundedFund) -> None:
     with forging() as session:
         forge(session, f"UPDATE record SET family_id = '{gone}', row_id = '{gone}' WHERE kind = 'file'")
         assert "something sealed of it is still there" in says(session, "erased")
-        forge(session, f"UPDATE index_token SET family_id = '{gone}' WHERE family_id = '{there}'")
+        forge(session, f"UPDATE fresh_tokens SET family_id = '{gone}' WHERE family_id = '{there}'")
+        assert "it can still be found" in says(session, "erased")
+        settle(session)
         assert "it can still be found" in says(session, "erased")
         forge(session, f"UPDATE erasure SET by_id = ({told.replace('family_id', 'by_id')} withdrawal)")
         assert "erased it too" in says(session, "erased")

@@ -18,12 +18,12 @@ from aid.extensions import db
 from aid.extensions import now as this_moment
 from aid.models.allocations import Allocation
 from aid.models.families import Family as FamilyRow
-from aid.models.families import FamilyVersion, IndexToken, Sighting, Withdrawal
+from aid.models.families import FamilyVersion, Sighting, Withdrawal
 from aid.models.households import EarlierAid, FamilyCard, FamilyMove, FamilyTie
 from aid.models.records import Record, RecordKind, Wrap
 from aid.models.vouchers import Voucher
 from aid.perform import look
-from aid.services import records
+from aid.services import records, token_rows
 from aid.services.allocations import preview
 from aid.services.cards import print_cards
 from aid.services.collections import Collected, collect
@@ -298,7 +298,8 @@ def test_who_has_no_keys_to_the_new_place_seals_to_it_and_its_index_is_made_ther
         rows(select(Wrap.way).join(Record, Record.id == Wrap.record_id).where(Record.family_id == family.family_id))
     )
     assert ways == {"hpke"}
-    assert rows(select(IndexToken).where(IndexToken.family_id == family.family_id)) == []
+    for kind in token_rows.KINDS:
+        assert rows(select(kind).where(kind.family_id == family.family_id)) == []
     assert look(find_families, actor=fund.registrar, text="Көшпенді").families == ()
 
     do(confirm, actor=fund.registrar2, family_id=family.family_id, version=2)

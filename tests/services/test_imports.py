@@ -14,6 +14,7 @@ from aid.models.families import IndexToken
 from aid.perform import look, perform
 from aid.services.family_index import find_families
 from aid.services.imports import Household, Imported, NotAllGood, chunk_key, chunks, import_households
+from aid.services.token_rows import settle
 from aid.vault.actor import Actor
 from aid.vault.hpke import new_pair
 from aid.vault.keyring import Keyring
@@ -144,6 +145,7 @@ def test_two_localities_in_one_list_keep_to_their_own_keys(fund: FoundedFund) ->
     assert imported.added == 2
     assert len(look(find_families, actor=fund.registrar_elsewhere, text="+7 702 000 00 01").families) == 1
     with Session(db.engine) as session:
+        settle(session)
         assert len(set(session.scalars(select(IndexToken.locality_id)))) == 2
 
 

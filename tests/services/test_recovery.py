@@ -12,12 +12,13 @@ from aid.domain.custody import SuspensionReason
 from aid.domain.families import FamilyState
 from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.extensions import db
-from aid.models.families import Erasure, Family, IndexToken, Withdrawal
+from aid.models.families import Erasure, Family, Withdrawal
 from aid.models.people import RingEpoch
 from aid.models.records import Record
 from aid.models.recovery import RecoveryCopy, RecoveryShare
 from aid.perform import look
 from aid.queries.recovery import epochs_lacking, is_provisional, recovery_state, usable_shares
+from aid.services import token_rows
 from aid.services.confirmations import confirm
 from aid.services.families import Correction, Registration, correct, register
 from aid.services.imports import Household, import_households
@@ -407,7 +408,7 @@ def test_sample_families_are_gone_once_the_fund_is_whole(provisional: FoundedFun
     assert set(rows(select(Family.state))) == {FamilyState.WITHDRAWN}
     assert set(rows(select(Withdrawal.by_id))) == {fund.actor("askar").person_id}
     assert set(rows(select(Erasure.family_id))) == {first.family_id, second.family_id}
-    assert rows(select(func.count()).select_from(IndexToken)) == [0]
+    assert [rows(select(func.count()).select_from(kind)) for kind in token_rows.KINDS] == [[0], [0]]
     assert rows(select(func.count()).where(Record.family_id.is_not(None))) == [0]
     with Session(db.engine) as session:
         assert list(verify(session)) == []

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from aid.extensions import db
 from aid.models.families import Family as FamilyRow
-from aid.models.families import ImportMark, IndexToken
+from aid.models.families import FreshTokens, ImportMark, IndexToken
 from aid.models.fund import Locality
 from aid.models.people import RingEpoch, RingMembership
 from aid.models.records import Record, RecordKind, Wrap
@@ -51,9 +51,9 @@ def still_old() -> set[str]:
         wraps = session.execute(select(Wrap.ring_id, Wrap.epoch)).all()
         found = {"memberships" for ring, epoch in held if epoch < newest[ring]}
         found |= {"wraps" for ring, epoch in wraps if epoch < newest[ring]}
-        for kind in (IndexToken, ImportMark):
+        for kind, name in ((FreshTokens, "tokens"), (IndexToken, "tokens"), (ImportMark, "import_mark")):
             theirs = session.execute(select(kind.locality_id, kind.epoch)).all()
-            found |= {kind.__tablename__ for locality, epoch in theirs if epoch < newest[rings[locality]]}
+            found |= {name for locality, epoch in theirs if epoch < newest[rings[locality]]}
         return found
 
 
@@ -75,7 +75,7 @@ def test_interrupted_and_written_to_meanwhile_it_ends_with_nothing_old_and_every
     bring(fund.registrar, *(household(nth) for nth in range(4)))
     stranger = fund.registrar  # with all the keys of that day
     cut_off(fund, "aigul")
-    assert still_old() == {"memberships", "wraps", "index_token", "import_mark"}
+    assert still_old() == {"memberships", "wraps", "tokens", "import_mark"}
 
     for nth in range(8):  # a step of two, then nobody is there for a while, and others work on
         do(reseal, actor=fund.coordinator, size=2)
@@ -164,7 +164,7 @@ def test_a_record_that_nobody_can_open_stops_nothing_and_keeps_its_rings_old_key
 
     finish(fund, size=1)
 
-    assert still_old() == {"memberships", "wraps", "index_token"}
+    assert still_old() == {"memberships", "wraps", "tokens"}
     look(open_file, actor=fund.registrar2, family_id=whole.family_id, why="correct")
     wraps = [wrap.epoch for wrap in rows(select(Wrap).join(Record).where(Record.family_id == whole.family_id))]
     assert set(wraps) <= {1, 2}

@@ -2,16 +2,15 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
 from aid.domain.families import ChangeKind, Family, FamilyState
 from aid.models.families import Family as FamilyRow
-from aid.models.families import FamilyVersion, IndexToken
+from aid.models.families import FamilyVersion
 from aid.models.fund import Locality
 from aid.models.households import FamilyMove
-from aid.services import family_index
+from aid.services import family_index, token_rows
 from aid.services.families.homes import Home, Place, home_of
 from aid.services.families.sealing import file_of, hand_over, seal, seal_slip
 from aid.vault.actor import Actor
@@ -86,4 +85,4 @@ def _let_be_found_there(session: Session, row: FamilyRow, place: Place, family: 
     if isinstance(place, Home):
         family_index.replace(session, place.index, row.id, family)
     else:
-        session.execute(delete(IndexToken).where(IndexToken.family_id == row.id))
+        token_rows.delete_of(session, [row.id])

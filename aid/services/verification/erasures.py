@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from aid.domain.families import WithdrawalReason
 from aid.domain.vouchers import OPEN_STATES, VoucherState
-from aid.models.families import Erasure, FamilyVersion, ImportMark, IndexToken, SampleFamily, Withdrawal
+from aid.models.families import Erasure, FamilyVersion, FreshTokens, ImportMark, IndexToken, SampleFamily, Withdrawal
 from aid.models.households import FamilyReturn, came_back
 from aid.models.records import Record
 from aid.models.vouchers import Voucher
@@ -57,7 +57,7 @@ def _erasures(session: Session) -> Iterator[Finding]:
     yield from _wrong(session, Erasure.family_id, alone, "who took it out of the fund erased it too")
     sealed = exists().where(or_(Record.family_id == Erasure.family_id, Record.row_id == Erasure.family_id))
     yield from _wrong(session, Erasure.family_id, sealed, "it was erased, but something sealed of it is still there")
-    for kind in (IndexToken, ImportMark):
+    for kind in (FreshTokens, IndexToken, ImportMark):
         there = exists().where(kind.family_id == Erasure.family_id)
         yield from _wrong(session, Erasure.family_id, there, "it was erased, but it can still be found")
 
