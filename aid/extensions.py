@@ -68,7 +68,7 @@ def database_settings(*, url: str | None, folder: Path, server_key: bytes) -> di
         cursor.close()
         return connection
 
-    options = {**QUIET, "module": sqlcipher, "creator": connect, "poolclass": QueuePool}
+    options = {**QUIET, "module": sqlcipher, "creator": connect, "poolclass": QueuePool, "pool_use_lifo": True}
     return {"SQLALCHEMY_DATABASE_URI": f"sqlite:///{path}", "SQLALCHEMY_ENGINE_OPTIONS": options}
 
 
@@ -172,7 +172,7 @@ def _revisions(app: Flask) -> ScriptDirectory:
         return ScriptDirectory.from_config(migrate.get_config())
 
 
-ERASED_FROM = ("wrap", "index_token", "import_mark", "brought_part", "brought_list")
+ERASED_FROM = ("wrap", "index_token", "fresh_tokens", "import_mark", "brought_part", "brought_list")
 """The tables whose deleted rows would still tell something to who reads the disk: keys, and by what one is found."""
 
 

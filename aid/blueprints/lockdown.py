@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from flask import Blueprint, Flask, g, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, g, redirect, render_template, request, session, url_for
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
@@ -46,6 +46,9 @@ def _answer_locked() -> ResponseReturnValue | None:
 
 def _is_locked_now() -> bool:
     """Whether the fund is locked. Health says itself that a database is down: nothing of the fund is shown there."""
+    signed_in = getattr(session, "row", None)
+    if signed_in is not None:  # it was asked together with who they are
+        return bool(signed_in.fund_locked)
     try:
         return is_locked(reading())
     except SQLAlchemyError:

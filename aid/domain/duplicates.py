@@ -22,6 +22,8 @@ class TermKind(StrEnum):
     PHONE = "phone"
     ADDRESS = "address"
 
+    __hash__ = str.__hash__  # a family has a hundred terms, each in several sets: Enum's own takes longer
+
 
 Term = tuple[TermKind, str]
 
@@ -39,7 +41,8 @@ ADDRESS_FILLERS = frozenset(
 def terms_of(family: Family) -> frozenset[Term]:
     """Everything this family may be found by."""
     terms = {term for member in family.members for term in _terms_of_member(member)}
-    terms |= {(TermKind.NAME, term) for name in family.collectors for term in _spellings(name_words(name))}
+    others = set(family.collectors) - {member.name for member in family.members}
+    terms |= {(TermKind.NAME, term) for name in others for term in _spellings(name)}
     terms |= _phone_terms(family.phone)
     terms |= {(TermKind.ADDRESS, term) for term in _address_terms(family.address or "")}
     return frozenset(terms)
@@ -48,7 +51,7 @@ def terms_of(family: Family) -> frozenset[Term]:
 def certain_terms(family: Family) -> frozenset[Term]:
     """Those of its terms of which one alone means a likely duplicate: the phone, and a full name with its full date."""
     people = {
-        (TermKind.NAME_BORN, _joined(words, member.born.iso()))
+        (TermKind.NAME_BORN, " ".join((*words, member.born.iso())))
         for member in family.members
         if member.name and member.born and member.born.exact and len(words := name_words(member.name)) > 1
     }
@@ -72,29 +75,27 @@ def _terms_of_member(member: Member) -> set[Term]:
     if not member.name:
         return set()
     words = name_words(member.name)
-    terms = {(TermKind.NAME, term) for term in _spellings(words)}
+    fuller = _fuller(words)
+    terms = {(TermKind.NAME, term) for term in (*words, *fuller)}
     if member.born is None:
         return terms
-    for name in _fuller(words):
-        terms.add((TermKind.NAME_YEAR, _joined(name, f"{member.born.year}")))
-        if born := member.born.exact:
-            terms.add((TermKind.NAME_DAY, _joined(name, f"{born:%m-%d}")))
-            terms.add((TermKind.NAME_BORN, _joined(name, born.isoformat())))
+    terms |= {(TermKind.NAME_YEAR, f"{name} {member.born.year}") for name in fuller}
+    if born := member.born.exact:
+        day, date = f"{born.month:02}-{born.day:02}", born.isoformat()
+        terms |= {(TermKind.NAME_DAY, f"{name} {day}") for name in fuller}
+        terms |= {(TermKind.NAME_BORN, f"{name} {date}") for name in fuller}
     return terms
 
 
-def _spellings(words: tuple[str, ...]) -> set[str]:
-    return {*words, *(" ".join(some) for some in _fuller(words))}
-
-
-def _fuller(words: tuple[str, ...]) -> set[tuple[str, ...]]:
+def _fuller(words: tuple[str, ...]) -> set[str]:
     """The whole name and each pair of its words, since a patronymic is often left out."""
     words = words[:MOST_NAME_WORDS]
-    return {words, *combinations(words, 2)} - {()}
+    return {" ".join(some) for some in (words, *combinations(words, 2))} - {""}
 
 
-def _joined(words: tuple[str, ...], born: str) -> str:
-    return " ".join((*words, born))
+def _spellings(name: str) -> set[str]:
+    words = name_words(name)
+    return {*words, *_fuller(words)}
 
 
 def _phone_terms(phone: str | None) -> set[Term]:

@@ -36,6 +36,7 @@ from aid.models.people import (
     RoleGrant,
     SignIn,
 )
+from aid.queries.lockdowns import IS_LOCKED
 from aid.vault.actor import Actor
 from aid.vault.cookies import SignInCookie
 from aid.vault.failures import Tampered
@@ -52,6 +53,7 @@ class SignInRow:
     seen_at: datetime
     jar: bytes | None
     locked: bool = False
+    fund_locked: bool = False
 
 
 def actor_of_sign_in(
@@ -70,7 +72,7 @@ def actor_of_sign_in(
     except Tampered:  # the half that finds the row, with another half than it was given out with
         return None
     actor = actor_of(session, cast_to(Known, found), private=private)
-    return SignInRow(actor, found.state, found.seen_at, found.jar, found.locked)
+    return SignInRow(actor, found.state, found.seen_at, found.jar, found.locked, found.fund_locked)
 
 
 class Known(Protocol):
@@ -107,11 +109,13 @@ def actor_of(session: Session, person: Known, *, private: bytes | None) -> Actor
 
 
 def _sign_in() -> Select[Any]:
-    """A sign-in with its person."""
+    """A sign-in with its person, and whether the fund is locked."""
     sign_in, person = SignIn.__table__.c, Person.__table__.c
     columns = (sign_in.private, sign_in.started_at, sign_in.seen_at, sign_in.jar, sign_in.locked)
     theirs = (person.id, person.handle, person.language, person.state)
-    return select(*columns, *theirs).where(person.id == sign_in.person_id, sign_in.id == bindparam("row_id"))
+    return select(*columns, *theirs, IS_LOCKED.label("fund_locked")).where(
+        person.id == sign_in.person_id, sign_in.id == bindparam("row_id")
+    )
 
 
 def _work() -> CompoundSelect[Any]:

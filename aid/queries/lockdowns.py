@@ -2,12 +2,15 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from aid.models.custody import Lockdown
 
 _LOCKDOWN = Lockdown.__table__.c
+IS_LOCKED = exists().where(_LOCKDOWN.lifted_at.is_(None))
+"""For who asks it together with something else."""
+
 _IN_FORCE = select(_LOCKDOWN.id).where(_LOCKDOWN.lifted_at.is_(None)).limit(1)
 
 

@@ -1,7 +1,7 @@
 """Sealing and opening records: visible calls, with a keyring in hand."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -43,9 +43,14 @@ def targets(session: Session, ring_ids: Iterable[UUID]) -> dict[UUID, RingTarget
     No ring gets new keys before this is committed: what is written after a suspension is under the new ones.
     """
     wanted = set(ring_ids)
-    hold(session, select(Ring.id).where(Ring.id.in_(wanted)).order_by(Ring.id).with_for_update(read=True))
+    hold(session, held(wanted))
     rows = session.execute(_LATEST, {"rings": list(wanted)})
     return {ring_id: RingTarget(RingRef(ring_id, epoch), public) for ring_id, epoch, public in rows}
+
+
+def held(ring_ids: Select[UUID] | Collection[UUID]) -> Select[UUID]:
+    """Rings that get no new keys before the commit."""
+    return select(Ring.id).where(Ring.id.in_(ring_ids)).order_by(Ring.id).with_for_update(read=True)
 
 
 def _latest() -> Select[Any]:

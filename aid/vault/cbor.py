@@ -127,12 +127,25 @@ def _plain(value: object, depth: int) -> Plain:
             else _plain(item, depth - 1)
             for key in order
         }
+    if kind not in _KINDS:
+        _KINDS[kind] = _how_to_write(kind)
+    flatten, names = _KINDS[kind]
+    if flatten is not None:
+        return _plain(flatten(value), depth - 1)
+    return _plain({name: getattr(value, name) for name in names}, depth)
+
+
+_KINDS: dict[type, tuple[Callable[[Any], object] | None, tuple[str, ...]]] = {}
+
+
+def _how_to_write(kind: type) -> tuple[Callable[[Any], object] | None, tuple[str, ...]]:
+    """What makes values of this kind plainer; else the names of its fields."""
     for type_, flatten in _FLATTEN:
-        if isinstance(value, type_):
-            return _plain(flatten(value), depth - 1)
-    if is_dataclass(value) and not isinstance(value, type):
-        return _plain({field.name: getattr(value, field.name) for field in fields(value)}, depth)
-    raise TypeError(f"{kind.__name__} has no plain form")
+        if issubclass(kind, type_):
+            return flatten, ()
+    if not is_dataclass(kind):
+        raise TypeError(f"{kind.__name__} has no plain form")
+    return None, tuple(field.name for field in fields(kind))
 
 
 def _within_64_bits(number: int) -> int:

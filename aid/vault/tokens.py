@@ -10,6 +10,7 @@ Errors: ValueError for an empty term, which would match whatever was left blank.
 """
 
 import hmac
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -41,19 +42,28 @@ class TokenMaker:
 
     def token(self, kind: TokenKind, term: str) -> bytes:
         """Five bytes to search by."""
-        return self._mac(f"komek/1/token/{kind.value}", term)[:TOKEN_LENGTH]
+        return _mac(self._key(f"komek/1/token/{kind.value}"), term)[:TOKEN_LENGTH]
+
+    def tokens(self, kind: TokenKind, terms: Iterable[str]) -> set[bytes]:
+        """The same of many terms."""
+        key = self._key(f"komek/1/token/{kind.value}")
+        return {_mac(key, term)[:TOKEN_LENGTH] for term in terms}
 
     def fingerprint(self, kind: TokenKind, term: str) -> bytes:
         """32 bytes to recognise a term by, without strangers."""
-        return self._mac(f"komek/1/fingerprint/{kind.value}", term)
+        return _mac(self._key(f"komek/1/fingerprint/{kind.value}"), term)
 
     def code_mac(self, code: str) -> bytes:
         """What is kept of a printed code."""
         return self.fingerprint(TokenKind.CODE, code)
 
-    def _mac(self, use: str, term: str) -> bytes:
-        if not term:
-            raise ValueError("an empty term")
+    def _key(self, use: str) -> bytes:
         if use not in self._subkeys:
             self._subkeys[use] = subkey(self.index_key, use)
-        return hmac.digest(self._subkeys[use], term.encode(), "sha256")
+        return self._subkeys[use]
+
+
+def _mac(key: bytes, term: str) -> bytes:
+    if not term:
+        raise ValueError("an empty term")
+    return hmac.digest(key, term.encode(), "sha256")

@@ -12,6 +12,8 @@ from aid.domain.families.words import Circumstance
 
 def plain(value: Any) -> Any:
     """A value of the domain as maps, lists, numbers and text: what is sealed, and what `from_plain` takes back."""
+    if value is None or type(value) in _PLAIN:
+        return value
     match value:
         case BirthDate():
             return value.iso()
@@ -23,9 +25,21 @@ def plain(value: Any) -> Any:
             return [plain(part) for part in value]
         case frozenset():
             return sorted(plain(part) for part in value)
-    if is_dataclass(value):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
-    return value
+    names = _names(type(value))
+    return value if names is None else {name: plain(getattr(value, name)) for name in names}
+
+
+_PLAIN = frozenset({str, int, bool})
+
+
+_NAMES: dict[type, tuple[str, ...] | None] = {}
+
+
+def _names(kind: type) -> tuple[str, ...] | None:
+    """Of a dataclass's fields; None for anything else."""
+    if kind not in _NAMES:
+        _NAMES[kind] = tuple(field.name for field in fields(kind)) if is_dataclass(kind) else None
+    return _NAMES[kind]
 
 
 def circumstances_of(plain: Mapping[str, Any]) -> frozenset[Circumstance]:

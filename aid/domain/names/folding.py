@@ -65,6 +65,8 @@ def name_words(name: str) -> tuple[str, ...]:
 
 def _unmarked(text: str) -> str:
     """Text without loose marks, which would break a word in two."""
+    if text.isascii() or not any(map(unicodedata.combining, text)):
+        return text
     return "".join(character for character in text if not unicodedata.combining(character))
 
 

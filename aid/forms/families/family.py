@@ -15,7 +15,6 @@ from wtforms import (
     HiddenField,
     IntegerField,
     RadioField,
-    SelectField,
     StringField,
     TextAreaField,
 )
@@ -32,7 +31,7 @@ from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
 from aid.formats import fresh_key, language, named
 from aid.forms.base import KomekForm
-from aid.forms.families.fields import Choices, MemberForm, one_line, typed_member
+from aid.forms.families.fields import Choices, MemberForm, OneOf, one_line, typed_member
 from aid.forms.families.meanwhile import Written
 from aid.queries.families import Place
 from aid.services.families import Correction, OpenedFile, Registration
@@ -50,8 +49,8 @@ def _own_language() -> str | None:
 class FamilyForm(KomekForm):
     """All that a registrar writes down of a family; a correction is the same form with another end."""
 
-    locality = SelectField(_("Locality where the family lives"))
-    point = SelectField(_("Point where it collects"))
+    locality = OneOf(_("Locality where the family lives"))
+    point = OneOf(_("Point where it collects"))
     members = FieldList(FormField(MemberForm), label=_("Members of the family"), min_entries=1)
     phone = StringField(_("Phone"))
     address = StringField(_("Address"))

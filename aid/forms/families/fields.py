@@ -5,6 +5,7 @@ import unicodedata
 from typing import Any
 
 from wtforms import Field, Form, SelectField, SelectMultipleField, StringField
+from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from aid.domain.families import KINSHIP_TITLES, LAST_GRADE, BirthDate, Kinship, Member
@@ -50,6 +51,15 @@ class BirthField(StringField):  # type: ignore[misc]
         return f"{exact:%d.%m.%Y}" if exact else str(self.data.year) if self.data else ""
 
 
+class OneOf(SelectField):  # type: ignore[misc]
+    """One choice. What was sent is looked up among the values: nothing is made of each that could have been sent."""
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse what there is not."""
+        if not self.process_errors and all(value != self.data for value, _label in self.choices):
+            raise ValidationError(self.gettext("Not a valid choice."))
+
+
 class Choices(SelectMultipleField):  # type: ignore[misc]
     """Any number of choices, as boxes to tick."""
 
@@ -66,13 +76,13 @@ class MemberForm(Form):  # type: ignore[misc]
     """One person of the family."""
 
     name = StringField(_("Name"))
-    kinship = SelectField(
+    kinship = OneOf(
         _("Kinship"),
         choices=[(kinship.value, KINSHIP_TITLES[kinship]) for kinship in _KINSHIPS],
         default=Kinship.CHILD.value,
     )
     born = BirthField(_("Born"))
-    grade = SelectField(_("Grade"), choices=_GRADES, default="")
+    grade = OneOf(_("Grade"), choices=_GRADES, default="")
     school = StringField(_("School"))
     clothes_size = StringField(_("Clothes size"))
     shoe_size = StringField(_("Shoe size"))

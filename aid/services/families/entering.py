@@ -64,15 +64,18 @@ def register(session: Session, *, actor: Actor, now: Instant, order: Registratio
         return LooksLike(tuple(sorted(codes)))
     [code] = fresh_codes(session, 1)
     entry = enter(session, actor=actor, now=now, home=home, code=code, family=order.family)
-    session.flush()
     family_index.add(session, [(home.index, entry.family.id, order.family)])
     audit.say(session, "family.registered", subject=entry.family.id, made=[entry.family, entry.version])
     return Registered(entry.family.id, entry.family.code)
 
 
+_INSERT_FAMILY = FamilyRow.__table__.insert()  # type: ignore[attr-defined]
+_INSERT_VERSION = FamilyVersion.__table__.insert()  # type: ignore[attr-defined]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Entry:
-    """A new family's rows: an audit line has to name them."""
+    """A new family's rows, as they were put in: an audit line has to name them."""
 
     family: FamilyRow
     version: FamilyVersion
@@ -80,22 +83,30 @@ class Entry:
 
 def enter(session: Session, *, actor: Actor, now: Instant, home: Home, code: str, family: Family) -> Entry:
     """Put a family into the register under a fresh code. It is not yet in the index, nor in the audit chain."""
-    row = FamilyRow(
-        id=new_id(),
-        code=code,
-        registered_in_id=home.locality_id,
-        registered_at=now.instant,
-        locality_id=home.locality_id,
-        point_id=home.point_id,
-        language=family.language,
-        state=FamilyState.REGISTERED,
-        version=1,
-        confirmed_version=None,
-    )
-    version = FamilyVersion(family_id=row.id, version=1, by_id=actor.person_id, at=now.instant, kind=ChangeKind.WRITTEN)
-    session.add_all([row, version])
+    values = {
+        "id": new_id(),
+        "code": code,
+        "registered_in_id": home.locality_id,
+        "registered_at": now.instant,
+        "locality_id": home.locality_id,
+        "point_id": home.point_id,
+        "language": family.language,
+        "state": FamilyState.REGISTERED,
+        "version": 1,
+        "confirmed_version": None,
+    }
+    row = FamilyRow(**values)
+    written = {
+        "family_id": row.id,
+        "version": 1,
+        "by_id": actor.person_id,
+        "at": now.instant,
+        "kind": ChangeKind.WRITTEN,
+    }
+    session.execute(_INSERT_FAMILY, values)
+    session.execute(_INSERT_VERSION, written)
     seal(session, actor=actor, place=home, row=row, family=family)
-    return Entry(row, version)
+    return Entry(row, FamilyVersion(**written))
 
 
 def _lookalikes(session: Session, index: LocalityIndex, family: Family) -> dict[UUID, str]:

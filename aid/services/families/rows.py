@@ -24,8 +24,15 @@ def lock_family(session: Session, family_id: UUID) -> FamilyRow:
 
 def lock_localities(session: Session, locality_ids: list[UUID]) -> None:
     """Let nobody else enter families here until the commit."""
-    here = select(Locality.id).where(Locality.id.in_(locality_ids)).order_by(Locality.id)
-    hold(session, here.with_for_update(key_share=True))
+    hold(session, _HERE, {"here": locality_ids})
+
+
+_HERE = (
+    select(Locality.id)
+    .where(Locality.id.in_(bindparam("here", expanding=True)))
+    .order_by(Locality.id)
+    .with_for_update(key_share=True)
+)
 
 
 def codes_of(session: Session, family_ids: Sequence[UUID]) -> dict[UUID, str]:
