@@ -88,7 +88,7 @@ SHOTS = (
     Shot("415-purchase", Role.COORDINATOR, filled("/allocations/purchase", GOODS)),
     Shot("416-cash-for-points", Role.COORDINATOR, filled("/allocations/transfer", CASH)),
     Shot("417-meeting", Role.COMMITTEE_MEMBER, first_of("/meetings/", "main a[href^='/meetings/0']")),
-    Shot("420-question", Role.REGISTRAR, first_of("/discussion/questions", "main a[href*='/questions/']")),
+    Shot("420-question", Role.COORDINATOR, first_of("/discussion/questions", "main a[href*='/questions/']")),
     Shot("421-help", Role.COMMITTEE_MEMBER, at("/help/committee_member")),
 )
 
