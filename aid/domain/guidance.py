@@ -73,6 +73,7 @@ GUIDES: Mapping[Role, Guide] = MappingProxyType(
                 _("After the last day, close expired vouchers: their money becomes available again."),
                 _("Answer each objection by its day, in the family’s language. The committee may be asked once more."),
                 _("Goods that arrive are counted by who keeps the point. What is lost is written off by two people."),
+                _("Where a donation is to be corrected downward, see the bank’s lines yourself before you agree."),
                 _("Give newcomers their keys, after you compared the fingerprint by voice."),
             ),
             never=(
