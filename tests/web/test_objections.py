@@ -56,6 +56,7 @@ def test_an_objection_is_written_down_answered_and_printed(fund: FoundedFund, br
     written = registrar.submit(f"/objections/new/{code}", reason="wrong_facts", words=WORDS)
     assert "Objection no. 1 is written down" in written.text
     assert WORDS in written.text
+    assert "A coordinator answers it by" in written.text, "who wrote it down learns what happens now"
     refused = coordinator.submit(written.path, outcome="upheld", words="Түзетеміз.")
     assert "Say what is done for the family" in refused.text
     answered = coordinator.send(refused, outcome="upheld", remedy="correct_facts", words="Түзетеміз.")
