@@ -25,7 +25,7 @@ from aid.models.base import Permanent
 from aid.models.purchases import Delivery, DeliveryLine, Invoice, Payment, PurchaseClosing
 from aid.services import audit, ledger, stock_moves
 from aid.services.allocations import lock_allocation
-from aid.services.banks import bank_in_use
+from aid.services.banks import bank_in_use, must_hold
 from aid.services.stops import refuse_while_stopped
 from aid.vault.actor import Actor
 
@@ -92,6 +92,7 @@ def pay_invoice(session: Session, *, actor: Actor, now: Instant, order: InvoiceO
     _refuse_closed(session, allocation.id)
     _check_invoice(session, order, carried, now=now)
     bank_in_use(session, order.bank_id, currency=order.amount.currency)
+    must_hold(session, order.bank_id, order.amount, field="bank")
     assert allocation.purpose_id is not None, "a purchase has a purpose"
     invoice = Invoice(
         id=new_id(),

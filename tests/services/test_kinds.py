@@ -1,5 +1,6 @@
 """Grants, purchases and cash for points: one voting path for all, and what follows each decision."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -43,6 +44,7 @@ from tests.make.goods import (
     make_rules,
     make_transfer,
 )
+from tests.make.money import make_bank
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 TEXT = "The stove and the winter clothes"
@@ -234,6 +236,21 @@ def test_no_more_is_paid_than_was_carried_and_no_invoice_twice(fund: FoundedFund
     do(pay_invoice, actor=fund.treasurer, order=an_invoice(fund, bought, minor=500_00, number="18"))
 
 
+def test_nothing_is_paid_or_sent_from_an_account_that_has_not_so_much(fund: FoundedFund) -> None:
+    make_money(fund, minor=10_000_00)
+    make_good(fund)
+    second = make_bank(fund, "KZT")
+    bought = carried(fund, make_purchase(fund, ("notebook", 10, 150_00, "club")))
+    invoice = an_invoice(fund, bought, minor=1_500_00)
+    cash = sent(fund, 5_000_00)
+
+    for service, order in ((pay_invoice, invoice), (send_cash, cash)):
+        with pytest.raises(RuleBroken, match=r"only 0\.00 KZT on this account") as refusal:
+            do(service, actor=fund.treasurer, order=replace(order, bank_id=second))
+        assert refusal.value.field == "bank"
+        do(service, actor=fund.treasurer, order=order)
+
+
 def test_a_difference_in_a_delivery_is_named(fund: FoundedFund) -> None:
     make_money(fund)
     make_good(fund)
@@ -294,8 +311,8 @@ def test_a_line_that_is_held_out_is_not_bought(fund: FoundedFund) -> None:
 
 
 def sent(fund: FoundedFund, minor: int = 400_000_00) -> SendOrder:
-    carried(fund, make_transfer(fund, ("club", minor)))
-    [line] = rows(select(AllocationLine.id))
+    proposed = carried(fund, make_transfer(fund, ("club", minor)))
+    [line] = rows(select(AllocationLine.id).where(AllocationLine.allocation_id == proposed.allocation_id))
     return SendOrder(line_id=line, bank_id=fund.bank, value_on=this_moment().today)
 
 
