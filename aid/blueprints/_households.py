@@ -35,6 +35,7 @@ def life(
     return render_template(
         "families/life.html",
         family=family,
+        form=gone or came,  # the one that was sent: the page's title says that something in it is wrong
         came=came or CameForm(**_blank(opened)),
         gone=gone or GoneForm(members=opened.family.members, **_blank(opened)),
     )

@@ -56,6 +56,7 @@ def test_a_death_takes_a_member_and_asks_for_what_is_missing(fund: FoundedFund, 
     done = browser.send(hasty, **{"gone-place": "0"}, button="Write down who went")
 
     assert "Choose who it is" in hasty.text
+    assert hasty.title.startswith("Error:")
     assert "waits to be confirmed again" in done.text
     assert len(members_of(fund, family.family_id)) == 2
 
