@@ -11,7 +11,6 @@ from aid.blueprints._refusals import blamed_on
 from aid.documents.amounts import in_words
 from aid.domain.languages import Language
 from aid.domain.permissions import Permission
-from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
 from aid.extensions import now, reading
 from aid.formats import language, say
@@ -80,10 +79,8 @@ def new(donor_id: UUID | None) -> ResponseReturnValue:
         abort(404)
     form = _form(donor_id, today=now().today)
     if form.validate_on_submit() and form.step != "change":
-        try:
+        with blamed_on(form):
             return _book(form) if form.step == "book" else _check(form, known)
-        except RuleBroken as refusal:
-            form.blame(refusal)
     return render_template("donations/new.html", form=form, donor=known)
 
 

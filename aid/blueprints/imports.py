@@ -8,11 +8,10 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
 from aid.blueprints import _brought
-from aid.blueprints._refusals import blamed_on
+from aid.blueprints._refusals import blamed_on, told_above
 from aid.domain.codes import grouped
 from aid.domain.imports import MOST_WAITING, Stage
 from aid.domain.permissions import Permission
-from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.domain.words import _, n_
 from aid.extensions import overwrite_deleted, reading
 from aid.formats import say
@@ -140,15 +139,10 @@ def _step(form: KomekForm, list_id: UUID) -> ResponseReturnValue:
         abort(400)
     actor = current_actor()
     key = step_key(list_id=list_id, number=number, actor=actor)
-    try:
+    with told_above("warn"):
         done = perform(key, step_import, actor=actor, list_id=list_id, number=number)
-    except NotAllowed:
-        raise
-    except RuleBroken as refusal:
-        flash(say(refusal.message), "warn")
-        return redirect(url_for(".progress", list_id=list_id))
-    goes_on = 1 if done.done < done.steps else None
-    return redirect(url_for(".progress", list_id=list_id, on=goes_on))
+        return redirect(url_for(".progress", list_id=list_id, on=1 if done.done < done.steps else None))
+    return redirect(url_for(".progress", list_id=list_id))
 
 
 def _progress(waits: WaitingList, form: KomekForm, *, goes_on: bool) -> ResponseReturnValue:
@@ -178,22 +172,16 @@ def decide(list_id: UUID, n: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         abort(400)
     add = request.form.get("decision") == "add"
-    try:
-        done = perform(form.idempotency_key, settle, actor=current_actor(), list_id=list_id, n=n, add=add)
-    except NotAllowed:
-        raise
-    except RuleBroken as refusal:
-        flash(say(refusal.message), "warn")
-        return redirect(url_for(".progress", list_id=list_id))
-    match done:
-        case Added(code):
-            flash(say(_("Family %(code)s is registered. Tell it this code.", code=grouped(code))), "success")
-        case AlreadyThere():
-            flash(say(_("This family is here already: nothing was added.")), "info")
-        case StillHeld(reason):
-            flash(say(reason), "warn")
-        case LeftOut():
-            flash(say(_("It is left out.")), "success")
+    with told_above("warn"):
+        match perform(form.idempotency_key, settle, actor=current_actor(), list_id=list_id, n=n, add=add):
+            case Added(code):
+                flash(say(_("Family %(code)s is registered. Tell it this code.", code=grouped(code))), "success")
+            case AlreadyThere():
+                flash(say(_("This family is here already: nothing was added.")), "info")
+            case StillHeld(reason):
+                flash(say(reason), "warn")
+            case LeftOut():
+                flash(say(_("It is left out.")), "success")
     return redirect(url_for(".progress", list_id=list_id))
 
 

@@ -6,9 +6,9 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from aid.blueprints._refusals import blamed_on
 from aid.domain.entitlement import check_rule, describe_rule
 from aid.domain.permissions import Permission
-from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.domain.words import _
 from aid.extensions import reading
 from aid.formats import say
@@ -54,11 +54,10 @@ def change(programme_id: UUID) -> ResponseReturnValue:
     if "tried" in request.form:
         tried = TryOutForm(currency=programme.rule.currency)
         if tried.validate_on_submit():
-            try:
+            with blamed_on(tried):
                 programme = replace(programme, rule=tried.rule(programme.rule))
-            except RuleBroken as refusal:
-                tried.blame(refusal)
-                return _tried(programme, tried)
+                return _form(ProgrammeForm.of(programme, offered=offered), programme=programme)
+            return _tried(programme, tried)
         return _form(ProgrammeForm.of(programme, offered=offered), programme=programme)
     if request.method != "POST":
         return _form(ProgrammeForm.of(programme, offered=offered), programme=programme)
@@ -77,15 +76,11 @@ def try_it_out(programme_id: UUID) -> ResponseReturnValue:
     form = TryOutForm(currency=programme.rule.currency)
     if not form.validate_on_submit():
         return _tried(programme, form)
-    try:
+    with blamed_on(form):
         rule, terms = form.rule(programme.rule), form.terms()
         tried = look(try_out, actor=current_actor(), programme_id=programme_id, rule=rule, terms=terms)
-    except NotAllowed:
-        raise
-    except RuleBroken as refusal:
-        form.blame(refusal)
-        return _tried(programme, form)
-    return _tried(programme, form, page_of(tried, queries.names_of(reading())))
+        return _tried(programme, form, page_of(tried, queries.names_of(reading())))
+    return _tried(programme, form)
 
 
 def _tried(programme: queries.ProgrammePage, form: TryOutForm, page: TriedOutPage | None = None) -> ResponseReturnValue:
@@ -104,20 +99,16 @@ def _written(form: ProgrammeForm, *, changes: UUID | None = None) -> ResponseRet
     """Write what was typed and show it, or nothing when the form has to be shown again."""
     if (request.method == "POST" and form.rearrange(request.form)) or not form.validate_on_submit():
         return None
-    try:
+    with blamed_on(form):
         order = form.order()
         if "read" in request.form:
             check_rule(order.rule)
             form.said = describe_rule(order.rule, queries.names_of(reading()))
             return None
         written = perform(form.idempotency_key, write_programme, actor=current_actor(), order=order, changes=changes)
-    except NotAllowed:
-        raise
-    except RuleBroken as refusal:
-        form.blame(refusal)
-        return None
-    flash(say(_("The programme is saved. Read it aloud once: is it what you mean?")), "success")
-    return redirect(url_for(".show", programme_id=written.programme_id))
+        flash(say(_("The programme is saved. Read it aloud once: is it what you mean?")), "success")
+        return redirect(url_for(".show", programme_id=written.programme_id))
+    return None
 
 
 def _form(form: ProgrammeForm, programme: queries.ProgrammePage | None = None) -> ResponseReturnValue:

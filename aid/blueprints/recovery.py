@@ -3,10 +3,9 @@
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from aid.blueprints._refusals import blamed_on
+from aid.blueprints._refusals import blamed_on, told_above
 from aid.domain.permissions import Permission
 from aid.domain.recovery import WORDS
-from aid.domain.refusals import RuleBroken
 from aid.domain.words import Message, _, n_
 from aid.extensions import overwrite_deleted, reading
 from aid.formats import say
@@ -88,12 +87,10 @@ def show(generation: int, number: int) -> ResponseReturnValue:
     """One's own share, to be written down or printed. It is in this answer only."""
     if not KomekForm().validate_on_submit():
         abort(400)
-    try:
+    with told_above("warn"):
         opened = look(open_share, actor=current_actor(), generation=generation, number=number)
-    except RuleBroken as refusal:
-        flash(say(refusal.message), "warn")
-        return redirect(url_for(".mine"))
-    return render_template("recovery/share.html", share=opened)
+        return render_template("recovery/share.html", share=opened)
+    return redirect(url_for(".mine"))
 
 
 @bp.route("/mine/<int:generation>/<int:number>/confirm", methods=["GET", "POST"])
