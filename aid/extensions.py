@@ -46,6 +46,11 @@ SQLITE_PRAGMAS = (
 )
 
 
+STATEMENTS = 2_000
+"""So many are kept ready, on either side: more than all pages together ask."""
+
+KEPT = {"query_cache_size": STATEMENTS}
+
 QUIET = {"hide_parameters": True}
 """What a statement was given stays out of its error: that is logged, and a handle field may hold a password."""
 
@@ -54,21 +59,24 @@ def database_settings(*, url: str | None, folder: Path, server_key: bytes) -> di
     """How the app reaches its database: PostgreSQL by URL, else one encrypted SQLite file in the data folder."""
     if url:
         address = url.replace("postgres://", "postgresql://", 1).replace("postgresql://", "postgresql+psycopg://", 1)
-        options: dict[str, Any] = {**QUIET, "pool_pre_ping": True, "isolation_level": "READ COMMITTED"}
+        options: dict[str, Any] = {**QUIET, **KEPT, "pool_pre_ping": True, "isolation_level": "READ COMMITTED"}
         return {"SQLALCHEMY_DATABASE_URI": address, "SQLALCHEMY_ENGINE_OPTIONS": options}
     import sqlcipher3.dbapi2 as sqlcipher
 
     path, key = folder / "komek.db", sub_key(server_key, "sqlcipher").hex()
 
     def connect() -> DBAPIConnection:
-        connection: DBAPIConnection = sqlcipher.connect(str(path), check_same_thread=False, isolation_level=None)
+        connection: DBAPIConnection = sqlcipher.connect(
+            str(path), check_same_thread=False, isolation_level=None, cached_statements=STATEMENTS
+        )
         cursor = connection.cursor()
         for statement in (f"PRAGMA key = \"x'{key}'\"", *SQLITE_PRAGMAS):
             cursor.execute(statement)
         cursor.close()
         return connection
 
-    options = {**QUIET, "module": sqlcipher, "creator": connect, "poolclass": QueuePool, "pool_use_lifo": True}
+    pool = {"poolclass": QueuePool, "pool_use_lifo": True}  # the connection of a moment ago still has its pages open
+    options = {**QUIET, **KEPT, **pool, "module": sqlcipher, "creator": connect}
     return {"SQLALCHEMY_DATABASE_URI": f"sqlite:///{path}", "SQLALCHEMY_ENGINE_OPTIONS": options}
 
 
