@@ -19,6 +19,8 @@ from tests.make.whole import make_whole
 PageOf = Callable[..., Page]
 HandsOf = Callable[..., Hands]
 SCRIPTS = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+WITH_SCRIPTS = pytest.mark.parametrize("scripts", [True], ids=["scripts"])
+WITHOUT_SCRIPTS = pytest.mark.parametrize("scripts", [False], ids=["no scripts"])
 
 
 @pytest.fixture(scope="session")

@@ -26,11 +26,11 @@ def test_a_family_is_registered_and_confirmed(
     registrar.page.goto("/families/")
     registrar.types("[name=sought]", name)
     registrar.presses("main button[type=submit]")
-    registrar.reads("Families")
+    registrar.comes_to("Families")
     registrar.presses("main button[name=start]")
     assert registrar.page.input_value("[name=members-0-name]") == name
     registrar.presses("main form button.btn-main")
-    registrar.reads("Register a family")
+    registrar.comes_to("Register a family")
     registrar.types("[name=members-0-born]", "1.3.1985")
     registrar.types("[name=members-1-name]", f"Дана {name.split()[1]}")
     registrar.types("[name=members-1-born]", "2016")
@@ -48,7 +48,7 @@ def test_a_family_is_registered_and_confirmed(
     confirmer = hands_of("gulnar", scripts=scripts)
     confirmer.page.goto("/families/waiting")
     confirmer.presses(f"form[action='/families/{code}/open'] button")
-    confirmer.reads(f"Confirm family {found[1]}")
+    confirmer.comes_to(f"Confirm family {found[1]}")
     assert name in confirmer.page.inner_text("main")
     for box in ("seen", "compared", "told"):
         confirmer.ticks(f"[name={box}]")
@@ -85,11 +85,11 @@ def test_a_voucher_is_collected_once(lived: FoundedFund, hands_of: HandsOf, scri
     voucher = make_voucher(lived)
     table = hands_of("nurlan", scripts=scripts)
     types_code(table, voucher.digits)
-    table.reads("May be collected")
+    table.comes_to("May be collected")
     table.ticks("[name=collector]")
     table.presses("main form button.btn-main")
     assert "Next voucher" in table.page.inner_text("main")
     types_code(table, voucher.digits)
-    table.reads("Do not hand out")
+    table.comes_to("Do not hand out")
 
     assert len(rows(select(Collection).where(Collection.voucher_id == voucher.id))) == 1

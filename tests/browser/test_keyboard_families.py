@@ -8,7 +8,7 @@ from aid.models.families import Family, Withdrawal
 from aid.models.households import FamilyTie
 from aid.models.imports import FamilyImport, ImportedFamily
 from aid.models.objections import Objection, ObjectionAnswer
-from tests.browser.conftest import SCRIPTS, HandsOf
+from tests.browser.conftest import SCRIPTS, WITH_SCRIPTS, WITHOUT_SCRIPTS, HandsOf
 from tests.make import rows
 from tests.make.families import make_family
 from tests.make.fund import FoundedFund
@@ -65,7 +65,7 @@ def test_a_family_parts(lived: FoundedFund, hands_of: HandsOf, scripts: bool) ->
     assert len(rows(select(FamilyTie).where(FamilyTie.family_id == family.family_id))) == 1
 
 
-@SCRIPTS
+@WITHOUT_SCRIPTS
 def test_two_families_become_one(lived: FoundedFund, hands_of: HandsOf, scripts: bool) -> None:
     family, other = make_family(lived), make_family(lived)
     registrar = hands_of("aigul", scripts=scripts)
@@ -84,7 +84,7 @@ def test_two_families_become_one(lived: FoundedFund, hands_of: HandsOf, scripts:
     assert len(rows(select(Withdrawal).where(Withdrawal.family_id == other.family_id))) == 1
 
 
-@SCRIPTS
+@WITH_SCRIPTS
 def test_an_objection_is_written_down_and_answered(lived: FoundedFund, hands_of: HandsOf, scripts: bool) -> None:
     family = make_family(lived)
     registrar = hands_of("aigul", scripts=scripts)

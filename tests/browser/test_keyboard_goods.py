@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from aid.models.allocations import AllocationLine
 from aid.models.purchases import Delivery
-from tests.browser.conftest import SCRIPTS, HandsOf
+from tests.browser.conftest import SCRIPTS, WITH_SCRIPTS, WITHOUT_SCRIPTS, HandsOf
 from tests.make import rows
 from tests.make.allocations import make_money
 from tests.make.families import make_family
@@ -13,7 +13,7 @@ from tests.make.goods import carried, in_stock, make_good, make_purchase
 from tests.make.programmes import make_programme
 
 
-@SCRIPTS
+@WITHOUT_SCRIPTS
 def test_a_grant_is_proposed(lived: FoundedFund, hands_of: HandsOf, scripts: bool) -> None:
     family = make_family(lived)
     coordinator = hands_of("dina", scripts=scripts)
@@ -33,7 +33,7 @@ def test_a_grant_is_proposed(lived: FoundedFund, hands_of: HandsOf, scripts: boo
     assert len(rows(select(AllocationLine).where(AllocationLine.family_id == family.family_id))) == 1
 
 
-@SCRIPTS
+@WITH_SCRIPTS
 def test_a_programme_is_tried_out(lived: FoundedFund, hands_of: HandsOf, scripts: bool) -> None:
     programme = make_programme(lived)
     coordinator = hands_of("dina", scripts=scripts)

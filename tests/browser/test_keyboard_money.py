@@ -5,13 +5,13 @@ from sqlalchemy import select
 from aid.models.exchanges import Exchange
 from aid.models.months import MonthClosing
 from aid.models.remittances import RemittanceReceipt
-from tests.browser.conftest import SCRIPTS, HandsOf
+from tests.browser.conftest import WITH_SCRIPTS, WITHOUT_SCRIPTS, HandsOf
 from tests.make import rows
 from tests.make.fund import FoundedFund
 from tests.make.money import euros, make_bank, make_euros, make_sent
 
 
-@SCRIPTS
+@WITHOUT_SCRIPTS
 def test_a_remittance_is_confirmed_by_who_receives_it(lived: FoundedFund, hands_of: HandsOf, scripts: bool) -> None:
     home = make_bank(lived, name=f"At home, {scripts}")
     sent = make_sent(lived, make_euros(lived), home, euros(200)).remittance_id
@@ -30,7 +30,7 @@ def test_a_remittance_is_confirmed_by_who_receives_it(lived: FoundedFund, hands_
     assert received == [195_50]
 
 
-@SCRIPTS
+@WITH_SCRIPTS
 def test_an_exchange_is_written_down_checked_and_booked(lived: FoundedFund, hands_of: HandsOf, scripts: bool) -> None:
     abroad = make_euros(lived)
     treasurer = hands_of("timur", scripts=scripts)
@@ -53,7 +53,7 @@ def test_an_exchange_is_written_down_checked_and_booked(lived: FoundedFund, hand
     assert len(rows(select(Exchange).where(Exchange.from_bank_id == abroad))) == 1
 
 
-@SCRIPTS
+@WITHOUT_SCRIPTS
 def test_a_month_is_closed(lived: FoundedFund, hands_of: HandsOf, scripts: bool) -> None:
     before = len(rows(select(MonthClosing)))
     treasurer = hands_of("timur", scripts=scripts)

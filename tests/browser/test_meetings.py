@@ -18,7 +18,7 @@ def test_a_coordinator_calls_a_meeting(lived: FoundedFund, hands_of: HandsOf, sc
     coordinator = hands_of("dina", scripts=scripts)
     coordinator.page.goto("/meetings/")
     coordinator.presses("main a[href='/meetings/new']")
-    coordinator.reads("Call a meeting")
+    coordinator.comes_to("Call a meeting")
     coordinator.types("[name=place]", "Абай 12")
     coordinator.presses("main form button.btn-main")
 
@@ -74,7 +74,7 @@ def test_a_paper_is_minuted_and_signed_by_its_member(lived: FoundedFund, hands_o
     coordinator.presses(f"main a[href='/meetings/{meeting}/paper']")
     coordinator.chooses("member", str(lived.actor("saule").person_id))
     coordinator.presses("main form button.btn-main")
-    coordinator.reads("A member’s paper")
+    coordinator.comes_to("A member’s paper")
     coordinator.chooses("choice_1", "no")
     coordinator.presses("main form button.btn-main")
     assert "not signed: does not count" in coordinator.page.inner_text("main")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from playwright.sync_api import Locator, Page
 
-from tests.browser.hands import DESK, PHONE, found_by, sticks_out
+from tests.browser.hands import found_by, sticks_out
 from tests.browser.people import type_into
 from tests.make.pages.visits import Press, Visit
 
@@ -20,13 +20,12 @@ def come_to(page: Page, visit: Visit) -> None:
             _button_of(form, press).click()
 
 
-def wrong_with(page: Page, visits: Iterable[Visit], *, axe: bool = True) -> Iterator[str]:
-    """What axe finds in those of these pages that it is shown, and what sticks out of a phone, or with it of a desk."""
+def wrong_with(page: Page, visits: Iterable[Visit]) -> Iterator[str]:
+    """What sticks out of the screen, and what axe finds, in those of these pages that are shown to it."""
     for visit in (visit for visit in visits if visit.shown):
         come_to(page, visit)
-        yield from sticks_out(page, DESK, PHONE) if axe else sticks_out(page, PHONE)
-        if axe:
-            yield from found_by(page)
+        yield from sticks_out(page)
+        yield from found_by(page)
 
 
 def _form_for(page: Page, press: Press) -> Locator:

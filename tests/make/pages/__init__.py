@@ -37,6 +37,6 @@ def pages_of(fund: FoundedFund) -> Pages:
         pages_of_spending(fund, open_=open_, programme=programme),
         pages_of_committee(fund, open_=open_),
         pages_of_people(fund),
-        {"olga": [*at("/audit/"), Visit("/families/", status=403)]},
+        {"olga": [*at("/audit/"), *also(Visit("/families/", status=403))]},
         pages_of_table(fund),
     )

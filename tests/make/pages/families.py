@@ -29,10 +29,11 @@ def pages_of_families(fund: FoundedFund) -> Pages:
     )
     return {
         "bolat": [
-            *at("/families/", "/families/new", "/families/waiting", "/families/cards"),
+            *at("/families/", "/families/waiting", "/families/cards"),
             sent("/families/", {"sought": PHONE}),
             sent("/families/", {"sought": "ққққ"}),
             sent("/families/new"),
+            *also("/families/new"),
             *also(sent("/families/new", Press(button="add=members"))),
             *at(f"/families/{code}", f"/families/{parted}"),
             *also(*(f"/families/{each}" for each in (helped, united, waiting))),
@@ -48,8 +49,8 @@ def pages_of_families(fund: FoundedFund) -> Pages:
         ],
         "dina": [
             *at(f"/families/{helped}", "/families/leaving", f"/families/{code}/withdraw"),
-            *at(f"/families/{left}", f"/families/{left}/erase"),
-            *also(f"/families/{erased}"),
+            *at(f"/families/{left}/erase"),
+            *also(f"/families/{left}", f"/families/{erased}"),
         ],
     }
 

@@ -29,7 +29,7 @@ def pages_of_imports(fund: FoundedFund) -> Pages:
             *at("/imports/", "/imports/new"),
             *also(sent("/imports/new", status=409)),
             *at(*(f"/imports/{odd}/{step}" for step in ("table", "columns", "words", "places", "check"))),
-            *at(f"/imports/{plain}/check"),
+            *also(f"/imports/{plain}/check"),
             sent(f"/imports/{plain}/check", here, Press(button="step=begin"), status=409),
         ],
         "aigul": [

@@ -19,8 +19,8 @@ def pages_of_meetings(fund: FoundedFund) -> Pages:
     paper = f"/meetings/{ahead}/paper/{fund.actor('saule').person_id}"
     return {
         "dina": [
-            *at("/meetings/", "/meetings/new", f"/meetings/{closed}", f"/meetings/{ahead}"),
-            *also(f"/meetings/{off}"),
+            *at("/meetings/", f"/meetings/{closed}"),
+            *also("/meetings/new", f"/meetings/{ahead}", f"/meetings/{off}"),
             *at(*(f"/meetings/{ahead}/{what}" for what in ("place", "table", "paper", "close", "call-off")), paper),
             *also(f"/discussion/{said}"),
             *at(f"/discussion/{said}/hold-out?line=2"),

@@ -17,13 +17,16 @@ def pages_of_objections(fund: FoundedFund) -> Pages:
     own = first(Objection.id, Objection.number == 1)
     return {
         "aigul": [
-            *at("/objections/", f"/objections/why/{helped}", f"/objections/new/{helped}", f"/objections/{answered}"),
-            *also("/objections/?show=answered", "/objections/?show=all", f"/objections/{own}"),
+            *at("/objections/", f"/objections/why/{helped}", f"/objections/{answered}"),
+            *also(
+                f"/objections/new/{helped}", "/objections/?show=answered", "/objections/?show=all", f"/objections/{own}"
+            ),
             *also(sent("/objections/", {"code": "123456789"})),
             sent(f"/objections/new/{helped}", status=409),
         ],
         "dina": [
-            *at("/objections/days", f"/objections/{waits}"),
+            *at("/objections/days"),
+            *also(f"/objections/{waits}"),
             sent(f"/objections/{waits}", Press("/answer"), status=409),
         ],
         "saule": [*also("/objections/"), *at(f"/objections/{reopened}", f"/objections/{reopened}/committee")],

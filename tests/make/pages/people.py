@@ -95,7 +95,7 @@ def _trouble(fund: FoundedFund) -> Pages:
             *at("/exposure", f"/exposure/{exposed}", "/re-seal"),
             *also("/people/waiting"),
             *at("/recovery/", "/recovery/new", f"/recovery/lost/{generation}/1"),
-            sent("/recovery/new", status=409),
+            *also(sent("/recovery/new", status=409)),
             *at(f"/people/{suspended}/reinstate"),
             sent(f"/people/{suspended}/reinstate", Press(button="keys=new")),
         ],

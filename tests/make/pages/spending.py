@@ -31,7 +31,8 @@ def _programmes(programme: UUID) -> Pages:
     tried = {"budget": "30 000", "shortage": "tiers", "tier_1": "ill"}
     return {
         "dina": [
-            *at("/programmes/", "/programmes/new", here, f"{here}/change", f"{here}/try-out"),
+            *at("/programmes/", "/programmes/new", here, f"{here}/try-out"),
+            *also(f"{here}/change"),
             sent("/programmes/new", status=409),
             sent(f"{here}/change", Press(button="read=1")),
             sent(f"{here}/try-out", tried),
@@ -49,12 +50,13 @@ def _allocations(fund: FoundedFund, open_: UUID, programme: UUID) -> Pages:
     return {
         "dina": [
             *at("/allocations/", "/allocations/kinds", "/allocations/new", "/allocations/grant-rules", here),
-            *at(f"/allocations/{bought}", f"{here}/recompute", f"{here}/withdraw"),
-            *also(*(f"/allocations/{each}" for each in others)),
-            *at("/allocations/grant", "/allocations/purchase", "/allocations/transfer", f"{here}/once-more"),
+            *at(f"{here}/recompute", f"{here}/withdraw"),
+            *also(*(f"/allocations/{each}" for each in (bought, *others))),
+            *at("/allocations/grant", "/allocations/transfer"),
+            *also("/allocations/purchase", f"{here}/once-more"),
             sent(f"{here}/once-more"),
             sent(f"{here}/recompute"),
-            sent("/allocations/new", {"programme_id": str(programme)}),
+            *also(sent("/allocations/new", {"programme_id": str(programme)})),
             *_proposals(fund),
         ],
         "saule": [*at(f"/committee/{bought}"), *also(*(f"/committee/{each}" for each in others))],
@@ -89,9 +91,13 @@ def _stock(fund: FoundedFund) -> Pages:
     here = f"/stock/points/{club}"
     return {
         "dina": [
-            *at("/stock/", "/stock/goods", "/stock/goods/new", "/stock/goods/school-kit/change", here),
+            *at("/stock/", "/stock/goods", "/stock/goods/school-kit/change", here),
             *at(f"{here}/carry", "/stock/losses"),
-            *also(sent("/stock/goods/new", status=409), sent("/stock/goods/new", Press(button="add=items"))),
+            *also(
+                "/stock/goods/new",
+                sent("/stock/goods/new", status=409),
+                sent("/stock/goods/new", Press(button="add=items")),
+            ),
             sent(f"{here}/carry", {**_line("items", {"good": "pen", "quantity": "1"}), "to": school}),
         ],
         "nurlan": [
@@ -112,7 +118,7 @@ def _deliveries(fund: FoundedFund) -> Pages:
     note = f"{here}/take-in/{fund.points['club']}"
     came = {"lines-0-delivered": "90", "lines-0-fault": "short", "lines-1-delivered": "50"}
     return {
-        "dina": at("/deliveries/", f"/deliveries/purchases/{closed}", f"{here}/close"),
+        "dina": [*at("/deliveries/", f"{here}/close"), *also(f"/deliveries/purchases/{closed}")],
         "timur": [
             *at(here, f"{here}/invoice", f"/deliveries/cash/{cash}/send"),
             sent(f"{here}/invoice", {**paid, "number": "17", "dated": today, "amount": "10 000"}),

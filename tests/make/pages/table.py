@@ -15,7 +15,8 @@ def pages_of_table(fund: FoundedFund) -> Pages:
         "dina": [
             *at("/vouchers/", f"/vouchers/{printed.allocation_id}", f"/vouchers/no/{used.serial}", "/vouchers/reprint"),
             *at(f"/vouchers/{waits.allocation_id}/at/{waits.point_id}/print", f"/vouchers/batches/{batch}"),
-            *at(f"/vouchers/batches/{batch}/reprint", "/collections/"),
+            *at(f"/vouchers/batches/{batch}/reprint"),
+            *also("/collections/"),
             *also(sent("/vouchers/reprint", status=409)),
         ],
         "nurlan": [
