@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NoReturn
 from xml.etree.ElementTree import Element
 
-import tinyhtml5
 from flask import Flask
 from werkzeug.test import TestResponse
 
 from aid.security.sessions import COOKIE
 from aid.vault.cookies import SignInCookie
+from tests.make.markup import Markup
 
 
 class Page:
@@ -26,7 +26,8 @@ class Page:
         self.content = answer.get_data()
         self.is_page = answer.mimetype == "text/html"
         self.html = answer.get_data(as_text=True) if self.is_page else ""
-        self.tree = tinyhtml5.parse(self.html, namespace_html_elements=False) if self.is_page else Element("html")
+        read = Markup(self.html) if self.html else None
+        self.tree, self.wrong = (read.tree, read.wrong) if read else (Element("html"), [])
         self.is_whole = self.html.lstrip().lower().startswith("<!doctype")
 
     @property
@@ -76,8 +77,8 @@ class Page:
         """What holds for every page."""
         if not self.is_page or not self.is_whole:
             return
-        tree = self.tree
-        wrong = [f"not one {tag}" for tag in ("title", "h1", "main") if len(list(tree.iter(tag))) != 1]
+        tree, wrong = self.tree, [*self.wrong]
+        wrong += [f"not one {tag}" for tag in ("title", "h1", "main") if len(list(tree.iter(tag))) != 1]
         if not self.title or not self.heading:
             wrong.append("no title")
         if tree.get("lang") not in {"kk", "ru", "en"}:

@@ -13,7 +13,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-import tinyhtml5
 from flask import Flask
 from sqlalchemy import select
 
@@ -26,6 +25,7 @@ from tests.conftest import both_databases
 from tests.make import rows
 from tests.make.browser import Form
 from tests.make.fund import FoundedFund
+from tests.make.markup import Markup
 from tests.make.vouchers import make_voucher
 from tests.web.dying_server import FATAL, KILLED
 
@@ -73,7 +73,7 @@ def sent_again(app: Flask, cookie: str, order: dict[str, Any]) -> tuple[int, str
 
 def form_of(page: str, *, field: str) -> dict[str, Any]:
     """What the form with this field would send."""
-    forms = map(Form, tinyhtml5.parse(page, namespace_html_elements=False).iter("form"))
+    forms = map(Form, Markup(page).tree.iter("form"))
     return next(form.filled for form in forms if field in form.names)
 
 

@@ -6,10 +6,12 @@ What is listed in `tests/make/pages` is what `tests/browser/test_pages.py` shows
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import cycle
+from itertools import cycle, zip_longest
 from typing import Any
+from xml.etree.ElementTree import Element
 
 import pytest
+import tinyhtml5
 from flask import Flask, request, request_finished, template_rendered
 from werkzeug.wrappers import Response
 
@@ -18,6 +20,7 @@ from tests.make import do
 from tests.make.browser import Browser
 from tests.make.fund import FoundedFund
 from tests.make.lived import whole as whole
+from tests.make.markup import Markup
 from tests.make.membership import stop
 from tests.make.pages import pages_of, states
 from tests.make.pages.people import cookie_of
@@ -47,6 +50,9 @@ NO_PAGES = {
 FOUNDING = ("founding.", "seats.", "act.", "samples.")
 """Opened in the test of a founding, below."""
 LAYOUTS = {"base.html", "collections/answer.html"}
+
+
+PICTURES = {"svg", "g", "path", "circle", "rect", "line", "polyline", "polygon", "text", "tspan", "use", "title"}
 
 
 class Seen:
@@ -85,7 +91,22 @@ class Seen:
             and response.mimetype == "text/html"
             and response.status_code < 300
         ):
+            if request.endpoint not in self.pages and self.app.config["KOMEK"].database_url is None:
+                page = response.get_data(as_text=True)
+                self.refused += [("read otherwise", request.path, way) for way in told_apart(page)]
             self.pages[request.endpoint].append('class="empty"' not in response.get_data(as_text=True))
+
+
+def told_apart(page: str) -> list[Any]:
+    """The first element that the rules of HTML read otherwise than it is written, if there is one."""
+    pairs = zip_longest(drawn(Markup(page).tree), drawn(tinyhtml5.parse(page, namespace_html_elements=False)))
+    return [pair for pair in pairs if pair[0] != pair[1]][:1]
+
+
+def drawn(tree: Element) -> list[tuple[str, dict[str, str]]]:
+    """All elements in their order, with what they say, but for what is inside pictures."""
+    elements = ((element.tag.rpartition("}")[2], element.attrib) for element in tree.iter())
+    return [(tag, said) for tag, said in elements if tag not in PICTURES]
 
 
 def templates(app: Flask, *folders: str) -> Iterable[str]:
