@@ -6,13 +6,29 @@ be seen twice, but is never missed.
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, bindparam, delete, func, select
+from sqlalchemy import (
+    BindParameter,
+    Boolean,
+    CompoundSelect,
+    LargeBinary,
+    Select,
+    Uuid,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from aid.models.families import FreshTokens, IndexToken
 from aid.vault.tokens import TOKEN_LENGTH
@@ -26,16 +42,12 @@ EVERY = 64
 MANY = 8
 """So many families at once go to their places at once."""
 
+AT_ONCE = 50
+"""So many tokens are asked for in one statement."""
+
 _TOKEN, _FRESH = IndexToken.__table__.c, FreshTokens.__table__.c
 _INSERT_FRESH, _DELETE_FRESH = FreshTokens.__table__.insert(), FreshTokens.__table__.delete()  # type: ignore[attr-defined]
 _INSERT_IN_PLACE = IndexToken.__table__.insert()  # type: ignore[attr-defined]
-_FRESH_OF = select(_FRESH.tokens, _FRESH.family_id).where(_FRESH.locality_id == bindparam("locality", type_=Uuid()))
-_WITH_ANY = _FRESH_OF.union_all(
-    select(_TOKEN.token, _TOKEN.family_id).where(
-        _TOKEN.locality_id == bindparam("locality", type_=Uuid()),
-        _TOKEN.token.in_(bindparam("tokens", expanding=True)),
-    )
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,25 +89,74 @@ def settle(session: Session) -> None:
 
 def with_one_of(session: Session, locality_id: UUID, tokens: Sequence[bytes]) -> Iterator[tuple[bytes, UUID]]:
     """Each token that some family of the locality has, with the family."""
-    for start in range(0, len(tokens), 500):
-        some = tokens[start : start + 500]
-        for packed, family_id in session.execute(_WITH_ANY, {"locality": locality_id, "tokens": some}):
+    for start in range(0, len(tokens), AT_ONCE):
+        some = tokens[start : start + AT_ONCE]
+        for packed, family_id in session.execute(_with_one(len(some)), _named(locality_id, some)):
             yield from ((token, family_id) for token in some if _holds(packed, token))
 
 
 def with_each_of(session: Session, locality_id: UUID, tokens: Collection[bytes], *, most: int) -> set[UUID]:
     """So many families of the locality, at most, that have all of the tokens."""
-    wanted = frozenset(tokens)
-    lately = session.execute(_FRESH_OF, {"locality": locality_id}).all()
-    fresh = {family_id for packed, family_id in lately if all(_holds(packed, token) for token in wanted)}
-    settled = (
-        select(IndexToken.family_id)
-        .where(IndexToken.locality_id == locality_id, IndexToken.token.in_(wanted))
-        .group_by(IndexToken.family_id)
-        .having(func.count() == len(wanted))
-        .limit(most)
-    )
-    return set(islice(fresh | set(session.scalars(settled)), most))
+    wanted = sorted(set(tokens))
+    named = _named(locality_id, wanted)
+    lately = session.execute(_lately_with_each(len(wanted)), named)
+    found = {family_id for packed, family_id in lately if all(_holds(packed, token) for token in wanted)}
+    found |= set(session.scalars(_with_each(len(wanted)), named | {"most": most}))
+    return set(islice(found, most))
+
+
+class Contains(FunctionElement[bool]):
+    """Whether bytes are somewhere in other bytes."""
+
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(Contains, "sqlite")
+def _in_sqlite(element: Contains, compiler: SQLCompiler, **how: Any) -> str:
+    packed, token = (compiler.process(clause, **how) for clause in element.clauses)
+    return f"instr({packed}, {token}) > 0"
+
+
+@compiles(Contains, "postgresql")
+def _in_postgresql(element: Contains, compiler: SQLCompiler, **how: Any) -> str:
+    packed, token = (compiler.process(clause, **how) for clause in element.clauses)
+    return f"position({token} in {packed}) > 0"
+
+
+_HERE = bindparam("locality", type_=Uuid())
+
+
+def _named(locality_id: UUID, tokens: Sequence[bytes]) -> dict[str, Any]:
+    return {"locality": locality_id} | {f"token_{place}": token for place, token in enumerate(tokens)}
+
+
+def _tokens(count: int) -> list[BindParameter[bytes]]:
+    return [bindparam(f"token_{place}", type_=LargeBinary()) for place in range(count)]
+
+
+@cache
+def _with_one(count: int) -> CompoundSelect[bytes, UUID]:
+    """(tokens, family) of the fresh that seem to have one of so many, and (token, family) of those in their places."""
+    tokens = _tokens(count)
+    fresh = select(_FRESH.tokens, _FRESH.family_id)
+    fresh = fresh.where(_FRESH.locality_id == _HERE, or_(*(Contains(_FRESH.tokens, token) for token in tokens)))
+    in_place = select(_TOKEN.token, _TOKEN.family_id).where(_TOKEN.locality_id == _HERE, _TOKEN.token.in_(tokens))
+    return fresh.union_all(in_place)
+
+
+@cache
+def _lately_with_each(count: int) -> Select[bytes, UUID]:
+    """(tokens, family) of the fresh that seem to have all of so many."""
+    each = (Contains(_FRESH.tokens, token) for token in _tokens(count))
+    return select(_FRESH.tokens, _FRESH.family_id).where(_FRESH.locality_id == _HERE, *each)
+
+
+@cache
+def _with_each(count: int) -> Select[UUID]:
+    """The families that have so many tokens, all in their places."""
+    here = select(_TOKEN.family_id).where(_TOKEN.locality_id == _HERE, _TOKEN.token.in_(_tokens(count)))
+    return here.group_by(_TOKEN.family_id).having(func.count() == count).limit(bindparam("most"))
 
 
 def _put_in_place(session: Session, families: Sequence[Findable]) -> None:

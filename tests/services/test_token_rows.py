@@ -18,6 +18,12 @@ from tests.make.families import a_family, make_family
 from tests.make.fund import FoundedFund
 
 PHONE = "+77011112233"
+NEVER = 1 << 62
+
+
+@pytest.fixture(autouse=True)
+def no_registration_puts_tokens_in_their_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(token_rows, "EVERY", NEVER)
 
 
 def writing() -> Session:
