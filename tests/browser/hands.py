@@ -25,6 +25,16 @@ WIDER = """() => {
   return wide.slice(0, 4).map((part) => part.outerHTML.slice(0, 90)).join(" | ") || "something sticks out";
 }"""
 
+OUT_OF_REACH = """() => {
+  const seen = (part) => part.checkVisibility({visibilityProperty: true}) && !part.closest("[aria-hidden=true]");
+  const led = (part) => part && (part.disabled || (part.tabIndex >= 0 && seen(part)));
+  const all = (parts) => [...document.querySelectorAll(parts)].filter(seen);
+  const labels = all("label").filter((label) => !led(label.control) && label.control?.tagName !== "PROGRESS");
+  const pressed = "a, button, summary, input, select, textarea, [onclick], [role=button]";
+  const lost = all(pressed).filter((part) => !led(part));
+  const jumps = all("[tabindex]").filter((part) => part.tabIndex > 0);
+  return [...labels, ...lost, ...jumps].map((part) => part.outerHTML.slice(0, 200));
+}"""
 SEEN = """(at) => [at, at.closest(".choice")].some((part) => {
   const style = part && getComputedStyle(part);
   return style && style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
@@ -68,6 +78,12 @@ def sticks_out(page: Page) -> Iterator[str]:
     """What is wider than the screen."""
     if wide := page.evaluate(WIDER):
         yield f"{page.url} on {page.viewport_size}: {wide}"
+
+
+def out_of_reach(page: Page) -> Iterator[str]:
+    """What can be pressed or filled in with a mouse only, and what the keyboard comes to out of turn."""
+    for part in page.evaluate(OUT_OF_REACH):
+        yield f"{page.url}: the keyboard does not come to {part}"
 
 
 def found_by(page: Page) -> Iterator[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from playwright.sync_api import Locator, Page
 
-from tests.browser.hands import found_by, sticks_out
+from tests.browser.hands import found_by, out_of_reach, sticks_out
 from tests.browser.people import type_into
 from tests.make.pages.visits import Press, Visit
 
@@ -21,10 +21,11 @@ def come_to(page: Page, visit: Visit) -> None:
 
 
 def wrong_with(page: Page, visits: Iterable[Visit]) -> Iterator[str]:
-    """What sticks out of the screen, and what axe finds, in those of these pages that are shown to it."""
+    """What sticks out of the screen, what no keyboard comes to, and what axe finds, in pages that are shown to it."""
     for visit in (visit for visit in visits if visit.shown):
         come_to(page, visit)
         yield from sticks_out(page)
+        yield from out_of_reach(page)
         yield from found_by(page)
 
 
