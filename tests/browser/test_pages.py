@@ -58,7 +58,7 @@ def test_nothing_sticks_out_of_a_desk_or_in_english_of_a_phone(
 ) -> None:
     page = page_of(language="en", size=DESK)
     signed_in(page, server, lived, handle, "en")
-    wrong = []
+    wrong: list[str] = []
     for visit in (visit for visit in pages[handle] if visit.shown and not visit.presses):
         for width, height in (DESK, PHONE):
             page.set_viewport_size({"width": width, "height": height})
