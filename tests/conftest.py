@@ -106,8 +106,8 @@ def browser_of(fund: FoundedFund) -> BrowserOf:
     return browser
 
 
-SHARING = {"browser", "conventions", "domain", "readers", "vault"}
-"""Folders whose tests share what takes long to make: a server with Chromium, or what was read of all files."""
+SHARING = {"conventions", "domain", "readers", "vault"}
+"""Folders whose tests share what takes long to make, or are all quick."""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -118,18 +118,33 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if group := _shared_with(item):
             item.add_marker(pytest.mark.xdist_group(group))
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    """When its turn comes: a browser's long way first, short tests last."""
+    if _folder(item) == "browser":
+        return 0
+    if item.get_closest_marker("slow"):
+        return 1
+    return 2 if item.get_closest_marker("xdist_group") else 3
 
 
 def _shared_with(item: pytest.Item) -> str | None:
     """What a test shares with others that need not be made again for each worker."""
-    folder = item.path.relative_to(Path(__file__).parent).parts[0]
+    folder = _folder(item)
     if folder in SHARING:
         return folder
+    if folder == "browser":  # a server with Chromium, for one half on one worker and for one on another
+        return "browser pages" if item.path.stem == "test_pages" else "browser hands"
     used: list[str] = getattr(item, "fixturenames", [])
     if "whole" in used and isinstance(item, pytest.Function):
         return f"whole {item.callspec.params['whole']}"
     return "two tables" if "two_tables" in used else None
+
+
+def _folder(item: pytest.Item) -> str:
+    return item.path.relative_to(Path(__file__).parent).parts[0]
 
 
 def pytest_collection_finish() -> None:
