@@ -136,7 +136,7 @@ def _shared_with(item: pytest.Item) -> str | None:
     if folder in SHARING:
         return folder
     if folder == "browser":  # a server with Chromium, for one half on one worker and for one on another
-        return "browser pages" if item.path.stem == "test_pages" else "browser hands"
+        return "browser hands" if item.path.stem not in {"test_pages", "test_storage"} else "browser pages"
     used: list[str] = getattr(item, "fixturenames", [])
     if "whole" in used and isinstance(item, pytest.Function):
         return f"whole {item.callspec.params['whole']}"
