@@ -128,8 +128,12 @@ def answer_correction(
     )
     made = _book(session, donation, asked, answer, now=now) if order.agrees else []
     session.add(answer)
-    act = "donation.correction_agreed" if order.agrees else "donation.correction_refused"
-    audit.say(session, act, subject=donation.id, made=[answer, *made])
+    audit.say(
+        session,
+        "donation.correction_agreed" if order.agrees else "donation.correction_refused",
+        subject=donation.id,
+        made=[answer, *made],
+    )
     return CorrectionAnswered(donation.id, donation.number, order.agrees)
 
 
