@@ -36,8 +36,8 @@ from aid.vault.tokens import TOKEN_LENGTH
 KINDS = (FreshTokens, IndexToken)
 """In the order in which they are read and deleted."""
 
-EVERY = 64
-"""After so many families, on average, the fresh ones are put in their places."""
+EVERY = 16
+"""After so many families, on average, the fresh ones are put in their places: each of them is looked through."""
 
 MANY = 8
 """So many families at once go to their places at once."""
