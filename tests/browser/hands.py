@@ -11,7 +11,7 @@ from aid.security.sessions import COOKIE
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = (
-    *("--no-sandbox", "--disable-gpu", "--no-first-run"),
+    *("--no-sandbox", "--disable-gpu", "--disable-software-rasterizer", "--no-first-run", "--disable-extensions"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
 PHONE, DESK = (360, 740), (1280, 900)
