@@ -4,7 +4,6 @@ What somebody may not do at all is no matter of a form: it goes on to the page t
 """
 
 from types import TracebackType
-from typing import TypeGuard
 
 from flask import flash
 
@@ -13,43 +12,43 @@ from aid.formats import say
 from aid.forms.base import KomekForm
 
 
-class blamed_on:
-    """Until the end of the block, a broken rule is shown beside its field, and the view goes on after the block."""
+class _Mending:
+    """Until the end of the block, a broken rule is told, and the view goes on after the block.
+
+    A class, since a type checker must know that it may swallow what was raised.
+    """
+
+    def __enter__(self) -> None:
+        """Nothing is asked before."""
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, failure: BaseException | None, _trace: TracebackType | None
+    ) -> bool:
+        """Tell a broken rule, and let everything else pass."""
+        if not isinstance(failure, RuleBroken) or isinstance(failure, NotAllowed):
+            return False
+        self._tell(failure)
+        return True
+
+    def _tell(self, refusal: RuleBroken) -> None:
+        raise NotImplementedError
+
+
+class blamed_on(_Mending):
+    """A rule broken in the block is shown beside its field."""
 
     def __init__(self, form: KomekForm) -> None:
         self._form = form
 
-    def __enter__(self) -> None:
-        """Nothing is asked before."""
-
-    def __exit__(
-        self, _kind: type[BaseException] | None, failure: BaseException | None, _trace: TracebackType | None
-    ) -> bool:
-        """Keep a broken rule for the form, and let everything else pass."""
-        if not _is_mendable(failure):
-            return False
-        self._form.blame(failure)
-        return True
+    def _tell(self, refusal: RuleBroken) -> None:
+        self._form.blame(refusal)
 
 
-class told_above:
-    """Until the end of the block, a broken rule is told above the next page, for what has no form of its own."""
+class told_above(_Mending):
+    """A rule broken in the block is told above the next page, for what has no form of its own."""
 
     def __init__(self, tone: str = "danger") -> None:
         self._tone = tone
 
-    def __enter__(self) -> None:
-        """Nothing is asked before."""
-
-    def __exit__(
-        self, _kind: type[BaseException] | None, failure: BaseException | None, _trace: TracebackType | None
-    ) -> bool:
-        """Keep a broken rule for the next page, and let everything else pass."""
-        if not _is_mendable(failure):
-            return False
-        flash(say(failure.message), self._tone)
-        return True
-
-
-def _is_mendable(failure: BaseException | None) -> TypeGuard[RuleBroken]:
-    return isinstance(failure, RuleBroken) and not isinstance(failure, NotAllowed)
+    def _tell(self, refusal: RuleBroken) -> None:
+        flash(say(refusal.message), self._tone)
