@@ -40,12 +40,8 @@ class TokenMaker:
     index_key: bytes = field(repr=False)
     _subkeys: dict[str, bytes] = field(default_factory=dict, init=False, repr=False)
 
-    def token(self, kind: TokenKind, term: str) -> bytes:
-        """Five bytes to search by."""
-        return _mac(self._key(f"komek/1/token/{kind.value}"), term)[:TOKEN_LENGTH]
-
     def tokens(self, kind: TokenKind, terms: Iterable[str]) -> set[bytes]:
-        """The same of many terms."""
+        """Five bytes for each term, to search by."""
         key = self._key(f"komek/1/token/{kind.value}")
         return {_mac(key, term)[:TOKEN_LENGTH] for term in terms}
 
