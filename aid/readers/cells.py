@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from aid.domain.families import BirthDate, Circumstance, Kinship
 from aid.domain.words import Message, _
+from aid.readers.days import day_in_words, year_alone
 from aid.readers.mappings import FieldMapping, folded
 from aid.readers.sheets import Row
 
@@ -135,19 +136,21 @@ def born_of(line: Line, column: str | None, text: str, formats: Sequence[str]) -
     """A birth date, or its year alone."""
     if not text:
         return None
-    if re.fullmatch(r"[0-9]{4}", text) and text > "0000":
-        return BirthDate(int(text))
+    if year := year_alone(text):
+        return BirthDate(year)
     return BirthDate.of(day_of(line, column, text, formats))
 
 
 def day_of(line: Line, column: str | None, text: str, formats: Sequence[str]) -> date:
-    """A day written as the mapping says, or as 2015-09-01."""
+    """A day written as the mapping says, as 2015-09-01, or with its month's name."""
     iso = ("%Y-%m-%d",)
     for form in (*iso, *formats) if ISO.match(text) else (*formats, *iso):
         try:
             return datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone
         except ValueError:
             continue
+    if named := day_in_words(text):
+        return named
     usual = date(2015, 9, 1).strftime(next(iter(formats), "%Y-%m-%d"))
     raise unreadable_cell(line, column, text, _("a day of the calendar, written like %(day)s", day=usual))
 
