@@ -1,17 +1,18 @@
 """A list that waits to be understood: how it is read, what its columns and words are, where it belongs, and a check."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from aid.blueprints import _brought
 from aid.blueprints._brought import Upload
 from aid.blueprints._looked import Looked, looked_at, to_keep
+from aid.blueprints._refusals import told_above
 from aid.domain.families import CIRCUMSTANCE_TITLES, KINSHIP_TITLES
 from aid.domain.imports import Stage
 from aid.domain.layouts import (
@@ -23,9 +24,10 @@ from aid.domain.layouts import (
 )
 from aid.domain.permissions import Permission
 from aid.domain.refusals import NotAllowed, RuleBroken
-from aid.domain.words import _
+from aid.domain.words import Message, _
 from aid.extensions import reading
 from aid.formats import fresh_key, named, say
+from aid.forms.base import KomekForm
 from aid.forms.imports import CheckForm, ColumnsForm, TableForm, WordsForm
 from aid.perform import perform
 from aid.queries import imports
@@ -33,8 +35,9 @@ from aid.readers.lists import HowRead, Table
 from aid.readers.tables import column_letters
 from aid.security import allow, current_actor
 from aid.services.import_lists import OpenList, choose, open_list
-from aid.services.import_steps import Layout, begin_import
+from aid.services.import_steps import Layout, begin_import, forget_word
 
+PLACES = frozenset({WordKind.LOCALITY, WordKind.POINT})
 bp = Blueprint("lists", __name__, url_prefix="/imports")
 
 
@@ -110,7 +113,8 @@ def words(list_id: UUID) -> ResponseReturnValue:
         told = replace(how, kinships=form.told(form.first), happened=form.told(form.second))
         _choose(list_id, told, replace(_brought.opened(brought), how=told))
         return redirect(url_for(".check", list_id=list_id))
-    return render_template("lists/words.html", form=form, list_id=list_id)
+    before = [each for each in _known_before(looked) if not each.is_place]
+    return render_template("lists/words.html", form=form, list_id=list_id, before=before)
 
 
 @bp.route("/<uuid:list_id>/places", methods=["GET", "POST"])
@@ -131,7 +135,24 @@ def places(list_id: UUID) -> ResponseReturnValue:
         told = replace(how, localities=form.told(form.first), points=form.told(form.second))
         _choose(list_id, told, replace(_brought.opened(brought), how=told))
         return redirect(url_for(".check", list_id=list_id))
-    return render_template("lists/places.html", form=form, list_id=list_id)
+    before = [each for each in _known_before(looked) if each.is_place and _brought.may_say_places()]
+    return render_template("lists/places.html", form=form, list_id=list_id, before=before)
+
+
+@bp.post("/<uuid:list_id>/forget/<kind>")
+@allow(Permission.IMPORT_FAMILIES)
+def forget(list_id: UUID, kind: str) -> ResponseReturnValue:
+    """Let what a word meant in lists before be forgotten, for this list and all that come."""
+    if _brought.waiting(list_id).stage is not Stage.READ or kind.upper() not in WordKind.__members__:
+        abort(404)
+    form = KomekForm()
+    if not form.validate_on_submit():
+        abort(400)
+    of, word = WordKind[kind.upper()], request.form.get("word", "")[:120]
+    with told_above("warn"):
+        perform(form.idempotency_key, forget_word, actor=current_actor(), kind=of, word=word)
+        flash(say(_("It is forgotten. Say what the word means now, or leave it open.")), "success")
+    return redirect(url_for(".places" if of in PLACES else ".words", list_id=list_id))
 
 
 def _to_say(looked: Looked, kind: WordKind, told: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -175,7 +196,7 @@ def check(list_id: UUID) -> ResponseReturnValue:
         list_id=list_id,
         looked=looked,
         becomes=[*_becoming(looked, names)],
-        before=[*_known_before(looked, names)],
+        before=[*_known_before(looked)],
         explained=any(looked.how.told.values()),
         kinship_titles=KINSHIP_TITLES,
         circumstance_titles=CIRCUMSTANCE_TITLES,
@@ -183,13 +204,26 @@ def check(list_id: UUID) -> ResponseReturnValue:
     return page, 409 if form.errors else 200
 
 
-def _known_before(looked: Looked, places: Mapping[str, str]) -> Iterator[tuple[str, Any, bool]]:
-    """Words whose meaning is known from lists before, and whether each is a place."""
+@dataclass(frozen=True, slots=True)
+class KnownBefore:
+    """A word whose meaning is known from lists before."""
+
+    kind: WordKind
+    word: str
+    meaning: Message | str
+
+    @property
+    def is_place(self) -> bool:
+        """Whether it means a place of the fund."""
+        return self.kind in PLACES
+
+
+def _known_before(looked: Looked) -> Iterator[KnownBefore]:
     known = (*KINSHIP_TITLES.items(), *CIRCUMSTANCE_TITLES.items(), (NOTHING_HAPPENED, _("Nothing happened")))
-    titles: dict[str, Any] = {**{str(code): title for code, title in known}, **places}
+    titles: dict[str, Any] = {**{str(code): title for code, title in known}, **_names_of_places()}
     for kind, words_ in looked.remembered.items():
         for word, code in words_.items():
-            yield word, titles.get(code, code), kind in {WordKind.LOCALITY, WordKind.POINT}
+            yield KnownBefore(kind, word, titles.get(code, code))
 
 
 def _names_of_places() -> dict[str, str]:

@@ -58,7 +58,8 @@ class BroughtPart(Base):
 class TableLayout(Permanent, Base):
     """What the columns of a list were taken for, by its headings' hash; or what a word of one means, by the word's.
 
-    The latest of a signature counts. A word has two columns, what it is a word for and what it means, and no dates.
+    The latest of a signature counts. A word has two columns, what it is a word for and what it means, and no dates;
+    one that was forgotten has the first alone.
     """
 
     __tablename__ = "table_layout"

@@ -61,6 +61,7 @@ ACTS: Mapping[str, Message] = MappingProxyType(
         "family.registered": _("Registered a family"),
         "family.imported": _("Imported a family"),
         "import.begun": _("Began to import a list of families"),
+        "import.word_forgotten": _("Let what a word of a list meant be forgotten"),
         "import.undone": _("Undid an import: its families are erased"),
         "family.corrected": _("Corrected a family"),
         "family.confirmed": _("Confirmed a family"),

@@ -173,7 +173,7 @@ def newest_layout(session: Session) -> UUID | None:
 
 
 def remembered_words(session: Session, *, words: Mapping[WordKind, Iterable[str]]) -> dict[WordKind, dict[str, str]]:
-    """What these words meant in lists before; of a word that was explained twice the last time counts."""
+    """What these words meant in lists before: what was said of each the last time, unless it was forgotten since."""
     asked = {signature_of_word(kind, word): (kind, word) for kind, each in words.items() for word in each}
     meanings: dict[WordKind, dict[str, str]] = {kind: {} for kind in WordKind}
     if not asked:
@@ -181,8 +181,8 @@ def remembered_words(session: Session, *, words: Mapping[WordKind, Iterable[str]
     found = select(TableLayout).where(TableLayout.signature.in_(asked)).order_by(TableLayout.at, TableLayout.id)
     for row in session.scalars(found):
         kind, word = asked[row.signature]
-        meanings[kind][word] = row.columns[-1]
-    return meanings
+        meanings[kind][word] = row.columns[-1] if row.columns[1:] else ""
+    return {kind: {word: meaning for word, meaning in each.items() if meaning} for kind, each in meanings.items()}
 
 
 def localities(session: Session, *, actor: Actor) -> tuple[PlaceChoice, ...]:

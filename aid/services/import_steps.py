@@ -19,7 +19,7 @@ from aid.domain.imports import Stage
 from aid.domain.layouts import WordKind, signature_of_word
 from aid.domain.outcomes import value_plain
 from aid.domain.permissions import Permission
-from aid.domain.refusals import RuleBroken
+from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.domain.words import Message, _
 from aid.models.base import Permanent
 from aid.models.families import Family as FamilyRow
@@ -63,6 +63,11 @@ class Stepped:
     added: int
     known: int
     held: int
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What the word meant is forgotten."""
 
 
 def begin_import(
@@ -120,6 +125,22 @@ def _remembered(layout: Layout, *, actor: Actor, now: Instant) -> TableLayout:
         by_id=actor.id,
         at=now.instant,
     )
+
+
+def forget_word(session: Session, *, actor: Actor, now: Instant, kind: WordKind, word: str) -> Forgotten:
+    """Let a word mean nothing from now on, until somebody explains it anew; of places, on a coordinator's word."""
+    actor.must(Permission.IMPORT_FAMILIES)
+    if kind in {WordKind.LOCALITY, WordKind.POINT} and not actor.everywhere(Permission.IMPORT_FAMILIES):
+        raise NotAllowed(_("Which places a list means is forgotten by a coordinator. Ask one to do it."))
+    before = Layout(signature_of_word(kind, word), (kind.value,), "")
+    latest = select(TableLayout.columns).where(TableLayout.signature == before.signature)
+    known = session.scalar(latest.order_by(TableLayout.at.desc(), TableLayout.id.desc()).limit(1))
+    if known is None or tuple(known) == before.columns:
+        raise RuleBroken(_("Nothing is remembered of this word any more."))
+    row = _remembered(before, actor=actor, now=now)
+    session.add(row)
+    audit.say(session, "import.word_forgotten", subject=row.id, made=[row])
+    return Forgotten()
 
 
 def step_key(*, list_id: UUID, number: int, actor: Actor) -> str:

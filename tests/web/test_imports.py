@@ -7,12 +7,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from aid.blueprints import _brought
+from aid.domain.layouts import WordKind
+from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.extensions import db
 from aid.models.families import Family
 from aid.models.imports import BroughtList, BroughtPart, FamilyImport, TableLayout
+from aid.services.import_steps import forget_word
 from aid.services.verification import verify
 from tests.conftest import BrowserOf
-from tests.make import rows
+from tests.make import do, rows
 from tests.make.browser import Browser, Page
 from tests.make.families import make_family
 from tests.make.fund import FoundedFund
@@ -268,6 +271,46 @@ def test_a_word_once_explained_is_known_in_the_next_list_and_can_be_said_anew(
     page = another.submit(page.path.replace("check", "words"), {"first-0-meaning": "parent"}, button="Save")
     assert "Қалиева Сәуле , Parent" in page.text or "Қалиева Сәуле, Parent" in page.text
     assert holds()
+
+
+@SQLITE
+def test_what_a_word_meant_is_forgotten_where_it_is_seen(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    browser = browser_of("aigul")
+    page = checked(browser, a_list("1;Серікбаев Нұрлан;кормилец;1985;;;"))
+    page = browser.submit(page.path.replace("check", "words"), {"first-0-meaning": "worker"}, button="Save")
+    through(browser, begun(browser, page, remember="y"))
+    page = checked(browser, a_list("1;Қалиева Сәуле;кормилец;1986;;;"))
+
+    page = browser.submit(page.path.replace("check", "words"), button="Forget “кормилец”")
+
+    assert "It is forgotten." in page.text
+    assert "Known from lists before" not in page.text
+    assert "Nobody here knows the word “кормилец”" in browser.get(page.path.replace("words", "check")).text
+    page = browser.submit(page.path, {"first-0-meaning": "parent"}, button="Save")
+    assert "Families to bring in 1" in page.text
+    assert holds()
+
+
+@SQLITE
+def test_a_registrar_forgets_no_place_that_a_coordinator_explained(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    coordinator, registrar = browser_of("dina"), browser_of("aigul")
+    payload = a_list("1;Серікбаев Нұрлан;жұмысшы;Ескі қала ауылы;Клуб", headings=PLACES)
+    page = checked(coordinator, payload)
+    meant = {"first-0-meaning": "old-town", "second-0-meaning": "school-5"}
+    page = coordinator.submit(page.path.replace("check", "places"), meant, button="Save")
+    through(coordinator, begun(coordinator, page, locality="", point="", remember="y"))
+    page = checked(registrar, a_list("1;Қалиева Сәуле;жұмысшы;Ескі қала ауылы;Клуб", headings=PLACES))
+    asked = registrar.get(page.path.replace("check", "places"))
+
+    assert "Known from lists before" not in asked.text
+    with pytest.raises(NotAllowed):
+        do(forget_word, actor=fund.registrar, kind=WordKind.LOCALITY, word="Ескі қала ауылы")
+
+
+@SQLITE
+def test_a_word_of_which_nothing_is_known_is_not_forgotten(fund: FoundedFund) -> None:
+    with pytest.raises(RuleBroken, match="Nothing is remembered"):
+        do(forget_word, actor=fund.registrar, kind=WordKind.KINSHIP, word="кормилец")
 
 
 @SQLITE
