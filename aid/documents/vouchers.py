@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from textwrap import shorten
 from typing import Self
 
 import segno
@@ -14,6 +15,8 @@ from aid.services.printing import PrintedPaper
 A_SHEET = 4
 LARGE, SMALL = (38, 6), (50, 9)
 """How many letters fit a line beside the QR code, and how many lines: in the usual type, and in the smaller one."""
+STUB = (19, 4)
+"""The same for the goods on the stub."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,19 @@ class VoucherPaper(PrintedPaper):
     def goods(self) -> tuple[tuple[str, ...], int]:
         """The goods there is room to name, and how many more there are."""
         letters, lines = SMALL
-        room = letters * max(lines - self._lines(letters), 1) - 20
+        return self._named(letters * max(lines - self._lines(letters), 1) - 20)
+
+    def goods_on_stub(self) -> tuple[tuple[str, ...], int]:
+        """The goods the stub has room to name, the first at least in part, and how many more there are."""
+        letters, lines = STUB
+        named, more = self._named(letters * lines)
+        if more:
+            named, more = self._named(letters * (lines - 1))
+        if self.items and not named:  # a kit, with all that is in it
+            return (shorten(self.items[0], letters * (lines - 1), placeholder=" …"),), more - 1
+        return named, more
+
+    def _named(self, room: int) -> tuple[tuple[str, ...], int]:
         named = 0
         while named < len(self.items) and (room := room - len(self.items[named]) - 2) >= 0:
             named += 1

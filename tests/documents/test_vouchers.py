@@ -133,3 +133,27 @@ def test_words_of_the_fund_are_never_taken_for_markup() -> None:
 
     assert "A <b>& B" in text
     assert '<img src="file:///etc/passwd">' in text
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_stub_of_goods_names_them_and_how_many(language: Language) -> None:
+    items = ("Мектеп сөмкесі × 2", "Дәптер, 12 парақ × 10")
+    papers = [make_paper(n, language, items=items, amount=Money(0, "KZT")) for n in range(2)]
+
+    text = Printed(voucher_sheets(papers)).text()
+
+    assert text.count("Мектеп сөмкесі × 2") == text.count("Дәптер, 12 парақ × 10") == 4  # two vouchers, two stubs
+
+
+def test_goods_that_a_stub_has_no_room_for_are_counted_on_it() -> None:
+    items = tuple(f"Мектеп заты {n} × 1" for n in range(12))
+
+    named, more = make_paper(items=items, amount=Money(0, "KZT")).goods_on_stub()
+    kit = "Мектеп жинағы × 2 (" + ", ".join(f"Дәптер {n} × 1" for n in range(9)) + ")"
+    (said_,), others = make_paper(items=(kit, "Қант × 1"), amount=Money(0, "KZT")).goods_on_stub()
+
+    assert 0 < len(named) < 12
+    assert len(named) + more == 12
+    assert said_.startswith("Мектеп жинағы × 2 (")
+    assert said_.endswith(" …")
+    assert others == 1
