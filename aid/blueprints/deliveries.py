@@ -14,7 +14,7 @@ from aid.documents.amounts import in_words
 from aid.domain.languages import Language
 from aid.domain.money import Money
 from aid.domain.permissions import Permission
-from aid.domain.purchases import CASH_FAULT_TITLES, FAULT_TITLES
+from aid.domain.purchases import CASH_FAULT_TITLES, FAULT_TITLES, why_not_arrived
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import Message, _
 from aid.extensions import now, reading
@@ -166,10 +166,8 @@ def count(line_id: UUID) -> ResponseReturnValue:
     def check() -> ResponseReturnValue:
         order = form.order()
         amount = Money(order.minor, row.amount.currency)
-        if order.minor and amount > row.missing:
-            raise RuleBroken(_("Only %(missing)s is on its way.", missing=row.missing), "amount")
-        if amount < row.missing and order.fault is None:
-            raise RuleBroken(_("%(missing)s is missing: say why.", missing=row.missing - amount), "fault")
+        if reason := why_not_arrived(amount, sent=row.amount, earlier=row.arrived, fault=order.fault):
+            raise RuleBroken(reason, "fault" if amount <= row.missing else "amount")
         why = CASH_FAULT_TITLES[order.fault] if order.fault else None
         return render_template(
             "deliveries/count_check.html",

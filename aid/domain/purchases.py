@@ -108,7 +108,12 @@ def why_not_arrived(arrived: Money, *, sent: Money, earlier: Money, fault: CashF
         return _("Write what you counted.")
     together = earlier + arrived
     if together > sent:
-        return _("%(sent)s were sent, %(earlier)s of it arrived before: more can't arrive.", sent=sent, earlier=earlier)
+        return _(
+            "Only %(left)s is on its way to you. Count again with a second person, without what was in the cash before. "
+            "If it is still more, write %(left)s, keep the rest apart, and tell the treasurer: they compare it with "
+            "the bank.",
+            left=sent - earlier,
+        )
     if together == sent:
         return None if fault is None else _("All of it arrived: leave the difference empty.")
     if fault is None:

@@ -193,6 +193,10 @@ def test_cash_goes_from_the_bank_to_the_point_that_counts_it(fund: FoundedFund, 
     assert "missing: say why" in asked.text
     checked = table.submit(f"/deliveries/cash/{line.id}/count", {"amount": "390 000", "fault": "later"})
     assert "Still missing" in table.send(checked, button="Book it into the cash").text.replace("still", "Still")
+    too_much = table.submit(f"/deliveries/cash/{line.id}/count", {"amount": "10 000,50"})
+    assert "If it is still more, write ₸10,000, keep the rest apart, and tell the treasurer" in too_much.text
+    without = table.submit(f"/deliveries/cash/{line.id}/count", {"amount": "10 000", "fault": "later"})
+    assert "All of it arrived: leave the difference empty." in without.text
 
 
 def test_goods_and_kits_are_written_counted_packed_carried_and_lost(fund: FoundedFund, browser_of: BrowserOf) -> None:
