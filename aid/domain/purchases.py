@@ -109,9 +109,9 @@ def why_not_arrived(arrived: Money, *, sent: Money, earlier: Money, fault: CashF
     together = earlier + arrived
     if together > sent:
         return _(
-            "Only %(left)s is on its way to you. Count again with a second person, without what was in the cash before. "
-            "If it is still more, write %(left)s, keep the rest apart, and tell the treasurer: they compare it with "
-            "the bank.",
+            "Only %(left)s is on its way to you. Count again with a second person, without what was in the cash "
+            "before. If it is still more, write %(left)s, keep the rest apart, and tell the treasurer: they compare "
+            "it with the bank.",
             left=sent - earlier,
         )
     if together == sent:
