@@ -149,16 +149,29 @@ def test_a_rule_is_the_same_after_it_was_written_and_read(rule: ProgrammeRule) -
     assert all(Reason.from_plain(reason.plain()) == reason for reason in [Reason(ReasonCode.GRADE, 2, 5, 1, 4)])
 
 
+def test_grade_nought_is_called_the_preparatory_class_wherever_a_rule_is_said() -> None:
+    rule = replace(RULE, per_grade=(GradeAmount(0, 0, 1_00),), grades=Span(0, 4))
+
+    assert "with a child from the preparatory class to grade 4" in str(describe_rule(rule))
+    assert "1.00 KZT a child in the preparatory class" in str(describe_rule(rule))
+    assert "with a child in the preparatory class" in str(describe_rule(replace(rule, grades=Span(0, 0))))
+    assert str(describe(Reason(ReasonCode.GRADE, 1, 1, 0, 0))) == "1 child in the preparatory class"
+    assert str(describe(Reason(ReasonCode.GRADE, 2, 1, 0, 4))) == "2 children from the preparatory class to grade 4"
+    with pytest.raises(RuleBroken, match="The preparatory class stands in two lines"):
+        check_rule(replace(RULE, per_grade=(GradeAmount(0, 2, 1_00), GradeAmount(0, 0, 1_00))))
+
+
 def test_a_good_rule_is_taken_and_told_in_sentences() -> None:
     check_rule(RULE)
 
     assert str(describe_rule(replace(RULE, cap=50_000_00))) == (
         "Every confirmed family gets 10000.00 KZT a family, 2000.00 KZT a member, "
-        "15000.00 KZT a child in grades 0 to 4, 20000.00 KZT a child in grades 5 to 11 "
+        "15000.00 KZT a child from the preparatory class to grade 4, 20000.00 KZT a child in grades 5 to 11 "
         "and 5000.00 KZT each other child up to 18 years; "
         "at most 50000.00 KZT for a family at a time, each family only once."
     )
     assert str(describe(Reason(ReasonCode.CHILDREN, 3, 1))) == "3 children"
+    assert str(describe(Reason(ReasonCode.GRADE, 2, 1, 1, 4))) == "2 children in grades 1 to 4"
     assert all(str(describe(Reason(code, 1, 1, 1, 4, of="ill"))) for code in ReasonCode)
 
 

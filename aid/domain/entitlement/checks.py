@@ -88,6 +88,8 @@ def _check_bands(rule: ProgrammeRule) -> None:
             raise RuleBroken(GRADES_ARE, "per_grade")
         grades = set(range(band.first, band.last + 1))
         if twice := taken & grades:
+            if 0 in twice:
+                raise RuleBroken(_("The preparatory class stands in two lines: leave it in one."), "per_grade")
             raise RuleBroken(_("Grade %(grade)s stands in two lines: leave it in one.", grade=min(twice)), "per_grade")
         taken |= grades
 

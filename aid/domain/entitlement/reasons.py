@@ -91,17 +91,8 @@ def describe(reason: Reason) -> Message:
             return n_("%(num)s member", "%(num)s members", reason.count)
         case ReasonCode.CHILDREN:
             return n_("%(num)s child", "%(num)s children", reason.count)
-        case ReasonCode.GRADE if reason.first == reason.last:
-            return n_(
-                "%(num)s child in grade %(first)s", "%(num)s children in grade %(first)s", reason.count, **_band(reason)
-            )
         case ReasonCode.GRADE:
-            return n_(
-                "%(num)s child in grades %(first)s to %(last)s",
-                "%(num)s children in grades %(first)s to %(last)s",
-                reason.count,
-                **_band(reason),
-            )
+            return _in_grades(reason.count, reason.first or 0, reason.last or 0)
         case ReasonCode.CIRCUMSTANCE if reason.of:
             return CIRCUMSTANCE_TITLES[Circumstance(reason.of)]
         case ReasonCode.GOODS:
@@ -116,5 +107,22 @@ def describe(reason: Reason) -> Message:
     return _SAID[reason.code]
 
 
-def _band(reason: Reason) -> dict[str, int]:
-    return {"first": reason.first or 0, "last": reason.last or 0}
+def _in_grades(count: int, first: int, last: int) -> Message:
+    if last == 0:
+        return n_("%(num)s child in the preparatory class", "%(num)s children in the preparatory class", count)
+    if first == 0:
+        return n_(
+            "%(num)s child from the preparatory class to grade %(last)s",
+            "%(num)s children from the preparatory class to grade %(last)s",
+            count,
+            last=last,
+        )
+    if first == last:
+        return n_("%(num)s child in grade %(first)s", "%(num)s children in grade %(first)s", count, first=first)
+    return n_(
+        "%(num)s child in grades %(first)s to %(last)s",
+        "%(num)s children in grades %(first)s to %(last)s",
+        count,
+        first=first,
+        last=last,
+    )

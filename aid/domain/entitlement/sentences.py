@@ -182,6 +182,10 @@ def _of_band(band: GradeAmount, currency: str) -> Message:
 
 
 def _in_grades(amount: Money | Message, span: Span) -> Message:
+    if span.last == 0:
+        return _("%(amount)s a child in the preparatory class", amount=amount)
+    if span.first == 0:
+        return _("%(amount)s a child from the preparatory class to grade %(last)s", amount=amount, last=span.last)
     if span.first == span.last:
         return _("%(amount)s a child in grade %(grade)s", amount=amount, grade=span.first)
     return _("%(amount)s a child in grades %(first)s to %(last)s", amount=amount, first=span.first, last=span.last)
@@ -203,6 +207,10 @@ def _of_years(span: Span) -> Message:
 
 
 def _of_grades(span: Span) -> Message:
+    if span.last == 0:
+        return _("with a child in the preparatory class")
+    if span.first == 0:
+        return _("with a child from the preparatory class to grade %(last)s", last=span.last)
     if span.first == span.last:
         return _("with a child in grade %(grade)s", grade=span.first)
     return _("with a child in grades %(first)s to %(last)s", first=span.first, last=span.last)
