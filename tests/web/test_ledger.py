@@ -113,3 +113,17 @@ def test_who_may_not_see_money_is_sent_away(fund: FoundedFund, browser_of: Brows
 
 def test_an_empty_ledger_says_so(fund: FoundedFund, browser_of: BrowserOf) -> None:
     assert "No entry yet" in browser_of(fund.auditor).get("/ledger/entries").text
+
+
+def test_the_pages_about_money_are_one_thing_to_open_on_a_phone(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    page = browser_of(fund.treasurer).get("/months/")
+
+    (ways,) = (nav for nav in page.tree.iter("nav") if nav.get("aria-label") == "Pages about money")
+    (menu,) = ways.iter("details")
+    inside = [link.get("href") for link in menu.iter("a")]
+    beside = [link.get("href") for link in ways.iter("a")][len(inside) :]
+
+    assert "Pages about money" in "".join(menu[0].itertext())
+    assert inside == beside
+    assert len(inside) == 7
+    assert [link.get("href") for link in menu.iter("a") if link.get("aria-current")] == ["/months/"]
