@@ -9,6 +9,7 @@ from aid.blueprints._paging import moment, place
 from aid.blueprints._refusals import blamed_on
 from aid.blueprints._voting import WORDS
 from aid.documents.amounts import in_words
+from aid.domain.allocations import AllocationKind
 from aid.domain.entitlement import SHORTAGE_TITLES, Terms
 from aid.domain.languages import Language
 from aid.domain.permissions import Permission
@@ -23,6 +24,13 @@ from aid.queries import histories, programmes
 from aid.security import allow, current_actor
 from aid.services.allocations import Preview, preview, preview_again, propose, repropose, withdraw
 from aid.services.rounds import NO_TERMS
+
+WRITTEN_ANEW = {
+    AllocationKind.GRANT: "proposals.grant",
+    AllocationKind.PURCHASE: "proposals.purchase",
+    AllocationKind.TRANSFER: "proposals.transfer",
+}
+"""Where a proposal that is no round is written anew; a round is computed."""
 
 bp = Blueprint("allocations", __name__, url_prefix="/allocations")
 
@@ -45,8 +53,9 @@ def show(allocation_id: UUID) -> ResponseReturnValue:
     more = lines[-1].n if len(lines) == queries.PAGE and lines[-1].n < allocation.families else None
     before, actor = request.args.get("told", type=moment), current_actor()
     told = histories.of_allocation(reading(), actor=actor, now=now(), allocation_id=allocation_id, before=before)
+    shown = {"allocation": allocation, "lines": lines, "more": more, "told": told}
     return render_template(
-        "allocations/show.html", allocation=allocation, lines=lines, more=more, told=told, actor=actor, **WORDS
+        "allocations/show.html", **shown, actor=actor, again=WRITTEN_ANEW.get(allocation.kind), **WORDS
     )
 
 

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from aid.blueprints._refusals import blamed_on
+from aid.blueprints._refusals import blamed_on, told_above
 from aid.documents.amounts import in_words
+from aid.domain.allocations import AllocationKind
 from aid.domain.grants import GRANT_REASON_TITLES, describe_rules
 from aid.domain.languages import Language
 from aid.domain.money import Money
@@ -19,6 +21,7 @@ from aid.formats import language, say
 from aid.forms._money import available_hints
 from aid.forms.checked import CheckedForm, rearrange
 from aid.forms.proposals import MOST_LINES, GrantForm, PurchaseForm, RulesForm, TransferForm
+from aid.forms.proposed_before import typed_before
 from aid.perform import look, perform
 from aid.queries import banks, cash, goods, programmes
 from aid.queries.stock import points_of
@@ -26,6 +29,7 @@ from aid.security import allow, current_actor
 from aid.services.cash import check_transfer, propose_transfer
 from aid.services.goods import words_for
 from aid.services.grants import check_grant, propose_grant, write_rules
+from aid.services.proposed_before import ProposedBefore, proposed_before
 from aid.services.purchases import check_purchase, propose_purchase
 from aid.services.putting import Proposed
 
@@ -46,14 +50,15 @@ def grant() -> ResponseReturnValue:
     purposes, rules = programmes.purposes(reading()), goods.grant_rules(reading(), actor=current_actor())
     if rules is None:
         return render_template("allocations/grant.html", rules=None, form=None)
-    given = {"family_code": request.args.get("family", "")}
+    before = _before(AllocationKind.GRANT)
+    given = typed_before(before.order) if before else {"family_code": request.args.get("family", "")}
     form = GrantForm(purposes=purposes, currency=rules.rules.currency, data=given)
     said, hints = describe_rules(rules.rules), _available(only=rules.rules.currency)
     return _steps(
         form,
         lambda: _put(form, propose_grant, form.order()),
         lambda: _check_grant(form),
-    ) or render_template("allocations/grant.html", form=form, rules=said, hints=hints)
+    ) or render_template("allocations/grant.html", form=form, rules=said, hints=hints, before=before)
 
 
 def _check_grant(form: GrantForm) -> ResponseReturnValue:
@@ -73,14 +78,16 @@ def _check_grant(form: GrantForm) -> ResponseReturnValue:
 @allow(Permission.PROPOSE)
 def purchase() -> ResponseReturnValue:
     """Goods from a supplier to points: written, checked, put to the committee."""
-    known = goods.choices_of(reading(), actor=current_actor())
+    known, before = goods.choices_of(reading(), actor=current_actor()), _before(AllocationKind.PURCHASE)
     form = PurchaseForm(
         purposes=programmes.purposes(reading()),
         currencies=cash.currencies(reading()),
         goods=known,
         points=_points(),
+        data=typed_before(before.order, goods=dict(known)) if before else {},
     )
-    written = partial(render_template, "allocations/purchase.html", form=form, goods=known, hints=_available())
+    page = "allocations/purchase.html"
+    written = partial(render_template, page, form=form, goods=known, hints=_available(), before=before)
     if request.method == "POST" and rearrange(form.lines, request.form, most=MOST_LINES):
         form.fill()
         return written()
@@ -121,12 +128,14 @@ def _check_purchase(form: PurchaseForm) -> ResponseReturnValue:
 @allow(Permission.PROPOSE)
 def transfer() -> ResponseReturnValue:
     """Cash for points: written, checked, put to the committee."""
-    form = TransferForm(currencies=cash.currencies(reading()), points=_points())
+    before, points = _before(AllocationKind.TRANSFER), _points()
+    typed = {"data": typed_before(before.order, points=[point for point, _names in points])} if before else {}
+    form = TransferForm(currencies=cash.currencies(reading()), points=points, **typed)
     return _steps(
         form,
         lambda: _put(form, propose_transfer, form.order()),
         lambda: _check_transfer(form),
-    ) or render_template("allocations/transfer.html", form=form)
+    ) or render_template("allocations/transfer.html", form=form, before=before)
 
 
 def _check_transfer(form: TransferForm) -> ResponseReturnValue:
@@ -173,6 +182,16 @@ def _steps(
     if form.validate_on_submit() and form.step != "change":
         with blamed_on(form):
             return do() if form.step == "book" else check()
+    return None
+
+
+def _before(kind: AllocationKind) -> ProposedBefore | None:
+    """The proposal that this one is to be like; only as the form is first shown: what was typed since counts."""
+    like = request.args.get("like", type=UUID)
+    if like is None or request.method == "POST":
+        return None
+    with told_above("warn"):
+        return look(proposed_before, actor=current_actor(), allocation_id=like, kind=kind)
     return None
 
 

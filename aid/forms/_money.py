@@ -61,5 +61,6 @@ def money_of(field: Any, currency: str) -> Money:
 
 
 def as_typed(amount: Money) -> str:
-    """An amount as one would type it."""
-    return f"{amount.decimal():f}"
+    """An amount as one would type it: without small coins where there are none."""
+    whole, _point, rest = f"{amount.decimal():f}".partition(".")
+    return f"{whole}.{rest}" if rest.strip("0") else whole

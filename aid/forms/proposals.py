@@ -21,10 +21,11 @@ from wtforms.validators import InputRequired
 from aid.domain.codes import parse_family_code
 from aid.domain.goods import Item
 from aid.domain.grants import GRANT_REASON_TITLES, GrantReason, GrantRules
-from aid.domain.money import Money, digits_of, parse_money
+from aid.domain.money import Money, parse_money
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
 from aid.formats import named
+from aid.forms._money import as_typed
 from aid.forms.base import KomekForm
 from aid.forms.checked import CheckedForm, whole_number
 from aid.services.cash import TransferOrder
@@ -270,7 +271,4 @@ def _money(text: str | None, currency: str, field: str) -> Money:
 
 def _typed(minor: int, currency: str) -> str:
     """An amount as somebody would type it; nothing for none."""
-    if not minor:
-        return ""
-    whole, rest = divmod(minor, 10 ** digits_of(currency))
-    return str(whole) if not rest else str(Money(minor, currency).decimal())
+    return as_typed(Money(minor, currency)) if minor else ""

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from aid.domain.goods import Item
 from aid.extensions import now as this_moment
 from aid.models.allocations import AllocationLine
-from aid.models.families import Family
+from aid.models.families import Family, Sighting
 from aid.services.putting import Proposed
 from tests.conftest import BrowserOf
 from tests.make import rows
@@ -127,6 +127,48 @@ def test_a_purchase_goes_from_the_form_to_the_stock(fund: FoundedFund, browser_o
 
     closed = coordinator.press(f"/deliveries/purchases/{line.allocation_id}/close", "Close it")
     assert "The purchase is closed" in closed.text
+
+
+def test_a_withdrawn_purchase_is_proposed_again_changed(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    make_money(fund)
+    make_good(fund)
+    old = make_purchase(fund, ("notebook", 100, 150_00, "school-5")).allocation_id
+    browser = browser_of(fund.coordinator)
+    assert "Propose again, changed" not in browser_of(fund.members[0]).get(f"/allocations/{old}").text
+    again = next(link for link in browser.get(f"/allocations/{old}").links if "like=" in link)
+    assert "still before the committee" in browser.get(again).text
+    browser.press(f"/allocations/{old}/withdraw", "Withdraw it")
+
+    form = browser.get(again)
+    assert "Filled in from allocation no. 1" in form.text
+    assert "still before the committee" not in form.text
+    check = browser.send(form, {"lines-0-quantity": "77"})
+    done = browser.send(check, button="Put to the committee")
+
+    assert "Allocation no. 2 is put to the committee" in done.text
+    [line] = rows(select(AllocationLine).where(AllocationLine.allocation_id != old))
+    assert (line.items, line.amount_minor) == (["77 notebook"], 77 * 150_00)
+    assert line.point_id == fund.points["school-5"]
+
+
+def test_a_grant_and_cash_are_proposed_again_as_they_were_written(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    make_rules(fund)
+    make_money(fund)
+    grant, cash = make_grant(fund).allocation_id, make_transfer(fund, ("club", 4_000_000)).allocation_id
+    browser = browser_of(fund.coordinator)
+    looks = len(rows(select(Sighting)))
+
+    written = browser.get(f"/allocations/grant?like={grant}").form_with({"family_code"}).filled
+    sums = browser.get(f"/allocations/transfer?like={cash}").form_with({"lines-0-amount"}).filled
+
+    [code] = rows(select(AllocationLine.family_code).where(AllocationLine.allocation_id == grant))
+    assert written["family_code"].replace(" ", "") == code
+    assert {written["amount"], written["words"]} == {"120000", "The stove and the winter clothes"}
+    amounts = {sums[f"lines-{n}-point"]: sums[f"lines-{n}-amount"] for n in range(2)}
+    assert amounts == {str(fund.points["club"]): "40000", str(fund.points["school-5"]): ""}
+    assert sums["words"] == "For the round"
+    assert len(rows(select(Sighting))) == looks + 1, "a family's grant was opened"
+    assert browser.get(f"/allocations/purchase?like={grant}").text.count("does not exist") == 1
 
 
 def test_a_line_is_added_to_a_purchase_without_javascript(fund: FoundedFund, browser_of: BrowserOf) -> None:
