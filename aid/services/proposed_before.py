@@ -41,7 +41,7 @@ class ProposedBefore:
 def proposed_before(
     session: Session, *, actor: Actor, now: Instant, allocation_id: UUID, kind: AllocationKind
 ) -> ProposedBefore:
-    """Open what was proposed, to write it anew. What was opened is recorded, so call it by `look`. Raises RuleBroken."""
+    """Open what was proposed, to write it anew. Opening is recorded, so call it by `look`. Raises RuleBroken."""
     actor.must(Permission.PROPOSE)
     assert actor.person_id is not None, "only a person has keys"
     allocation = session.get(Allocation, allocation_id)
