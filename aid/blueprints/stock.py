@@ -18,6 +18,7 @@ from aid.forms.goods import MOST_LINES, CarryForm, CountForm, GoodForm, LossForm
 from aid.models.fund import Point
 from aid.perform import perform
 from aid.queries import goods, stock
+from aid.queries.waiting_losses import waiting_losses
 from aid.security import allow, current_actor
 from aid.services.counts import count
 from aid.services.goods import GoodWords, catalogue, words_for, write_good
@@ -105,10 +106,9 @@ def _inside() -> list[tuple[str, str]]:
 def count_(point_id: UUID) -> ResponseReturnValue:
     """Count a point's stock: typed, checked against the books, booked."""
     here = _point(point_id, Permission.KEEP_POINT)
-    codes = goods.choices_of(reading(), actor=current_actor())
-    lost = stock.lost_at(reading(), [here.id])
-    waiting = [name for code, name in codes if lost[here.id, code]]
-    codes = [(code, name) for code, name in codes if not lost[here.id, code]]
+    known = goods.choices_of(reading(), actor=current_actor())
+    waiting = waiting_losses(reading(), actor=current_actor(), point_id=here.id)
+    codes = [(code, name) for code, name in known if code not in waiting]
     there = stock.booked(reading(), actor=current_actor(), point_id=here.id, goods=[code for code, _name in codes])
     shown = [{"good": code, "booked": str(number)} for (code, _name), number in zip(codes, there, strict=True)]
     form = CountForm(data={"lines": shown})
@@ -126,7 +126,9 @@ def count_(point_id: UUID) -> ResponseReturnValue:
                 whys = DIFFERENCE_TITLES
                 return render_template("stock/count_check.html", form=form, point=here, lines=said, whys=whys)
             raise RuleBroken(_("Write at least one good that you counted."), "lines")
-    page = render_template("stock/count.html", form=form, point=here, names=dict(codes), waiting=waiting)
+    lines = {entry.form.good.data: entry.form for entry in form.lines.entries}
+    rows = [(name, lines.get(code), waiting.get(code)) for code, name in known]
+    page = render_template("stock/count.html", form=form, point=here, rows=rows)
     return page, 409 if form.errors else 200
 
 

@@ -295,9 +295,15 @@ def test_one_count_of_all_goods_writes_off_what_is_missing_by_two_people(
     assert [in_stock(fund, code) for code in ("notebook", "pen", "bag")] == [30, 20, 6]
     assert "reported lost: 4" in table.get(f"/stock/points/{club}").text
     again = table.get(f"/stock/points/{club}/count")
-    assert "a loss was reported" in again.text
+    assert again.text.count("Not to be counted yet") == 2
+    assert "nurlan reported a loss: 4." in again.text
+    assert "Ask one of these: dina" in again.text
+    assert fund.distributor_elsewhere.handle not in again.text
     assert [n for n in range(3) if again.forms()[-1].filled.get(f"lines-{n}-good") == "notebook"] == []
     waiting = browser_of(fund.coordinator)
+    beside = waiting.get(f"/stock/points/{club}/count")
+    assert "Ask one of these" not in beside.text
+    assert "/stock/losses" in beside.links
     assert waiting.get("/stock/losses").html.count("Agree: write it off") == 1
     assert "are written off" in waiting.press("/stock/losses", "Agree: write it off").text
     assert [in_stock(fund, code) for code in ("notebook", "pen", "bag")] == [26, 18, 6]
