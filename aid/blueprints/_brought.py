@@ -98,9 +98,14 @@ def how_of(brought: OpenList) -> HowRead:
     return HowRead.from_plain(known["how"]) if known else abort(404)
 
 
-def table_of(upload: Upload) -> Table:
+def first_rows_of(upload: Upload) -> Table:
+    """The first rows of the file, which say what its columns are: nobody waits for the other 50,000."""
+    return table_of(upload, whole=False)
+
+
+def table_of(upload: Upload, *, whole: bool = True) -> Table:
     """The file as a table. Columns that were named before under the same headings are named so again."""
-    table = _placed(look_at(upload.file_name, upload.payload, upload.how))
+    table = _placed(look_at(upload.file_name, upload.payload, upload.how, whole=whole))
     if not table.is_by_hand or upload.how.columns:
         return table
     known = imports.remembered_layout(reading(), signature=signature_of(table.headings))

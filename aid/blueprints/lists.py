@@ -46,12 +46,13 @@ bp = Blueprint("lists", __name__, url_prefix="/imports")
 def table(list_id: UUID) -> ResponseReturnValue:
     """What was guessed of the file's form, with its first rows; any of it can be changed."""
     upload = _upload(list_id)
-    seen = _brought.table_of(upload)
+    seen = _brought.first_rows_of(upload)
     form = TableForm(seen)
     if form.validate_on_submit():
         how = form.chosen(upload.how)
+        read = _brought.first_rows_of if seen.is_parted_alike(how) else _brought.table_of
         try:
-            changed = _brought.table_of(replace(upload, how=how))
+            changed = read(replace(upload, how=how))
         except RuleBroken as refusal:
             form.blame(refusal)
         else:
@@ -69,7 +70,7 @@ def table(list_id: UUID) -> ResponseReturnValue:
 def columns(list_id: UUID) -> ResponseReturnValue:
     """What each column is, beside its first cells."""
     upload = _upload(list_id)
-    seen = _brought.table_of(upload)
+    seen = _brought.first_rows_of(upload)
     if not seen.is_by_hand:
         return redirect(url_for(".check", list_id=list_id))
     form = ColumnsForm(seen)

@@ -29,6 +29,7 @@ from aid.readers.tables import column_letters
 
 BY_HAND = "by hand"
 SEEN = 10  # rows that are shown
+LOOKED_AT = 200  # rows that a guess, and a table's width, rest on
 PEOPLE_MARK = "2."  # before the letters of the sheet with the people
 
 FORMATS: Mapping[DateOrder, tuple[str, ...]] = MappingProxyType(
@@ -70,9 +71,9 @@ class View:
 
     @property
     def headings(self) -> tuple[str, ...]:
-        """What stands in the header row, in the width of the whole sheet."""
+        """What stands in the header row, in the width of the sheet's first rows."""
         header = next((row.cells for row in self.sheet.rows if row.number == self.header_row), ())
-        widest = max((len(row.cells) for row in self.sheet.rows), default=0)
+        widest = max((len(row.cells) for row in self.sheet.rows[:LOOKED_AT]), default=0)
         return (*header, *[""] * (widest - len(header)))
 
     @property

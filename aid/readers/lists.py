@@ -12,7 +12,17 @@ from aid.domain.families import Circumstance, Kinship
 from aid.domain.languages import Language
 from aid.domain.layouts import NO_WORDS, NOTHING_HAPPENED, Column, DateOrder, WordKind, guessed_columns
 from aid.domain.refusals import RuleBroken
-from aid.readers.columns import BY_HAND, FORMATS, KINSHIP_WORDS, PEOPLE_MARK, View, guessed_order, mapping_of
+from aid.readers.columns import (
+    BY_HAND,
+    FORMATS,
+    KINSHIP_WORDS,
+    LOOKED_AT,
+    PEOPLE_MARK,
+    SEEN,
+    View,
+    guessed_order,
+    mapping_of,
+)
 from aid.readers.families import FamiliesRead, read_families
 from aid.readers.guessed import guessed_header, guessed_sheets
 from aid.readers.households import check_columns, understood
@@ -21,7 +31,7 @@ from aid.readers.sheets import Sheet
 from aid.readers.tables import TextForm, read_table, text_form
 from aid.readers.words import Told, Unknown, unknown_words
 
-LOOKED_AT = 200  # rows that a guess rests on
+FIRST_ROWS = LOOKED_AT + 2 * SEEN  # those that guesses rest on, and those shown under the last of them
 NOT_CHOSEN = -1  # of a row's number
 SAME_SHEET = ":"  # of the people: no sheet may be called so
 
@@ -102,6 +112,11 @@ class Table:
         named = mapping_named(self.how.mapping).family
         return _is_there(named, "locality", self.sheets), _is_there(named, "point", self.sheets)
 
+    def is_parted_alike(self, how: HowRead) -> bool:
+        """Whether a file that is read so has the same cells: a text has others in another encoding or separator."""
+        chosen = self.form and TextForm(how.encoding or self.form.encoding, how.separator or self.form.separator)
+        return chosen == self.form
+
     @property
     def sheet(self) -> Sheet:
         """The sheet that is looked at."""
@@ -143,11 +158,17 @@ def _is_there(named: Mapping[str, FieldMapping], name: str, sheets: Sequence[She
     return any(wanted & {folded(cell) for cell in sheet.rows[0].cells} for sheet in sheets if sheet.rows)
 
 
-def look_at(file_name: str, payload: bytes, how: HowRead) -> Table:
-    """The file as a table; what was not chosen is guessed. Raises RuleBroken."""
+def look_at(file_name: str, payload: bytes, how: HowRead, *, whole: bool = True) -> Table:
+    """The file as a table; what was not chosen is guessed. Raises RuleBroken.
+
+    Of a file that was read before, its first rows are enough to say what its columns are: guesses rest on no others.
+    """
     form = text_form(payload)
-    chosen = TextForm(how.encoding or None, how.separator or None)
-    sheets = read_table(file_name, payload, form=chosen)
+    guess = form or TextForm()
+    chosen = TextForm(how.encoding or guess.encoding, how.separator or guess.separator)
+    sheets = read_table(file_name, payload, form=chosen, first=None if whole else FIRST_ROWS)
+    if not whole and max(how.header_row, how.people_row) > LOOKED_AT:
+        sheets = read_table(file_name, payload, form=chosen)  # its headings may stand anywhere
     fitting = tuple(mapping for mapping in known_mappings() if _fits(mapping, sheets))
     mapping = how.mapping or (fitting[0].name if fitting else BY_HAND)
     if mapping not in {known.name for known in fitting}:

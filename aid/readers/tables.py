@@ -57,8 +57,13 @@ def text_form(payload: bytes) -> TextForm | None:
     return TextForm(encoding, _separator(text)) if text is not None else None
 
 
-def read_table(file_name: str, payload: bytes, *, bounds: Bounds = BOUNDS, form: TextForm = GUESS) -> tuple[Sheet, ...]:
-    """The sheets of a CSV file (one) or an XLSX workbook, in order. Raises RuleBroken."""
+def read_table(
+    file_name: str, payload: bytes, *, bounds: Bounds = BOUNDS, form: TextForm = GUESS, first: int | None = None
+) -> tuple[Sheet, ...]:
+    """The sheets of a CSV file (one) or an XLSX workbook, in order. Raises RuleBroken.
+
+    With `first`, only so many rows of each that hold something, of a file that was read as a whole before.
+    """
     table = _Table(PurePath(file_name).name[:120] or "?", bounds, form)
     if len(payload) > bounds.file_bytes:
         raise table.refuse(
@@ -72,12 +77,12 @@ def read_table(file_name: str, payload: bytes, *, bounds: Bounds = BOUNDS, form:
         raise table.refuse(_("it is an old or password-protected Excel file: save it as XLSX without a password."))
     if payload.startswith(ZIP_START):
         try:
-            sheets = workbooks.read(payload, bounds)
+            sheets = workbooks.read(payload, bounds, first=first)
         except workbooks.NotReadable as trouble:
             raise table.refuse(trouble.message)
     else:
         sheets = (("", _csv_records(table, payload)),)
-    return tuple(_bounded(table, name, records) for name, records in sheets)
+    return tuple(_bounded(table, name, records, first) for name, records in sheets)
 
 
 def column_letters(column: int) -> str:
@@ -89,11 +94,13 @@ def column_letters(column: int) -> str:
     return letters
 
 
-def _bounded(table: _Table, name: str, records: Iterable[list[str]]) -> Sheet:
+def _bounded(table: _Table, name: str, records: Iterable[list[str]], first: int | None) -> Sheet:
     """The rows that hold anything, each with its number in the file."""
     rows: list[Row] = []
     left = table.bounds.cells
     for number, record in enumerate(records, 1):
+        if len(rows) == first:
+            break
         if number > table.bounds.rows:
             raise table.refuse(_("it has more than %(most)s rows: split it.", most=table.bounds.rows))
         if len(record) > table.bounds.columns:

@@ -37,15 +37,20 @@ class NotReadable(Exception):
         self.message = message
 
 
-def read(payload: bytes, bounds: Bounds) -> tuple[tuple[str, Iterable[list[str]]], ...]:
-    """Each sheet's name and its records of text. Raises NotReadable."""
+def read(payload: bytes, bounds: Bounds, *, first: int | None = None) -> tuple[tuple[str, Iterable[list[str]]], ...]:
+    """Each sheet's name and its records of text. Raises NotReadable.
+
+    With `first`, at least so many records that hold something, of a workbook that was read as a whole before: then it
+    is known how large it is.
+    """
     parts = _unpacked(payload, bounds)
     if not any(name.lower() == "xl/workbook.xml" for name in parts):
         raise NotReadable(_("it is not an Excel workbook: save it as XLSX or CSV."))
-    _measure(parts, bounds)
+    if first is None:
+        _measure(parts, bounds)
     try:
         workbook = CalamineWorkbook.from_filelike(_packed(parts))
-        return tuple((name, _records(workbook, name)) for name in workbook.sheet_names)
+        return tuple((name, _records(workbook, name, first)) for name in workbook.sheet_names)
     except (CalamineError, ValueError, OSError):
         raise _broken()
 
@@ -194,8 +199,13 @@ def _column_number(letters: str) -> int:
     return number
 
 
-def _records(workbook: CalamineWorkbook, name: str) -> list[list[str]]:
-    rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+def _records(workbook: CalamineWorkbook, name: str, first: int | None) -> list[list[str]]:
+    sheet = workbook.get_sheet_by_name(name)
+    if first is not None:
+        rows = sheet.to_python(skip_empty_area=False, nrows=2 * first)
+        if sum(any(cell != "" for cell in row) for row in rows) >= first:
+            return [_without_tail([_as_text(cell) for cell in row]) for row in rows]
+    rows = sheet.to_python(skip_empty_area=False)
     return [_without_tail([_as_text(cell) for cell in row]) for row in rows]
 
 
