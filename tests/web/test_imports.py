@@ -281,9 +281,12 @@ def test_what_a_word_meant_is_forgotten_where_it_is_seen(fund: FoundedFund, brow
     through(browser, begun(browser, page, remember="y"))
     page = checked(browser, a_list("1;Қалиева Сәуле;кормилец;1986;;;"))
 
-    page = browser.submit(page.path.replace("check", "words"), button="Forget “кормилец”")
+    words = page.path.replace("check", "words")
+    assert "Nobody here knows" not in browser.get(words).text
+    page = browser.submit(words, button="Forget “кормилец”")
 
     assert "It is forgotten." in page.text
+    assert "Nobody here knows these words." in page.text
     assert "Known from lists before" not in page.text
     assert "Nobody here knows the word “кормилец”" in browser.get(page.path.replace("words", "check")).text
     page = browser.submit(page.path, {"first-0-meaning": "parent"}, button="Save")
