@@ -137,6 +137,7 @@ def test_a_withdrawn_purchase_is_proposed_again_changed(fund: FoundedFund, brows
     assert "Propose again, changed" not in browser_of(fund.members[0]).get(f"/allocations/{old}").text
     again = next(link for link in browser.get(f"/allocations/{old}").links if "like=" in link)
     assert "still before the committee" in browser.get(again).text
+    assert "Families 0" not in browser.get(f"/allocations/{old}/withdraw").text
     browser.press(f"/allocations/{old}/withdraw", "Withdraw it")
 
     form = browser.get(again)
