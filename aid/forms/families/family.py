@@ -10,8 +10,6 @@ from wtforms import (
     BooleanField,
     DateField,
     Field,
-    FieldList,
-    FormField,
     HiddenField,
     IntegerField,
     RadioField,
@@ -26,13 +24,14 @@ from aid.domain.codes import grouped
 from aid.domain.consent import CONSENT_WORDINGS, LATEST_WORDING
 from aid.domain.families import CIRCUMSTANCE_TITLES, Circumstance, Consent, Family, Kinship, Member
 from aid.domain.languages import OWN_NAMES, Language
-from aid.domain.phones import LONGEST_PHONE, digits_of, normal_phone
+from aid.domain.phones import LONGEST_PHONE, digits_of
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
 from aid.formats import fresh_key, language, named
 from aid.forms.base import KomekForm
-from aid.forms.families.fields import Choices, MemberForm, OneOf, one_line, typed_member
+from aid.forms.families.fields import Choices, OneOf, PhoneField, one_line
 from aid.forms.families.meanwhile import Written
+from aid.forms.families.members import MemberRows, typed_member
 from aid.queries.families import Place
 from aid.services.families import Correction, OpenedFile, Registration
 
@@ -51,8 +50,8 @@ class FamilyForm(KomekForm):
 
     locality = OneOf(_("Locality where the family lives"))
     point = OneOf(_("Point where it collects"))
-    members = FieldList(FormField(MemberForm), label=_("Members of the family"), min_entries=1)
-    phone = StringField(_("Phone"))
+    members = MemberRows(_("Members of the family"), min_entries=1)
+    phone = PhoneField(_("Phone"))
     address = StringField(_("Address"))
     circumstances = Choices(
         _("What happened"),
@@ -132,10 +131,9 @@ class FamilyForm(KomekForm):
 
     def validate_phone(self, field: Field) -> None:
         """What was typed must have digits."""
-        number = normal_phone(field.data or "")
-        if one_line(field) and not number:
+        if one_line(field) and not field.number:
             raise ValidationError(_("Write the phone number in digits, or leave it empty."))
-        if digits_of(number) > LONGEST_PHONE:
+        if digits_of(field.number) > LONGEST_PHONE:
             raise ValidationError(
                 _("A phone number has at most %(most)s digits: write one number.", most=LONGEST_PHONE)
             )
@@ -166,7 +164,7 @@ class FamilyForm(KomekForm):
         if found is None:
             super().blame(RuleBroken(refusal.message, _FIELD_OF_RULE.get(named_field, named_field)))
             return
-        field = self._filled()[int(found[1])].form[found[2]]
+        field = self.members.filled[int(found[1])].form[found[2]]
         field.errors = [*field.errors, refusal.message]
         self.members.errors = [*self.members.errors, {found[2]: field.errors}]
         self.renew()
@@ -176,14 +174,11 @@ class FamilyForm(KomekForm):
         self.key.data = self.key.raw_data = None
         self.key.data = fresh_key()
 
-    def _filled(self) -> list[Any]:
-        return [row for row in self.members.entries if not row.form.is_empty]
-
     def _family(self) -> Family:
-        members = tuple(row.form.member() for row in self._filled())
+        members = self.members.people
         return Family(
             members=members,
-            phone=normal_phone(self.phone.data or "") or None,
+            phone=self.phone.number or None,
             address=one_line(self.address),
             circumstances=frozenset(map(Circumstance, self.circumstances.data or ())),
             workplace=one_line(self.workplace),

@@ -1,18 +1,18 @@
-"""Fields of a family that there are nowhere else: a birth date as people write it, and one person of it."""
+"""Fields of a family that there are nowhere else: a birth date as people write it, one of many choices."""
 
 import re
 import unicodedata
+from functools import cached_property
 from typing import Any
 
-from wtforms import Field, Form, SelectField, SelectMultipleField, StringField
+from wtforms import Field, SelectField, SelectMultipleField, StringField
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from aid.domain.families import KINSHIP_TITLES, LAST_GRADE, BirthDate, Kinship, Member
+from aid.domain.families import BirthDate
+from aid.domain.phones import normal_phone
 from aid.domain.words import _
 
-_KINSHIPS = (Kinship.CHILD, Kinship.WORKER, Kinship.PARTNER, Kinship.PARENT, Kinship.OTHER)  # a new row is a child
-_GRADES = [("", "–"), ("0", _("Preparatory")), *((str(grade), str(grade)) for grade in range(1, LAST_GRADE + 1))]
 _WHOLE_DATES = (
     re.compile(r"(?P<day>\d{1,2})[ ./-]+(?P<month>\d{1,2})[ ./-]+(?P<year>\d{4})"),
     re.compile(r"(?P<day>\d{2})(?P<month>\d{2})(?P<year>\d{4})"),
@@ -51,6 +51,15 @@ class BirthField(StringField):  # type: ignore[misc]
         return f"{exact:%d.%m.%Y}" if exact else str(self.data.year) if self.data else ""
 
 
+class PhoneField(StringField):  # type: ignore[misc]
+    """A phone number as people write it."""
+
+    @cached_property
+    def number(self) -> str:
+        """The same in its one form; empty where no digit was typed."""
+        return normal_phone(self.data or "")
+
+
 class OneOf(SelectField):  # type: ignore[misc]
     """One choice. What was sent is looked up among the values: nothing is made of each that could have been sent."""
 
@@ -69,56 +78,9 @@ class Choices(SelectMultipleField):  # type: ignore[misc]
 
 def one_line(field: Field) -> str | None:
     """What was typed on one line, or nothing."""
-    return " ".join((field.data or "").split()) or None
+    return in_one_line(field.data)
 
 
-class MemberForm(Form):  # type: ignore[misc]
-    """One person of the family."""
-
-    name = StringField(_("Name"))
-    kinship = OneOf(
-        _("Kinship"),
-        choices=[(kinship.value, KINSHIP_TITLES[kinship]) for kinship in _KINSHIPS],
-        default=Kinship.CHILD.value,
-    )
-    born = BirthField(_("Born"))
-    grade = OneOf(_("Grade"), choices=_GRADES, default="")
-    school = StringField(_("School"))
-    clothes_size = StringField(_("Clothes size"))
-    shoe_size = StringField(_("Shoe size"))
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing was typed: a row that was offered and not needed."""
-        return not any(field.data for field in self if field.short_name != "kinship")
-
-    @property
-    def shows_more(self) -> bool:
-        """Whether school and sizes stand open."""
-        more = (self.grade, self.school, self.clothes_size, self.shoe_size)
-        return self.kinship.data == Kinship.CHILD or any(field.data or field.errors for field in more)
-
-    def member(self) -> Member:
-        """The person as a value."""
-        return Member(
-            name=one_line(self.name),
-            born=self.born.data,
-            kinship=Kinship(self.kinship.data),
-            grade=int(self.grade.data) if self.grade.data else None,
-            school=one_line(self.school),
-            clothes_size=one_line(self.clothes_size),
-            shoe_size=one_line(self.shoe_size),
-        )
-
-
-def typed_member(member: Member) -> dict[str, Any]:
-    """A person as the form shows them."""
-    return {
-        "name": member.name,
-        "kinship": member.kinship.value,
-        "born": member.born,
-        "grade": "" if member.grade is None else str(member.grade),
-        "school": member.school,
-        "clothes_size": member.clothes_size,
-        "shoe_size": member.shoe_size,
-    }
+def in_one_line(text: str | None) -> str | None:
+    """The same of a text."""
+    return " ".join((text or "").split()) or None

@@ -16,12 +16,12 @@ from aid.domain.families import KINSHIP_TITLES, Consent, Member, TieKind
 from aid.domain.families.life import COMING, GOING, REASONS, LifeEvent, LifeReason
 from aid.domain.families.parting import Parting, strangers
 from aid.domain.families.words import HistoryKind
-from aid.domain.phones import normal_phone
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import Message, _
 from aid.formats import named, say
 from aid.forms.base import KomekForm
-from aid.forms.families.fields import Choices, MemberForm, one_line
+from aid.forms.families.fields import Choices, PhoneField, one_line
+from aid.forms.families.members import MemberForm
 from aid.queries.families import Place
 from aid.services.families import OpenedFile
 from aid.services.families.joining import OpenedPair, Union
@@ -113,7 +113,7 @@ class PartForm(DatedForm):
 
     going = Choices(_("Who goes into the new family?"))
     collector = StringField(_("Who collects for the new family"), validators=[InputRequired(_("Name who collects."))])
-    phone = StringField(_("Phone of the new family"))
+    phone = PhoneField(_("Phone of the new family"))
     address = StringField(_("Address of the new family"))
     check_word = StringField(_("Check word of the new family"), default=new_check_word)
     staying = StringField(_("Who collects for those who stay"))
@@ -133,7 +133,7 @@ class PartForm(DatedForm):
 
     def validate_phone(self, field: Field) -> None:
         """What was typed must have digits."""
-        if one_line(field) and not normal_phone(field.data):
+        if one_line(field) and not field.number:
             raise ValidationError(_("Write the phone number in digits, or leave it empty."))
 
     def parting(self, *, today: date) -> Parting:
@@ -143,7 +143,7 @@ class PartForm(DatedForm):
             going=frozenset(int(place) for place in self.going.data or ()),
             collector=one_line(self.collector) or "",
             check_word=(self.check_word.data or "").strip().lower(),
-            phone=normal_phone(self.phone.data or "") or None,
+            phone=self.phone.number or None,
             address=one_line(self.address),
             consent=Consent(today, LATEST_WORDING),
             staying=one_line(self.staying),
@@ -212,7 +212,7 @@ class MoveForm(DatedForm):
     locality = SelectField(_("Locality where it lives now"))
     point = SelectField(_("Point where it collects now"))
     address = StringField(_("New address"))
-    phone = StringField(_("Phone"))
+    phone = PhoneField(_("Phone"))
 
     def __init__(self, *, localities: Iterable[Place], points: Iterable[Place], **given: Any) -> None:
         super().__init__(**given)
@@ -230,7 +230,7 @@ class MoveForm(DatedForm):
             point_id=UUID(self.point.data),
             on=self.on.data,
             address=one_line(self.address),
-            phone=normal_phone(self.phone.data or "") or None,
+            phone=self.phone.number or None,
         )
 
 
