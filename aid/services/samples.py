@@ -13,7 +13,7 @@ from aid.domain.samples import sample_families
 from aid.domain.words import _
 from aid.models.families import SampleFamily
 from aid.services import audit, family_index
-from aid.services.families import Registered, enter, fresh_codes, home_of, lock_localities
+from aid.services.families import Registered, enter, fresh_code, home_of, lock_localities
 from aid.services.family_index import LocalityIndex
 from aid.services.provisional import must_be_provisional
 from aid.vault.actor import Actor
@@ -26,7 +26,7 @@ def register_sample(session: Session, *, actor: Actor, now: Instant, locality_id
     home = home_of(session, actor=actor, locality_id=locality_id, point_id=point_id)
     lock_localities(session, [locality_id])
     family = _next(session, home.index, now=now)
-    [code] = fresh_codes(session, 1)
+    code = fresh_code(session)
     entry = enter(session, actor=actor, now=now, home=home, code=code, family=family)
     session.flush()
     sample = SampleFamily(family_id=entry.family.id)

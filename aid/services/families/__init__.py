@@ -4,7 +4,7 @@ from aid.services.families.correcting import ChangedMeanwhile, Corrected, Correc
 from aid.services.families.entering import Entry, LooksLike, Registered, Registration, enter, register
 from aid.services.families.homes import Home, home_of
 from aid.services.families.opening import WHY_OPENED, OpenedFile, open_file
-from aid.services.families.rows import codes_of, fresh_codes, lock_family, lock_localities
+from aid.services.families.rows import codes_of, fresh_code, fresh_codes, lock_family, lock_localities
 from aid.services.families.sealing import seal_slip
 from aid.services.families.writing import let_be_found
 
@@ -22,6 +22,7 @@ __all__ = [
     "codes_of",
     "correct",
     "enter",
+    "fresh_code",
     "fresh_codes",
     "home_of",
     "let_be_found",

@@ -15,7 +15,7 @@ from aid.models.families import FamilyVersion
 from aid.models.records import RecordKind
 from aid.services import audit, family_index, sightings
 from aid.services.families.homes import Home, home_of
-from aid.services.families.rows import codes_of, fresh_codes, lock_localities
+from aid.services.families.rows import codes_of, fresh_code, lock_localities
 from aid.services.families.sealing import seal
 from aid.services.family_index import LocalityIndex
 from aid.services.provisional import must_be_whole
@@ -62,7 +62,7 @@ def register(session: Session, *, actor: Actor, now: Instant, order: Registratio
                 session, person_id=actor.person_id, families=seen, what=RecordKind.FILE, why="register", now=now
             )
         return LooksLike(tuple(sorted(codes)))
-    [code] = fresh_codes(session, 1)
+    code = fresh_code(session)
     entry = enter(session, actor=actor, now=now, home=home, code=code, family=order.family)
     family_index.add(session, [(home.index, entry.family.id, order.family)])
     audit.say(session, "family.registered", subject=entry.family.id, made=[entry.family, entry.version])

@@ -16,7 +16,7 @@ from aid.services.families.correcting import check_open
 from aid.services.families.entering import enter
 from aid.services.families.homes import home_of
 from aid.services.families.open_aid import carry_over
-from aid.services.families.rows import fresh_codes, lock_family, lock_localities
+from aid.services.families.rows import fresh_code, lock_family, lock_localities
 from aid.services.families.sealing import file_of
 from aid.services.families.writing import Change, write_next
 from aid.services.provisional import must_be_whole
@@ -42,7 +42,7 @@ def part(session: Session, *, actor: Actor, now: Instant, family_id: UUID, versi
     check_open(row, version)
     home = home_of(session, actor=actor, locality_id=row.locality_id, point_id=row.point_id)
     lock_localities(session, [row.locality_id])
-    [code] = fresh_codes(session, 1)
+    code = fresh_code(session)
     before = file_of(session, actor=actor, family_id=row.id)
     rest, new = parted(before, parting, codes=(row.code, code), today=now.today)
     for family in (rest, new):

@@ -47,11 +47,19 @@ def codes_of(session: Session, family_ids: Sequence[UUID]) -> dict[UUID, str]:
 
 
 _CODE = FamilyRow.__table__.c.code
+_HAS_CODE = select(_CODE).where(bindparam("drawn") == _CODE)
 _TAKEN = select(_CODE).where(_CODE.in_(bindparam("drawn", expanding=True)))
 
 
+def fresh_code(session: Session) -> str:
+    """A code that no family has; should a rival take it just now, the constraint refuses one of us."""
+    while session.scalar(_HAS_CODE, {"drawn": (code := family_code())}) is not None:
+        pass
+    return code
+
+
 def fresh_codes(session: Session, count: int) -> list[str]:
-    """Codes that no family has; should a rival take one just now, the constraint refuses one of us."""
+    """Many of them."""
     codes: set[str] = set()
     while len(codes) < count:
         drawn = {family_code() for _each in range(min(count - len(codes), 500))}
