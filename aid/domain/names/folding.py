@@ -71,18 +71,22 @@ def _unmarked(text: str) -> str:
 
 
 def _fold_word(word: str) -> str:
-    latin = "".join([LETTERS.get(letter) or _latin(letter) for letter in SOFT_L.sub("la", word)])
+    latin = SOFT_L.sub("la", word).translate(_LATIN)
     while UNSETTLED.search(latin) and (levelled := _level(latin)) != latin:
         latin = levelled
     return latin
 
 
-def _latin(letter: str) -> str:
-    """A letter of any other alphabet in the Latin letters of the table."""
-    if letter in LETTERS:  # a sign without a sound
-        return ""
-    plain = "".join(part for part in anyascii(letter).casefold() if part.isalnum())
-    return "".join(LETTERS.get(part, part) for part in plain)
+class _Latin(dict[int, str]):
+    """Each letter, by its code point, in the Latin letters of the table; of other alphabets when they first come."""
+
+    def __missing__(self, code: int) -> str:
+        plain = "".join(part for part in anyascii(chr(code)).casefold() if part.isalnum())
+        self[code] = "".join(LETTERS.get(part, part) for part in plain)
+        return self[code]
+
+
+_LATIN = _Latin({ord(letter): latin for letter, latin in LETTERS.items()})
 
 
 def _level(latin: str) -> str:
