@@ -95,7 +95,7 @@ _lines = structlog.wrap_logger(
     logging.getLogger("komek"),
     processors=[_stamped, only_allowed, _render],
     wrapper_class=structlog.stdlib.BoundLogger,
-)
+).bind()
 
 
 def say(event: str, **fields: Any) -> None:
