@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response
 
 from aid.domain.languages import Language
 from aid.services.people import speak
@@ -21,6 +21,35 @@ HandsOf = Callable[..., Hands]
 SCRIPTS = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
 WITH_SCRIPTS = pytest.mark.parametrize("scripts", [True], ids=["scripts"])
 WITHOUT_SCRIPTS = pytest.mark.parametrize("scripts", [False], ids=["no scripts"])
+
+
+class Windows:
+    """One window for each language, with scripts and without; and what is wrong in them."""
+
+    def __init__(self, browser: Browser, address: str) -> None:
+        self.browser, self.address = browser, address
+        self.complaints: list[str] = []
+        self._opened: dict[tuple[str, bool], Page] = {}
+
+    def free(self, *, size: tuple[int, int] = PHONE, language: str = "en", scripts: bool = True) -> Page:
+        """The one that is like this, as somebody has it who has just signed out."""
+        page = self._opened.get((language, scripts)) or self._open(language, scripts=scripts)
+        page.context.clear_cookies()
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        return page
+
+    def _open(self, language: str, *, scripts: bool) -> Page:
+        page = context_of(self.browser, self.address, language=language, scripts=scripts).new_page()
+        page.on("console", lambda said: self.complaints.extend(_complaint(said)))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("response", lambda answer: self.complaints.extend(_missing(answer)))
+        self._opened[language, scripts] = page
+        return page
+
+    def close(self) -> None:
+        """All of them."""
+        for page in self._opened.values():
+            page.context.close()
 
 
 @pytest.fixture(scope="session")
@@ -48,24 +77,23 @@ def server(lived: FoundedFund, tmp_path_factory: pytest.TempPathFactory) -> Iter
         yield running
 
 
+@pytest.fixture(scope="session")
+def windows(browser: Browser, server: Server) -> Iterator[Windows]:
+    """The browser windows of all these tests: a new one takes as long as ten pages."""
+    opened = Windows(browser, f"http://127.0.0.1:{server.port}")
+    yield opened
+    opened.close()
+
+
 @pytest.fixture
-def page_of(browser: Browser, server: Server) -> Iterator[PageOf]:
-    """A new browser window. What its console says in red is an error, and so is a part of a page that is not there."""
-    contexts: list[BrowserContext] = []
-    complaints: list[str] = []
+def page_of(windows: Windows) -> Iterator[PageOf]:
+    """A browser window in which nobody is signed in, of this language, with or without scripts.
 
-    def page(*, size: tuple[int, int] = PHONE, language: str = "en", scripts: bool = True) -> Page:
-        address = f"http://127.0.0.1:{server.port}"
-        contexts.append(context_of(browser, address, size=size, language=language, scripts=scripts))
-        opened = contexts[-1].new_page()
-        opened.on("console", lambda said: complaints.extend(_complaint(said)))
-        opened.on("pageerror", lambda error: complaints.append(str(error)))
-        opened.on("response", lambda answer: complaints.extend(_missing(answer)))
-        return opened
-
-    yield page
-    for context in contexts:
-        context.close()
+    It goes from hand to hand: who asks for one like it has the same. What its console says in red is an error, and so
+    is a part of a page that is not there.
+    """
+    yield windows.free
+    complaints, windows.complaints[:] = [*windows.complaints], []
     assert complaints == []
 
 
