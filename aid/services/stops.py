@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
@@ -51,9 +51,17 @@ class StopAnswered:
 
 def stop_in_force(session: Session, *, now: Instant) -> EmergencyStop | None:
     """The stop that holds now, if there is one."""
-    holds = EmergencyStop.confirmed_at.is_not(None) | (EmergencyStop.lapses_at > now.instant)
-    pressed = select(EmergencyStop).where(EmergencyStop.lifted_at.is_(None), holds)
-    return session.scalars(pressed.order_by(EmergencyStop.at.desc()).limit(1)).one_or_none()
+    return session.scalars(_HOLDS, {"now": now.instant}).one_or_none()
+
+
+def _holds() -> Select[EmergencyStop]:
+    stands = EmergencyStop.confirmed_at.is_not(None) | (EmergencyStop.lapses_at > bindparam("now"))
+    pressed = select(EmergencyStop).where(EmergencyStop.lifted_at.is_(None), stands)
+    return pressed.order_by(EmergencyStop.at.desc()).limit(1)
+
+
+_HOLDS = _holds()
+"""Asked by every page and before every decision: built once."""
 
 
 def why_stopped(session: Session, *, now: Instant) -> Message | None:
