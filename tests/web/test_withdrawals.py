@@ -61,6 +61,7 @@ def test_who_takes_a_family_out_sees_the_votes_and_the_goods_that_wait_for_it(
     registrar = browser_of(fund.registrar)
 
     with_goods = registrar.get(f"/families/{code_of(bag.family_id)}/withdraw")
+    assert family is not None
     voted_on = registrar.get(f"/families/{code_of(family)}/withdraw")
 
     assert "Notebook × 5" in with_goods.text
