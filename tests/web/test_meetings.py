@@ -304,6 +304,7 @@ def test_a_meeting_is_closed_and_its_minutes_are_printed_with_the_records(
         page = browser_of(fund.coordinator).submit(f"/meetings/{meeting}/close", button="Make the minutes")
 
     assert "The minutes are made." in page.text
+    assert "At the table nobody Voted from afar" in page.text
     assert "Closed" in page.text
     printed = browser_of(fund.auditor).get(f"/meetings/{meeting}/minutes.pdf")
     words = words_of(printed)
