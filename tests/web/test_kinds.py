@@ -134,8 +134,25 @@ def test_a_purchase_goes_from_the_form_to_the_stock(fund: FoundedFund, browser_o
     assert "comes to your point" not in distributor.get("/").text
     assert "at the prices ordered ₸14,700" in treasurer.get(address).text
 
+    assert "that are not paid" not in coordinator.get(f"/deliveries/purchases/{line.allocation_id}/close").text
     closed = coordinator.press(f"/deliveries/purchases/{line.allocation_id}/close", "Close it")
     assert "The purchase is closed" in closed.text
+
+
+def test_who_closes_a_purchase_sees_what_came_unpaid_and_what_may_still_come(
+    fund: FoundedFund, browser_of: BrowserOf
+) -> None:
+    make_money(fund)
+    make_good(fund)
+    bought = carried(fund, make_purchase(fund, ("notebook", 100, 150_00, "club"))).allocation_id
+    point, coordinator = browser_of(fund.distributor), browser_of(fund.coordinator)
+    note = f"/deliveries/purchases/{bought}/take-in/{fund.points['club']}"
+    point.send(point.submit(note, {"lines-0-delivered": "60", "lines-0-fault": "later"}), button="Take it into stock")
+
+    page = coordinator.get(f"/deliveries/purchases/{bought}/close")
+
+    assert "What came is worth ₸9,000, paid is ₸0." in page.text
+    assert "Some of what was ordered has not come" in page.text
 
 
 def test_a_withdrawn_purchase_is_proposed_again_changed(fund: FoundedFund, browser_of: BrowserOf) -> None:
