@@ -94,7 +94,8 @@ _USUAL: Mapping[BankColumn, str] = MappingProxyType(
         "to name|payer name|name of other party|naam tegenpartij|tegenpartij|naam|beguenstigter zahlungspflichtiger|"
         "begunstigter zahlungspflichtiger|auftraggeber beguenstigter|auftraggeber begunstigter|zahlungsbeteiligter|"
         "name zahlungsbeteiligter|zahlungspflichtige r|zahlungsempfanger in|partner name|contrepartie|nadawca odbiorca|"
-        "naam omschrijving|nom|nom contrepartie|ordinante|контрагент|наименование контрагента|отправитель|плательщик|жіберуші|төлеуші",
+        "naam omschrijving|nom|nom contrepartie|ordinante|контрагент|наименование контрагента|отправитель|плательщик|"
+        "жіберуші|төлеуші",
         BankColumn.ACCOUNT: "counterparty account|counterparty iban|iban|account number|tegenrekening|"
         "tegenrekening iban bban|kontonummer iban|iban zahlungsbeteiligter|partner iban|payer account|"
         "payer account number|rachunek nadawcy odbiorcy|compte contrepartie|счет контрагента|счёт контрагента|"

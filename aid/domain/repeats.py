@@ -8,7 +8,8 @@ line at most, and what finds no place is new. Showing the same lines again, in a
 Which known line may a line be?
 
 - One that the same source (a format and version, or a table's columns) showed with the same identity: a bank prints a
-  line the same way again in the same format. If the source showed that known line otherwise, it is another line.
+  line the same way again in the same format. If the source showed that known line otherwise, it is another line;
+  unless both stood between the same two balances of the day, where nothing but the same lines can stand.
 - One that only other sources showed so far: formats cut and fold texts differently, so there only day, amount and
   currency count, and two IBANs that differ keep lines apart. A line that shares a mark (the bank's reference, an
   end-to-end id, an account) is taken first. So a camt.053 adds to the camt.052 and 054 of its day, and an MT940 to its
@@ -17,6 +18,9 @@ Which known line may a line be?
   gifts one may stand on each page. Two pages of one statement hold different lines, and so do two statements of one
   source if one begins with the balance with which the other ends, and both moved it. A statement brought again under
   another number begins where it began before.
+
+An import goes by account and day: all lines of one statement and day are asked together, once the statement has ended
+and its parts are known. Where nothing is known of an account and day, all are new, and nobody has to wait.
 
 What can't be known: two reports without balances and references, of one source, each with a gift of the same amount and
 text, are taken for two looks at one gift, until a whole statement of that day shows both. Nothing is ever added twice.
@@ -139,8 +143,18 @@ def _any(_sighting: Sighting) -> tuple[Hashable, ...]:
 
 
 def _may_be(sighting: Sighting, known: KnownLine) -> bool:
-    """Whether a known line may be this one, though only other sources showed it."""
-    return all(old.source != sighting.source and not _differ(old, sighting) for old in known.sightings)
+    """Whether a known line may be this one, though no sighting of it is the same."""
+    return all(
+        (old.source != sighting.source or _in_one_stretch(old.part, sighting.part)) and not _differ(old, sighting)
+        for old in known.sightings
+    )
+
+
+def _in_one_stretch(one: Part | None, other: Part | None) -> bool:
+    """Whether both show the same stretch of the account, which moved its balance."""
+    if one is None or other is None or one.opening == one.closing:
+        return False
+    return (one.opening, one.closing) == (other.opening, other.closing)
 
 
 def _differ(one: Sighting, other: Sighting) -> bool:

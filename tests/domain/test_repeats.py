@@ -138,6 +138,15 @@ def test_reports_of_hours_with_gifts_of_one_amount_keep_both_givers() -> None:
     assert book.bring(shown([Gift(5000, "Boris"), Gift(5000, "Anna"), Gift(5000, "Cora")], "mt940")) == 0
 
 
+def test_a_bank_that_prints_a_line_otherwise_adds_nothing_between_the_same_balances() -> None:
+    book = Book()
+    part = Part("camt.053", "7", 1, DAY_STARTS, DAY_STARTS + 5000)
+
+    assert book.bring(shown([Gift(5000, "Anna")], "camt.053", part)) == 1
+    assert book.bring(shown([Gift(5000, "Anna B.")], "camt.053", replace(part, statement="again"))) == 0
+    assert book.bring(shown([Gift(5000, "Cora")], "camt.053", replace(part, opening=7, closing=5007))) == 1
+
+
 def test_in_another_format_the_giver_who_is_known_is_not_taken_for_another_one() -> None:
     book = Book()
     book.bring(shown([Gift(5000, "Anna")], "mt942", ibans=True))

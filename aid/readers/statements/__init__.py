@@ -26,7 +26,7 @@ __all__ = ["BOUNDS", "Bounds", "guessed_mapping", "is_table", "read_statement"]
 
 CHUNK = 64 * 1024
 PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"Rar!")
-ZIP = b"PK\x03\x04"
+ZIP, WORKBOOK = b"PK\x03\x04", b"[Content_Types].xml"
 _SWIFT = re.compile(rb"(?:^|[\r\n\x01])\s?(?:\{[1-4]:|:(?:20|25|28C?|60[FM]|61|62[FM]|86):|:94[0-9]:)")
 
 
@@ -73,7 +73,7 @@ def _items(
 ) -> Iterator[StatementItem]:
     if not first.strip():
         raise Refused(_("it is empty: choose another file"))
-    if first.startswith(PACKED):
+    if first.startswith(PACKED) or (first.startswith(ZIP) and WORKBOOK not in first):
         raise Refused(_("it is packed: unpack it and bring what is inside"))
     if _is_xml(first):
         yield from CamtReader(chunks, bounds)

@@ -164,7 +164,7 @@ class EntryReader:
         """How many payments the bank says the entry holds."""
         counts = [text for count, _total in plan.batches if (text := entry.text(count)).isdecimal() and len(text) < 10]
         count = sum(map(int, counts))
-        if count and payments and count != len(payments):
+        if count and len(payments) > 1 and count != len(payments):  # one alone may stand for all
             what = _("the bank counts %(said)s payments in it, here are %(found)s", said=count, found=len(payments))
             self._odd(ProblemKind.TOTAL, what)
         totals = [total for _count, at in plan.batches if (total := entry.money_at(at))]

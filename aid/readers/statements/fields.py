@@ -93,28 +93,30 @@ def fields_of(lines: Iterable[tuple[int, str]], bounds: Bounds) -> Iterator[Fiel
     """The fields in order, and the edges of messages between them."""
     field: Field | None = None
     for number, line in _mended(lines):
-        if line.startswith("{"):
-            if field:
-                yield field
+        begun, line = _blocks(line, number)
+        found = _FIELD.fullmatch(line)
+        edge = begun or (None if found else _edge(line, number, is_within=field is not None))
+        if field and (found or edge):
+            yield field
             field = None
-            kind = _BLOCK_TYPE.search(line)
-            yield Field(BEGIN, number, [kind[1] if kind else ""])
-            line = _BLOCKS.sub("", line).removeprefix("{4:")
-        if found := _FIELD.fullmatch(line):
-            if field:
-                yield field
-            field = Field(found[1], number, [found[2]])
-            continue
-        edge = _edge(line, number, is_within=field is not None)
         if edge:
-            if field:
-                yield field
-            field = None
             yield edge
-        elif field and len(field.lines) < bounds.field:
+        if found:
+            field = Field(found[1], number, [found[2]])
+        elif field:
+            if len(field.lines) >= bounds.field:
+                raise Refused(_("a field has more than %(most)s lines", most=bounds.field), line=number)
             field.lines.append(line)
     if field:
         yield field
+
+
+def _blocks(line: str, number: int) -> tuple[Field | None, str]:
+    """Where a message begins with blocks, and what stands behind them."""
+    if not line.startswith("{"):
+        return None, line
+    kind = _BLOCK_TYPE.search(line)
+    return Field(BEGIN, number, [kind[1] if kind else ""]), _BLOCKS.sub("", line).removeprefix("{4:")
 
 
 def _edge(line: str, number: int, *, is_within: bool) -> Field | None:

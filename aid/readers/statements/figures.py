@@ -29,7 +29,6 @@ class Bounds:
     row: int = 100_000  # characters of one line of the file's text
     field: int = 2_000  # lines of the file's text that one field takes
     balances: int = 1_000
-    problems: int = 10_000
 
 
 BOUNDS = Bounds()
@@ -42,6 +41,14 @@ class NotRead(Exception):
         super().__init__(what)
         self.kind = kind
         self.what = what
+
+
+def too_long(bounds: Bounds) -> NotRead:
+    """A text that is cut."""
+    return NotRead(
+        ProblemKind.UNREADABLE,
+        _("a text is longer than %(most)s characters: what stands after them was left out", most=bounds.text),
+    )
 
 
 class Refused(Exception):

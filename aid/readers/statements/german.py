@@ -26,7 +26,7 @@ def numbered(rows: list[str], whole: str) -> Story | None:
     pieces = _unbroken(rows)[begin.end() - 1 :].split(mark)
     parts: list[tuple[str, str]] = []
     for piece in pieces[1:]:
-        if re.match(r"[0-9]{2}", piece):
+        if piece[:2].isdecimal():
             parts.append((piece[:2], piece[2:]))
         elif parts and piece:  # the mark stood in a text
             parts[-1] = (parts[-1][0], f"{parts[-1][1]}{mark}{piece}")

@@ -11,7 +11,7 @@ from aid.domain.statements import BankLine, LineStatus, Lost, Place, Problem, Pr
 from aid.domain.words import _
 from aid.readers.statements.bookings import Booking, booking_of, day_of, end_of_february, entry_day
 from aid.readers.statements.dialects import story_of, unswift_story
-from aid.readers.statements.figures import Bounds, NotRead, minor_of
+from aid.readers.statements.figures import Bounds, NotRead, minor_of, too_long
 from aid.readers.statements.stories import Story
 
 _PRINTED = re.compile(r"([A-Z]{3})\s?([0-9][0-9.,]*)|([0-9][0-9.,]*)\s?([A-Z]{3})")
@@ -43,7 +43,10 @@ def line_of(told: Told, currency: str, near: date | None, bounds: Bounds) -> tup
         value_on, booked_on = _days(booking, near, told.place, problems)
     except NotRead as trouble:
         return None, [*problems, Problem(trouble.kind, told.place, trouble.what, Lost.LINE)]
-    story = story_of([row[: bounds.text] for row in told.rows])
+    if sum(map(len, told.rows)) > bounds.text:
+        cut = too_long(bounds)
+        problems.append(Problem(cut.kind, told.place, cut.what, Lost.FIELD))
+    story = story_of(told.rows)
     if told.unswift:
         _add(story, unswift_story(told.unswift))
     line = BankLine(

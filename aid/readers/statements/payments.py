@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 from aid.domain.money import Money
 from aid.domain.payments import Charge, Codes, Direction, Foreign, Payment, Returned
 from aid.domain.statements import Lost
-from aid.readers.statements.figures import Bounds, NotRead, minor_of
+from aid.readers.statements.figures import Bounds, NotRead, minor_of, too_long
 from aid.readers.statements.parties import PartiesPlan
 from aid.readers.statements.shapes import NOWHERE, Shape, Texts
 
@@ -70,13 +70,14 @@ class Entry:
         if not places:
             return ""
         if len(places) == 1:
-            return self.text(places[0])[: self.bounds.text]
-        whole = ""
-        for piece in filter(None, map(self.text, places)):
-            whole += piece if len(piece) >= FULL_TEXT else f"{piece} "
-            if len(whole) > self.bounds.text:
-                break
-        return whole[: self.bounds.text].rstrip()
+            whole = self.text(places[0])
+        else:
+            pieces = filter(None, map(self.text, places))
+            whole = "".join(piece if len(piece) >= FULL_TEXT else f"{piece} " for piece in pieces).rstrip()
+        if len(whole) > self.bounds.text:
+            self.tell(too_long(self.bounds), Lost.FIELD)
+            return whole[: self.bounds.text]
+        return whole
 
 
 def reference(text: str | None) -> str:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aid.domain.refusals import RuleBroken
-from aid.domain.statements import BankLine, ProblemKind
+from aid.domain.statements import BankLine, Lost, ProblemKind
 from aid.readers.statements import BOUNDS, read_statement
 from aid.readers.statements.camt import CamtReader
 from aid.readers.statements.swift import SwiftReader
@@ -72,6 +72,7 @@ def test_an_entity_that_nobody_declared_ends_the_reading_where_it_stands() -> No
         (b"", "is empty"),
         (b" \n\n ", "is empty"),
         (b"\x1f\x8b\x08" + b"\0" * 50, "packed"),
+        (b"PK\x03\x04" + b"\0" * 50 + b"camt053.xml", "packed"),
         (b"<html><body>Please log in</body></html>", "not a bank's statement"),
         (b'<?xml version="1.0"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.001.001.03"/>', "not a bank's"),
         (b"<Document><BkToCstmrStmt", "line 1: it is not whole XML"),
@@ -132,8 +133,9 @@ def test_what_is_too_large_is_refused_before_it_costs_memory(payload: bytes, say
 def test_a_very_long_text_is_cut_and_its_line_stands() -> None:
     payload = camt(ENTRY.replace(b"</Ntry>", b"<AddtlNtryInf>" + b"x" * 50_000 + b"</AddtlNtryInf></Ntry>"))
 
-    (line,) = read(payload).lines
-    assert len(line.payment.additional) == BOUNDS.text
+    found = read(payload)
+    assert len(found.lines[0].payment.additional) == BOUNDS.text
+    assert ["longer than" in str(each.what) for each in found.problems if each.lost is Lost.FIELD] == [True]
 
 
 # ---------------------------------------------------------------- in pieces, and in little memory

@@ -4,7 +4,7 @@ import pytest
 
 from aid.domain.payments import Direction
 from aid.domain.statements import BankLine, LineStatus, Lost, ProblemKind, StatementFormat
-from tests.readers.statements.reading import Read, facts, read_sample
+from tests.readers.statements.reading import SAMPLES, Read, facts, read, read_sample
 
 
 def problems_of(read: Read) -> list[tuple[ProblemKind, int, Lost]]:
@@ -203,3 +203,22 @@ def test_equal_gifts_on_two_pages_stay_two_parts_of_one_day() -> None:
     one, other = (dict(end.parts)[read.lines[0].booked_on] for end in read.ended)
     assert (one.closing, other.opening, other.closing) == (7970, 7970, 15940)
     assert read.lines[0].identity == read.lines[1].identity
+
+
+def test_a_hyphen_alone_in_a_text_does_not_end_its_statement() -> None:
+    lines = (SAMPLES / "german.sta").read_bytes().replace(b"der Streikenden?30", b"der\n-\nStreikenden?30", 1)
+
+    found = read(lines)
+
+    assert [line.signed for line in found.lines] == [5000, 5000, 1234, -250]
+    assert (len(found.begun), found.problems) == (1, [])
+
+
+def test_a_batch_whose_one_detail_stands_for_all_is_no_problem() -> None:
+    whole = (SAMPLES / "camt053.v2.xml").read_bytes()
+    begin = whole.index(b'<TxDtls><AmtDtls><TxAmt><Amt Ccy="EUR">20.00')
+    end = whole.index(b"</NtryDtls>", begin)
+
+    found = read(whole[:begin] + b"<TxDtls><Refs><MsgId>M</MsgId></Refs></TxDtls>" + whole[end:])
+
+    assert (found.lines[1].batch, found.lines[1].details, found.problems) == (2, (), [])
