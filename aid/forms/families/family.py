@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from flask_babel import get_locale
 from wtforms import (
     BooleanField,
     DateField,
@@ -27,7 +28,7 @@ from aid.domain.languages import OWN_NAMES, Language
 from aid.domain.phones import LONGEST_PHONE, digits_of
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
-from aid.formats import fresh_key, language, named
+from aid.formats import fresh_key, named
 from aid.forms.base import KomekForm
 from aid.forms.families.fields import Choices, OneOf, PhoneField, one_line
 from aid.forms.families.meanwhile import Written
@@ -41,7 +42,7 @@ _FIELD_OF_MEMBER = re.compile(r"members-(\d+)-(\w+)")
 
 def _own_language() -> str | None:
     """The registrar's language is the family's, unless it is English."""
-    own = language()
+    own = str(get_locale().language)
     return None if own == Language.EN else own
 
 
