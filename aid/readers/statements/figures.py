@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from aid.domain.currencies import DIGITS
+from aid.domain.currencies import EVER
 from aid.domain.money import LARGEST
 from aid.domain.refusals import RuleBroken
 from aid.domain.statements import ProblemKind
@@ -73,7 +73,7 @@ class Refused(Exception):
 
 def minor_of(text: str, currency: str, point: str) -> int:
     """An amount in minor units, which may have a sign. Raises NotRead for what is not exact in its currency."""
-    digits = DIGITS.get(currency)
+    digits = EVER.get(currency)
     if digits is None:
         raise NotRead(
             ProblemKind.NO_CURRENCY, _("“%(currency)s” is not a currency of ISO 4217", currency=currency[:SHOWN])

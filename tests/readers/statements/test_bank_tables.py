@@ -90,11 +90,21 @@ def test_rows_that_can_not_be_read_are_named_by_their_line_and_the_others_stand(
 
     assert found.total(Direction.CREDIT) == {"EUR": 210000}
     assert [(each.kind, each.place.line, each.lost) for each in found.problems] == [
-        (ProblemKind.UNREADABLE, 6, Lost.FIELD),
-        (ProblemKind.NO_DAY, 6, Lost.LINE),
+        (ProblemKind.UNREADABLE, 6, Lost.LINE),
         (ProblemKind.TOO_FINE, 7, Lost.LINE),
     ]
     assert found.lines[0].identity == found.lines[1].identity  # two equal gifts, and both stand
+
+
+def test_a_total_below_the_lines_is_no_line() -> None:
+    rows = (
+        b"Buchungstag;Valuta;Betrag;Waehrung\n23.11.2026;23.11.2026;1.025,00;EUR\nKontostand;23.11.2026;2.000,00;EUR\n"
+    )
+
+    found = read(rows)
+
+    assert [line.signed for line in found.lines] == [102500]
+    assert [(each.place.line, each.lost) for each in found.problems if each.place.entry] == [(3, Lost.LINE)]
 
 
 def test_running_balances_are_checked_whichever_line_stands_first() -> None:

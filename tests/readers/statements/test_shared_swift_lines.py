@@ -312,7 +312,7 @@ SINGLE: dict[str, dict[str, Any]] = {
         "swift": "N024",
         "text": "Pauschalen",
         "bank": "12345678",
-        "additional": "ENTGELTABSCHLUSS 2233445566",
+        "additional": "ENTGELTABSCHLUSS 22334 45566",
     },
     "betterplace__sepa_snippet_broken.sta": {
         "booked": "2007-09-04",
