@@ -63,8 +63,8 @@ def test_a_paper_says_what_a_kit_holds_and_its_stub_how_many_kits(fund: FoundedF
     carried(fund, make_goods_round(fund, good="kit", each=2))
     [voucher] = rows(select(Voucher).where(Voucher.family_id == family))
 
-    order = {"allocation_id": voucher.allocation_id, "point_id": voucher.point_id}
-    [paper] = do(print_vouchers, actor=fund.coordinator, **order).papers or ()
+    of, at = voucher.allocation_id, voucher.point_id
+    [paper] = do(print_vouchers, actor=fund.coordinator, allocation_id=of, point_id=at).papers or ()
 
     assert paper.items == ("Notebook × 2 (Notebook × 4)",)
     assert paper.brief == ("Notebook × 2",)
