@@ -6,7 +6,7 @@ another, without ever holding more than one entry. A table needs a mapping; `gue
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import PurePath
 from typing import BinaryIO
@@ -20,6 +20,7 @@ from aid.readers.statements.figures import BOUNDS, Bounds, Refused
 from aid.readers.statements.guesses import guess
 from aid.readers.statements.swift import SwiftReader
 from aid.readers.statements.tables import TableReader
+from aid.readers.tables import BOUNDS as TABLE_BOUNDS
 from aid.readers.tables import GUESS, TextForm, read_table, text_form
 
 __all__ = ["BOUNDS", "Bounds", "guessed_mapping", "is_table", "read_statement"]
@@ -81,7 +82,7 @@ def _items(
     elif mapping is None and _is_swift(first):
         yield from SwiftReader(chunks, bounds, currency=currency)
     else:
-        yield from _table(b"".join(chunks), name, mapping, currency, bounds)
+        yield from _table(_whole(chunks), name, mapping, currency, bounds)
 
 
 def _table(
@@ -111,6 +112,16 @@ def _is_xml(first: bytes) -> bool:
 
 def _is_swift(first: bytes) -> bool:
     return _SWIFT.search(first.lstrip(MARKS).replace(b"\0", b"")) is not None
+
+
+def _whole(chunks: Iterable[bytes]) -> bytes:
+    """A table's bytes, and a little more of one that is too large: it is refused with its size."""
+    payload = bytearray()
+    for chunk in chunks:
+        payload += chunk
+        if len(payload) > TABLE_BOUNDS.file_bytes:
+            break
+    return bytes(payload)
 
 
 def _chunks(stream: BinaryIO, bounds: Bounds) -> Iterator[bytes]:
