@@ -56,8 +56,9 @@ def withdraw(code: str) -> ResponseReturnValue:
             return redirect(url_for("families.show", code=code))
     vouchers = withdrawals.vouchers_of(reading(), actor=current_actor(), family_id=family.id)
     waiting = [voucher for voucher in vouchers if voucher.is_open]
-    gone = family.state is FamilyState.WITHDRAWN
-    return render_template("withdrawals/withdraw.html", family=family, form=form, waiting=waiting, gone=gone)
+    proposed = withdrawals.proposals_with(reading(), actor=current_actor(), family_id=family.id)
+    shown = {"family": family, "form": form, "waiting": waiting, "proposed": proposed}
+    return render_template("withdrawals/withdraw.html", **shown, gone=family.state is FamilyState.WITHDRAWN)
 
 
 @bp.route("/<string(length=9):code>/erase", methods=["GET", "POST"])

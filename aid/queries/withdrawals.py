@@ -24,6 +24,7 @@ from aid.models.fund import Locality
 from aid.models.households import came_back
 from aid.models.people import Person
 from aid.models.vouchers import Voucher
+from aid.services.goods import words_for
 from aid.vault.actor import Actor
 
 PAGE = 50
@@ -80,6 +81,7 @@ class GivenVoucher:
     last_day: date
     state: Message
     is_open: bool
+    items: tuple[str, ...]  # goods
 
 
 def quiet(session: Session, *, actor: Actor, today: date) -> tuple[QuietFamily, ...]:
@@ -156,9 +158,11 @@ def vouchers_of(session: Session, *, actor: Actor, family_id: UUID) -> tuple[Giv
     """What the family was given, the newest first. For who may take it out, or sees vouchers."""
     if not actor.may(Permission.SEE_VOUCHERS):
         actor.must(Permission.WITHDRAW_FAMILIES)
-    rows = session.scalars(
-        select(Voucher).where(Voucher.family_id == family_id).order_by(Voucher.serial.desc()).limit(PAGE)
-    )
+    given = select(Voucher, AllocationLine.items).join(AllocationLine, AllocationLine.id == Voucher.id)
+    rows = session.execute(
+        given.where(Voucher.family_id == family_id).order_by(Voucher.serial.desc()).limit(PAGE)
+    ).all()
+    words = words_for(session, {plain for _row, items in rows for plain in items})
     return tuple(
         GivenVoucher(
             row.serial,
@@ -166,9 +170,19 @@ def vouchers_of(session: Session, *, actor: Actor, family_id: UUID) -> tuple[Giv
             row.valid_until,
             VOUCHER_STATE_TITLES[VoucherState(row.state)],
             row.state in OPEN_STATES,
+            words.say_all(items, actor.language),
         )
-        for row in rows
+        for row, items in rows
     )
+
+
+def proposals_with(session: Session, *, actor: Actor, family_id: UUID) -> tuple[int, ...]:
+    """The numbers of what the committee still votes on that would give this family something."""
+    actor.must(Permission.WITHDRAW_FAMILIES)
+    newest = (AllocationLine.allocation_id == Allocation.id) & (AllocationLine.version == Allocation.version)
+    theirs = select(Allocation.number).join(AllocationLine, newest).order_by(Allocation.number)
+    is_open = Allocation.state == AllocationState.PROPOSED
+    return tuple(session.scalars(theirs.where(AllocationLine.family_id == family_id, is_open)))
 
 
 def _departures() -> Any:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from aid.domain.families import WithdrawalReason
 from aid.domain.vouchers import VoucherState
 from aid.extensions import now as this_moment
+from aid.models.allocations import AllocationLine
 from aid.models.families import Erasure, Family, Withdrawal
 from aid.models.records import Record
 from aid.queries.withdrawals import quiet
@@ -17,8 +18,10 @@ from aid.services.erasure import erase
 from aid.services.withdrawals import withdraw
 from tests.conftest import BrowserOf
 from tests.make import do, rows, see
+from tests.make.allocations import make_allocation
 from tests.make.families import make_family
 from tests.make.fund import FoundedFund
+from tests.make.goods import make_good, make_goods_voucher
 from tests.make.vouchers import later, make_voucher
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
@@ -44,6 +47,28 @@ def test_a_family_is_taken_out_by_one_and_erased_by_another(fund: FoundedFund, b
     assert f"The last backup forgets it by {forgotten.day} {forgotten:%B %Y}" in erased.text
     assert len(rows(select(Erasure))) == 1
     assert rows(select(Record).where(Record.family_id == voucher.family_id)) == []
+
+
+def test_who_takes_a_family_out_sees_the_votes_and_the_goods_that_wait_for_it(
+    fund: FoundedFund, browser_of: BrowserOf
+) -> None:
+    make_good(fund)
+    bag = make_goods_voucher(fund)
+    proposed = make_allocation(fund)
+    family, *_others = rows(
+        select(AllocationLine.family_id).where(AllocationLine.allocation_id == proposed.allocation_id)
+    )
+    registrar = browser_of(fund.registrar)
+
+    with_goods = registrar.get(f"/families/{code_of(bag.family_id)}/withdraw")
+    assert family is not None
+    voted_on = registrar.get(f"/families/{code_of(family)}/withdraw")
+
+    assert "Notebook × 5" in with_goods.text
+    assert f"cancelled at once. Allocations: {proposed.number}" in voted_on.text
+    left = registrar.submit(voted_on.path, why="own_wish")
+    assert "Left the fund" in left.text
+    assert "Until then it can come back: open its file below" in left.text
 
 
 def code_of(family_id: UUID) -> str:

@@ -140,6 +140,6 @@ FAMILY_STATE_TITLES: Mapping[FamilyState, Message] = MappingProxyType(
     {
         FamilyState.REGISTERED: _("Waits for confirmation"),
         FamilyState.CONFIRMED: _("Confirmed"),
-        FamilyState.WITHDRAWN: _("Withdrawn"),
+        FamilyState.WITHDRAWN: _("Left the fund"),
     }
 )
