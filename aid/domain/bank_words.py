@@ -5,13 +5,14 @@ from typing import Final
 
 from aid.domain.donations import DonorKind
 from aid.domain.languages import Language
-from aid.domain.payments import Codes
 
-FEE_CODES: Final = frozenset({"CHRG", "COMM", "FEES", "NTAX", "BRKF", "CAJT"})
-"""ISO 20022, sub-families of charges: external code set ExternalBankTransactionSubFamily1Code."""
-FEE_SWIFT: Final = frozenset({"NCHG", "FCHG", "NCOM", "FCOM", "SCHG"})
-FEE_GVC: Final = frozenset({"805", "808", "809"})
-"""German booking codes of closing an account, fees and fees in other currencies."""
+FEE_CODES: Final = frozenset(
+    {
+        *("CHRG", "COMM", "FEES", "BRKF"),  # ISO 20022, ExternalBankTransactionSubFamily1Code
+        *("NCHG", "FCHG", "NCOM", "FCOM", "SCHG"),  # SWIFT, field 61
+        *("805", "808", "809"),  # German: closing of an account, fees, fees in other currencies
+    }
+)
 
 FEE_WORDS = re.compile(
     r"\b(fees?|charges?|commissions?|account (?:maintenance|keeping)|kontof[uü]hrung\w*|geb[uü]hr\w*|entgelte?\w*"
@@ -32,11 +33,12 @@ READS: Final = {
 }
 
 
-def is_fee(codes: Codes | None, *, name: str, account: str, text: str) -> bool:
-    """Whether the bank says that it took this for itself. Words count only where nobody stands at the other end."""
-    if codes and (
-        codes.subfamily in FEE_CODES or codes.family in FEE_CODES or codes.swift in FEE_SWIFT or codes.gvc in FEE_GVC
-    ):
+def is_fee(code: str, *, name: str = "", account: str = "", text: str = "") -> bool:
+    """Whether the bank says that it took this for itself, by its codes as a line keeps them.
+
+    Words count only where nobody stands at the other end.
+    """
+    if FEE_CODES.intersection(re.split(r"[ /+]", code)):
         return True
     return not name and not account and FEE_WORDS.search(text) is not None
 

@@ -255,9 +255,11 @@ def _likely(among: Candidates) -> Collection[UUID | None]:
 
 
 def _gifts(line: LineFacts, among: Candidates) -> Iterator[Suggestion]:
+    named = {donor.id for donor in among.of_name}
     for donor in among.of_account:
-        why = _("Gave from this account before.")
-        yield Suggestion(Ground.ACCOUNT, Gift(donor.id, donor.purpose_id or among.purpose_id), why)
+        is_sure = not line.name or donor.id in named  # many give through one account of a payment service
+        why = _("Gave from this account before.") if is_sure else _("Gave from this account before, by another name.")
+        yield Suggestion(Ground.ACCOUNT, Gift(donor.id, donor.purpose_id or among.purpose_id), why, is_sure=is_sure)
     for donor in among.of_name:
         why = _("Somebody of this name gave before, from another account or none that is known.")
         yield Suggestion(Ground.NAME, Gift(donor.id, donor.purpose_id or among.purpose_id), why)

@@ -16,7 +16,7 @@ from aid.domain.languages import Language
 from aid.domain.line_ends import EndKind
 from aid.domain.line_rules import Rule, check_rule
 from aid.domain.money import Money
-from aid.domain.payments import Codes, Direction
+from aid.domain.payments import Direction
 from aid.domain.refusals import RuleBroken
 from aid.domain.suggestions import (
     DAYS_APART,
@@ -103,13 +103,20 @@ def test_an_entry_of_another_donor_is_looked_at_first() -> None:
 
 
 def test_a_known_account_comes_before_a_known_name_and_keeps_the_last_purpose() -> None:
-    by_account, by_name = uuid4(), uuid4()
-    among = replace(NOTHING, of_account=[DonorFacts(by_account, SCHOOL)], of_name=[DonorFacts(by_name)])
+    both, by_name = uuid4(), uuid4()
+    among = replace(NOTHING, of_account=[DonorFacts(both, SCHOOL)], of_name=[DonorFacts(by_name), DonorFacts(both)])
 
     found = suggest(LINE, among)
 
-    assert [each.proposal for each in found] == [Gift(by_account, SCHOOL), Gift(by_name, GENERAL)]
+    assert [each.proposal for each in found] == [Gift(both, SCHOOL), Gift(by_name, GENERAL), Gift(both, GENERAL)]
     assert by_one_key(found) == found[0]
+
+
+def test_another_name_at_a_known_account_is_looked_at_first() -> None:
+    service = replace(NOTHING, of_account=[DonorFacts(uuid4(), SCHOOL)])
+
+    assert by_one_key(suggest(LINE, service)) is None
+    assert by_one_key(suggest(replace(LINE, name=""), service)) is not None
 
 
 def test_two_donors_of_one_account_are_for_a_person_to_part() -> None:
@@ -174,12 +181,12 @@ def test_who_sent_it_is_not_asked_whether_it_came() -> None:
 
 
 def test_a_fee_is_known_by_code_or_by_words_where_nobody_stands_at_the_other_end() -> None:
-    assert is_fee(Codes(domain="ACMT", family="MDOP", subfamily="CHRG"), name="", account="", text="")
-    assert is_fee(Codes(swift="NCHG"), name="", account="", text="")
+    assert is_fee("ACMT/MDOP/CHRG")
+    assert is_fee("NCHG")
     for words in ("Kontoführung Juli", "Комиссия банка", "Account maintenance fee", "Frais de tenue"):
-        assert is_fee(None, name="", account="", text=words)
-    assert not is_fee(None, name="Jonas Weber", account="", text="ohne Gebühren")
-    assert not is_fee(Codes(subfamily="ESCT"), name="", account="", text="coffee money")
+        assert is_fee("PMNT/RCDT/ESCT 166", text=words)
+    assert not is_fee("", name="Jonas Weber", text="ohne Gebühren")
+    assert not is_fee("ESCT", text="coffee money")
 
     fee = replace(LINE, direction=Direction.DEBIT, name="", account="", is_fee=True)
     assert first(fee, NOTHING).proposal == Fee(GENERAL)
