@@ -25,6 +25,7 @@ from aid.models import (
     records,
     recovery,
     remittances,
+    statements,
     vouchers,
 )
 from aid.models.base import Base
@@ -55,5 +56,6 @@ __all__ = [
     "records",
     "recovery",
     "remittances",
+    "statements",
     "vouchers",
 ]

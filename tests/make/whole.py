@@ -28,6 +28,7 @@ from tests.make.money import make_money
 from tests.make.objections import make_objections
 from tests.make.people import make_newcomer
 from tests.make.programmes import make_programme, make_short_round
+from tests.make.statements import make_statements
 from tests.make.vouchers import make_vouchers
 
 
@@ -49,6 +50,7 @@ def make_whole(fund: FoundedFund) -> None:
     make_objections(fund)
     make_departures(fund)
     make_imports(fund)
+    make_statements(fund)
     make_households(fund, first.family_id)
     make_backups()
     make_changes(fund)
