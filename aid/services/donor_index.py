@@ -48,6 +48,10 @@ class DonorIndex:
         """The same under every key the ring had."""
         return [_token(maker, term) for maker in self.makers]
 
+    def rule_marks(self, term: Term) -> list[bytes]:
+        """By what a rule of such lines is known to be the same, under each key, the newest first."""
+        return [maker.fingerprint(TokenKind.GIVER, "\x1f".join(term)) for maker in self.makers]
+
 
 def index_of(session: Session, keyring: Keyring) -> DonorIndex | None:
     """The index, or nothing for who has no keys to it."""

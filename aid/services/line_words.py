@@ -19,10 +19,10 @@ def words_of(session: Session, *, keyring: Keyring, line_ids: Sequence[UUID]) ->
     }
 
 
-def _more(session: Session, keyring: Keyring, pieces: Sequence[UUID]) -> list[dict[str, object]]:
+def _more(session: Session, keyring: Keyring, pieces: Sequence[bytes]) -> list[dict[str, object]]:
     """Payments that had no room in their line's record, in their order."""
     if not pieces:
         return []
-    ids = [piece if isinstance(piece, UUID) else UUID(bytes=piece) for piece in pieces]
+    ids = [UUID(bytes=piece) for piece in pieces]
     opened = records.take_out_all(session, kind=RecordKind.BANK_DETAILS, row_ids=ids, keyring=keyring)
     return [opened[piece] for piece in ids if piece in opened]

@@ -50,7 +50,9 @@ LINE = LineFacts(
 NOTHING = Candidates(purpose_id=GENERAL)
 
 
-def an_entry(kind: EntryKind = EntryKind.DONATION, *, minor: int = 50_00, days: int = 0, donor: UUID | None = None):  # type: ignore[no-untyped-def]
+def an_entry(
+    kind: EntryKind = EntryKind.DONATION, *, minor: int = 50_00, days: int = 0, donor: UUID | None = None
+) -> EntryFacts:
     direction = Direction.CREDIT if kind in {EntryKind.DONATION, EntryKind.RECEIPT} else Direction.DEBIT
     return EntryFacts(uuid4(), 7, kind, direction, Money(minor, "EUR"), DAY + timedelta(days=days), donor)
 
