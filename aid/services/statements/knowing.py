@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import and_, exists, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from aid.domain.bank_lines import clear_code
 from aid.domain.ids import new_id
@@ -207,7 +207,8 @@ class Desk:
         if len(showing) == 1:  # what it showed itself is not free
             only = showing.pop()
             here &= BankLine.statement_id != only
-            here &= ~exists().where(LineSeen.line_id == BankLine.id, LineSeen.statement_id == only)
+            again = aliased(LineSeen)
+            here &= ~exists().where(again.line_id == BankLine.id, again.statement_id == only)
         columns = (BankLine.id, BankLine.booked_on, BankLine.amount_minor, BankLine.direction)
         shown = (BankLine.statement_id, BankLine.identity, BankLine.marks, BankLine.epoch)
         rows = self.session.execute(select(*columns, *shown).where(here).order_by(BankLine.number)).all()
@@ -216,9 +217,9 @@ class Desk:
         later = select(LineSeen.line_id, LineSeen.statement_id, LineSeen.identity, LineSeen.marks, LineSeen.epoch).join(
             BankLine, BankLine.id == LineSeen.line_id
         )
-        again = self.session.execute(later.where(here).order_by(LineSeen.id)).all()
-        self._must_have_keys({row.epoch for row in (*rows, *again)})
-        statements = self._statements({row.statement_id for row in (*rows, *again)})
+        later_rows = self.session.execute(later.where(here).order_by(LineSeen.id)).all()
+        self._must_have_keys({row.epoch for row in (*rows, *later_rows)})
+        statements = self._statements({row.statement_id for row in (*rows, *later_rows)})
         by_id: dict[UUID, tuple[date, _Known]] = {}
         for row in rows:
             signed = row.amount_minor if row.direction is Direction.CREDIT else -row.amount_minor
@@ -226,7 +227,7 @@ class Desk:
             known = _Known(row.id, signed, [sighting], {row.statement_id})
             by_id[row.id] = row.booked_on, known
             self.known.setdefault((bank_id, row.booked_on), []).append(known)
-        for once in again:
+        for once in later_rows:
             day, known = by_id[once.line_id]
             known.sightings.append(self._sighting(once, statements[once.statement_id], day))
             known.shown_by.add(once.statement_id)
