@@ -9,12 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from aid.domain.bank_lines import KnownBy
-from aid.domain.clock import Instant
+from aid.domain.donations import DonorDetails, DonorKind
 from aid.domain.entries import BankHolder
-from aid.domain.ids import new_id
+from aid.domain.languages import Language
 from aid.domain.line_ends import EndKind
 from aid.domain.money import Money
 from aid.domain.payments import Codes, Direction, Party, Payment
@@ -34,16 +33,17 @@ from aid.domain.statements import (
     StatementItem,
 )
 from aid.domain.words import _
-from aid.models.donations import Donation
-from aid.models.records import RecordKind
+from aid.models.donations import CorrectionAsked
 from aid.models.statements import BankLine as BankLineRow
-from aid.models.statements import LineEnd, LineReopened, LineRule
-from aid.services import audit, records
+from aid.models.statements import LineEnd
 from aid.services.banks import BankOrder, open_bank
+from aid.services.corrections import CorrectionAnswerOrder, answer_correction
+from aid.services.line_ends import AgainstOrder, ByFee, ByGift, EndOrder, EndPart, How, end_line, set_against
+from aid.services.line_rules import RuleOrder, forget, teach
+from aid.services.line_undoing import ReopenOrder, Waits, reopen
 from aid.services.statements.accounts import accounts_of, own_accounts
 from aid.services.statements.bringing import FileFacts
 from aid.services.statements.facts import facts_of
-from aid.services.statements.keys import keys_of
 from aid.services.statements.whole_files import Brought, bring_in
 from aid.vault.actor import Actor
 from tests.make import do, rows, see
@@ -146,110 +146,54 @@ def bring(actor: Actor, *statements: A, chosen: UUID | None = None, file: str = 
 # ---------------------------------------------------------------- lines that ended
 
 
-def end(
-    session: Session,
-    *,
-    actor: Actor,
-    now: Instant,
-    line_id: UUID,
-    minor: int,
-    entry_id: UUID | None,
-    against: UUID | None,
-) -> LineEnd:
-    """A part of a line ends."""
-    line = session.get_one(BankLineRow, line_id)
-    line.open_minor -= minor
-    n = len(session.scalars(select(LineEnd.id).where(LineEnd.line_id == line_id)).all()) + 1
-    kind = EndKind.DONATION if entry_id else EndKind.MISTAKE
-    row = LineEnd(
-        id=new_id(),
-        line_id=line_id,
-        n=n,
-        kind=kind,
-        amount_minor=minor,
-        cause_id=None,
-        entry_id=entry_id,
-        against_id=against,
-        made_here=False,
-        purpose_id=None,
-        ended_at=now.instant,
-        ended_by_id=actor.id,
-    )
-    session.add(row)
-    audit.say(session, "line.ended", subject=line_id, made=[row])
-    return row
+def open_lines() -> Sequence[BankLineRow]:
+    """Lines of which something is open, the first first."""
+    return rows(select(BankLineRow).where(BankLineRow.open_minor > 0).order_by(BankLineRow.number))
 
 
-def reopen(session: Session, *, actor: Actor, now: Instant, end_id: UUID) -> LineReopened:
-    """An end is undone."""
-    ended = session.get_one(LineEnd, end_id)
-    session.get_one(BankLineRow, ended.line_id).open_minor += ended.amount_minor
-    row = LineReopened(
-        end_id=end_id, counter_id=None, reason="another", reopened_at=now.instant, reopened_by_id=actor.id
-    )
-    session.add(row)
-    audit.say(session, "line.reopened", subject=ended.line_id, made=[row])
-    return row
+def make_ended(fund: FoundedFund, line: BankLineRow, how: How, *, minor: int | None = None) -> LineEnd:
+    """A line, or so much of it, that the treasurer ended; its end."""
+    amount = Money(line.open_minor if minor is None else minor, line.currency)
+    do(end_line, actor=fund.treasurer, order=EndOrder(line_id=line.id, parts=(EndPart(amount, how),)))
+    return rows(select(LineEnd).where(LineEnd.line_id == line.id).order_by(LineEnd.n.desc()))[0]
 
 
-def teach(session: Session, *, actor: Actor, now: Instant) -> LineRule:
-    """A rule is taught, of an account."""
-    keys = keys_of(session, actor.keyring)
-    row = LineRule(
-        id=new_id(),
-        known_by=KnownBy.ACCOUNT,
-        mark=bytes(32),
-        epoch=keys.epoch,
-        kind=EndKind.DONATION,
-        purpose_id=None,
-        donor_id=None,
-        taught_at=now.instant,
-        taught_by_id=actor.id,
-        ended_at=None,
-    )
-    session.add(row)
-    session.flush()
-    ring = records.targets(session, [keys.ring_id])[keys.ring_id]
-    said = {"account": "DE02120300000000202051"}
-    records.put(session, said, kind=RecordKind.LINE_RULE, row_id=row.id, rings=[ring], keyring=actor.keyring)
-    audit.say(session, "rule.taught", subject=row.id, made=[row])
-    return row
+def make_undone(fund: FoundedFund, end: LineEnd) -> None:
+    """An end that was undone."""
+    do(reopen, actor=fund.treasurer, order=ReopenOrder(end_id=end.id, reason="It was another line"))
+
+
+def make_taught(fund: FoundedFund, said: str = "DE02120300000000202051", *, purpose: str = "school") -> UUID:
+    """A rule that the treasurer taught, of an account."""
+    order = RuleOrder(known_by=KnownBy.ACCOUNT, said=said, kind=EndKind.DONATION, purpose_id=fund.purposes[purpose])
+    return do(teach, actor=fund.treasurer, order=order).rule_id
 
 
 def make_statements(fund: FoundedFund) -> None:
-    """Two statements of one day in two formats; a line that ended in part, and one whose end was undone."""
+    """Two statements of one day in two formats; lines that ended in every way, some of them undone, and open ones."""
     make_euro_bank(fund, name="Statements")
-    first = [a_line(50_00), a_line(20_00, other="Branch of a union"), a_line(-3_00, other="", text="Fee")]
+    fee = a_line(-3_00, other="", account="", text="Fee")
+    first = [a_line(50_00), a_line(20_00, other="Branch of a union"), fee, a_line(-20_00)]
     bring(fund.treasurer, A(first, opening=0))
     again = [a_line(50_00, text="FOR THE FAMILIES"), a_line(7_00)]
     bring(fund.treasurer, A(again, format=StatementFormat.MT940, version="", name="2"))
-    lines = rows(select(BankLineRow).order_by(BankLineRow.number))
-    entry_id = rows(select(Donation.entry_id))[0]
-
-    def act(service: Any, **what: Any) -> Any:
-        return do(_quietly(service), actor=fund.treasurer, **what)
-
-    act(end, line_id=lines[0].id, minor=30_00, entry_id=entry_id, against=None)
-    act(end, line_id=lines[1].id, minor=3_00, entry_id=None, against=lines[2].id)
-    act(end, line_id=lines[2].id, minor=3_00, entry_id=None, against=lines[1].id)
-    last = rows(select(LineEnd).where(LineEnd.line_id == lines[0].id))[0]
-    act(reopen, end_id=last.id)
-    act(teach)
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """It was done."""
-
-
-def _quietly(service: Any) -> Any:
-    """A service whose outcome is not stored."""
-
-    def done(session: Session, *, actor: Actor, now: Instant, **what: Any) -> Done:
-        service(session, actor=actor, now=now, **what)
-        return Done()
-
-    return done
+    gift, union, fee_line, back, last = open_lines()
+    donor = DonorDetails(kind=DonorKind.PERSON, name="Anna Muster", language=Language.EN)
+    make_ended(fund, gift, ByGift(donor, fund.purposes["school"]), minor=30_00)
+    for _times in range(2):
+        make_undone(fund, make_ended(fund, fee_line, ByFee(fund.purposes["school"]), minor=2_00))
+    make_ended(fund, fee_line, ByFee(fund.purposes["school"]), minor=2_00)
+    wrong = make_ended(fund, last, ByGift(donor, fund.purposes["school"]), minor=1_00)
+    order = ReopenOrder(end_id=wrong.id, reason="It was another donor")
+    waits = do(reopen, actor=fund.treasurer, order=order)
+    assert isinstance(waits, Waits)
+    asked = select(CorrectionAsked.id).where(CorrectionAsked.donation_id == waits.donation_id)
+    agreed = CorrectionAnswerOrder(asked_id=rows(asked)[0], agrees=True, reason="Seen on the statement")
+    do(answer_correction, actor=fund.coordinator, order=agreed)
+    against = AgainstOrder(line_id=union.id, other_id=back.id, amount=Money(19_00, "EUR"), kind=EndKind.REFUND)
+    do(set_against, actor=fund.treasurer, order=against)
+    do(forget, actor=fund.treasurer, rule_id=make_taught(fund))
+    make_taught(fund)
 
 
 def a_problem() -> Problem:
