@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -16,7 +16,7 @@ from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.domain.statement_files import steps
 from aid.domain.statements import LineStatus, StatementFormat
 from aid.extensions import db
-from aid.models.ledger import Entry
+from aid.models.ledger import BankAccount, Entry
 from aid.models.records import Record, RecordKind
 from aid.models.statements import BankLine, BankStatement, LineSeen, StatementFile
 from aid.services import records
@@ -311,13 +311,13 @@ GIFTS = st.lists(
 
 
 @both_databases
-@settings(max_examples=12)
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(gifts=GIFTS, showings=SHOWINGS)
 def test_however_statements_overlap_each_line_is_there_once(
     fund: FoundedFund, gifts: list[tuple[int, int, str]], showings: list[tuple[int, int, str, object]]
 ) -> None:
     """Whole days in any order, from two sources that print names otherwise: what any of them showed is there once."""
-    bank = make_euro_bank(fund, iban=None, name=f"Bank {len(rows(select(BankStatement.id)))} {id(gifts)}")
+    bank = make_euro_bank(fund, iban=None, name=f"Bank {len(rows(select(BankAccount.id)))}")
     shown: set[int] = set()
     for first, days, source, shuffled in showings:
         places = [at for at, (day, _minor, _who) in enumerate(gifts) if first <= day < first + days]
