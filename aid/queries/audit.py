@@ -30,6 +30,7 @@ from aid.models.objections import Objection
 from aid.models.people import Person
 from aid.models.programmes import Programme
 from aid.models.remittances import Remittance
+from aid.models.statements import BankLine
 from aid.models.vouchers import PrintBatch, Voucher
 from aid.vault.actor import Actor
 
@@ -64,7 +65,9 @@ ACTS: Mapping[str, Message] = MappingProxyType(
         "statement.lines_brought": _("Brought in lines of a statement"),
         "line.ended": _("Explained a line of the bank"),
         "line.reopened": _("Undid how a line of the bank was explained"),
+        "line.set_against": _("Set two lines of the bank against each other"),
         "rule.taught": _("Taught how lines of the bank are explained"),
+        "rule.ended": _("Ended a rule for lines of the bank"),
         "statement.brought": _("Brought in statements of the bank"),
         "import.begun": _("Began to import a list of families"),
         "import.word_forgotten": _("Let what a word of a list meant be forgotten"),
@@ -256,6 +259,7 @@ def subjects_of(session: Session, *, ids: Sequence[UUID], actor: Actor) -> dict[
         **{id_: in_language(names, actor.language) for id_, names in of(Good.id, Good.names)},
         **{id_: in_language(names, actor.language) for id_, names in _points_of_stock(session, ids)},
         **{id_: _("A list of families") for id_, _at in of(FamilyImport.id, FamilyImport.at)},
+        **{id_: _("Bank line %(number)s", number=number) for id_, number in of(BankLine.id, BankLine.number)},
         **{id_: _("A donor") for id_, _since in of(Donor.id, Donor.known_since)},
         **{id_: _("Backup %(name)s", name=name) for id_, name in of(Backup.id, Backup.name)},
         **dict(of(Person.id, Person.handle)),

@@ -85,7 +85,7 @@ def teach(session: Session, *, actor: Actor, now: Instant, order: RuleOrder) -> 
         rings=[targets[index.ring_id]],
         keyring=actor.keyring,
     )
-    audit.say(session, "line_rule.taught", subject=rule.id, made=[rule])
+    audit.say(session, "rule.taught", subject=rule.id, made=[rule])
     return Taught(rule.id)
 
 
@@ -97,7 +97,7 @@ def forget(session: Session, *, actor: Actor, now: Instant, rule_id: UUID) -> Fo
     done = session.execute(ending.values(ended_at=now.instant).execution_options(synchronize_session=False))
     if done.rowcount != 1:  # type: ignore[attr-defined]
         raise RuleBroken(_("This rule is not used any more."))
-    audit.say(session, "line_rule.ended", subject=rule_id)
+    audit.say(session, "rule.ended", subject=rule_id)
     return Forgotten()
 
 
