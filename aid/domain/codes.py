@@ -1,4 +1,4 @@
-"""Codes of families, vouchers and gifts: digits only, so that they can be said in three languages and typed on any phone.
+"""Codes of families, vouchers and gifts: only digits, said in three languages and typed on any phone.
 
 The last two digits are the check digits of ISO 7064 MOD 97-10, which catch every single wrong digit and every swap
 of two neighbours.
