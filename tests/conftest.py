@@ -18,6 +18,7 @@ import psycopg
 import pytest
 from flask import Flask
 from hypothesis import HealthCheck, settings
+from jinja2 import FileSystemBytecodeCache
 
 from aid.vault.actor import Actor
 from tests.make.browser import Browser
@@ -29,6 +30,15 @@ settings.load_profile("komek")  # what is drawn does not depend on how busy the 
 
 HouseOf = Callable[[str], House]
 BrowserOf = Callable[..., Browser]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A template is compiled once a run, by whichever worker shows it first, for all apps of all workers."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "templates"
+    folder.mkdir(exist_ok=True)
+    Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": FileSystemBytecodeCache(str(folder))}
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,7 @@ WORDS: Mapping[str, Any] = {
     "meeting_tones": {
         MeetingState.CALLED: "waits",
         MeetingState.UNDER_WAY: "info",
-        MeetingState.OVERDUE: "bad",
+        MeetingState.OVERDUE: "waits",
         MeetingState.CLOSED: "good",
         MeetingState.CALLED_OFF: "quiet",
     },

@@ -33,6 +33,10 @@ WHAT_CAME_OF_IT: dict[Outcome, Message] = {
     Outcome.REJECTED: _("Your vote is signed, and the allocation is rejected: nothing is given."),
 }
 
+CARRIED_FOR_POINTS = _(
+    "Your vote is signed, and the allocation is carried. It is put into practice once the decision has rested."
+)
+
 
 @bp.get("/")
 @allow(Permission.VOTE)
@@ -83,7 +87,8 @@ def vote(allocation_id: UUID) -> ResponseReturnValue:
                 order=form.order(allocation_id),
                 signing=signing,
             )
-            flash(say(WHAT_CAME_OF_IT[voted.decided]), "success")
+            is_for_points = voted.decided is Outcome.CARRIED and not allocation.makes_vouchers
+            flash(say(CARRIED_FOR_POINTS if is_for_points else WHAT_CAME_OF_IT[voted.decided]), "success")
             return redirect(url_for(".show", allocation_id=allocation_id))
     page = render_template(
         "committee/vote.html",

@@ -75,6 +75,7 @@ def invoice(allocation_id: UUID) -> ResponseReturnValue:
             order=order,
             purchase=found,
             left=found.left - order.amount,
+            before_goods=found.invoiced + order.amount > found.worth,
             spelled=spelled,
         )
 

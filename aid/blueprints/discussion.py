@@ -67,12 +67,14 @@ def question(allocation_id: UUID, version: int, n: int) -> ResponseReturnValue:
 def without(allocation_id: UUID) -> ResponseReturnValue:
     """Let a proposal go on without some lines, as a new version."""
     proposal = _proposal(allocation_id)
-    clicked = request.args.getlist("line", type=place)
-    lines = queries.lines_to_hold(reading(), actor=current_actor(), allocation_id=allocation_id, clicked=clicked)
     form = HoldForm(version=proposal.version)
+    clicked = [*request.args.getlist("line", type=place), *([form.named] if form.named else [])]
+    lines = queries.lines_to_hold(reading(), actor=current_actor(), allocation_id=allocation_id, clicked=clicked)
     titles = [(str(line.id), _title_of(line)) for line in lines]
     form.offer(titles, chosen=[str(line.id) for line in lines if line.n in clicked])
-    if form.validate_on_submit():
+    if form.asks_for_more:
+        form.add(next((str(line.id) for line in lines if line.n == form.named), None))
+    elif form.validate_on_submit():
         with blamed_on(form):
             held = perform(form.idempotency_key, hold_out, actor=current_actor(), order=form.order(allocation_id))
             done = _(
@@ -80,7 +82,8 @@ def without(allocation_id: UUID) -> ResponseReturnValue:
             )
             flash(say(done), "success")
             return redirect(url_for(".show", allocation_id=allocation_id))
-    page = render_template("discussion/hold_out.html", form=form, proposal=proposal, lines=lines, clicked=clicked)
+    named = [line.n for line in lines if line.n in clicked]
+    page = render_template("discussion/hold_out.html", form=form, proposal=proposal, lines=lines, named=named)
     return page, 409 if form.errors else 200
 
 

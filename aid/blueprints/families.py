@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from aid.blueprints import _households
 from aid.blueprints._frame import may_be_provisional
-from aid.domain.codes import grouped
+from aid.domain.codes import grouped, is_family_code
 from aid.domain.consent import CONSENT_WORDINGS, LATEST_WORDING
 from aid.domain.families import CIRCUMSTANCE_TITLES, FAMILY_STATE_TITLES, KINSHIP_TITLES, FamilyState
 from aid.domain.families.life import REASON_TITLES
@@ -65,7 +65,8 @@ def index() -> ResponseReturnValue:
             found = look(find_families, actor=current_actor(), text=form.text)
         except RuleBroken as refusal:
             form.blame(refusal)
-    return render_template("families/index.html", form=form, found=found, may=current_actor().may, **WORDS)
+    shown = {"form": form, "found": found, "by_code": is_family_code(form.text)}
+    return render_template("families/index.html", **shown, may=current_actor().may, **WORDS)
 
 
 @bp.route("/new", methods=["GET", "POST"])

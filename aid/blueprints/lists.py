@@ -1,6 +1,6 @@
 """A list that waits to be understood: how it is read, what its columns and words are, where it belongs, and a check."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
@@ -39,6 +39,20 @@ from aid.services.import_steps import Layout, begin_import, forget_word
 
 PLACES = frozenset({WordKind.LOCALITY, WordKind.POINT})
 bp = Blueprint("lists", __name__, url_prefix="/imports")
+
+
+@dataclass(frozen=True, slots=True)
+class KnownBefore:
+    """A word whose meaning is known from lists before."""
+
+    kind: WordKind
+    word: str
+    meaning: Message | str
+
+    @property
+    def is_place(self) -> bool:
+        """Whether it means a place of the fund."""
+        return self.kind in PLACES
 
 
 @bp.route("/<uuid:list_id>/table", methods=["GET", "POST"])
@@ -115,7 +129,7 @@ def words(list_id: UUID) -> ResponseReturnValue:
         _choose(list_id, told, replace(_brought.opened(brought), how=told))
         return redirect(url_for(".check", list_id=list_id))
     before = [each for each in _known_before(looked) if not each.is_place]
-    return render_template("lists/words.html", form=form, list_id=list_id, before=before)
+    return render_template("lists/words.html", form=form, list_id=list_id, **_shown(form, before))
 
 
 @bp.route("/<uuid:list_id>/places", methods=["GET", "POST"])
@@ -137,7 +151,13 @@ def places(list_id: UUID) -> ResponseReturnValue:
         _choose(list_id, told, replace(_brought.opened(brought), how=told))
         return redirect(url_for(".check", list_id=list_id))
     before = [each for each in _known_before(looked) if each.is_place and _brought.may_say_places()]
-    return render_template("lists/places.html", form=form, list_id=list_id, before=before)
+    return render_template("lists/places.html", form=form, list_id=list_id, **_shown(form, before))
+
+
+def _shown(form: WordsForm, before: Sequence[KnownBefore]) -> dict[str, Any]:
+    """What is known from lists before, and whether nothing else is asked on the page."""
+    asked = len(form.first.entries) + len(form.second.entries)
+    return {"before": before, "all_known": 0 < asked <= len(before)}
 
 
 @bp.post("/<uuid:list_id>/forget/<kind>")
@@ -203,20 +223,6 @@ def check(list_id: UUID) -> ResponseReturnValue:
         circumstance_titles=CIRCUMSTANCE_TITLES,
     )
     return page, 409 if form.errors else 200
-
-
-@dataclass(frozen=True, slots=True)
-class KnownBefore:
-    """A word whose meaning is known from lists before."""
-
-    kind: WordKind
-    word: str
-    meaning: Message | str
-
-    @property
-    def is_place(self) -> bool:
-        """Whether it means a place of the fund."""
-        return self.kind in PLACES
 
 
 def _known_before(looked: Looked) -> Iterator[KnownBefore]:

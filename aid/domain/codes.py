@@ -46,6 +46,15 @@ def parse_family_code(text: str) -> str:
     return digits
 
 
+def is_family_code(text: str) -> bool:
+    """Whether this is a family's code, whole and not mistyped."""
+    try:
+        parse_family_code(text)
+    except RuleBroken:
+        return False
+    return True
+
+
 def parse_voucher_code(text: str) -> str:
     """Read a voucher code as people type it or a camera reads it. Raises RuleBroken when it can't be one."""
     digits = _digits(text)

@@ -38,6 +38,12 @@ class OrderedRow:
     delivered: int
     faults: tuple[Message, ...]
     is_settled: bool  # all came, or nothing more will
+    each: Money  # the price of one
+
+    @property
+    def worth(self) -> Money:
+        """What came, at the price it was ordered for."""
+        return Money(self.each.minor * self.delivered, self.each.currency)
 
     @property
     def missing(self) -> int:
@@ -78,6 +84,11 @@ class PurchasePage:
     def left(self) -> Money:
         """What is still set aside for it."""
         return self.carried - self.invoiced
+
+    @property
+    def worth(self) -> Money:
+        """What came so far, at the prices it was ordered for."""
+        return sum((line.worth for line in self.lines), Money.zero(self.carried.currency))
 
     @property
     def is_delivered(self) -> bool:
@@ -187,6 +198,7 @@ def _lines(session: Session, ids: Sequence[UUID], *, actor: Actor) -> dict[UUID,
                 ordered=item.quantity,
                 delivered=sum(note.delivered for note in notes),
                 faults=tuple(FAULT_TITLES[note.fault] for note in notes[-1:] if note.fault),
+                each=Money(line.amount_minor // item.quantity, line.currency),
                 is_settled=bool(notes) and (notes[-1].fault is None or notes[-1].fault.is_final),
             )
         )

@@ -51,5 +51,7 @@ def day_in_words(text: str) -> date | None:
 
 def year_alone(text: str) -> int | None:
     """The year, where nothing but a year is written: 1984, 1984 г.р., 1984 ж."""
+    if not text[:4].isdecimal():  # most cells hold a whole day
+        return None
     found = _YEAR.fullmatch(unicodedata.normalize("NFKC", text[:_LONGEST]).casefold().strip())
     return int(found[1]) or None if found else None

@@ -6,6 +6,7 @@ A mark at the start decides, then UTF-8, then the old code page in which most le
 import codecs
 import re
 import unicodedata
+from collections.abc import Sequence
 
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -50,7 +51,7 @@ def guess(payload: bytes) -> str | None:
         texts = {encoding: _text(payload, encoding) or "" for encoding in ("utf-16-le", "utf-16-be")}
         best = max(texts, key=lambda encoding: _ascii(texts[encoding]))
         return best if _ascii(texts[best]) and _likeness(texts[best]) >= 0 else None
-    return "utf-8" if _text(payload, "utf-8") else _code_page(payload)
+    return "utf-8" if _text(payload, "utf-8") else code_page(payload)
 
 
 def _text(payload: bytes, encoding: str) -> str | None:
@@ -63,8 +64,9 @@ def _text(payload: bytes, encoding: str) -> str | None:
     return text if next(control, None) is None else None
 
 
-def _code_page(payload: bytes) -> str | None:
-    texts = {encoding: text for encoding in CODE_PAGES if (text := _text(payload, encoding)) is not None}
+def code_page(payload: bytes, pages: Sequence[str] = CODE_PAGES) -> str | None:
+    """The old code page in which most letters are those of our languages; of equals the first."""
+    texts = {encoding: text for encoding in pages if (text := _text(payload, encoding)) is not None}
     return max(texts, key=lambda encoding: _likeness(texts[encoding]), default=None)
 
 

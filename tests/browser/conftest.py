@@ -98,13 +98,13 @@ def page_of(windows: Windows) -> Iterator[PageOf]:
 
 
 @pytest.fixture
-def hands_of(lived: FoundedFund, server: Server, page_of: PageOf) -> HandsOf:
+def hands_of(lived: FoundedFund, page_of: PageOf) -> HandsOf:
     """Somebody who is signed in, and reads English, at a phone's page that they work by keyboard."""
 
     def hands(handle: str, *, scripts: bool = True) -> Hands:
         page = page_of(scripts=scripts)
         do(speak, actor=lived.actor(handle), language=Language.EN)
-        let_in(page, server.port, lived.sign_in(handle).text())
+        let_in(page, lived.sign_in(handle).text())
         return Hands(page, scripts=scripts)
 
     return hands

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from aid.security.sessions import COOKIE
@@ -16,7 +16,12 @@ ARGUMENTS = (
 )
 PHONE, DESK = (360, 740), (1280, 900)
 FAR = 150  # tabs after which somebody gives up
-SERIOUS = {"resultTypes": ["violations"]}
+AXE = f"() => {{ {AXE_SCRIPT} }}"
+VIOLATIONS = """async () => {
+  const { violations } = await axe.run({resultTypes: ["violations"]});
+  const places = (nodes) => nodes.slice(0, 3).map((node) => node.html.slice(0, 120)).join(" | ");
+  return violations.map(({id, help, nodes}) => `${id}: ${help}: ${places(nodes)}`);
+}"""
 WIDER = """() => {
   const width = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= width) return "";
@@ -68,10 +73,15 @@ def context_of(
     return context
 
 
-def let_in(page: Page, port: int, cookie: str) -> None:
+def let_in(page: Page, cookie: str) -> None:
     """Put a cookie that is signed in into this browser."""
-    address = f"https://127.0.0.1:{port}"  # only so that it may be put there: the server is on plain http
-    page.context.add_cookies([{"name": COOKIE, "value": cookie, "url": address, "secure": True}])
+    put_in(page, COOKIE, cookie)
+
+
+def put_in(page: Page, name: str, value: str) -> None:
+    """Put a cookie into this browser. It holds on every port."""
+    address = "https://127.0.0.1"  # only so that it may be put there: the server is on plain http
+    page.context.add_cookies([{"name": name, "value": value, "url": address, "secure": True}])
 
 
 def sticks_out(page: Page) -> Iterator[str]:
@@ -88,9 +98,9 @@ def out_of_reach(page: Page) -> Iterator[str]:
 
 def found_by(page: Page) -> Iterator[str]:
     """What a screen reader, a weak eye or a thumb would stumble over."""
-    for found in Axe().run(page, options=SERIOUS).response["violations"]:
-        places = [node["html"][:120] for node in found["nodes"][:3]]
-        yield f"{page.url}: {found['id']}: {found['help']}: {places}"
+    page.evaluate(AXE)
+    for found in page.evaluate(VIOLATIONS):
+        yield f"{page.url}: {found}"
 
 
 class Hands:

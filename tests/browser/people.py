@@ -9,28 +9,50 @@ from urllib.parse import parse_qs, urlsplit
 import pyotp
 from playwright.sync_api import Browser, Locator, Page
 
-from tests.browser.hands import DESK, context_of
+from tests.browser.hands import DESK, context_of, put_in
 from tests.make.sitting import password_of
 
 STEP = 30
 
 
-class Somebody:
-    """One person with a window, a password and a phone."""
+class Window:
+    """A window that people sit down at in turn, each with cookies of their own, that nobody else comes to."""
 
-    def __init__(self, browser: Browser, address: str, handle: str) -> None:
-        self.browser = browser
+    def __init__(self, browser: Browser, address: str) -> None:
+        self._page = context_of(browser, address, size=DESK).new_page()
+        self._at = ""
+        self._kept: dict[str, list[Any]] = {}
+
+    def of(self, handle: str) -> Page:
+        """The page, with this person's cookies in the browser. Whatever it shows, they open one of theirs."""
+        if handle != self._at:
+            jar = self._page.context
+            self._kept[self._at] = jar.cookies()
+            jar.clear_cookies()
+            for cookie in self._kept.get(handle, []):
+                put_in(self._page, cookie["name"], cookie["value"])
+            self._at = handle
+        return self._page
+
+    def close(self) -> None:
+        self._page.context.close()
+
+
+class Somebody:
+    """One person with a password and a phone, at a window."""
+
+    def __init__(self, window: Window, handle: str) -> None:
+        self.window = window
         self.handle = handle
         self.password = password_of(handle)
         self.secret = ""
         self.words = ""  # of their recovery share
         self._used = 0
-        self.page = self.window(address)
 
-    def window(self, address: str) -> Page:
-        """A new window, with nothing kept from before."""
-        self.page = context_of(self.browser, address, size=DESK).new_page()
-        return self.page
+    @property
+    def page(self) -> Page:
+        """The window's page, with their cookies."""
+        return self.window.of(self.handle)
 
     # ------------------------------------------------------------ the phone
 

@@ -24,7 +24,7 @@ from aid import create_app
 from aid.extensions import db
 from aid.models.ledger import Transfer
 from config import Config
-from tests.browser.people import Somebody
+from tests.browser.people import Somebody, Window
 from tests.chaos.acts import environment
 from tests.chaos.processes import Processes
 from tests.make.databases import start_server
@@ -44,6 +44,7 @@ class Story:
         self.browser, self.folder = browser, folder
         self.processes = Processes(Config(data=folder / "data"), folder / "log")
         self.people: dict[str, Somebody] = {}
+        self.windows: list[Window] = []
 
     def runs(self, *words: str, data: Path, url: str | None = None) -> dict[str, Any]:
         """What a command says that ended well."""
@@ -53,12 +54,16 @@ class Story:
         told: dict[str, Any] = json.loads(done.stdout)
         return told
 
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.processes.port}"
+    def starts(self) -> None:
+        """The server, and a new window at it, with nothing kept from before."""
+        self.processes.start()
+        self.windows.append(Window(self.browser, f"http://127.0.0.1:{self.processes.port}"))
+        for somebody in self.people.values():
+            somebody.window = self.windows[-1]
 
     def comes(self, handle: str) -> Somebody:
-        """Somebody opens a window of their own."""
-        somebody = Somebody(self.browser, self.address(), handle)
+        """Somebody comes with a password and a phone, and cookies of their own."""
+        somebody = Somebody(self.windows[-1], handle)
         self.people[handle] = somebody
         return somebody
 
@@ -66,10 +71,10 @@ class Story:
 
     def is_founded(self) -> None:
         """One browser, five people, one after the other."""
-        self.processes.start()
+        self.starts()
         code = re.search(r"One-time code: (\S+)", self.processes.log.read_text())
         assert code, self.processes.log.read_text()
-        here = Somebody(self.browser, self.address(), "everybody")
+        here = Somebody(self.windows[-1], "everybody")
         here.fills_in("/", {"code": code[1]})
         for name, fields in PAGES.items():
             here.fills_in(f"/founding/{name}", fields if name != "people" else {**fields, **ENGLISH})
@@ -162,8 +167,8 @@ def story(browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     told = Story(browser, tmp_path)
     yield told
     told.processes.stop()
-    for somebody in told.people.values():
-        somebody.page.context.close()
+    for window in told.windows:
+        window.close()
 
 
 def test_a_fund_is_founded_survives_an_arrest_and_a_lost_share_and_stands_up_from_its_backup(
@@ -275,10 +280,9 @@ def empty_postgres() -> str:
 def comes_back(story: Story, config: Config, code: str) -> None:
     """Served from PostgreSQL: who worked works on with the same password and phone, who was cut off does not."""
     story.processes = Processes(config, story.folder / "log")
-    story.processes.start()
+    story.starts()
     for handle, welcome in (("dina", True), ("aigul", False)):
         somebody = story.people[handle]
-        somebody.window(story.address())
         credentials = {"handle": handle, "password": somebody.password, "code": somebody.code()}
         somebody.fills_in("/sign-in", credentials)
         assert ("/sign-in" not in somebody.page.url) == welcome, somebody.text

@@ -19,7 +19,6 @@ from tests.make.membership import say_of_stop, stop
 from tests.make.pages import pages_of, states
 from tests.make.pages.people import INVITED, actor_of, cookie_of
 from tests.make.pages.visits import Pages
-from tests.make.server import Server
 
 PARTS = {"": 1, INVITED: 1, "aigul": 1, "bolat": 2, "dina": 6, "erlan": 1}
 PARTS |= {"gulnar": 1, "nurlan": 1, "olga": 1, "saule": 2, "timur": 2}
@@ -32,21 +31,21 @@ def pages(lived: FoundedFund) -> Pages:
     return pages_of(lived)
 
 
-def signed_in(page: Page, server: Server, fund: FoundedFund, handle: str, language: str) -> None:
+def signed_in(page: Page, fund: FoundedFund, handle: str, language: str) -> None:
     """As if this person had signed in, and reads this language."""
     cookie = cookie_of(fund, handle)
     if cookie:
         do(speak, actor=actor_of(fund, handle), language=Language(language))
-        let_in(page, server.port, cookie.text())
+        let_in(page, cookie.text())
 
 
 @pytest.mark.parametrize(("handle", "part"), [(handle, part) for handle in PARTS for part in range(PARTS[handle])])
 def test_axe_finds_nothing_on_a_phone(
-    lived: FoundedFund, server: Server, page_of: PageOf, pages: Pages, handle: str, part: int
+    lived: FoundedFund, page_of: PageOf, pages: Pages, handle: str, part: int
 ) -> None:
     assert pages.keys() == PARTS.keys()
     page = page_of(language="kk")
-    signed_in(page, server, lived, handle, "kk")
+    signed_in(page, lived, handle, "kk")
 
     assert [*wrong_with(page, pages[handle][part :: PARTS[handle]])] == []
     assert page.evaluate("document.documentElement.lang") == "kk"
@@ -54,10 +53,10 @@ def test_axe_finds_nothing_on_a_phone(
 
 @pytest.mark.parametrize("handle", PARTS)
 def test_nothing_sticks_out_of_a_desk_or_in_english_of_a_phone(
-    lived: FoundedFund, server: Server, page_of: PageOf, pages: Pages, handle: str
+    lived: FoundedFund, page_of: PageOf, pages: Pages, handle: str
 ) -> None:
     page = page_of(language="en", size=DESK)
-    signed_in(page, server, lived, handle, "en")
+    signed_in(page, lived, handle, "en")
     wrong: list[str] = []
     for visit in (visit for visit in pages[handle] if visit.shown and not visit.presses):
         for width, height in (DESK, PHONE):
@@ -69,16 +68,14 @@ def test_nothing_sticks_out_of_a_desk_or_in_english_of_a_phone(
     assert wrong == []
 
 
-def test_nothing_is_wrong_while_the_fund_is_locked_or_stopped(
-    lived: FoundedFund, server: Server, page_of: PageOf
-) -> None:
+def test_nothing_is_wrong_while_the_fund_is_locked_or_stopped(lived: FoundedFund, page_of: PageOf) -> None:
     page = page_of(language="kk")
     do(lock, actor=lived.distributor)
     wrong = [*wrong_with(page, states.LOCKED)]
     states.open_again(lived)
     wrong += wrong_with(page, states.OPEN_AGAIN)
     stopped = stop(lived, "saule")
-    signed_in(page, server, lived, "saule", "kk")
+    signed_in(page, lived, "saule", "kk")
     wrong += wrong_with(page, states.STOPPED)
     for handle in MEMBERS[:3]:
         say_of_stop(lived, stopped, handle, StopAnswerKind.LIFT)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psycopg
 import pyrage
@@ -62,6 +63,9 @@ def empty_place(kind: str, folder: Path) -> Iterator[Flask]:
     """An app on a new empty database of this kind, in a folder of its own."""
     folder = folder / f"empty-{secrets.token_hex(4)}"
     if kind == "sqlite":
+        folder.mkdir(parents=True)
+        for name, content in _migrated().items():
+            (folder / name).write_bytes(content)
         yield _app(folder)
         return
     server = start_server()
@@ -74,6 +78,16 @@ def empty_place(kind: str, folder: Path) -> Iterator[Flask]:
     finally:
         with psycopg.connect(server.get_uri(), autocommit=True) as connection:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+@cache
+def _migrated() -> dict[str, bytes]:
+    """The files of an empty database under a server key that no fund of the tests has: made once a worker."""
+    with TemporaryDirectory() as made:
+        app = _app(Path(made))
+        with app.app_context():
+            db.engine.dispose()  # the last connection to close writes the WAL back
+        return {name: (Path(made) / name).read_bytes() for name in ("komek.db", "server.key")}
 
 
 def _app(folder: Path, url: str | None = None) -> Flask:

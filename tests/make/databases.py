@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 import psycopg
 from flask import Flask
+from sqlalchemy import event
 
 from aid import create_app
 from aid.extensions import db, upgrade_once
@@ -43,6 +44,8 @@ class SqliteHouse:
         self.app = create_app(Config(data=folder, testing=True))
         self._born = set(self.app.extensions)
         upgrade_once(self.app)
+        with self.app.app_context():
+            event.listen(db.engine, "connect", _wait_for_no_disk)
         self.keep("empty")
 
     def keep(self, name: str) -> None:
@@ -60,6 +63,11 @@ class SqliteHouse:
         with self.app.app_context():
             db.session.remove()
             db.engine.dispose()  # the last connection to close writes the WAL back
+
+
+def _wait_for_no_disk(connection: Any, _record: Any) -> None:
+    """Who dies with the machine is not tried here, but in `tests/chaos` and on a bad disk."""
+    connection.execute("PRAGMA synchronous = OFF")
 
 
 class PostgresHouse:

@@ -42,8 +42,9 @@ def disarm(session: Session) -> None:
         session.execute(text("SET LOCAL session_replication_role = replica"))
         return
     session.execute(text("PRAGMA defer_foreign_keys = ON"))
-    for (name,) in session.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
-        session.execute(text(f"DROP TRIGGER {name}"))
+    cursor = session.connection().connection.cursor()  # there are hundreds
+    for (name,) in cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        cursor.execute(f"DROP TRIGGER {name}")
 
 
 def forge(session: Session, statement: str, **values: Any) -> int:

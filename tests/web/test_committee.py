@@ -17,6 +17,7 @@ from tests.make.allocations import make_allocation, make_carried, make_money, vo
 from tests.make.browser import Browser, Page
 from tests.make.families import make_family
 from tests.make.fund import FoundedFund
+from tests.make.goods import make_good, make_purchase
 from tests.make.programmes import make_programme
 
 
@@ -109,6 +110,22 @@ def test_who_looked_at_an_older_version_is_shown_the_new_one_before_voting(
     assert page.path == f"/committee/{proposed.allocation_id}"
     assert "was computed anew" in page.text
     assert grouped(late.code) in page.text
+
+
+def test_who_carries_a_purchase_is_not_told_of_families(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    make_money(fund)
+    make_good(fund)
+    proposed = make_purchase(fund, ("notebook", 10, 500_00, "club"))
+    *others, last = fund.members[: fund.quorum]
+    for member in others:
+        vote(fund, member, proposed.allocation_id)
+    browser = browser_of(last)
+
+    voting = {"choice": "yes", "password": fund.password(last.handle)}
+    page = browser.submit(f"/committee/{proposed.allocation_id}/vote", voting)
+
+    assert "is put into practice once the decision has rested" in page.text
+    assert "set aside for the families" not in page.text
 
 
 def test_a_vote_sent_twice_is_counted_once(fund: FoundedFund, browser_of: BrowserOf) -> None:

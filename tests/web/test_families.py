@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from aid.domain.codes import grouped
 from aid.domain.families import Family, FamilyState
 from aid.models.families import Family as FamilyRow
 from aid.models.families import Sighting
@@ -91,6 +92,20 @@ def test_what_was_sought_is_typed_already_when_registering(fund: FoundedFund, br
     assert "No family like this" in found.text
     assert 'value="Нұрлан Серікқызы"' in page.html
     assert "?" not in page.path
+
+
+def test_who_seeks_a_code_of_another_place_is_not_asked_to_register_it_anew(
+    fund: FoundedFund, browser_of: BrowserOf
+) -> None:
+    code = make_family(fund).code
+
+    elsewhere = browser_of(fund.registrar_elsewhere).submit("/families/", sought=code)
+    here = browser_of(fund.registrar).submit("/families/", sought=code)
+
+    assert "No family in your localities has this code." in elsewhere.text
+    assert "register the family" not in elsewhere.text
+    assert grouped(code) in here.text
+    assert "No family" not in here.text
 
 
 @pytest.mark.parametrize(

@@ -112,11 +112,17 @@ def test_a_purchase_goes_from_the_form_to_the_stock(fund: FoundedFund, browser_o
     assert "Kitap Alemi" in treasurer.get(f"/deliveries/purchases/{line.allocation_id}").text
     today = this_moment().today.isoformat()
     invoice = {"number": "17", "dated": today, "amount": "15000", "bank": str(fund.bank), "value_on": today}
-    paying = treasurer.submit(f"/deliveries/purchases/{line.allocation_id}/invoice", invoice)
+    address = f"/deliveries/purchases/{line.allocation_id}/invoice"
+    assert "0 of 100" in treasurer.get(address).text
+    paying = treasurer.submit(address, invoice)
     assert "Fifteen thousand tenge" in paying.text
+    assert "What came so far is worth ₸0." in paying.text
     assert "The invoice is paid" in treasurer.send(paying, button="Book the payment").text
 
     distributor = browser_of(fund.distributor)
+    assert "1 purchase comes to your point" in distributor.get("/").text
+    assert "comes to your point" not in browser_of(fund.distributor_elsewhere).get("/").text
+    assert "comes to your point" not in coordinator.get("/").text
     note = f"/deliveries/purchases/{line.allocation_id}/take-in/{fund.points['club']}"
     refused = distributor.submit(note, {"lines-0-delivered": "98"})
     assert "If it differs: why – 100 were ordered, with these 98 came: say why." in refused.text
@@ -125,8 +131,28 @@ def test_a_purchase_goes_from_the_form_to_the_stock(fund: FoundedFund, browser_o
     assert in_stock(fund, "notebook") == 98
     assert "Notebook" in distributor.get("/stock/").text
 
+    assert "comes to your point" not in distributor.get("/").text
+    assert "at the prices ordered ₸14,700" in treasurer.get(address).text
+
+    assert "that are not paid" not in coordinator.get(f"/deliveries/purchases/{line.allocation_id}/close").text
     closed = coordinator.press(f"/deliveries/purchases/{line.allocation_id}/close", "Close it")
     assert "The purchase is closed" in closed.text
+
+
+def test_who_closes_a_purchase_sees_what_came_unpaid_and_what_may_still_come(
+    fund: FoundedFund, browser_of: BrowserOf
+) -> None:
+    make_money(fund)
+    make_good(fund)
+    bought = carried(fund, make_purchase(fund, ("notebook", 100, 150_00, "club"))).allocation_id
+    point, coordinator = browser_of(fund.distributor), browser_of(fund.coordinator)
+    note = f"/deliveries/purchases/{bought}/take-in/{fund.points['club']}"
+    point.send(point.submit(note, {"lines-0-delivered": "60", "lines-0-fault": "later"}), button="Take it into stock")
+
+    page = coordinator.get(f"/deliveries/purchases/{bought}/close")
+
+    assert "What came is worth ₸9,000, paid is ₸0." in page.text
+    assert "Some of what was ordered has not come" in page.text
 
 
 def test_a_withdrawn_purchase_is_proposed_again_changed(fund: FoundedFund, browser_of: BrowserOf) -> None:

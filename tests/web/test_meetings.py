@@ -227,6 +227,36 @@ def test_a_questioned_line_is_held_out_and_said_so(fund: FoundedFund, browser_of
     assert newest_version(proposed.allocation_id).families == 1
 
 
+def test_a_line_named_by_its_number_joins_those_that_are_ticked(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    proposed = make_allocation(fund, families=3)
+    first, second, third = lines_of(proposed.allocation_id)
+    question = make_question(fund, first.id)
+    coordinator = browser_of(fund.coordinator)
+    assert f"/discussion/questions/{question}" in coordinator.get(f"/discussion/{proposed.allocation_id}").links
+    page = coordinator.get(f"/discussion/{proposed.allocation_id}/hold-out")
+
+    page = coordinator.send(page, lines=[str(first.id)], reason="papers", more=str(third.n), button="Add to the list")
+    assert page.form_with({"lines"}).filled["lines"] == [str(first.id), str(third.id)]
+    assert page.form_with({"lines"}).filled["reason"] == ["papers"]
+    page = coordinator.send(page, more=str(second.n + 90))
+    assert "There is no such line in this allocation." in page.text
+    assert rows(select(HeldLine)) == []
+    page = coordinator.send(page, more="")
+
+    assert "goes on as version 2" in page.text
+    assert {row.line_id for row in rows(select(HeldLine))} == {first.id, third.id}
+
+
+def test_a_line_is_named_where_none_was_questioned(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    proposed = make_allocation(fund, families=2)
+    _first, second = lines_of(proposed.allocation_id)
+    coordinator = browser_of(fund.coordinator)
+
+    page = coordinator.submit(f"/discussion/{proposed.allocation_id}/hold-out", more=str(second.n))
+
+    assert page.form_with({"lines"}).filled["lines"] == [str(second.id)]
+
+
 def test_holding_out_what_changed_meanwhile_is_refused_in_words(fund: FoundedFund, browser_of: BrowserOf) -> None:
     proposed = make_allocation(fund, families=3)
     first, second, _third = lines_of(proposed.allocation_id)
@@ -274,6 +304,7 @@ def test_a_meeting_is_closed_and_its_minutes_are_printed_with_the_records(
         page = browser_of(fund.coordinator).submit(f"/meetings/{meeting}/close", button="Make the minutes")
 
     assert "The minutes are made." in page.text
+    assert "At the table nobody Voted from afar" in page.text
     assert "Closed" in page.text
     printed = browser_of(fund.auditor).get(f"/meetings/{meeting}/minutes.pdf")
     words = words_of(printed)

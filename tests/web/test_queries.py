@@ -34,13 +34,17 @@ OF_EACH_KIND = 2  # detail pages that are opened of one kind
 LEFT_OUT = ("/sign-out", "/language", "/static", "/lock", ".pdf", ".csv", ".xlsx", "/journal")
 
 
+HOWEVER_MANY = re.compile(r"(\(\?|\b\S+ = \? AND \S+ [=<] \?)(?:, \?| OR \1)*")
+"""Of what is looked for, however many there are: `(?, ?, ?)`, or `a = ? AND b = ? OR a = ? AND b = ?`."""
+
+
 @contextmanager
 def questions(app: Flask) -> Iterator[list[str]]:
     """The statements that are executed meanwhile."""
     asked: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        asked.append(re.sub(r"\(\?(, \?)*\)", "(…)", statement))  # however many are looked for
+        asked.append(HOWEVER_MANY.sub(r"\1…", statement))
 
     with app.app_context():
         engine = db.engine
@@ -51,37 +55,40 @@ def questions(app: Flask) -> Iterator[list[str]]:
         event.remove(engine, "before_cursor_execute", note)
 
 
-def asked_by(browser: Browser, path: str) -> list[str] | None:
-    """What a page asks when it is opened not for the first time; nothing where it leads elsewhere or is no page."""
+def opened(browser: Browser, path: str) -> tuple[list[str], list[str]] | None:
+    """What a page asks when it is opened, and where it leads; nothing where it leads elsewhere or is no page."""
     with questions(browser.app) as asked:
         answer = browser._ask(path, method="GET")
-    return asked if answer.status_code == 200 else None
+    if answer.status_code != 200:
+        return None
+    page = answer.get_data(as_text=True) if answer.mimetype == "text/html" else ""
+    return asked, [html.unescape(link) for link in re.findall(r'<a\b[^>]*?\bhref="([^"]*)"', page)]
 
 
-def addresses(browser: Browser, app: Flask) -> list[str]:
-    """Every page there is a way to from Today, opened: all lists, and of each kind of thing two."""
+def every_page(browser: Browser, app: Flask) -> Iterator[tuple[str, Counter[str]]]:
+    """Each page there is a way to from Today, opened, with what it asked: all lists, and of each kind of thing two.
+
+    Today is opened once before, for what is asked once and kept.
+    """
     found, to_open, kinds = ["/"], ["/"], Counter[str]()
     routes = app.url_map.bind("localhost")
+    opened(browser, "/")
     while to_open:
-        opened = to_open.pop(0)
-        for link in links(browser, opened):
+        here = to_open.pop(0)
+        if (page := opened(browser, here)) is None:
+            continue
+        asked, links = page
+        yield here, Counter(asked)
+        for link in links:
             path = urlsplit(link).path if link.startswith("/") else ""
             if not path.startswith("/") or any(part in path for part in LEFT_OUT) or path in found:
                 continue
-            assert routes.test(path), f"{opened} has a link that leads nowhere: {path}"
+            assert routes.test(path), f"{here} has a link that leads nowhere: {path}"
             endpoint, values = routes.match(path)
             kinds[endpoint] += 1
             if not values or kinds[endpoint] <= OF_EACH_KIND:
                 found.append(path)
                 to_open.append(path)
-    return found
-
-
-def links(browser: Browser, path: str) -> list[str]:
-    """Where a page leads to, if it is one. Pages are looked at elsewhere: nothing but this is read here."""
-    answer = browser._ask(path, method="GET")
-    page = answer.get_data(as_text=True) if answer.status_code == 200 and answer.mimetype == "text/html" else ""
-    return [html.unescape(link) for link in re.findall(r'<a\b[^>]*?\bhref="([^"]*)"', page)]
 
 
 def live_on(fund: FoundedFund) -> None:
@@ -103,22 +110,20 @@ def live_on(fund: FoundedFund) -> None:
 @pytest.mark.slow
 def test_no_page_asks_more_because_there_are_more_rows(whole: Flask, browser_of_whole: BrowserOf) -> None:
     fund = FoundedFund(whole)
-    few: dict[tuple[str, str], list[str]] = {}
-    for handle in (WHO[role] for role in Role):
-        browser = browser_of_whole(handle)
-        few |= {
-            (handle, path): asked
-            for path in addresses(browser, whole)
-            if (asked := asked_by(browser, path)) is not None
-        }
+    few = {
+        (handle, path): asked
+        for handle in (WHO[role] for role in Role)
+        for path, asked in every_page(browser_of_whole(handle), whole)
+    }
     live_on(fund)
     grown = {}
     browsers = {handle: browser_of_whole(handle) for handle in {handle for handle, _path in few}}
+    for browser in browsers.values():
+        opened(browser, "/")
     for (handle, path), before in few.items():
-        browsers[handle]._ask(path, method="GET")
-        after = asked_by(browsers[handle], path)
-        if after is not None and len(after) > len(before):
-            grown[handle, path] = (len(before), len(after), Counter(after) - Counter(before))
+        page = opened(browsers[handle], path)
+        if page is not None and (more := Counter(page[0]) - before):
+            grown[handle, path] = more
 
     assert len({path for _handle, path in few}) > 60
     assert grown == {}

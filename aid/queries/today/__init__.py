@@ -50,6 +50,7 @@ QUESTIONS: tuple[tuple[Permission, Question], ...] = (
     (Permission.PAY_OUT, stock.to_send),
     (Permission.PAY_OUT, stock.to_pay),
     (Permission.KEEP_POINT, stock.to_count_in),
+    (Permission.KEEP_POINT, stock.to_take_in),
     (Permission.KEEP_POINT, stock.losses),
     (Permission.MANAGE_STOCK, stock.to_close),
     (Permission.THANK_DONORS, donations.to_thank),

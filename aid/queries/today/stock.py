@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session, aliased
 from aid.domain.allocations import AllocationKind, AllocationState
 from aid.domain.clock import Instant
 from aid.domain.permissions import Permission
+from aid.domain.purchases import Fault
 from aid.domain.stock import MoveCause
 from aid.domain.words import _, n_
 from aid.models.allocations import Allocation, AllocationLine, Decision
 from aid.models.goods import Stock, StockAct, StockMove, WriteOffAnswer
-from aid.models.purchases import CashArrival, CashSending, Invoice, PurchaseClosing
-from aid.queries.today.waiting import Waiting, oldest
+from aid.models.purchases import CashArrival, CashSending, DeliveryLine, Invoice, PurchaseClosing
+from aid.queries.today.waiting import Oldest, Waiting, oldest
 from aid.vault.actor import Actor
 
 
@@ -78,6 +79,24 @@ def to_close(session: Session, _actor: Actor, now: Instant) -> Waiting:
     return Waiting(
         "deliveries.index", found.count, title, _("Close it when nothing more comes."), found.since, patience=30
     )
+
+
+def to_take_in(session: Session, actor: Actor, now: Instant) -> Waiting:
+    """Purchases of which something is still to come to one's own points. Who sees all points is told what to close."""
+    settled = exists().where(
+        DeliveryLine.line_id == AllocationLine.id, DeliveryLine.fault.is_distinct_from(Fault.LATER)
+    )
+    awaited = exists().where(
+        AllocationLine.allocation_id == Allocation.id,
+        AllocationLine.version == Allocation.version,
+        AllocationLine.point_id.in_(actor.points),
+        ~settled,
+    )
+    rows = _open_purchases(now).where(awaited)
+    found = Oldest() if actor.everywhere(Permission.KEEP_POINT) else oldest(session, rows)
+    title = n_("purchase comes to your point", "purchases come to your point", found.count)
+    hint = _("Count what really came before you sign the supplier’s paper.")
+    return Waiting("deliveries.index", found.count, title, hint, found.since, patience=14)
 
 
 def to_count_in(session: Session, actor: Actor, _now: Instant) -> Waiting:

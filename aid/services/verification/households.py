@@ -6,10 +6,11 @@ the two have to do with each other.
 """
 
 from collections.abc import Iterator
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Exists, String, and_, case, exists, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Exists, Select, String, and_, case, exists, func, or_, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from aid.domain.families import ChangeKind, FamilyState, TieKind, WithdrawalReason
@@ -21,22 +22,32 @@ from aid.services.verification.findings import Finding
 
 def prove_households(session: Session) -> Iterator[Finding]:
     """Families that stand where nothing put them."""
-    yield from _versions(session)
-    yield from _confirmations(session)
-    yield from _homes(session)
-    yield from _returns(session)
-    yield from _ties(session)
-    yield from _earlier_aid(session)
+    for fault in _faults():
+        for (id_,) in session.execute(fault.whose):
+            yield Finding(fault.table, str(id_), fault.text)
 
 
-def _versions(session: Session) -> Iterator[Finding]:
+class Fault(NamedTuple):
+    """What is asked of the database, and what is wrong with those it names."""
+
+    whose: Select[UUID]
+    table: str
+    text: str
+
+
+@cache
+def _faults() -> tuple[Fault, ...]:
+    """Built once: building them takes longer than asking."""
+    return (*_versions(), *_confirmations(), *_homes(), *_returns(), *_ties(), *_earlier_aid())
+
+
+def _versions() -> Iterator[Fault]:
     written = select(func.count(FamilyVersion.version)).where(FamilyVersion.family_id == Family.id).scalar_subquery()
     last = select(func.max(FamilyVersion.version)).where(FamilyVersion.family_id == Family.id).scalar_subquery()
     wrong = or_(Family.version != written, Family.version != func.coalesce(last, 0))
-    yield from _wrong(session, Family.id, wrong, "its version is not the last one written")
+    yield _wrong(Family.id, wrong, "its version is not the last one written")
     confirmed = _confirmed_version()
-    yield from _wrong(
-        session,
+    yield _wrong(
         Family.id,
         Family.confirmed_version.is_distinct_from(confirmed),
         "its confirmed version is not the last one confirmed",
@@ -47,9 +58,7 @@ def _versions(session: Session) -> Iterator[Finding]:
         (Family.version == confirmed, FamilyState.CONFIRMED.value),
         else_=FamilyState.REGISTERED.value,
     )
-    yield from _wrong(
-        session, Family.id, type_coerce(Family.state, String) != state, "its state is not what was done to it"
-    )
+    yield _wrong(Family.id, type_coerce(Family.state, String) != state, "its state is not what was done to it")
 
 
 def _confirmed_version() -> ColumnElement[Any]:
@@ -70,7 +79,7 @@ def _confirmed_version() -> ColumnElement[Any]:
     return case((vouched.is_(None), None), else_=stands)
 
 
-def _confirmations(session: Session) -> Iterator[Finding]:
+def _confirmations() -> Iterator[Fault]:
     """A confirmation is another person's word than theirs who wrote what it confirms."""
     earlier = Confirmation.__table__.alias("earlier")
     before = (
@@ -85,33 +94,32 @@ def _confirmations(session: Session) -> Iterator[Finding]:
         FamilyVersion.version <= Confirmation.version,
         FamilyVersion.kind != ChangeKind.CONTACT,
     )
-    yield from _wrong(session, Confirmation.id, own, "who wrote the family down confirmed it too")
+    yield _wrong(Confirmation.id, own, "who wrote the family down confirmed it too")
 
 
-def _homes(session: Session) -> Iterator[Finding]:
+def _homes() -> Iterator[Fault]:
     last = aliased(FamilyMove)
     versions = select(func.max(last.version)).where(last.family_id == FamilyMove.family_id)
     newest = versions.correlate(FamilyMove).scalar_subquery()
     moved = (FamilyMove.family_id == Family.id) & (FamilyMove.version == newest)
     to = select(FamilyMove.to_locality_id).where(moved).scalar_subquery()
-    yield from _wrong(
-        session,
+    yield _wrong(
         Family.id,
         Family.locality_id != func.coalesce(to, Family.registered_in_id),
         "it does not live where it was registered or moved",
     )
     point = select(FamilyMove.to_point_id).where(moved).scalar_subquery()
-    yield from _wrong(session, Family.id, Family.point_id != point, "it does not collect where it moved")
-    yield from _broken_journeys(session)
+    yield _wrong(Family.id, Family.point_id != point, "it does not collect where it moved")
+    yield from _broken_journeys()
     unsaid = ~exists().where(
         FamilyVersion.family_id == FamilyMove.family_id,
         FamilyVersion.version == FamilyMove.version,
         FamilyVersion.kind.in_((ChangeKind.MOVED, ChangeKind.WRITTEN)),
     )
-    yield from _wrong(session, FamilyMove.family_id, unsaid, "it moved in a version that is no move")
+    yield _wrong(FamilyMove.family_id, unsaid, "it moved in a version that is no move")
 
 
-def _broken_journeys(session: Session) -> Iterator[Finding]:
+def _broken_journeys() -> Iterator[Fault]:
     """Each journey begins where the one before it ended, the first where the family was registered."""
     before = aliased(FamilyMove)
     newest = (
@@ -128,43 +136,41 @@ def _broken_journeys(session: Session) -> Iterator[Finding]:
     )
     home = select(Family.registered_in_id).where(Family.id == FamilyMove.family_id).scalar_subquery()
     fault = FamilyMove.from_locality_id != func.coalesce(there, home)
-    yield from _wrong(session, FamilyMove.family_id, fault, "it moved away from where it did not live")
+    yield _wrong(FamilyMove.family_id, fault, "it moved away from where it did not live")
 
 
-def _returns(session: Session) -> Iterator[Finding]:
+def _returns() -> Iterator[Fault]:
     own = exists().where(
         Withdrawal.id == FamilyReturn.withdrawal_id,
         Withdrawal.family_id == FamilyReturn.family_id,
         Withdrawal.at <= FamilyReturn.at,
     )
-    yield from _wrong(session, FamilyReturn.family_id, ~own, "it came back before it had left")
+    yield _wrong(FamilyReturn.family_id, ~own, "it came back before it had left")
     other = aliased(Withdrawal)
     twice = exists().where(other.family_id == Withdrawal.family_id, other.id > Withdrawal.id) & ~came_back()
-    yield from _wrong(session, Withdrawal.family_id, twice, "it left again without having come back")
+    yield _wrong(Withdrawal.family_id, twice, "it left again without having come back")
     written = exists().where(
         FamilyVersion.family_id == FamilyReturn.family_id,
         FamilyVersion.kind == ChangeKind.RETURNED,
         FamilyVersion.at == FamilyReturn.at,
         FamilyVersion.by_id == FamilyReturn.by_id,
     )
-    yield from _wrong(session, FamilyReturn.family_id, ~written, "it came back without a version of its own")
+    yield _wrong(FamilyReturn.family_id, ~written, "it came back without a version of its own")
 
 
-def _ties(session: Session) -> Iterator[Finding]:
+def _ties() -> Iterator[Fault]:
     came_of = exists().where(Family.id == FamilyTie.other_id, Family.registered_at == FamilyTie.at)
-    yield from _wrong(
-        session, FamilyTie.id, (FamilyTie.kind == TieKind.SPLIT) & ~came_of, "the other did not come of it"
-    )
+    yield _wrong(FamilyTie.id, (FamilyTie.kind == TieKind.SPLIT) & ~came_of, "the other did not come of it")
     went = exists().where(
         Withdrawal.family_id == FamilyTie.other_id,
         Withdrawal.at == FamilyTie.at,
         Withdrawal.by_id == FamilyTie.by_id,
         Withdrawal.reason.in_((WithdrawalReason.UNITED, WithdrawalReason.TWICE)),
     )
-    yield from _wrong(session, FamilyTie.id, (FamilyTie.kind != TieKind.SPLIT) & ~went, "the other did not go into it")
+    yield _wrong(FamilyTie.id, (FamilyTie.kind != TieKind.SPLIT) & ~went, "the other did not go into it")
 
 
-def _earlier_aid(session: Session) -> Iterator[Finding]:
+def _earlier_aid() -> Iterator[Fault]:
     """A line counts for a family that it was not for, only through one it was for, or for which it counted."""
     known = aliased(EarlierAid)
     others = or_(
@@ -181,15 +187,9 @@ def _earlier_aid(session: Session) -> Iterator[Finding]:
             and_(FamilyTie.other_id == EarlierAid.family_id, FamilyTie.family_id == known.family_id),
         ),
     )
-    yield from _wrong(
-        session, EarlierAid.family_id, ~(direct | through), "aid counts for it that no family it knows ever had"
-    )
+    yield _wrong(EarlierAid.family_id, ~(direct | through), "aid counts for it that no family it knows ever had")
 
 
-def _wrong(
-    session: Session, key: InstrumentedAttribute[UUID], fault: ColumnElement[bool] | Exists, text: str
-) -> Iterator[Finding]:
-    own = key.key == "id"
-    table = str(key.class_.__tablename__) if own else "family"
-    for (id_,) in session.execute(select(key).where(fault).order_by(key)):
-        yield Finding(table, str(id_), text)
+def _wrong(key: InstrumentedAttribute[UUID], fault: ColumnElement[bool] | Exists, text: str) -> Fault:
+    table = str(key.class_.__tablename__) if key.key == "id" else "family"
+    return Fault(select(key).where(fault).order_by(key), table, text)

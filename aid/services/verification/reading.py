@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, String, cast, inspect, select
+from sqlalchemy import Integer, Select, String, bindparam, cast, inspect, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, raiseload
 
 from aid.models.base import Base
@@ -31,7 +32,7 @@ def rows_of(session: Session, kind: type[Row]) -> Iterator[Row | Unreadable]:
     place = 0
     while True:
         try:
-            for row in session.scalars(_in_order(kind, place).execution_options(yield_per=CHUNK)):
+            for row in session.scalars(_in_order(kind), {"start": place}, execution_options={"yield_per": CHUNK}):
                 yield row
                 place += 1
         except NOT_A_VALUE:  # one of the next few: take them singly
@@ -45,7 +46,7 @@ def rows_of(session: Session, kind: type[Row]) -> Iterator[Row | Unreadable]:
 def _singly(session: Session, kind: type[Row], start: int) -> Iterator[Row | Unreadable]:
     for place in range(start, start + CHUNK):
         try:
-            row = session.scalars(_in_order(kind, place).limit(1)).one_or_none()
+            row = session.scalars(_in_order(kind).limit(1), {"start": place}).one_or_none()
         except NOT_A_VALUE:
             yield Unreadable(_key_as_it_stands(session, kind, place))
             continue
@@ -54,9 +55,11 @@ def _singly(session: Session, kind: type[Row], start: int) -> Iterator[Row | Unr
         yield row
 
 
-def _in_order(kind: type[Row], start: int) -> Select[Row]:
+@cache
+def _in_order(kind: type[Row]) -> Select[Row]:
+    """Built once: there are many tables, and most have few rows."""
     entities = select(kind).options(raiseload("*")).execution_options(populate_existing=True)
-    return entities.order_by(*_key(kind)).offset(start)
+    return entities.order_by(*_key(kind)).offset(bindparam("start", type_=Integer))
 
 
 def _key_as_it_stands(session: Session, kind: type[Base], place: int) -> str:

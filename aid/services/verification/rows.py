@@ -12,8 +12,11 @@ import secrets
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
+from itertools import compress
 from typing import Any, TypeAlias, cast
 
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
 from aid.models.audit import AuditLine
@@ -98,7 +101,7 @@ def claims(session: Session) -> Iterator[Claim | Finding]:
 
 def rows(session: Session) -> Iterator[Claim | Finding]:
     """What stands in the tables."""
-    for kind in kinds():
+    for kind in _filled(session):
         table = kind.__tablename__
         for row in rows_of(session, kind):
             if isinstance(row, Unreadable):
@@ -113,6 +116,17 @@ def kinds() -> list[type[Base]]:
     every: list[type[Base]] = [mapper.class_ for mapper in Base.registry.mappers]
     permanent = [kind for kind in every if issubclass(kind, Permanent) and kind.__table__ is not AuditLine.__table__]
     return sorted(permanent, key=lambda kind: str(kind.__tablename__))
+
+
+def _filled(session: Session) -> list[type[Base]]:
+    """Those of them in which anything stands: there are many, and they are asked in one question."""
+    return list(compress(kinds(), session.execute(_stands()).one()))
+
+
+@cache
+def _stands() -> Select[Any]:
+    each: list[Any] = [exists().select_from(kind.__table__) for kind in kinds()]
+    return select(*each)
 
 
 def _by_name(session: Session, sums: Sums, wanted: frozenset[Bucket]) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 
-from tests.browser.people import Somebody
+from tests.browser.people import Somebody, Window
 from tests.browser.screenshots.camera import Camera
 from tests.browser.screenshots.served import address_of, served
 from tests.make.server import Server
@@ -36,7 +36,7 @@ class _Sitting:
         self.people = {handle: self._comes(handle) for handle in EVERYBODY}
 
     def _comes(self, handle: str) -> Somebody:
-        return Somebody(self.browser, address_of(self.server), handle)
+        return Somebody(Window(self.browser, address_of(self.server)), handle)
 
     def is_shown(self) -> None:
         self._type_the_code()
@@ -45,7 +45,7 @@ class _Sitting:
         self._found()
         self._share_out()
         for somebody in (self.here, *self.people.values()):
-            somebody.page.context.close()
+            somebody.window.close()
 
     def _shows(self, path: str, name: str, to: Somebody | None = None) -> None:
         self.camera.takes((to or self.here).page, name, lambda page: page.goto(path))

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page
 
 from aid.domain.permissions import Role
 from tests.browser.hands import Hands
-from tests.browser.people import Somebody
+from tests.browser.people import Somebody, Window
 from tests.browser.screenshots.camera import Camera
 from tests.make.server import ROOT, Server, free_port, wait_until_served
 
@@ -64,7 +64,7 @@ class Studio:
         """The window of whoever has this role."""
         if role not in self._here:
             user = self.demo.users[role]
-            somebody = Somebody(self.browser, self.demo.address, user["handle"])
+            somebody = Somebody(Window(self.browser, self.demo.address), user["handle"])
             somebody.password, somebody.secret = user["password"], user["totp_secret"]
             somebody.signs_in()
             if role is Role.DISTRIBUTOR:
