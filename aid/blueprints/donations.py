@@ -25,6 +25,7 @@ from aid.forms.donations import (
 from aid.perform import perform
 from aid.queries import banks, donations, donors, histories, programmes
 from aid.queries import corrections as waiting_corrections
+from aid.queries.thanks_words import languages_added
 from aid.security import allow, current_actor
 from aid.services.corrections import Asked, Corrected, answer_correction, correct_donation
 from aid.services.donations import check_donation, record_donation
@@ -85,9 +86,9 @@ def new(donor_id: UUID | None) -> ResponseReturnValue:
 
 
 def _form(donor_id: UUID | None, *, today: date) -> DonationForm:
-    kind = DonationForm if donor_id else FirstDonationForm
     purposes, accounts = programmes.purposes(reading()), banks.bank_accounts(reading(), actor=current_actor())
-    return kind(purposes=purposes, banks=accounts, donor=donor_id, data={"received_on": today})
+    given = {"purposes": purposes, "banks": accounts, "donor": donor_id, "data": {"received_on": today}}
+    return DonationForm(**given) if donor_id else FirstDonationForm(languages=languages_added(reading()), **given)
 
 
 def _check(form: DonationForm, known: donors.DonorRow | None) -> ResponseReturnValue:

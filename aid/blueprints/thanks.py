@@ -6,15 +6,13 @@ from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from aid.blueprints._paging import place
-from aid.documents.letter import thanks_pdf
-from aid.documents.thanks import letter_of
+from aid.documents.letter import ThanksLetter, thanks_pdf
+from aid.documents.thanking import letter_again, letters
 from aid.domain.permissions import Permission
 from aid.extensions import now, reading
 from aid.forms.base import KomekForm
-from aid.perform import perform
 from aid.queries import thanks
 from aid.security import allow, current_actor
-from aid.services.thanks import print_again, thank
 
 bp = Blueprint("thanks", __name__, url_prefix="/thanks")
 
@@ -35,8 +33,7 @@ def give(donation_id: UUID) -> ResponseReturnValue:
     form = KomekForm()
     if not form.validate_on_submit():
         abort(400)
-    perform(form.idempotency_key, thank, actor=current_actor(), donation_id=donation_id)
-    return _letter(donation_id)
+    return _printed(letters(current_actor(), [donation_id], form.idempotency_key))
 
 
 @bp.post("/<uuid:donation_id>/again")
@@ -46,13 +43,10 @@ def again(donation_id: UUID) -> ResponseReturnValue:
     form = KomekForm()
     if not form.validate_on_submit():
         abort(400)
-    perform(form.idempotency_key, print_again, actor=current_actor(), donation_id=donation_id)
-    return _letter(donation_id)
+    return _printed(letter_again(current_actor(), donation_id, form.idempotency_key))
 
 
-def _letter(donation_id: UUID) -> ResponseReturnValue:
-    facts = thanks.letter_facts(reading(), actor=current_actor(), donation_id=donation_id)
-    assert facts is not None, "it was thanked a moment ago"
-    pdf = thanks_pdf(letter_of(facts))
-    name = f"thanks-{facts.number}.pdf"
-    return Response(pdf, mimetype="application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}"'})
+def _printed(found: tuple[ThanksLetter, ...]) -> ResponseReturnValue:
+    name = f"thanks-{found[0].number}.pdf" if len(found) == 1 else "thanks.pdf"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(thanks_pdf(*found), mimetype="application/pdf", headers=headers)

@@ -67,7 +67,7 @@ STATE_TITLES: Final[Mapping[MailState, Message]] = MappingProxyType(
 
 
 def why_no_mail_to(address: str | None) -> Message | None:
-    """Say why no message can go to this address, or nothing. Only plain addresses are written to: no quotes, no lists."""
+    """Say why no message can go to this address, or nothing. Only plain ones are written to: no quotes, no lists."""
     if not address:
         return _("No e-mail address is known.")
     local, at, domain = address.rpartition("@")

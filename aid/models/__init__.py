@@ -26,6 +26,7 @@ from aid.models import (
     recovery,
     remittances,
     statements,
+    thanks,
     vouchers,
 )
 from aid.models.base import Base
@@ -57,5 +58,6 @@ __all__ = [
     "recovery",
     "remittances",
     "statements",
+    "thanks",
     "vouchers",
 ]

@@ -76,7 +76,8 @@ def test_what_is_put_in_is_never_read_for_places_nor_makes_a_line(words: str, pl
 
     assert not set(said.subject + said.greeting) & set("\r\n\0\u2028\u2029\x85")
     assert f"{{{place}}}" in said.subject
-    assert len(said.paragraphs) == 3 and "\n" not in said.paragraphs[2]
+    assert len(said.paragraphs) == 3
+    assert "\n" not in said.paragraphs[2]
 
 
 def test_paragraphs_are_parted_by_empty_lines_however_they_were_typed() -> None:

@@ -17,6 +17,7 @@ votes    every vote was signed by its member over that content, and every decisi
 meetings minutes say what was signed and said, nothing of a meeting came after them, and what was held out stayed out
 sealed   each family's sealed records are those of its present version
 imports  each family of a list was written down by who brought it, and imports were undone wholly or not at all
+thanks   every donation is thanked or waits for it, and no message of thanks left twice
 objections are answered by the day and by the people that the fund's rules name, and passed on once
 line_ends what bank lines ended as rests on the books, or on another line, and on nothing twice
 statements  bank lines are those of their statements, each once; lines = explained + open for every account
@@ -49,6 +50,7 @@ from aid.services.verification.statements import prove_statements
 from aid.services.verification.states import prove_states
 from aid.services.verification.stock import prove_stock
 from aid.services.verification.stops import prove_stops
+from aid.services.verification.thanks import prove_thanks
 from aid.services.verification.votes import prove_votes
 
 UNTHINKABLE = (*NOT_A_VALUE, AssertionError, RuleBroken)
@@ -76,6 +78,7 @@ PROOFS: Mapping[str, Proof] = MappingProxyType(
         "statements": prove_statements,
         "erased": prove_erasures,
         "objections": prove_objections,
+        "thanks": prove_thanks,
         "line_ends": prove_line_ends,
     }
 )
