@@ -105,6 +105,7 @@ class Candidates:
     of_name: Sequence[DonorFacts] = ()
     is_own: bool = False  # the account at the other end is the fund's
     purpose_id: UUID  # where nothing says which
+    bears_id: UUID | None = None  # which purpose bears fees; none: the same
 
     @property
     def donors(self) -> frozenset[UUID]:
@@ -186,7 +187,7 @@ def _all(line: LineFacts, among: Candidates) -> Iterator[Suggestion]:
     yield from _rules(line, among)
     if line.is_fee and may_end(EndKind.FEE, line.direction) and line.direction is Direction.DEBIT:
         why = _("The bank’s code or its words say that this is a fee.")
-        yield Suggestion(Ground.FEE, Fee(among.purpose_id), why)
+        yield Suggestion(Ground.FEE, Fee(among.bears_id or among.purpose_id), why)
     if line.direction is Direction.CREDIT and not among.is_own and not line.is_fee and not line.is_reversal:
         yield from _gifts(line, among)
 
@@ -243,7 +244,7 @@ def _rules(line: LineFacts, among: Candidates) -> Iterator[Suggestion]:
             continue
         why = RULE_REASONS[rule.known_by]
         if rule.kind is EndKind.FEE and line.direction is Direction.DEBIT:
-            yield Suggestion(Ground.RULE, Fee(rule.purpose_id or among.purpose_id), why)
+            yield Suggestion(Ground.RULE, Fee(rule.purpose_id or among.bears_id or among.purpose_id), why)
         elif rule.kind is EndKind.DONATION and line.direction is Direction.CREDIT and not among.is_own:
             for donor_id in [rule.donor_id] if rule.donor_id else _likely(among):
                 yield Suggestion(Ground.RULE, Gift(donor_id, rule.purpose_id or among.purpose_id), why)
