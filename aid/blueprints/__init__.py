@@ -41,6 +41,8 @@ ROOMS = (
     "ledger",
     "banks",
     "remittances",
+    "lines",
+    "line_rules",
     "exchanges",
     "months",
     "recovery",

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session, aliased
 
 from aid.domain.clock import Instant
 from aid.domain.donations import DonorDetails
-from aid.domain.line_ends import EndKind
+from aid.domain.line_ends import EndKind, opposite
 from aid.domain.money import Money
+from aid.domain.payments import Payment
 from aid.domain.permissions import Permission
 from aid.models.donations import CorrectionAnswer, CorrectionAsked, Donation
 from aid.models.ledger import BankAccount, Entry
@@ -21,6 +22,8 @@ from aid.queries.donors import details_of
 from aid.queries.ledger.causes import Cause, causes_of
 from aid.queries.lines.opened import OpenLine, shown
 from aid.vault.actor import Actor
+
+MOST_OTHERS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,10 @@ class LinePage:
         """How much of it has ended."""
         return self.line.amount - self.line.still
 
+    def amount_of(self, payment: Payment) -> Money:
+        """What one payment of a batch came to."""
+        return Money(payment.minor or 0, payment.currency or self.line.amount.currency)
+
 
 def line_page(session: Session, *, actor: Actor, now: Instant, line_id: UUID) -> LinePage | None:
     """One line, or None where there is none."""
@@ -73,6 +80,17 @@ def line_page(session: Session, *, actor: Actor, now: Instant, line_id: UUID) ->
     line, names = found
     [row] = shown(session, actor=actor, now=now, lines=[line])
     return LinePage(row, line.bank_id, names, _ends(session, actor, line))
+
+
+def opposite_lines(session: Session, *, actor: Actor, now: Instant, page: LinePage) -> tuple[OpenLine, ...]:
+    """Open lines of the account that go the other way: those of the same amount first, then the nearest."""
+    actor.must(Permission.SEE_MONEY)
+    line = page.line
+    wanted = select(BankLine).where(BankLine.bank_id == page.bank_id, BankLine.open_minor > 0)
+    other_way = wanted.where(BankLine.direction == opposite(line.direction))
+    same = BankLine.open_minor == line.still.minor
+    found = session.scalars(other_way.order_by(same.desc(), BankLine.booked_on.desc()).limit(MOST_OTHERS)).all()
+    return shown(session, actor=actor, now=now, lines=found)
 
 
 def _ends(session: Session, actor: Actor, line: BankLine) -> tuple[EndRow, ...]:
