@@ -25,6 +25,7 @@ from aid.readers.statements import read_statement
 from aid.services.statements.accounts import OwnAccount, accounts_of, own_accounts
 from aid.services.statements.bringing import FileFacts, StatementFacts
 from aid.services.statements.facts import facts_of
+from aid.services.statements.waiting import Waiting
 from aid.services.statements.whole_files import Brought, bring_in
 from aid.vault.actor import Actor
 
@@ -59,16 +60,17 @@ def command(
 def import_file(
     file: Path, *, actor: Actor, own: tuple[OwnAccount, ...], chosen: OwnAccount | None
 ) -> tuple[FileSeen, FileFacts, Brought]:
-    """Go through a file, then bring it in. It is read twice, so that none of its lines waits in memory."""
+    """Go through a file, then bring it in."""
     currency = chosen.currency if chosen else ""
-    seen = look_through(_items(file, currency))
+    lines = Waiting()
+    seen = look_through(_items(file, currency), lines.keep)
     accounts = accounts_of(seen, own, chosen=chosen.id if chosen else None)
     facts = facts_of(seen, accounts, sha256=_digest(file), size=file.stat().st_size)
     with _progress(sum(statement.lines for statement in facts.statements)) as told:
         brought = bring_in(
             lambda service, **what: perform(fresh_key(), service, actor=actor, **what),
             file=facts,
-            items=_items(file, currency),
+            lines=lines,
             told=told,
         )
     return seen, facts, brought

@@ -1,6 +1,6 @@
-"""A file of statements, gone through once: what each statement comes to, and its lines in steps."""
+"""A file of statements, gone through once: what each statement comes to, and what is wrong with it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -14,10 +14,6 @@ from aid.domain.statements import (
     StatementItem,
 )
 
-STEP: Final = 2_000
-"""So many payments are brought in at once, or more: a day's lines stay together."""
-MOST: Final = 6_000
-"""A day of more lines is brought in in parts."""
 MOST_PROBLEMS: Final = 1_000
 
 
@@ -49,14 +45,18 @@ class StatementSeen:
     first: date | None = None
     last: date | None = None
 
-    def add(self, line: BankLine) -> None:
-        """Count a line."""
+    def add(self, line: BankLine) -> int:
+        """Count a line; the how-manieth it is of those that were booked in its currency, or 0."""
         if not is_booked(line):
             self.waiting += 1
-            return
-        self.booked.setdefault(line.currency, Sum()).add(line)
-        self.first = min(self.first or line.booked_on, line.booked_on)
-        self.last = max(self.last or line.booked_on, line.booked_on)
+            return 0
+        sum_ = self.booked.setdefault(line.currency, Sum())
+        sum_.add(line)
+        if self.first is None or line.booked_on < self.first:
+            self.first = line.booked_on
+        if self.last is None or line.booked_on > self.last:
+            self.last = line.booked_on
+        return sum_.lines
 
     @property
     def currency(self) -> str:
@@ -73,27 +73,24 @@ class FileSeen:
     wrong: int = 0  # so many problems; the first of them are kept
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A line that is kept: of which statement, the how-manieth of its kept ones."""
-
-    statement: int
-    n: int
-    line: BankLine
-
-
 def is_booked(line: BankLine) -> bool:
     """Whether its money has moved."""
     return line.status is LineStatus.BOOKED and line.minor > 0
 
 
-def look_through(items: Iterable[StatementItem]) -> FileSeen:
-    """Go through a file, and keep of it what does not grow with its lines."""
+def look_through(items: Iterable[StatementItem], keep: Callable[[int, int, BankLine], None] | None = None) -> FileSeen:
+    """Go through a file, and keep of it what does not grow with its lines.
+
+    `keep` is given every booked line: of which statement, and the how-manieth there of its currency.
+    """
     seen = FileSeen()
     for item in items:
         match item:
             case BankLine():
-                seen.statements[-1].add(item)
+                statement = seen.statements[-1]
+                place = statement.add(item)
+                if keep and place:
+                    keep(statement.begun.number, place, item)
             case StatementBegun():
                 seen.statements.append(StatementSeen(item))
             case StatementEnded():
@@ -103,27 +100,3 @@ def look_through(items: Iterable[StatementItem]) -> FileSeen:
                 if len(seen.problems) < MOST_PROBLEMS:
                     seen.problems.append(item)
     return seen
-
-
-def steps(items: Iterable[StatementItem], currencies: Mapping[int, str]) -> Iterator[list[Kept]]:
-    """The lines that are kept, some thousands at a time; of each statement those in its account's currency."""
-    step: list[Kept] = []
-    weight = statement = n = 0
-    currency = ""
-    for item in items:
-        if isinstance(item, StatementBegun):
-            statement, n = item.number, 0
-            currency = currencies.get(statement, "")
-        elif isinstance(item, BankLine) and item.currency == currency and is_booked(item):
-            if step and weight >= STEP and (weight >= MOST or _is_of_another_day(step[-1], statement, item)):
-                yield step
-                step, weight = [], 0
-            n += 1
-            step.append(Kept(statement, n, item))
-            weight += len(item.details) or 1
-    if step:
-        yield step
-
-
-def _is_of_another_day(last: Kept, statement: int, line: BankLine) -> bool:
-    return last.statement != statement or last.line.booked_on != line.booked_on

@@ -44,6 +44,7 @@ from aid.services.line_undoing import ReopenOrder, Waits, reopen
 from aid.services.statements.accounts import accounts_of, own_accounts
 from aid.services.statements.bringing import FileFacts
 from aid.services.statements.facts import facts_of
+from aid.services.statements.waiting import Waiting
 from aid.services.statements.whole_files import Brought, bring_in
 from aid.vault.actor import Actor
 from tests.make import do, rows, see
@@ -135,11 +136,12 @@ def facts(items: Sequence[StatementItem], *, chosen: UUID | None = None, file: s
 
 def bring(actor: Actor, *statements: A, chosen: UUID | None = None, file: str = "") -> Brought:
     """Bring a file of statements in."""
-    items = items_of(*statements)
+    items, lines = items_of(*statements), Waiting()
+    look_through(items, lines.keep)
     return bring_in(
         lambda service, **what: do(service, actor=actor, **what),
         file=facts(items, chosen=chosen, file=file),
-        items=items,
+        lines=lines,
     )
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from aid.domain.payments import Party, Payment
 from aid.domain.refusals import NotAllowed, RuleBroken
-from aid.domain.statement_files import steps
+from aid.domain.statement_files import look_through
 from aid.domain.statements import LineStatus, StatementFormat
 from aid.extensions import db
 from aid.models.ledger import BankAccount, Entry
@@ -22,8 +22,8 @@ from aid.models.statements import BankLine, BankStatement, LineSeen, StatementFi
 from aid.services import records
 from aid.services.statements.accounts import own_accounts
 from aid.services.statements.bringing import begin_statements, bring_lines, end_statements
-from aid.services.statements.knowing import read_line
 from aid.services.statements.sealed import told_of
+from aid.services.statements.waiting import Waiting, plain_rows
 from aid.services.statements.whole_files import would_add
 from aid.services.verification import replay, verify
 from tests.conftest import both_databases
@@ -40,6 +40,13 @@ MT940 = StatementFormat.MT940
 
 def lines() -> list[BankLine]:
     return list(rows(select(BankLine).order_by(BankLine.number)))
+
+
+def waiting(statement: A) -> Waiting:
+    """Its lines as they wait."""
+    kept = Waiting()
+    look_through(items_of(statement), kept.keep)
+    return kept
 
 
 def found() -> list[str]:
@@ -227,8 +234,8 @@ def test_an_unfinished_file_is_gone_on_with_by_whoever_brings_it_again(fund: Fou
     statement = A([a_line(n * 100) for n in range(1, 10)], opening=0)
     file = facts(items_of(statement))
     begun = do(begin_statements, actor=fund.treasurer, file=file)
-    [step] = steps(items_of(statement), {1: "EUR"})
-    do(bring_lines, actor=fund.treasurer, file_id=begun.file_id, lines=tuple(map(read_line, step[:4])))
+    [step] = waiting(statement).steps({1: "EUR"})
+    do(bring_lines, actor=fund.treasurer, file_id=begun.file_id, lines=plain_rows(step[:4]))
     with pytest.raises(RuleBroken, match="Not all lines of this file are in yet"):
         do(end_statements, actor=fund.treasurer, file_id=begun.file_id)
     assert found() == []
@@ -245,8 +252,8 @@ def test_a_day_that_is_brought_in_in_parts_knows_its_equal_gifts(
     fund: FoundedFund, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_euro_bank(fund)
-    monkeypatch.setattr("aid.domain.statement_files.STEP", 2)
-    monkeypatch.setattr("aid.domain.statement_files.MOST", 3)
+    monkeypatch.setattr("aid.services.statements.waiting.STEP", 2)
+    monkeypatch.setattr("aid.services.statements.waiting.MOST", 3)
     gifts = [a_line(50_00)] * 10
 
     first = bring(fund.treasurer, A(gifts, opening=0))
@@ -339,7 +346,7 @@ def test_however_statements_overlap_each_line_is_there_once(
         before = len(shown)
         shown |= set(places)
         file = facts(items_of(statement), chosen=bank, file=str(bank))
-        told = see(would_add, actor=fund.treasurer, file=file, items=items_of(statement))
+        told = see(would_add, actor=fund.treasurer, file=file, lines=waiting(statement))
         brought = bring(fund.treasurer, statement, chosen=bank, file=str(bank))
         if not brought.was_in:
             assert brought.new == len(shown) - before

@@ -4,68 +4,24 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import and_, exists, select
 from sqlalchemy.orm import Session, aliased
 
-from aid.domain.bank_lines import clear_code
 from aid.domain.ids import new_id
 from aid.domain.payments import Direction
 from aid.domain.refusals import RuleBroken
 from aid.domain.repeats import KnownLine, SeenLine, Sighting, repeated
-from aid.domain.statement_files import Kept
 from aid.domain.statements import Part
 from aid.domain.words import _
 from aid.models.statements import BankLine, BankStatement, LineSeen, StatementDay
 from aid.services.statements.keys import LineKeys, Marks, parted
-from aid.services.statements.sealed import Piece, written_line
+from aid.services.statements.waiting import ReadLine
 
 Place = tuple[UUID, date]
 """A day of an account."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReadLine:
-    """One line of a statement, ready to be kept: what stands in the clear of it, and what is sealed."""
-
-    statement: int
-    n: int
-    booked_on: date
-    value_on: date | None
-    minor: int
-    direction: Direction
-    is_reversal: bool
-    code: str
-    identity: bytes = field(repr=False)
-    marks: tuple[str, ...] = field(repr=False)
-    written: bytes = field(repr=False)
-    more: tuple[Piece, ...] = field(default=(), repr=False)
-
-    @property
-    def signed(self) -> int:
-        """What it adds to the account, in minor units."""
-        return self.minor if self.direction is Direction.CREDIT else -self.minor
-
-
-def read_line(kept: Kept) -> ReadLine:
-    """A line that was read, ready to be kept."""
-    line = kept.line
-    written, more = written_line(line)
-    return ReadLine(
-        kept.statement,
-        kept.n,
-        line.booked_on,
-        line.value_on,
-        line.minor,
-        line.direction,
-        line.is_reversal,
-        clear_code(line.codes),
-        line.identity,
-        line.marks,
-        written,
-        more,
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +42,7 @@ class Shown:
         return Part(self.source, self.name, self.page, *balances) if balances else None
 
 
-@dataclass(frozen=True, slots=True)
-class Met:
+class Met(NamedTuple):
     """A line of the step, and which line of the account it is."""
 
     line: ReadLine
@@ -123,9 +78,10 @@ class Desk:
     def meet(self, lines: Sequence[ReadLine]) -> list[Met]:
         """For each line, whether it is new, and which it is."""
         keyed = [(self.keys.identity(line.identity), self.keys.marks(line.marks)) for line in lines]
-        parts: dict[tuple[int, date], list[int]] = defaultdict(list)
+        by_day: dict[tuple[int, str], list[int]] = defaultdict(list)
         for at, line in enumerate(lines):
-            parts[line.statement, line.booked_on].append(at)
+            by_day[line.statement, line.booked].append(at)
+        parts = {(statement, date.fromisoformat(day)): places for (statement, day), places in by_day.items()}
         self._load(parts)
         met: dict[int, Met] = {}
         shared = self._shared(parts)
@@ -136,7 +92,7 @@ class Desk:
             free = [each for each in known if shown.id not in each.shown_by]
             seen = [(lines[at], *keyed[at]) for at in places]
             is_told = self.keeps or place in shared
-            met.update(zip(places, self._pair(shown, seen, free, known if is_told else None), strict=True))
+            met.update(zip(places, self._pair(shown, day, seen, free, known if is_told else None), strict=True))
             if is_told:
                 self.known[place] = known
         return [met[at] for at in range(len(lines))]
@@ -144,6 +100,7 @@ class Desk:
     def _pair(
         self,
         shown: Shown,
+        day: date,
         seen: Sequence[tuple[ReadLine, bytes, Marks]],
         free: Sequence[_Known],
         known: list[_Known] | None,
@@ -153,7 +110,7 @@ class Desk:
             for line, identity, marks in seen:
                 yield Met(line, shown, new_id(), True, True, identity, marks)
             return
-        part = shown.part(seen[0][0].booked_on)
+        part = shown.part(day)
         sightings = [Sighting(shown.source, identity, marks, part) for _line, identity, marks in seen]
         found = repeated(
             [

@@ -5,14 +5,14 @@ A line may hold thousands of payments. What one record does not hold is sealed b
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields
+from operator import attrgetter
 from typing import Any, Final
-from uuid import UUID
 
 from aid.domain.ids import new_id
 from aid.domain.money import Money
 from aid.domain.payments import Charge, Codes, Direction, Foreign, Party, Payment, Returned
 from aid.domain.statements import BankLine
-from aid.vault.cbor import canonical
+from aid.vault.cbor import canonical, canonical_ready
 from aid.vault.padding import LONGEST
 
 ROOM: Final = LONGEST - 4096  # of a record, beside the payments
@@ -35,30 +35,37 @@ class Told:
         return self.details or (self.payment,)
 
 
-Piece = tuple[UUID, bytes]
-"""A record of its own, and what is written in it."""
+Piece = tuple[bytes, bytes]
+"""A record of its own, by its id, and what is written in it."""
 
 
 def written_line(line: BankLine) -> tuple[bytes, tuple[Piece, ...]]:
     """The line's record, and those of payments that have no room in it, which it names."""
-    value: dict[str, Any] = {"id": line.identity, "marks": list(line.marks), "payment": _plain(line.payment)}
-    if line.bank_reference:
-        value["bank_reference"] = line.bank_reference
-    if line.entry_reference:
-        value["entry_reference"] = line.entry_reference
+    if not line.details:
+        return canonical_ready(_value(line)), ()
+    details = [_plain(payment) for payment in line.details]
+    if len(details) <= AT_ONCE:
+        written = canonical(_value(line) | {"details": details})
+        if len(written) <= ROOM:
+            return written, ()
+    pieces = tuple((new_id().bytes, piece) for piece in _pieces(details))
+    return canonical(_value(line) | {"more": [id_ for id_, _piece in pieces]}), pieces
+
+
+def _value(line: BankLine) -> dict[str, Any]:
+    """What is sealed of a line beside its payments, in the order in which a map is written."""
+    value: dict[str, Any] = {"id": line.identity}
     if line.batch:
         value["batch"] = line.batch
     if line.codes != _NO_CODES:
         value["codes"] = _plain(line.codes)
-    if not line.details:
-        return canonical(value), ()
-    details = [_plain(payment) for payment in line.details]
-    if len(details) <= AT_ONCE:
-        written = canonical(value | {"details": details})
-        if len(written) <= ROOM:
-            return written, ()
-    pieces = tuple((new_id(), piece) for piece in _pieces(details))
-    return canonical(value | {"more": [id_ for id_, _piece in pieces]}), pieces
+    value["marks"] = list(line.marks)
+    value["payment"] = _plain(line.payment)
+    if line.bank_reference:
+        value["bank_reference"] = line.bank_reference
+    if line.entry_reference:
+        value["entry_reference"] = line.entry_reference
+    return value
 
 
 def _pieces(details: Sequence[dict[str, Any]]) -> Iterator[bytes]:
@@ -92,11 +99,11 @@ def told_of(value: Mapping[str, Any], more: Sequence[Mapping[str, Any]] = ()) ->
 
 def _plain(value: Any) -> dict[str, Any]:
     """A value's fields by name, without those that say nothing."""
+    kind = type(value)
     said = {}
-    for name, empty in _FIELDS[type(value)]:
-        part = getattr(value, name)
-        if part != empty:
-            said[name] = _part(part)
+    for (name, empty), part in zip(_FIELDS[kind], _VALUES[kind](value), strict=True):
+        if part is not empty and part != empty:
+            said[name] = part if type(part) is str else _part(part)
     return said
 
 
@@ -104,6 +111,8 @@ def _part(part: Any) -> Any:
     kind = type(part)
     if kind is str or kind is int or kind is bool:
         return part
+    if kind is Direction:
+        return part.value
     if kind is Money:
         return [part.minor, part.currency]
     if kind is tuple:
@@ -112,10 +121,13 @@ def _part(part: Any) -> Any:
 
 
 def _named(kind: type) -> tuple[tuple[str, Any], ...]:
-    return tuple((each.name, None if each.default is MISSING else each.default) for each in fields(kind))
+    """A kind's fields with what they are where nothing is said, in the order in which a map is written."""
+    named = ((each.name, None if each.default is MISSING else each.default) for each in fields(kind))
+    return tuple(sorted(named, key=lambda field: (len(field[0]), field[0])))
 
 
 _FIELDS = {kind: _named(kind) for kind in (Payment, Party, Codes, Charge, Foreign, Returned)}
+_VALUES = {kind: attrgetter(*(name for name, _empty in named)) for kind, named in _FIELDS.items()}
 _NO_CODES = Codes()
 
 

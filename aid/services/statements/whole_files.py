@@ -1,6 +1,6 @@
 """A whole file, from what was read of it: what it would add, and bringing all of it in."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -10,8 +10,6 @@ from sqlalchemy.orm import Session
 
 from aid.domain.ids import new_id
 from aid.domain.permissions import Permission
-from aid.domain.statement_files import steps
-from aid.domain.statements import StatementItem
 from aid.models.statements import StatementBrought, StatementFile
 from aid.services.statements.bringing import (
     FileBrought,
@@ -22,7 +20,8 @@ from aid.services.statements.bringing import (
     end_statements,
 )
 from aid.services.statements.keys import keys_of
-from aid.services.statements.knowing import Desk, Shown, read_line
+from aid.services.statements.knowing import Desk, Shown
+from aid.services.statements.waiting import Waiting, plain_rows
 from aid.vault.actor import Actor
 
 Act = Callable[..., Any]
@@ -52,21 +51,21 @@ def bring_in(
     act: Act,
     *,
     file: FileFacts,
-    items: Iterable[StatementItem],
+    lines: Waiting,
     told: Callable[[int], None] = lambda _lines: None,
 ) -> Brought:
     """Bring a file in, step by step. What an earlier attempt brought in counts as brought in now. Raises RuleBroken."""
     begun = act(begin_statements, file=file)
     if begun.is_in:
         return Brought(begun.file_id, 0, sum(statement.lines for statement in file.statements), was_in=True)
-    for step in steps(items, _currencies(file)):
-        act(bring_lines, file_id=begun.file_id, lines=tuple(map(read_line, step)))
+    for step in lines.steps(_currencies(file)):
+        act(bring_lines, file_id=begun.file_id, lines=plain_rows(step))
         told(len(step))
     ended: FileBrought = act(end_statements, file_id=begun.file_id)
     return Brought(ended.file_id, ended.new, ended.known, was_in=False)
 
 
-def would_add(session: Session, *, actor: Actor, file: FileFacts, items: Iterable[StatementItem]) -> WouldAdd:
+def would_add(session: Session, *, actor: Actor, file: FileFacts, lines: Waiting) -> WouldAdd:
     """How many of a file's lines are new, without writing anything. Raises RuleBroken."""
     actor.must(Permission.IMPORT_STATEMENTS)
     every = sum(statement.lines for statement in file.statements)
@@ -77,8 +76,8 @@ def would_add(session: Session, *, actor: Actor, file: FileFacts, items: Iterabl
         session, keys_of(session, actor.keyring), {each.n: _shown(each) for each in file.statements}, keeps=True
     )
     new = 0
-    for step in steps(items, _currencies(file)):
-        new += sum(met.is_new for met in desk.meet([read_line(kept) for kept in step]))
+    for step in lines.steps(_currencies(file)):
+        new += sum(met.is_new for met in desk.meet(step))
     return WouldAdd(new, every - new, is_in=False)
 
 
