@@ -214,7 +214,7 @@ def test_what_nobody_suggested_is_not_accepted(browser: Browser, bank: UUID) -> 
 
 
 def test_today_says_how_many_lines_wait(browser: Browser, bank: UUID) -> None:
-    page = browser.get("/today")
+    page = browser.get("/")
 
     assert "bank lines to explain" in page.text
     assert f"/lines/account/{bank}" in page.html
