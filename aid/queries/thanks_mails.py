@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
@@ -104,8 +105,9 @@ def mail(session: Session, *, actor: Actor, mail_id: UUID) -> MailPage | None:
     return MailPage(MailRow(*found), tuple(StepRow(*row) for row in session.execute(steps)))
 
 
-def mails_of(session: Session, *, donation_id: UUID) -> tuple[MailRow, ...]:
+def mails_of(session: Session, *, actor: Actor, donation_id: UUID) -> tuple[MailRow, ...]:
     """All messages that thanked for a donation, or tried to, the latest first."""
+    actor.must(Permission.SEE_MONEY)
     wanted = _mails().where(ThanksMail.donation_id == donation_id).order_by(ThanksMail.n.desc())
     return tuple(MailRow(*row) for row in session.execute(wanted))
 
@@ -134,12 +136,12 @@ def _batches(session: Session, job_ids: list[UUID]) -> list[Batch]:
         counts.setdefault(job_id, {})[state] = count
         asked[job_id] = min(asked.get(job_id, at), at)
     waits = select(Job.id, Job.run_after).where(Job.id.in_(job_ids), Job.state == JobState.WAITING, Job.attempts > 0)
-    again = dict(session.execute(waits).tuples().all())
+    again = {job_id: at for job_id, at in session.execute(waits)}  # noqa: C416
     found = [Batch(job_id, of, again.get(job_id), asked[job_id]) for job_id, of in counts.items()]
     return sorted(found, key=lambda each: each.asked_at)
 
 
-def _mails() -> Select[tuple[UUID, UUID, int, MailState, datetime, str]]:
+def _mails() -> Select[Any]:
     return (
         select(
             ThanksMail.id,

@@ -7,7 +7,7 @@ again by themselves: it was sent, it failed, or nobody knows, and then a treasur
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, func, insert, select
@@ -20,8 +20,9 @@ from aid.domain.mails import IN_DOUBT, MOVING, NEXT, MailState
 from aid.domain.permissions import Permission
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
+from aid.models.base import Permanent
 from aid.models.donations import Donation, Thanks, ThanksWay
-from aid.models.jobs import Job, Parcel
+from aid.models.jobs import Job
 from aid.models.people import Person, PersonState
 from aid.models.thanks import GiftCode, MailStep, ThanksMail
 from aid.queries.donations import taken_out
@@ -86,7 +87,7 @@ def ask_to_send(
     codes = [_code(mail.words, codes_before.get(mail.words.donation_id, 0), now) for mail in mails]
     session.execute(insert(ThanksMail), rows)
     session.execute(insert(GiftCode), codes)
-    items = {row["id"]: mail.parcel for row, mail in zip(rows, mails, strict=True)}
+    items: dict[UUID, Mapping[str, str]] = {row["id"]: mail.parcel for row, mail in zip(rows, mails, strict=True)}
     run_keys.hand_over(session, workers=workers, job_id=job.id, expires_at=now.instant + OPENED_FOR, items=items)
     audit.say(session, "thanks.mails_asked", made=[audit.Rows(ThanksMail, rows), audit.Rows(GiftCode, codes)])
     return Asked(job.id)
@@ -103,7 +104,7 @@ def _count(session: Session, of: InstrumentedAttribute[UUID], ids: list[UUID]) -
     return {donation_id: count for donation_id, count in rows}  # noqa: C416
 
 
-def _row(words: Acknowledgement, job_id: UUID, before: int, by: UUID, now: Instant) -> dict[str, object]:
+def _row(words: Acknowledgement, job_id: UUID, before: int, by: UUID, now: Instant) -> dict[str, Any]:
     return {
         "id": new_id(),
         "donation_id": words.donation_id,
@@ -118,7 +119,7 @@ def _row(words: Acknowledgement, job_id: UUID, before: int, by: UUID, now: Insta
     }
 
 
-def _code(words: Acknowledgement, before: int, now: Instant) -> dict[str, object]:
+def _code(words: Acknowledgement, before: int, now: Instant) -> dict[str, Any]:
     code = {"id": new_id(), "donation_id": words.donation_id, "n": before + 1}
     return {**code, "hash": words.code_hash, "made_at": now.instant}
 
@@ -243,7 +244,7 @@ def _step(
     session.add(step)
     mail.state = state
     session.flush()
-    made = [step]
+    made: list[Permanent] = [step]
     if state in (MailState.SENT, MailState.ACCEPTED):
         donation = session.get_one(Donation, mail.donation_id)
         made += give(session, donation, way=ThanksWay.EMAIL, words=mail, by=by or mail.asked_by_id, now=now)

@@ -57,6 +57,7 @@ QUESTIONS: tuple[tuple[Permission, Question], ...] = (
     (Permission.KEEP_ACCOUNTS, lines.to_explain),
     (Permission.KEEP_ACCOUNTS, lines.without_line),
     (Permission.THANK_DONORS, donations.to_thank),
+    (Permission.THANK_DONORS, donations.messages_in_doubt),
     (Permission.CONFIRM_MONEY, money.to_look_at),
     (Permission.CONFIRM_MONEY, money.to_correct),
     (Permission.CONFIRM_MONEY, money.to_confirm),

@@ -14,6 +14,7 @@ from tests.make.pages.objections import pages_of_objections
 from tests.make.pages.people import pages_of_people
 from tests.make.pages.spending import pages_of_spending
 from tests.make.pages.table import pages_of_table
+from tests.make.pages.thanks import pages_of_thanks
 from tests.make.pages.visits import Pages, Visit, also, at, first, merged
 
 STRANGERS: Pages = {"": [*at("/sign-in"), Visit("/nowhere", status=404)]}
@@ -34,6 +35,7 @@ def pages_of(fund: FoundedFund) -> Pages:
         pages_of_imports(fund),
         pages_of_objections(fund),
         pages_of_money(fund),
+        pages_of_thanks(fund),
         pages_of_spending(fund, open_=open_, programme=programme),
         pages_of_committee(fund, open_=open_),
         pages_of_people(fund),
