@@ -50,7 +50,8 @@ class Page:
 
     def forms(self) -> list[Form]:
         """All forms of the page, those of its frame too."""
-        return [Form(element, self.tree) for element in self.tree.iter("form") if element.get("method", "get").lower() == "post"]
+        posted = (each for each in self.tree.iter("form") if each.get("method", "get").lower() == "post")
+        return [Form(each, self.tree) for each in posted]
 
     def forms_to(self, where: str) -> list[Form]:
         """Forms in the page's own part that are sent to an address that ends so, or to any; the main ones first."""

@@ -1,5 +1,7 @@
 """Thanks for tests: donors who have an address, a mail server on this machine, and what it took."""
 
+import asyncio
+import random
 import secrets
 import threading
 from collections.abc import Callable, Iterator
@@ -41,6 +43,7 @@ class MailServer:
     port: int
     answer: Answer = lambda _reader: None
     after_data: Answer = lambda _reader: None
+    slow: float = 0.0  # seconds at most between having a message and saying so
     hangs_up: bool = False  # when it has a message, before it says so
     taken: list[tuple[str, EmailMessage]] = field(default_factory=list)
     seen: threading.Condition = field(default_factory=threading.Condition)
@@ -59,6 +62,8 @@ class MailServer:
         with self.seen:
             self.taken.append((reader, message))
             self.seen.notify_all()
+        if self.slow:
+            await asyncio.sleep(random.uniform(0, self.slow))
         if self.hangs_up:
             server.transport.close()
         return "250 OK: queued as 4AF9"
