@@ -41,6 +41,7 @@ ROOMS = (
     "collections",
     "ledger",
     "banks",
+    "statements",
     "lines",
     "line_rules",
     "remittances",

@@ -132,7 +132,10 @@ def keep_list(
     sweep_lists(session, now=now)
     person = session.scalars(select(Person).where(Person.id == actor.id).with_for_update(key_share=True)).one()
     _let_go_of_done(session, person.id)
-    waiting = select(func.count()).select_from(BroughtList).where(BroughtList.person_id == person.id)
+    theirs = (BroughtList.person_id == person.id) & (BroughtList.what == what)
+    if what is BroughtKind.STATEMENT:  # the one that was only looked at gives way
+        session.execute(delete(BroughtList).where(theirs))
+    waiting = select(func.count()).select_from(BroughtList).where(theirs)
     if (session.scalar(waiting) or 0) >= MOST_WAITING:
         raise RuleBroken(
             _(
@@ -196,8 +199,12 @@ def choose(
 
 
 def throw_away(session: Session, *, actor: Actor, now: Instant, list_id: UUID) -> ThrownAway:
-    """Forget a list of the actor's: what is in the register stays there."""
-    actor.must(Permission.IMPORT_FAMILIES)
+    """Forget a list of the actor's: what was brought in stays."""
+    mine = (BroughtList.id == list_id) & (BroughtList.person_id == actor.id)
+    what = session.scalar(select(BroughtList.what).where(mine))
+    if what is None:
+        return ThrownAway()
+    actor.must(MAY_BRING[what])
     session.execute(delete(BroughtList).where(BroughtList.id == list_id, BroughtList.person_id == actor.id))
     return ThrownAway()
 
