@@ -1,6 +1,7 @@
 """Statements of the bank: brought, looked at, brought in; and what came of each."""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,7 +13,8 @@ from aid.blueprints._may import may
 from aid.blueprints._refusals import blamed_on, told_above
 from aid.domain.permissions import Permission
 from aid.domain.refusals import NotAllowed, RuleBroken
-from aid.domain.statement_files import FileSeen, look_through
+from aid.domain.statement_files import FileSeen
+from aid.domain.statements import StatementItem
 from aid.domain.words import Message, _, n_
 from aid.extensions import overwrite_deleted, reading
 from aid.formats import fresh_key, say
@@ -28,7 +30,7 @@ from aid.services.import_lists import keep_list, open_list, throw_away
 from aid.services.statements.accounts import accounts_of, is_to_choose, own_accounts
 from aid.services.statements.bringing import FileFacts
 from aid.services.statements.facts import facts_of
-from aid.services.statements.waiting import Waiting
+from aid.services.statements.waiting import Waiting, gone_through
 from aid.services.statements.whole_files import Brought, WouldAdd, bring_in, would_add
 
 bp = Blueprint("statements", __name__, url_prefix="/statements")
@@ -74,7 +76,7 @@ def new() -> ResponseReturnValue:
         payload, name = file.stream.read(), (file.filename or "")[:120]
         chosen = next((bank for bank in own if bank.code == form.bank.data), None)
         with blamed_on(form):
-            seen = look_through(read_statement(payload, file_name=name, currency=chosen.currency if chosen else ""))
+            seen, _lines = _gone_through(payload, name, chosen.currency if chosen else "")
             if not seen.statements:
                 raise RuleBroken(_("There is no statement in this file."), field="file")
             kept = perform(
@@ -166,9 +168,7 @@ def _looked(list_id: UUID, bank: str | None) -> Looked | None:
         return None
     own = own_accounts(reading())
     chosen = next((account for account in own if account.code == bank), None)
-    lines = Waiting()
-    items = read_statement(payload, file_name=how["file"], currency=chosen.currency if chosen else "")
-    seen = look_through(items, lines.keep)
+    seen, lines = _gone_through(payload, how["file"], chosen.currency if chosen else "")
     choose = is_to_choose(seen, own)
     try:
         accounts = accounts_of(seen, own, chosen=chosen.id if chosen else None)
@@ -176,6 +176,13 @@ def _looked(list_id: UUID, bank: str | None) -> Looked | None:
     except RuleBroken as refusal:
         return Looked(seen, lines, None, refusal.message, choose)
     return Looked(seen, lines, facts, None, choose)
+
+
+def _gone_through(payload: bytes, name: str, currency: str) -> tuple[FileSeen, Waiting]:
+    def read(told: str) -> Iterator[StatementItem]:
+        return read_statement(payload, file_name=name, currency=told)
+
+    return gone_through(read, currency=currency)
 
 
 def _would_add(found: Looked) -> WouldAdd | None:

@@ -15,7 +15,7 @@ from aid.cli._common import acting, actor_as, data_option, existing_fund_at, jso
 from aid.domain.money import Money
 from aid.domain.permissions import Permission
 from aid.domain.refusals import RuleBroken
-from aid.domain.statement_files import FileSeen, look_through
+from aid.domain.statement_files import FileSeen
 from aid.domain.statements import Lost, Problem, StatementItem
 from aid.domain.words import _
 from aid.extensions import reading
@@ -25,7 +25,7 @@ from aid.readers.statements import read_statement
 from aid.services.statements.accounts import OwnAccount, accounts_of, own_accounts
 from aid.services.statements.bringing import FileFacts, StatementFacts
 from aid.services.statements.facts import facts_of
-from aid.services.statements.waiting import Waiting
+from aid.services.statements.waiting import gone_through
 from aid.services.statements.whole_files import Brought, bring_in
 from aid.vault.actor import Actor
 
@@ -62,8 +62,7 @@ def import_file(
 ) -> tuple[FileSeen, FileFacts, Brought]:
     """Go through a file, then bring it in."""
     currency = chosen.currency if chosen else ""
-    lines = Waiting()
-    seen = look_through(_items(file, currency), lines.keep)
+    seen, lines = gone_through(lambda told: _items(file, told), currency=currency)
     accounts = accounts_of(seen, own, chosen=chosen.id if chosen else None)
     facts = facts_of(seen, accounts, sha256=_digest(file), size=file.stat().st_size)
     with _progress(sum(statement.lines for statement in facts.statements)) as told:

@@ -110,3 +110,19 @@ def test_hostile_xml_is_refused_and_adds_nothing(bring: Bring) -> None:
 
     assert hostile.exit_code == 1
     assert rows(select(BankLine.id)) == []
+
+
+def test_a_file_in_another_currency_than_the_chosen_account_is_refused(bring: Bring) -> None:
+    """The account's currency stands for one that the file does not name, and for no other."""
+    swift = ":20:1\n:25:{account}\n:28C:1\n{opening}:61:2603020302C5,00NTRFNONREF\n:86:For the families\n"
+    named, nameless = bring.folder / "named.sta", bring.folder / "nameless.sta"
+    named.write_text(swift.format(account="001", opening=":60F:C260301HUF1,00\n"), encoding="utf-8")
+    nameless.write_text(swift.format(account="001", opening=""), encoding="utf-8")
+    (bring.folder / "password").write_text(bring.fund.password("timur") + "\n", encoding="utf-8")
+    more = ["--as", "timur", "--password-file", str(bring.folder / "password"), "--bank", "eur-2"]
+    make_euro_bank(bring.fund, iban=None, name="Without a number")
+
+    refused = CliRunner().invoke(statements.command, [str(named), *more], catch_exceptions=False)
+    assert "is in HUF, and this account of the fund is in EUR" in refused.stderr
+    done = CliRunner().invoke(statements.command, [str(nameless), *more], catch_exceptions=False)
+    assert "Added: 1." in done.stdout

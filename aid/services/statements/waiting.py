@@ -5,12 +5,14 @@ that is nowhere but in this process's memory, in a file without a name: who take
 """
 
 import marshal
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from tempfile import SpooledTemporaryFile
 from typing import IO, Final, NamedTuple
 
 from aid.domain.bank_lines import clear_code
-from aid.domain.statements import BankLine
+from aid.domain.refusals import RuleBroken
+from aid.domain.statement_files import FileSeen, look_through
+from aid.domain.statements import BankLine, Lost, ProblemKind, StatementItem
 from aid.services.statements.sealed import Piece, written_line
 from aid.vault import aead
 
@@ -98,6 +100,31 @@ class Waiting:
         self._kept.write(sealed)
         self._sizes.append(len(sealed))
         self._step, self._weight = [], 0
+
+
+def gone_through(read: Callable[[str], Iterable[StatementItem]], *, currency: str) -> tuple[FileSeen, Waiting]:
+    """What a file holds, and its lines. Where it names no currency, it is read in this one; else in its own.
+
+    Raises RuleBroken for what can't be read.
+    """
+    lines = Waiting()
+    try:
+        seen = look_through(read(""), lines.keep)
+    except RuleBroken as refusal:
+        if refusal.field != "currency" or not currency:
+            raise
+    else:
+        if not currency or not _names_none(seen):
+            return seen, lines
+    lines = Waiting()
+    return look_through(read(currency), lines.keep), lines
+
+
+def _names_none(seen: FileSeen) -> bool:
+    """Whether lines were lost for want of a currency, and no statement has one."""
+    lost = (problem for problem in seen.problems if problem.lost is Lost.LINE)
+    is_lost = any(problem.kind is ProblemKind.NO_CURRENCY for problem in lost)
+    return is_lost and not any(statement.currency for statement in seen.statements)
 
 
 def plain_rows(lines: Iterable[ReadLine]) -> tuple[tuple[object, ...], ...]:
