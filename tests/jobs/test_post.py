@@ -1,4 +1,4 @@
-"""A message on the line: plain text to one reader, over TLS that is believed; settings that are not safe are refused."""
+"""A message on the line: plain text to one reader, over TLS that is believed; unsafe settings are refused."""
 
 import ssl
 from datetime import UTC, datetime, timedelta
