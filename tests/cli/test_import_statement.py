@@ -100,7 +100,7 @@ def test_a_statement_of_nobodys_account_is_refused(bring: Bring) -> None:
     refused = bring(entry(), iban="DE02120300000000202051")
 
     assert refused.exit_code == 1
-    assert "…2051, which is not among the fund’s accounts" in refused.stderr
+    assert "…2051 (statement 1) is not among the fund’s accounts" in refused.stderr
     assert "There is no account eur-9. The fund has: main, eur-1." in bring(entry(), more=("--bank", "eur-9")).stderr
     assert rows(select(BankLine.id)) == []
 
@@ -123,6 +123,6 @@ def test_a_file_in_another_currency_than_the_chosen_account_is_refused(bring: Br
     make_euro_bank(bring.fund, iban=None, name="Without a number")
 
     refused = CliRunner().invoke(statements.command, [str(named), *more], catch_exceptions=False)
-    assert "is in HUF, and this account of the fund is in EUR" in refused.stderr
+    assert "is in HUF (statement 1), and this account of the fund is in EUR" in refused.stderr
     done = CliRunner().invoke(statements.command, [str(nameless), *more], catch_exceptions=False)
     assert "Added: 1." in done.stdout

@@ -59,7 +59,7 @@ def _account_of(statement: StatementSeen, own: Sequence[OwnAccount], chosen: Own
     if named is None and account.iban and is_iban(statement.begun.account) and account.iban != statement.begun.account:
         raise RuleBroken(
             _(
-                "%(place)s is of the account %(account)s, and the account that was chosen has another IBAN.",
+                "It is of the account %(account)s (%(place)s), and the account that was chosen has another IBAN.",
                 place=where,
                 account=_masked(statement.begun.account),
             ),
@@ -68,7 +68,7 @@ def _account_of(statement: StatementSeen, own: Sequence[OwnAccount], chosen: Own
     if statement.currency and statement.currency != account.currency:
         raise RuleBroken(
             _(
-                "%(place)s is in %(currency)s, and this account of the fund is in %(own)s.",
+                "It is in %(currency)s (%(place)s), and this account of the fund is in %(own)s.",
                 place=where,
                 currency=statement.currency,
                 own=account.currency,
@@ -101,11 +101,11 @@ def _is_of(said: str, iban: str) -> bool:
 def _nobodys(statement: StatementSeen, where: Message) -> Message:
     if statement.begun.account:
         return _(
-            "%(place)s is of the account %(account)s, which is not among the fund’s accounts. Choose which one it is.",
+            "The account %(account)s (%(place)s) is not among the fund’s accounts. Choose which one it is.",
             place=where,
             account=_masked(statement.begun.account),
         )
-    return _("%(place)s does not say of which account it is. Choose one.", place=where)
+    return _("It does not say of which account it is (%(place)s). Choose one.", place=where)
 
 
 def _masked(account: str) -> str:
