@@ -24,6 +24,7 @@ def own_text(language: str) -> ThanksText:
     """The text that Komek brings in a language; in English for one that it does not speak."""
     known = Language(language) if language in SPOKEN else Language.EN
     with force_locale(known.value):
+        close = gettext("With respect and gratitude")
         facts = {
             gettext("Amount"): "amount",
             gettext("In words"): "in_words",
@@ -45,7 +46,7 @@ def own_text(language: str) -> ThanksText:
                     *_told(),
                 )
             ),
-            closing=f"{gettext('With respect and gratitude')}\n\n{say(ROLE_TITLES[Role.TREASURER])}\n{{fund}}",
+            closing=f"{close}\n\n{say(ROLE_TITLES[Role.TREASURER])}\n{{fund}}",
         )
 
 
