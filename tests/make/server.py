@@ -111,7 +111,7 @@ class FarBrowser(Browser):
 
 def main(port: str, data: str, url: str | None = None) -> None:
     families.register = _breaking  # type: ignore[attr-defined]
-    app = create_app(Config(data=Path(data), database_url=url))
+    app = create_app(Config(data=Path(data), database_url=url, mail=Config.from_environment().mail))
     with app.app_context():
         serve(app, port=int(port))
 

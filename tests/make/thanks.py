@@ -44,6 +44,7 @@ class MailServer:
     answer: Answer = lambda _reader: None
     after_data: Answer = lambda _reader: None
     slow: float = 0.0  # seconds at most between having a message and saying so
+    tried: bool = False  # somebody has tried to send already
     hangs_up: bool = False  # when it has a message, before it says so
     taken: list[tuple[str, EmailMessage]] = field(default_factory=list)
     seen: threading.Condition = field(default_factory=threading.Condition)
