@@ -23,6 +23,7 @@ from aid.forms.statements import AccountForm, StatementForm
 from aid.models.imports import BroughtKind, PartKind
 from aid.perform import perform
 from aid.queries import banks, statements
+from aid.queries.banks import BankRow
 from aid.queries.recovery import is_provisional
 from aid.readers.statements import read_statement
 from aid.security import allow, current_actor
@@ -100,8 +101,8 @@ def check(list_id: UUID) -> ResponseReturnValue:
     if found is None:
         flash(say(_("This file does not wait here any more. If it is not in the list, bring it again.")), "info")
         return redirect(url_for(".index"))
-    own = banks.bank_accounts(reading(), actor=current_actor())
-    choosing = AccountForm(banks=own, data={"bank": bank}) if found.is_to_choose else None
+    own = _in_currency_of(found.seen) if found.is_to_choose else []
+    choosing = AccountForm(banks=own, data={"bank": bank}) if own else None
     form = choosing if choosing and request.form.get("step") == "account" else KomekForm()
     if form.validate_on_submit():
         if isinstance(form, AccountForm):
@@ -183,6 +184,13 @@ def _gone_through(payload: bytes, name: str, currency: str) -> tuple[FileSeen, W
         return read_statement(payload, file_name=name, currency=told)
 
     return gone_through(read, currency=currency)
+
+
+def _in_currency_of(seen: FileSeen) -> list[BankRow]:
+    """The fund's accounts that the file can be of."""
+    named = {statement.currency for statement in seen.statements if statement.currency}
+    own = banks.bank_accounts(reading(), actor=current_actor())
+    return [bank for bank in own if not named or bank.currency in named]
 
 
 def _would_add(found: Looked) -> WouldAdd | None:

@@ -110,4 +110,4 @@ def _nobodys(statement: StatementSeen, where: Message) -> Message:
 
 def _masked(account: str) -> str:
     """The end of an account's number: enough to tell it from others."""
-    return f"…{account[-SHOWN:]}"
+    return "…" + "".join(sign for sign in account if sign.isalnum())[-SHOWN:]
