@@ -41,4 +41,4 @@ def left_under_old_keys(session: Session, *, actor: Actor) -> Left:
         for kind in UNDER_INDEX_KEYS
     )
     papers = len(rings_with_open_papers(session, list(newest.values())))
-    return Left(records, families, len(newest), papers, old_givers(session, newest))
+    return Left(records, families, len(newest), papers, old_givers(session, newest=newest))

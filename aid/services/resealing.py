@@ -47,7 +47,7 @@ def reseal(session: Session, *, actor: Actor, now: Instant, size: int = STEP) ->
     actor.must(Permission.ADMIT)
     newest = newest_of(session, actor=actor)
     damaged = 0
-    for part in (_rewrap, _find_anew, _mark_anew, find_givers_anew):
+    for part in (_rewrap, _find_anew, _mark_anew, _givers_anew):
         done, failed = part(session, actor, newest, size)
         damaged += failed
         if done:
@@ -157,6 +157,10 @@ def _mark_anew(session: Session, actor: Actor, newest: dict[UUID, RingRef], size
     return 0, damaged
 
 
+def _givers_anew(session: Session, actor: Actor, newest: dict[UUID, RingRef], size: int) -> tuple[int, int]:
+    return find_givers_anew(session, actor=actor, newest=newest, size=size)
+
+
 Kept = dict[str, Any] | None
 Opened = tuple[UUID, LocalityIndex, Kept]
 
@@ -214,7 +218,7 @@ def _still_old(session: Session, ring_id: UUID, epoch: int) -> Iterator[Select[U
     yield select(Wrap.record_id).where(Wrap.ring_id == ring_id, Wrap.epoch < epoch)
     for kind in UNDER_INDEX_KEYS:
         yield select(kind.family_id).where(kind.locality_id.in_(here), kind.epoch < epoch)
-    yield from still_old_givers(session, ring_id, epoch)
+    yield from still_old_givers(session, ring_id=ring_id, epoch=epoch)
 
 
 def _chunks(

@@ -33,7 +33,7 @@ UNDER_DONORS_KEY: tuple[InstrumentedAttribute[Any], ...] = (
 """What is made under the donors' ring's index key: all say under which epoch of it."""
 
 
-def find_givers_anew(session: Session, actor: Actor, newest: Mapping[UUID, RingRef], size: int) -> tuple[int, int]:
+def find_givers_anew(session: Session, *, actor: Actor, newest: Mapping[UUID, RingRef], size: int) -> tuple[int, int]:
     """One step: how many were made anew, and how many can't be opened."""
     ring_id = donors_ring(session)
     if ring_id not in newest:
@@ -52,14 +52,14 @@ def find_givers_anew(session: Session, actor: Actor, newest: Mapping[UUID, RingR
     return 0, damaged
 
 
-def still_old_givers(session: Session, ring_id: UUID, epoch: int) -> Iterator[Select[UUID]]:
+def still_old_givers(session: Session, *, ring_id: UUID, epoch: int) -> Iterator[Select[UUID]]:
     """Asks for what is still under an older key of the ring, where it is the donors'."""
     if ring_id == donors_ring(session):
         for key in UNDER_DONORS_KEY:
             yield select(key).where(key.class_.epoch < epoch)
 
 
-def old_givers(session: Session, newest: Mapping[UUID, RingRef]) -> int:
+def old_givers(session: Session, *, newest: Mapping[UUID, RingRef]) -> int:
     """How many donors, lines and rules are known under old keys only."""
     ring = newest.get(donors_ring(session))
     if ring is None:

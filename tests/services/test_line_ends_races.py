@@ -1,5 +1,6 @@
 """Two people end the same line at the same moment, or two lines by one entry: only what is there is explained."""
 
+from collections.abc import Callable
 from functools import partial
 from uuid import UUID
 
@@ -105,9 +106,10 @@ def test_a_line_tied_while_its_donation_is_taken_out_of_the_books_is_of_one_or_t
     assert gift.entry_id is not None
     tie = a_part(other, ByEntry(gift.entry_id), 30)
 
-    all_at_once(
-        app,
-        [partial(make_agreed, fund, asked_id), partial(do, end_line, actor=fund.treasurer, order=tie)],
-    )
+    both: list[Callable[[], object]] = [
+        partial(make_agreed, fund, asked_id),
+        partial(do, end_line, actor=fund.treasurer, order=tie),
+    ]
+    all_at_once(app, both)
 
     holds()

@@ -64,6 +64,11 @@ class AccountSums:
     went: Way
     is_closed: bool
 
+    @property
+    def explained(self) -> int:
+        """How many of its lines are explained wholly."""
+        return self.lines - self.open_lines
+
 
 def account_sums(session: Session, *, actor: Actor, bank_id: UUID | None = None) -> tuple[AccountSums, ...]:
     """Every account that has lines, or one account whether it has any or not."""

@@ -40,6 +40,10 @@ class UntiedEntry:
         """What a line is that it explains."""
         return OF_ENTRY[self.kind]
 
+    def days_until(self, today: date) -> int:
+        """How long it has stood so."""
+        return max((today - self.on).days, 0)
+
     @property
     def signed(self) -> int:
         """What it adds to the account, in minor units."""
