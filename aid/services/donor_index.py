@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 from uuid import UUID
 
-from sqlalchemy import Select, delete, exists, insert, select
+from sqlalchemy import Select, delete, exists, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from aid.domain.bank_lines import KnownBy
@@ -79,9 +80,7 @@ def learn(session: Session, index: DonorIndex, donor_id: UUID, terms: Iterable[T
     known = set(session.scalars(select(DonorToken.token).where(DonorToken.donor_id == donor_id)))
     wanted = frozenset(terms) or (frozenset() if known else frozenset({_nobody(donor_id)}))
     rows = [_row(index, donor_id, term) for term in sorted(wanted) if not known.intersection(index.every(term))]
-    if rows:
-        session.flush()
-        session.execute(insert(DonorToken), rows)
+    _write(session, rows)
 
 
 def find(session: Session, index: DonorIndex, terms: Collection[Term]) -> dict[Term, list[UUID]]:
@@ -116,8 +115,7 @@ def make_anew(session: Session, keyring: Keyring, index: DonorIndex, donor_ids: 
         for line_id in lines[donor_id]:
             terms |= terms_of_line(words[line_id]) if line_id in words else set()
         rows += [_row(index, donor_id, term) for term in sorted(terms or {_nobody(donor_id)})]
-    if rows:
-        session.execute(insert(DonorToken), rows)
+    _write(session, rows)
 
 
 def catch_up(session: Session, keyring: Keyring, *, most: int = AT_ONCE) -> int:
@@ -145,6 +143,15 @@ def _gifts_of(donor_ids: list[UUID]) -> Select[UUID, UUID]:
 
 def _row(index: DonorIndex, donor_id: UUID, term: Term) -> dict[str, object]:
     return {"donor_id": donor_id, "known_by": term[0], "token": index.newest(term), "epoch": index.epoch}
+
+
+def _write(session: Session, rows: list[dict[str, object]]) -> None:
+    """What somebody else learns of the same donor at this moment is the same row."""
+    if not rows:
+        return
+    session.flush()
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(insert(DonorToken).on_conflict_do_nothing(), rows)
 
 
 def _nobody(donor_id: UUID) -> Term:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from aid.domain.line_ends import EndKind
 from aid.extensions import db
 from aid.models.donations import CorrectionAsked, Donation
-from aid.models.statements import BankLine, LineEnd
+from aid.models.statements import BankLine, DonorToken, LineEnd
 from aid.services.line_ends import AgainstOrder, ByEntry, ByGift, Ended, EndOrder, EndPart, end_line, set_against
 from aid.services.line_undoing import Reopened, ReopenOrder, reopen
 from aid.services.verification import verify
@@ -112,4 +112,21 @@ def test_a_line_tied_while_its_donation_is_taken_out_of_the_books_is_of_one_or_t
     ]
     all_at_once(app, both)
 
+    holds()
+
+
+def test_gifts_of_one_donor_accepted_at_once_are_all_booked_and_the_donor_is_known_once(
+    app: Flask, fund: FoundedFund
+) -> None:
+    bank_id, found = lines(fund, *[10_00] * 4)
+    make_donation(fund, bank_id=bank_id, minor=5_00, currency="EUR")
+    [donor_id] = rows(select(Donation.donor_id))
+    gift = ByGift(donor_id, fund.purposes["school"])
+
+    outcomes = all_at_once(
+        app, [partial(do, end_line, actor=fund.treasurer, order=a_part(line, gift, 10)) for line in found]
+    )
+
+    assert all(isinstance(outcome, Ended) for outcome in outcomes)
+    assert len(rows(select(DonorToken))) == 3  # the name it was entered under, and the line's name and account
     holds()

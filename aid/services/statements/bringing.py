@@ -31,7 +31,7 @@ from aid.models.statements import (
     StatementDay,
     StatementFile,
 )
-from aid.services import audit, counters, records
+from aid.services import audit, counters, donor_index, records
 from aid.services.bulk import put_rows
 from aid.services.collector import resting_collector
 from aid.services.provisional import must_be_whole
@@ -208,6 +208,7 @@ def end_statements(session: Session, *, actor: Actor, now: Instant, file_id: UUI
         file_id=file_id, new_lines=new, known_lines=again, brought_at=now.instant, brought_by_id=actor.id
     )
     session.add(brought)
+    donor_index.catch_up(session, actor.keyring)  # who was entered before there was an index
     audit.say(session, "statement.brought", subject=file_id, made=[brought])
     return FileBrought(file_id, new, again)
 
