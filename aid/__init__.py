@@ -2,7 +2,9 @@
 
 import os
 import resource
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 
@@ -15,12 +17,20 @@ HOUSE = Path(__file__).parent
 UPLOAD_LIMIT = 16 * 1024 * 1024
 
 
+class Komek(Flask):
+    """Flask, whose views and hooks are all plain functions: nobody need ask of each, at each request, what it is."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function itself."""
+        return func
+
+
 @resting_collector()  # all its rooms are loaded here, and stay
 def create_app(config: Config) -> Flask:
     """The app, one line a part. It refuses to start with a route that nobody guards."""
     config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     key = server_key(config.data)
-    app = Flask("aid", static_folder=str(HOUSE / "static"), template_folder=str(HOUSE / "templates"))
+    app = Komek("aid", static_folder=str(HOUSE / "static"), template_folder=str(HOUSE / "templates"))
     app.config.update(
         database_settings(url=config.database_url, folder=config.data, server_key=key),
         KOMEK=config,

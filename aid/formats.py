@@ -26,8 +26,9 @@ LANGUAGE_COOKIE = "__Host-komek-language"
 
 def language() -> str:
     """The reader's language: their own, the one they chose on this device, or what their browser asks for."""
-    if current_user and current_user.is_authenticated:
-        return str(current_user.actor.language.value)
+    known = current_user._get_current_object()
+    if known and known.is_authenticated:
+        return str(known.actor.language.value)
     chosen = request.cookies.get(LANGUAGE_COOKIE, "")
     if chosen in set(Language):
         return chosen

@@ -17,6 +17,7 @@ from aid.cli.demo.people import User, found_with_people
 from aid.cli.demo.story import plan_of_demo
 from aid.domain.clock import Instant
 from aid.domain.consent import LATEST_WORDING
+from aid.domain.duplicates import terms_of
 from aid.domain.families import BirthDate, Circumstance, Consent, Family, Kinship, Member
 from aid.domain.languages import Language
 from aid.domain.permissions import Role
@@ -120,7 +121,8 @@ def _write_some(session: Session, fund: WebFund, registrar: Actor, families: lis
     ]
     session.flush()
     family_index.add(
-        session, [(home.index, entry.family.id, family) for entry, family in zip(entries, families, strict=True)]
+        session,
+        [(home.index, entry.family.id, terms_of(family)) for entry, family in zip(entries, families, strict=True)],
     )
     for entry in entries:
         audit.say(session, "family.registered", subject=entry.family.id, made=[entry.family, entry.version])

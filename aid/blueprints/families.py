@@ -1,6 +1,6 @@
 """Families: search first, then register; open a file with a reason, correct it, confirm it."""
 
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -21,9 +21,11 @@ from aid.extensions import now, reading
 from aid.formats import say
 from aid.forms.families import (
     ConfirmForm,
+    CorrectionForm,
     FamilyForm,
     Meanwhile,
     OpenForm,
+    RegistrationForm,
     SearchForm,
     Written,
     taken_of,
@@ -42,6 +44,8 @@ from aid.services.families import correct as correct_family
 from aid.services.family_index import find_families
 
 bp = Blueprint("families", __name__, url_prefix="/families")
+
+Form = TypeVar("Form", bound=FamilyForm)
 
 STATE_TONES = {FamilyState.REGISTERED: "waits", FamilyState.CONFIRMED: "good", FamilyState.WITHDRAWN: "quiet"}
 WORDS: dict[str, Any] = {
@@ -77,7 +81,7 @@ def new() -> ResponseReturnValue:
         return redirect(url_for("samples.new"))
     if request.method == "GET" or "start" in request.form:
         return _registration(_new_form())
-    form = _form()
+    form = _form(RegistrationForm)
     if form.rearrange(request.form) or not form.validate():
         return _registration(form)
     try:
@@ -130,7 +134,7 @@ def open_(code: str) -> ResponseReturnValue:
     opened = look(open_file, actor=current_actor(), family_id=family.id, why=form.why.data)
     match form.why.data:
         case "correct":
-            return _correction(family, _form(typed_from(opened)))
+            return _correction(family, _form(CorrectionForm, typed_from(opened)))
         case "confirm":
             return _confirmation(family, opened, ConfirmForm(formdata=None, data={"version": opened.version}))
         case "life" | "split" | "move" | "return" as why:
@@ -143,7 +147,7 @@ def open_(code: str) -> ResponseReturnValue:
 @allow(Permission.REGISTER_FAMILIES)
 def correct(code: str) -> ResponseReturnValue:
     """Write down what is right; where somebody was quicker, line by line what of both."""
-    family, form = _family(code), _form()
+    family, form = _family(code), _form(CorrectionForm)
     if form.rearrange(request.form) or not form.validate():
         return _correction(family, form)
     try:
@@ -211,27 +215,27 @@ def _family(code: str) -> FamilyPage:
     return families.family(reading(), actor=current_actor(), code=code) or abort(404)
 
 
-def _new_form() -> FamilyForm:
+def _new_form() -> RegistrationForm:
     """The form with nothing in it but what was sought."""
     places = families.places(reading(), actor=current_actor())
     sought = request.form.get("start", "")
     typed = typed_at_first(sought, localities=places.localities, points=places.points, today=now().today)
-    return _form(typed, places)
+    return _form(RegistrationForm, typed, places)
 
 
-def _form(typed: dict[str, Any] | None = None, places: families.Places | None = None) -> FamilyForm:
-    """The form with this typed in; else with what the browser sent."""
+def _form(kind: type[Form], typed: dict[str, Any] | None = None, places: families.Places | None = None) -> Form:
+    """A form with this typed in; else with what the browser sent."""
     given = {"formdata": None, "data": typed} if typed is not None else {}
     here = places or families.places(reading(), actor=current_actor())
-    return FamilyForm(localities=here.localities, points=here.points, today=now().today, **given)
+    return kind(localities=here.localities, points=here.points, today=now().today, **given)
 
 
-def _registration(form: FamilyForm) -> ResponseReturnValue:
+def _registration(form: RegistrationForm) -> ResponseReturnValue:
     consent = CONSENT_WORDINGS.get(form.wording.data, CONSENT_WORDINGS[LATEST_WORDING])
     return render_template("families/new.html", form=form, consent=consent)
 
 
-def _correction(family: FamilyPage, form: FamilyForm) -> ResponseReturnValue:
+def _correction(family: FamilyPage, form: CorrectionForm) -> ResponseReturnValue:
     return render_template("families/correct.html", family=family, form=form)
 
 
@@ -240,7 +244,7 @@ def _overtaken(
 ) -> ResponseReturnValue:
     """What somebody else wrote beside what is typed here, to choose from, line by line; all that was typed stays."""
     typed = typed_of(meanwhile.mine, locality_id=family.locality_id, version=version)
-    form = _form({**typed, "base": meanwhile.base.text(), "theirs": meanwhile.theirs.text()})
+    form = _form(CorrectionForm, {**typed, "base": meanwhile.base.text(), "theirs": meanwhile.theirs.text()})
     taken = taken_of(request.form)
     left = [say(line.title) for line in meanwhile.differences() if not (taken.get(line.key) or line.suggested)]
     if refusal:

@@ -37,28 +37,30 @@ class VoucherPaper(PrintedPaper):
     def goods(self) -> tuple[tuple[str, ...], int]:
         """The goods there is room to name, and how many more there are."""
         letters, lines = SMALL
-        return self._named(letters * max(lines - self._lines(letters), 1) - 20)
+        return _named(self.items, letters * max(lines - self._lines(letters), 1) - 20)
 
     def goods_on_stub(self) -> tuple[tuple[str, ...], int]:
         """The goods the stub has room to name, the first at least in part, and how many more there are."""
-        letters, lines = STUB
-        named, more = self._named(letters * lines)
+        (letters, lines), goods = STUB, self.brief or self.items
+        named, more = _named(goods, letters * lines)
         if more:
-            named, more = self._named(letters * (lines - 1))
-        if self.items and not named:  # a kit, with all that is in it
-            return (shorten(self.items[0], letters * (lines - 1), placeholder=" …"),), more - 1
+            named, more = _named(goods, letters * (lines - 1))
+        if goods and not named:
+            return (shorten(goods[0], letters * (lines - 1), placeholder=" …"),), more - 1
         return named, more
-
-    def _named(self, room: int) -> tuple[tuple[str, ...], int]:
-        named = 0
-        while named < len(self.items) and (room := room - len(self.items[named]) - 2) >= 0:
-            named += 1
-        return self.items[:named], len(self.items) - named
 
     def _lines(self, letters: int) -> int:
         """How many lines all but the goods take: the amount in words, the point, the purpose, and the last day."""
         amount = in_words(self.amount, self.language)
         return _lines(amount, letters * 8 // 5) + _lines(self.point, letters) + _lines(self.purpose, letters) + 1
+
+
+def _named(goods: Sequence[str], room: int) -> tuple[tuple[str, ...], int]:
+    """The first goods that fit, and how many are left."""
+    named = 0
+    while named < len(goods) and (room := room - len(goods[named]) - 2) >= 0:
+        named += 1
+    return tuple(goods[:named]), len(goods) - named
 
 
 def _lines(text: str, letters: int) -> int:

@@ -74,7 +74,7 @@ _USUAL: Mapping[BankColumn, str] = MappingProxyType(
         "fecha|fecha operacion|дата|дата операции|дата проводки|дата проведения|күні|операция күні|datum zauctovani|"
         "created on|date utc|transaction completed date",
         BankColumn.VALUE_ON: "value date|value|valuta|valutadatum|wertstellung|wert|rentedatum|date valeur|"
-        "date de valeur|data waluty|data valuta|fecha valor|дата валютирования|valuta datum",
+        "date de valeur|wertstellungsdatum|data waluty|data valuta|fecha valor|дата валютирования|valuta datum",
         BankColumn.AMOUNT: "amount|betrag|umsatz|bedrag|montant|kwota|importo|importe|сумма|сумма операции|сома|"
         "transaction amount|amount eur|betrag eur|bedrag eur|montant eur|сумма в валюте счета|castka|net",
         BankColumn.CREDIT: "credit|credit amount|paid in|money in|gutschrift|haben|bij|deposit|deposits|кредит|приход|"
@@ -95,11 +95,11 @@ _USUAL: Mapping[BankColumn, str] = MappingProxyType(
         "begunstigter zahlungspflichtiger|auftraggeber beguenstigter|auftraggeber begunstigter|zahlungsbeteiligter|"
         "name zahlungsbeteiligter|zahlungspflichtige r|zahlungsempfanger in|partner name|contrepartie|nadawca odbiorca|"
         "naam omschrijving|nom|nom contrepartie|ordinante|контрагент|наименование контрагента|отправитель|плательщик|"
-        "жіберуші|төлеуші",
+        "жіберуші|төлеуші|auftraggeber empfanger|наименование бенефициара отправителя денег",
         BankColumn.ACCOUNT: "counterparty account|counterparty iban|iban|account number|tegenrekening|"
         "tegenrekening iban bban|kontonummer iban|iban zahlungsbeteiligter|partner iban|payer account|"
         "payer account number|rachunek nadawcy odbiorcy|compte contrepartie|счет контрагента|счёт контрагента|"
-        "iban kontonummer|from account",
+        "iban kontonummer|from account|иик бенефициара отправителя денег",
         BankColumn.BANK: "bic|swift|bic swift code|blz|bic zahlungsbeteiligter|counterparty bic|bic tegenpartij|бик",
         BankColumn.REFERENCE: "reference|bank reference|transaction id|transaction reference|id|transferwise id|"
         "volgnr|journal|buchungsreferenz|referenz|referentie|numer referencyjny|номер операции|номер документа|"
@@ -109,8 +109,8 @@ _USUAL: Mapping[BankColumn, str] = MappingProxyType(
         BankColumn.MANDATE: "mandate|mandate reference|mandatsreferenz|machtigingskenmerk",
         BankColumn.STRUCTURED: "structured reference|creditor reference|betalingskenmerk|gestructureerde mededeling|"
         "qr reference|referenznummer",
-        BankColumn.KIND: "type|transaction type|buchungstext|umsatztyp|code|mutatiesoort|rodzaj operacji|тип операции|"
-        "түрі|category|kind",
+        BankColumn.KIND: "type|transaction type|umsatzart|buchungstext|umsatztyp|code|mutatiesoort|rodzaj operacji|"
+        "тип операции|түрі|category|kind",
         BankColumn.STATUS: "status|state|info|booking status|статус|күйі",
         BankColumn.BALANCE: "balance|running balance|saldo|saldo nach buchung|saldo na trn|solde|остаток|баланс|"
         "balance after transaction|saldo po operacji|қалдық|kontostand",

@@ -19,3 +19,13 @@ _THREE = "BHD IQD JOD KWD LYD OMR TND"
 DIGITS: Mapping[str, int] = MappingProxyType(
     {currency: digits for digits, codes in ((0, _NONE), (2, _TWO), (3, _THREE)) for currency in codes.split()}
 )
+
+_GONE_TWO = (
+    "ANG ATS AZM BGN CSK CUC CYP DEM EEK FIM FRF GHC HRK IEP LTL LVL MRO MTL MZM NLG PLZ ROL RUR SIT SKK SLL STD"
+)
+_GONE_NONE = "BEF BYB BYR ESP GRD ITL LUF PTE TRL"
+
+EVER: Mapping[str, int] = MappingProxyType(
+    {**DIGITS, **dict.fromkeys(_GONE_TWO.split(), 2), **dict.fromkeys(_GONE_NONE.split(), 0)}
+)
+"""With those that went out of use: old statements are in them, and nobody is offered them."""

@@ -4,10 +4,11 @@ Terms are words in the clear and live only in memory; the vault turns each into 
 """
 
 import re
+from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
 
-from aid.domain.families import Family, Member
+from aid.domain.families import BirthDate, Family
 from aid.domain.names import fold, name_words
 from aid.domain.phones import national_digits, normal_phone
 
@@ -38,24 +39,40 @@ ADDRESS_FILLERS = frozenset(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class FamilyTerms:
+    """What a family may be found by; and of that what alone means a likely duplicate: the phone, and a full name with
+    its full date.
+    """
+
+    every: frozenset[Term]
+    certain: frozenset[Term]
+
+
+def family_terms(family: Family) -> FamilyTerms:
+    """Both at once: its names are folded once."""
+    phone = _phone_terms(family.phone)
+    every, certain = set(phone), set(phone)
+    for member in family.members:
+        if member.name:
+            words = name_words(member.name)
+            every |= _terms_of_person(words, member.born)
+            if member.born and member.born.exact and len(words) > 1:
+                certain.add((TermKind.NAME_BORN, " ".join((*words, member.born.iso()))))
+    others = set(family.collectors) - {member.name for member in family.members}
+    every |= {(TermKind.NAME, term) for name in others for term in _spellings(name)}
+    every |= {(TermKind.ADDRESS, term) for term in _address_terms(family.address or "")}
+    return FamilyTerms(frozenset(every), frozenset(certain))
+
+
 def terms_of(family: Family) -> frozenset[Term]:
     """Everything this family may be found by."""
-    terms = {term for member in family.members for term in _terms_of_member(member)}
-    others = set(family.collectors) - {member.name for member in family.members}
-    terms |= {(TermKind.NAME, term) for name in others for term in _spellings(name)}
-    terms |= _phone_terms(family.phone)
-    terms |= {(TermKind.ADDRESS, term) for term in _address_terms(family.address or "")}
-    return frozenset(terms)
+    return family_terms(family).every
 
 
 def certain_terms(family: Family) -> frozenset[Term]:
-    """Those of its terms of which one alone means a likely duplicate: the phone, and a full name with its full date."""
-    people = {
-        (TermKind.NAME_BORN, " ".join((*words, member.born.iso())))
-        for member in family.members
-        if member.name and member.born and member.born.exact and len(words := name_words(member.name)) > 1
-    }
-    return frozenset(people | _phone_terms(family.phone))
+    """Those of which one alone means a likely duplicate."""
+    return family_terms(family).certain
 
 
 def search_terms(text: str) -> frozenset[Term]:
@@ -70,17 +87,14 @@ def search_terms(text: str) -> frozenset[Term]:
     return frozenset((TermKind.NAME, word) for word in name_words(letters))
 
 
-def _terms_of_member(member: Member) -> set[Term]:
+def _terms_of_person(words: tuple[str, ...], birth: BirthDate | None) -> set[Term]:
     """The name's single words, then each pair of words and the whole name, alone and with the birth date's parts."""
-    if not member.name:
-        return set()
-    words = name_words(member.name)
     fuller = _fuller(words)
     terms = {(TermKind.NAME, term) for term in (*words, *fuller)}
-    if member.born is None:
+    if birth is None:
         return terms
-    terms |= {(TermKind.NAME_YEAR, f"{name} {member.born.year}") for name in fuller}
-    if born := member.born.exact:
+    terms |= {(TermKind.NAME_YEAR, f"{name} {birth.year}") for name in fuller}
+    if born := birth.exact:
         day, date = f"{born.month:02}-{born.day:02}", born.isoformat()
         terms |= {(TermKind.NAME_DAY, f"{name} {day}") for name in fuller}
         terms |= {(TermKind.NAME_BORN, f"{name} {date}") for name in fuller}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import total_ordering
 
-from aid.domain.currencies import DIGITS
+from aid.domain.currencies import EVER
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import Message, _, n_
 
@@ -19,7 +19,7 @@ LARGEST = 10**15
 def digits_of(currency: str) -> int:
     """How many digits the currency has after the point. Raises RuleBroken for a currency ISO 4217 does not list."""
     try:
-        return DIGITS[currency]
+        return EVER[currency]
     except KeyError:
         raise RuleBroken(
             _(

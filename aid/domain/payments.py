@@ -92,9 +92,9 @@ class Payment:
     text: str = field(default="", repr=False)
     references: tuple[str, ...] = field(default=(), repr=False)  # structured: RF18…, a Swiss QR reference
     end_to_end: str = field(default="", repr=False)
-    mandate: str = ""
+    mandate: str = field(default="", repr=False)
     bank_reference: str = ""
-    payment_id: str = ""  # what the one who ordered it calls the order
+    payment_id: str = field(default="", repr=False)  # what the one who ordered it calls the order
     uetr: str = ""
     purpose: str = ""
     additional: str = field(default="", repr=False)

@@ -7,6 +7,7 @@ from functools import cache
 from babel.support import NullTranslations, Translations
 from flask_babel import get_locale
 from flask_wtf import FlaskForm
+from flask_wtf.csrf import generate_csrf
 from wtforms import Field, HiddenField
 from wtforms.i18n import messages_path
 from wtforms.validators import Regexp
@@ -21,16 +22,28 @@ def _wtforms_in(language: str) -> NullTranslations:
     return Translations.load(messages_path(), [language], domain="wtforms")
 
 
+class TokenField(HiddenField):  # type: ignore[misc]
+    """The token of this browser's forms, made where it is shown. What came with a form was checked before any was made:
+    see `extensions.csrf`.
+    """
+
+    def _value(self) -> str:
+        return str(generate_csrf())
+
+
 class KomekForm(FlaskForm):  # type: ignore[misc]
     """A form whose second sending is answered like its first."""
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         """What WTForms asks about a form."""
 
+        csrf = False  # a field of its own would check the token a second time, and make one for each form that is read
+
         def get_translations(self, _form: object) -> NullTranslations:
             """Its sentences in the reader's language."""
             return _wtforms_in(str(get_locale().language))
 
+    csrf_token = TokenField()
     key = HiddenField(default=lambda: secrets.token_hex(16), validators=[Regexp(r"^[0-9a-f]{32}$")])
 
     @property

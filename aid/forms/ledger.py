@@ -10,9 +10,6 @@ from aid.queries.ledger.statement import Period
 class PeriodForm(KomekForm):
     """From one day to another. It is asked by its address, so that a statement can be opened again."""
 
-    class Meta:
-        csrf = False
-
     first = DateField(_("First day"))
     last = DateField(_("Last day"))
 

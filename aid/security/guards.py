@@ -87,14 +87,15 @@ def _refusal(guard: Guard | Permission) -> ResponseReturnValue | None:
         return None
     if guard is Guard.FOUNDING:
         return _outside_the_sitting()
-    if not current_user.is_authenticated:
+    known: SignedIn = current_user._get_current_object()  # asked for once, and not at each of its attributes
+    if not known.is_authenticated:
         return redirect(url_for("people.sign_in", next=_way_back(guard)))
-    invited = current_user.state is PersonState.INVITED
+    invited = known.state is PersonState.INVITED
     if invited and guard is not Guard.ENROLLING:
         return redirect(url_for("people.enrol"))
-    if current_user.locked and guard is not Guard.ENROLLING:
+    if known.locked and guard is not Guard.ENROLLING:
         return redirect(url_for("account.unlock", next=_way_back(guard)))
-    if isinstance(guard, Permission) and not current_actor().may(guard):
+    if isinstance(guard, Permission) and not known.actor.may(guard):
         raise NotAllowed(_("Your roles do not let you open this page. Ask a coordinator if you need it."))
     return None
 

@@ -56,7 +56,9 @@ def write_down(session: Session, *, actor_id: UUID | None, now: Instant) -> int:
         return 0
     session.flush()
     made = [made_of(act.made) for act in acts]
-    seq, previous = _lock_head(session)
+    connection = session.connection()
+    head = connection.execute(_HEAD).one()
+    seq, previous = head.seq, head.hash
     lines: list[dict[str, Any]] = []
     for act, rows in zip(acts, made, strict=True):
         seq += 1
@@ -64,8 +66,8 @@ def write_down(session: Session, *, actor_id: UUID | None, now: Instant) -> int:
         line |= {"made": rows, "previous": previous}
         previous = _hash(line)
         lines.append({**line, "hash": previous})
-    session.execute(_INSERT, lines)
-    session.execute(_MOVE_HEAD, {"newest": seq, "its_hash": previous})
+    connection.execute(_INSERT, lines)
+    connection.execute(_MOVE_HEAD, {"newest": seq, "its_hash": previous})
     return len(acts)
 
 
@@ -73,11 +75,6 @@ _HEADS = AuditHead.__table__
 _HEAD = select(_HEADS.c.seq, _HEADS.c.hash).with_for_update()
 _INSERT = AuditLine.__table__.insert()  # type: ignore[attr-defined]
 _MOVE_HEAD = update(_HEADS).values(seq=bindparam("newest"), hash=bindparam("its_hash"))  # type: ignore[arg-type]
-
-
-def _lock_head(session: Session) -> tuple[int, bytes]:
-    head = session.execute(_HEAD).one()
-    return head.seq, head.hash
 
 
 def line_hash(line: AuditLine) -> bytes:

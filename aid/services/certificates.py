@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
@@ -46,15 +46,18 @@ class Signed:
 
 def in_force(session: Session, *, at: datetime) -> Certified:
     """The certificate that held at this moment; the founding act's has held from the beginning."""
-    newest = select(Certificate).order_by(Certificate.version.desc()).limit(1)
-    held = (Certificate.version == 1) | (Certificate.effective_at <= at)
-    row = session.scalars(newest.where(held)).one()
+    row = session.scalars(_HELD, {"at": at}).one()
     return Certified(row, Committee.read(row.content))
+
+
+_NEWEST = select(Certificate).order_by(Certificate.version.desc()).limit(1)
+_HELD = _NEWEST.where((Certificate.version == 1) | (Certificate.effective_at <= bindparam("at")))
+"""Asked before every vote: built once."""
 
 
 def newest(session: Session) -> Certified:
     """The certificate that was made last, though it may not hold yet."""
-    row = session.scalars(select(Certificate).order_by(Certificate.version.desc()).limit(1)).one()
+    row = session.scalars(_NEWEST).one()
     return Certified(row, Committee.read(row.content))
 
 

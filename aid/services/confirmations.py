@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
@@ -52,6 +52,11 @@ def confirm(session: Session, *, actor: Actor, now: Instant, family_id: UUID, ve
 
 def _touched_by(session: Session, family: FamilyRow) -> set[UUID]:
     """Who registered the family, or changed it since it was last confirmed; not who only corrected its phone."""
-    since = FamilyVersion.version > (family.confirmed_version or 0)
-    theirs = (FamilyVersion.version == 1) | (since & (FamilyVersion.kind != ChangeKind.CONTACT))
-    return set(session.scalars(select(FamilyVersion.by_id).where(FamilyVersion.family_id == family.id, theirs)))
+    return set(session.scalars(_TOUCHED, {"family": family.id, "since": family.confirmed_version or 0}))
+
+
+_TOUCHED = select(FamilyVersion.by_id).where(
+    FamilyVersion.family_id == bindparam("family"),
+    (FamilyVersion.version == 1)
+    | ((FamilyVersion.version > bindparam("since")) & (FamilyVersion.kind != ChangeKind.CONTACT)),
+)

@@ -1,6 +1,6 @@
 """Numbers that people read aloud: of donations, allocations, vouchers, entries and batches."""
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
 from aid.models.fund import Counter
@@ -22,7 +22,13 @@ SERIES = (
 
 def take(session: Session, series: str, *, count: int = 1) -> int:
     """Take the next `count` numbers of a series and return the first. Rivals wait for each other."""
-    statement = (
-        update(Counter).where(Counter.name == series).values(value=Counter.value + count).returning(Counter.value)
-    )
-    return int(session.execute(statement).scalar_one()) - count + 1
+    return int(session.execute(_TAKEN, {"series": series, "count": count}).scalar_one()) - count + 1
+
+
+_TAKEN = (
+    update(Counter)
+    .where(Counter.name == bindparam("series"))
+    .values(value=Counter.value + bindparam("count"))
+    .returning(Counter.value)
+)
+"""Asked by nearly everything that is written: built once."""

@@ -58,13 +58,13 @@ def index_of(keyring: Keyring, *, locality_id: UUID, ring_id: UUID) -> LocalityI
     return LocalityIndex(locality_id, tuple(TokenMaker(keys.index_key) for keys in every), every[0].ref.epoch)
 
 
-def add(session: Session, families: Iterable[tuple[LocalityIndex, UUID, Family]]) -> None:
-    """Make families findable. Their rows must be there already."""
+def add(session: Session, families: Iterable[tuple[LocalityIndex, UUID, frozenset[Term]]]) -> None:
+    """Make families findable by their terms. Their rows must be there already."""
     token_rows.write(
         session,
         [
-            token_rows.Findable(index.locality_id, family_id, index.epoch, index.newest(terms_of(family)))
-            for index, family_id, family in families
+            token_rows.Findable(index.locality_id, family_id, index.epoch, index.newest(terms))
+            for index, family_id, terms in families
         ],
     )
 
@@ -72,14 +72,19 @@ def add(session: Session, families: Iterable[tuple[LocalityIndex, UUID, Family]]
 def replace(session: Session, index: LocalityIndex, family_id: UUID, family: Family) -> None:
     """Make a corrected family findable by what is right, and no more by what was wrong."""
     token_rows.delete_of(session, [family_id])
-    add(session, [(index, family_id, family)])
+    add(session, [(index, family_id, terms_of(family))])
 
 
 def with_any(session: Session, index: LocalityIndex, terms: Collection[Term]) -> dict[Term, UUID]:
     """For each of the terms that some family of the locality has, one such family."""
     if not terms:
         return {}
-    by_token = {token: term for maker in index.makers for term in terms for token in _tokens(maker, [term])}
+    by_token = {
+        token: (kind, term)
+        for maker in index.makers
+        for kind, term in terms
+        for token in maker.tokens(_KINDS[kind], [term])
+    }
     found = token_rows.with_one_of(session, index.locality_id, list(by_token))
     return {by_token[token]: family_id for token, family_id in found}
 

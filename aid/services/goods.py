@@ -134,9 +134,13 @@ class GoodWords:
         name = in_language(known.names, language) if known else item.code
         return f"{name} ({item.variant})" if item.variant else name
 
+    def brief(self, item: Item, language: Language | str) -> str:
+        """So many of a good, whatever is in it: “School bag × 2”."""
+        return f"{self.name(item.good, language)} × {item.quantity}"
+
     def say(self, item: Item, language: Language | str) -> str:
         """So many of a good: “School bag × 2 (Pen × 4)”."""
-        said = f"{self.name(item.good, language)} × {item.quantity}"
+        said = self.brief(item, language)
         known = self.goods.get(item.code)
         inside = [Item.from_plain(plain) for plain in known.contents] if known else []
         if not inside:

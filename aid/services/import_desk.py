@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
 from aid.domain.codes import grouped
-from aid.domain.duplicates import Term, certain_terms
+from aid.domain.duplicates import FamilyTerms, Term, family_terms
 from aid.domain.families import Family, check_family, plain
 from aid.domain.permissions import Permission
 from aid.domain.refusals import RuleBroken
@@ -59,7 +59,7 @@ class Case:
     household: Household
     content: str
     identity: str | None
-    certain: frozenset[Term]
+    terms: FamilyTerms
 
     @property
     def marks(self) -> tuple[str, ...]:
@@ -69,7 +69,7 @@ class Case:
 
 def case_of(place: int, household: Household) -> Case:
     """A household with the terms by which it may be known."""
-    return Case(place, household, household.content(), household.identity(), certain_terms(household.family))
+    return Case(place, household, household.content(), household.identity(), family_terms(household.family))
 
 
 @dataclass(slots=True, eq=False)
@@ -129,7 +129,7 @@ class Desk:
         ]
         if marks:
             self.session.execute(insert(ImportMark), marks)
-        families = [(home.index, entry.family.id, case.household.family) for home, case, entry in self.entered]
+        families = [(home.index, entry.family.id, case.terms.every) for home, case, entry in self.entered]
         family_index.add(self.session, families)
         for _home, _case, entry in self.entered:
             made: list[Permanent] = [entry.family, entry.version]
@@ -165,7 +165,7 @@ class Desk:
                 "Its id was imported before, as family %(code)s, with other contents. Correct that family by hand.",
                 code=grouped(code),
             )
-        codes = (self.alike.get((home.locality_id, term)) for term in case.certain)
+        codes = (self.alike.get((home.locality_id, term)) for term in case.terms.certain)
         if code := next((code for code in codes if code and code not in self.despite), None):
             self.held_like[case.place] = code
             return _(
@@ -181,7 +181,7 @@ class Desk:
         _keep_marks(self.session, actor=self.actor, home=home, family_id=entry.family.id, marks=case.marks)
         self.entered.append((home, case, entry))
         self.marks |= {(home.locality_id, home.index.fingerprint(term)): entry.family.code for term in case.marks}
-        self.alike |= {(home.locality_id, term): entry.family.code for term in case.certain}
+        self.alike |= {(home.locality_id, term): entry.family.code for term in case.terms.certain}
 
     def _code_of_mark(self, home: Home, term: str) -> str | None:
         codes = (self.marks.get((home.locality_id, mark)) for mark in home.index.fingerprints(term))
@@ -201,7 +201,7 @@ class Desk:
             self.marks |= {(home.locality_id, mark): code for mark, code in self.session.execute(known)}
 
     def _look_up_alike(self, home: Home, cases: Sequence[Case]) -> None:
-        terms = frozenset[Term]().union(*(case.certain for case in cases))
+        terms = frozenset[Term]().union(*(case.terms.certain for case in cases))
         found = family_index.with_any(self.session, home.index, terms)
         codes = codes_of(self.session, list(set(found.values())))
         self.alike |= {(home.locality_id, term): codes[family_id] for term, family_id in found.items()}

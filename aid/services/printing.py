@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
 from aid.domain.codes import voucher_code
+from aid.domain.goods import Item
 from aid.domain.ids import new_id
 from aid.domain.languages import Language
 from aid.domain.money import Money
@@ -48,6 +49,7 @@ class PrintedPaper:
     items: tuple[str, ...]
     language: Language
     demo: bool
+    brief: tuple[str, ...] = ()  # the same goods, without what kits hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +227,7 @@ def _worded(
                 items=said.say_all(line.items, language),
                 language=language,
                 demo=fund.demo,
+                brief=tuple(said.brief(Item.from_plain(plain), language) for plain in line.items),
             )
         )
     return tuple(worded)

@@ -8,7 +8,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import Select, Table, bindparam, delete, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from aid.domain.ids import new_id
 from aid.domain.words import _
@@ -162,8 +162,9 @@ def _insert(session: Session, sealed: Sequence[_Sealed]) -> None:
             {"record_id": place, "ring_id": w.ref.ring_id, "epoch": w.ref.epoch, "way": w.way, "key": w.key}
             for w in each.record.wraps
         ]
-    session.execute(_INSERT_RECORD, blobs)
-    session.execute(_INSERT_WRAP, wraps)
+    connection = session.connection()
+    connection.execute(_INSERT_RECORD, blobs)
+    connection.execute(_INSERT_WRAP, wraps)
 
 
 def _insert_many(session: Session, kind: RecordKind, sealed: Iterable[tuple[New, SealedRecord]]) -> None:
@@ -196,18 +197,26 @@ def take_out_written(
     session: Session, *, kind: RecordKind, row_ids: Sequence[UUID], keyring: Keyring
 ) -> Iterator[tuple[UUID, dict[str, Any], bytes]]:
     """The same one by one, each value also as it was written: what is hashed or sealed again is not written again."""
-    columns = (Record.id, Record.row_id, Record.family_id, Record.version, Record.blob)
     for start in range(0, len(row_ids), 500):
-        wanted = (Record.kind == kind) & Record.row_id.in_(row_ids[start : start + 500])
+        wanted = {"kind": kind, "row_ids": list(row_ids[start : start + 500])}
         wraps: defaultdict[UUID, list[VaultWrap]] = defaultdict(list)
-        of_these = select(Wrap.record_id, Wrap.ring_id, Wrap.epoch, Wrap.way, Wrap.key).join(
-            Record, Record.id == Wrap.record_id
-        )
-        for record_id, ring_id, epoch, way, key in session.execute(of_these.where(wanted)):
-            wraps[record_id].append(VaultWrap(RingRef(ring_id, epoch), way, key))  # type: ignore[arg-type]
-        for id_, row_id, family_id, version, blob in session.execute(select(*columns).where(wanted)):
+        for record_id, ring_id, epoch, way, key in session.execute(_WRAPS, wanted):
+            wraps[record_id].append(VaultWrap(RingRef(ring_id, epoch), way, key))
+        for id_, row_id, family_id, version, blob in session.execute(_WRITTEN, wanted):
             context = Context(kind.value, row_id, family_id, version)
             yield row_id, *open_written(blob, wraps[id_], context, keyring)
+
+
+def _of_rows(*columns: InstrumentedAttribute[Any]) -> Select[Any]:
+    """What stands in the records of some rows, or in their wraps. Asked whenever something is opened: built once."""
+    wanted = (Record.kind == bindparam("kind")) & Record.row_id.in_(bindparam("row_ids", expanding=True))
+    return select(*columns).where(wanted)
+
+
+_WRITTEN = _of_rows(Record.id, Record.row_id, Record.family_id, Record.version, Record.blob)
+_WRAPS = _of_rows(Wrap.record_id, Wrap.ring_id, Wrap.epoch, Wrap.way, Wrap.key).join(
+    Record, Record.id == Wrap.record_id
+)
 
 
 def open_row(record: Record, *, keyring: Keyring) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Select, delete, false, func, insert, or_, 
 from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
 from aid.domain.clock import Instant
+from aid.domain.duplicates import terms_of
 from aid.domain.families import Family
 from aid.domain.permissions import Permission
 from aid.models.families import Family as FamilyRow
@@ -125,7 +126,7 @@ def _find_anew(session: Session, actor: Actor, newest: dict[UUID, RingRef], size
         if not opened:
             continue
         token_rows.delete_of(session, [family_id for family_id, *_rest in opened])
-        whole = [(index, id_, Family.from_plain(file)) for id_, index, file in opened if file is not None]
+        whole = [(index, id_, terms_of(Family.from_plain(file))) for id_, index, file in opened if file is not None]
         family_index.add(session, whole)
         return len(opened), damaged
     return 0, damaged

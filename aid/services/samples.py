@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
-from aid.domain.duplicates import certain_terms
+from aid.domain.duplicates import certain_terms, terms_of
 from aid.domain.families import Family
 from aid.domain.permissions import Permission
 from aid.domain.refusals import RuleBroken
@@ -31,7 +31,7 @@ def register_sample(session: Session, *, actor: Actor, now: Instant, locality_id
     session.flush()
     sample = SampleFamily(family_id=entry.family.id)
     session.add(sample)
-    family_index.add(session, [(home.index, entry.family.id, family)])
+    family_index.add(session, [(home.index, entry.family.id, terms_of(family))])
     audit.say(session, "family.registered", subject=entry.family.id, made=[entry.family, entry.version, sample])
     return Registered(entry.family.id, entry.family.code)
 

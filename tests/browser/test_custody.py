@@ -5,8 +5,6 @@ folder is deleted, and the fund stands up again from its backup and three papers
 import json
 import re
 import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,7 +26,7 @@ from tests.browser.people import Somebody, Window
 from tests.chaos.acts import environment
 from tests.chaos.processes import Processes
 from tests.make.databases import start_server
-from tests.make.server import ROOT
+from tests.make.forked import FORKED, run
 from tests.make.sitting import EVERYBODY, PAGES
 from tests.web.test_exposure import listed
 
@@ -48,10 +46,13 @@ class Story:
 
     def runs(self, *words: str, data: Path, url: str | None = None) -> dict[str, Any]:
         """What a command says that ended well."""
-        command = [sys.executable, "-m", "aid.cli", *words, "--data", str(data), "--json"]
-        done = subprocess.run(command, cwd=ROOT, env=environment(url), capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
-        told: dict[str, Any] = json.loads(done.stdout)
+        said = self.folder / "said"
+        words = (*words, "--data", str(data), "--json")
+        command = FORKED.Process(target=run, args=(words, environment(url), said))
+        command.start()
+        command.join()
+        assert command.exitcode == 0, said.with_suffix(".wrong").read_text()
+        told: dict[str, Any] = json.loads(said.read_text())
         return told
 
     def starts(self) -> None:

@@ -46,7 +46,7 @@ def test_a_list_is_brought_in_through_its_pages(hands_of: HandsOf, tmp_path: Pat
     assert len(rows(select(ImportedFamily).where(ImportedFamily.import_id == done))) == 1
 
 
-@SCRIPTS
+@WITH_SCRIPTS
 def test_a_family_parts(lived: FoundedFund, hands_of: HandsOf, scripts: bool) -> None:
     family = make_family(lived)
     registrar = hands_of("aigul", scripts=scripts)

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from aid.models.allocations import AllocationLine
 from aid.models.purchases import Delivery
-from tests.browser.conftest import SCRIPTS, WITH_SCRIPTS, WITHOUT_SCRIPTS, HandsOf
+from tests.browser.conftest import WITH_SCRIPTS, WITHOUT_SCRIPTS, HandsOf
 from tests.make import rows
 from tests.make.allocations import make_money
 from tests.make.families import make_family
@@ -50,10 +50,10 @@ def test_a_programme_is_tried_out(lived: FoundedFund, hands_of: HandsOf, scripts
     assert "Ways to share, side by side" in coordinator.page.inner_text("main")
 
 
-@SCRIPTS
+@WITH_SCRIPTS
 def test_a_purchase_is_taken_in_and_counted(lived: FoundedFund, hands_of: HandsOf, scripts: bool) -> None:
     make_money(lived)
-    name = "Boots" if scripts else "Coats"
+    name = "Boots"
     good = make_good(lived, name.lower(), names=dict.fromkeys(("kk", "ru", "en"), name))
     bought = carried(lived, make_purchase(lived, (good, 100, 150_00, "club")))
     table = hands_of("nurlan", scripts=scripts)

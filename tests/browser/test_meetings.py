@@ -1,17 +1,17 @@
-"""A meeting by keyboard alone, on a phone's screen, with and without scripts: called, spoken at, minuted from paper."""
+"""A meeting by keyboard alone, on a phone's screen: called, spoken at, minuted from paper."""
 
 from sqlalchemy import select
 
 from aid.models.allocations import Vote
 from aid.models.meetings import HeldLine, LineQuestion, Meeting, PaperBallot, QuestionAnswer, Remark
-from tests.browser.conftest import SCRIPTS, HandsOf
+from tests.browser.conftest import WITH_SCRIPTS, WITHOUT_SCRIPTS, HandsOf
 from tests.make import rows
 from tests.make.allocations import make_allocation
 from tests.make.fund import FoundedFund
 from tests.make.meetings import lines_of, make_meeting, make_question
 
 
-@SCRIPTS
+@WITH_SCRIPTS
 def test_a_coordinator_calls_a_meeting(lived: FoundedFund, hands_of: HandsOf, scripts: bool) -> None:
     make_allocation(lived, families=1)
     before = len(rows(select(Meeting)))
@@ -28,7 +28,7 @@ def test_a_coordinator_calls_a_meeting(lived: FoundedFund, hands_of: HandsOf, sc
     assert "Абай 12" in coordinator.page.inner_text("main")
 
 
-@SCRIPTS
+@WITHOUT_SCRIPTS
 def test_a_line_is_questioned_answered_and_held_out(lived: FoundedFund, hands_of: HandsOf, scripts: bool) -> None:
     allocation_id = make_allocation(lived, families=2).allocation_id
     member = hands_of("marat", scripts=scripts)
@@ -61,7 +61,7 @@ def test_a_line_is_questioned_answered_and_held_out(lived: FoundedFund, hands_of
     assert len(rows(select(Remark).where(Remark.allocation_id == allocation_id))) == 1
 
 
-@SCRIPTS
+@WITH_SCRIPTS
 def test_a_paper_is_minuted_and_signed_by_its_member(lived: FoundedFund, hands_of: HandsOf, scripts: bool) -> None:
     allocation_id = make_allocation(lived, families=1).allocation_id
     make_question(lived, lines_of(allocation_id)[0].id)

@@ -44,8 +44,9 @@ def test_a_thousand_families_are_imported_confirmed_voted_on_printed_and_some_co
     imported = import_read(read, "", actor=fund.registrar)
     assert (imported.added, imported.bad) == (1000, ())
 
-    for family in rows(select(Family)):
-        do(confirm, actor=fund.confirmer, family_id=family.id, version=family.version)
+    confirmer, families = fund.confirmer, rows(select(Family))
+    for family in families:
+        do(confirm, actor=confirmer, family_id=family.id, version=family.version)
     make_money(fund)
     proposed = do(propose, actor=fund.coordinator, programme_id=make_programme(fund, eligible=frozenset()))
     for member in fund.members[: fund.quorum]:
@@ -54,9 +55,10 @@ def test_a_thousand_families_are_imported_confirmed_voted_on_printed_and_some_co
     printed = do(print_vouchers, actor=fund.coordinator, allocation_id=proposed.allocation_id, point_id=club.id)
     assert printed.papers is not None
     assert len(printed.papers) == 1000
+    distributor = fund.distributor
     for paper in printed.papers[:50]:
         order = CollectionOrder(point_id=club.id, code=paper.digits, collector=0)
-        assert isinstance(do(collect, actor=fund.distributor, order=order), Collected)
+        assert isinstance(do(collect, actor=distributor, order=order), Collected)
 
     collected = rows(select(Voucher).where(Voucher.state == VoucherState.COLLECTED))
     assert len(collected) == 50

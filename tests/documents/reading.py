@@ -26,11 +26,17 @@ class Printed:
     def __init__(self, pdf: bytes) -> None:
         self.pdf = pdfium.PdfDocument(pdf)
         self.pages = len(self.pdf)
+        self._texts: dict[int, str] = {}
 
     def text(self, number: int | None = None) -> str:
         """The words of one page or of all, with single spaces."""
         numbers = range(self.pages) if number is None else [number]
-        return " ".join(" ".join(self.pdf[n].get_textpage().get_text_bounded().split()) for n in numbers)
+        return " ".join(self._words_of(n) for n in numbers)
+
+    def _words_of(self, number: int) -> str:
+        if number not in self._texts:  # a page is read once, however often it is asked
+            self._texts[number] = " ".join(self.pdf[number].get_textpage().get_text_bounded().split())
+        return self._texts[number]
 
     def codes(self, number: int) -> list[str]:
         """What a camera reads on one page, from top to bottom."""

@@ -138,10 +138,13 @@ def test_words_of_the_fund_are_never_taken_for_markup() -> None:
 @pytest.mark.parametrize("language", Language)
 def test_the_stub_of_goods_names_them_and_how_many(language: Language) -> None:
     items = ("Мектеп сөмкесі × 2", "Дәптер, 12 парақ × 10")
+    kit = ("Мектеп жинағы × 1 (Дәптер × 5)", "Қант × 1")
     papers = [make_paper(n, language, items=items, amount=Money(0, "KZT")) for n in range(2)]
+    papers.append(make_paper(2, language, items=kit, brief=("Мектеп жинағы × 1", "Қант × 1"), amount=Money(0, "KZT")))
 
     text = Printed(voucher_sheets(papers)).text()
 
+    assert text.count("Мектеп жинағы × 1, Қант × 1") == 1, "the stub tells what was taken, not what was in it"
     assert text.count("Мектеп сөмкесі × 2") == text.count("Дәптер, 12 парақ × 10") == 4  # two vouchers, two stubs
 
 

@@ -142,3 +142,8 @@ def test_the_table_of_currencies_agrees_with_iso_4217() -> None:
 
     assert differing == set(CUSTOM_WITHOUT_DIGITS)
     assert all(get_currency_precision(code) == 0 for code in differing)
+
+
+def test_a_currency_out_of_use_is_still_counted_and_offered_to_nobody() -> None:
+    assert (Money(12345, "DEM").decimal(), Money(12345, "ITL").decimal()) == (Decimal("123.45"), Decimal(12345))
+    assert not {"DEM", "ITL", "HRK", "BGN"} & {*DIGITS}

@@ -10,9 +10,11 @@ import re
 import time
 import zlib
 from base64 import b64encode
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import quote
 
 from aid.domain.names.folding import fold
@@ -20,6 +22,7 @@ from aid.domain.names.folding import fold
 CODE_PAGES = ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "cp1251", "kz1048", "koi8-r", "cp866", "iso8859-5")
 FEWEST = 6  # bytes that a spelling needs to be no accident
 UNPACKED = 32 * 1024 * 1024
+ARMOURED = ("hex", "HEX", "base64", "base64url")
 NOTHING = b"\0" * 64
 
 
@@ -85,18 +88,60 @@ class Scanner:
     """Looks for these words."""
 
     def __init__(self, *words: str) -> None:
-        self.words = {word: _unlike(spellings(word)) for word in words}
+        sought: defaultdict[str, list[Needle]] = defaultdict(list, ascii=[])
+        for word in dict.fromkeys(words):
+            for spelling, raw in _unlike(spellings(word)).items():
+                sought[_letters_of(spelling, raw)].append(Needle(word, spelling, raw))
+        armoured = [Alphabet(sought.pop(name)) for name in ARMOURED if name in sought]
+        self.alphabets = [Alphabet(needles, armoured if name == "ascii" else ()) for name, needles in sought.items()]
 
     def scan(self, heaps: Iterable[tuple[str, bytes]]) -> list[Find]:
         """Every word that stands in one of these, each spelling of it once a heap."""
         return [
-            Find(where, word, spelling)
+            Find(where, needle.word, needle.spelling)
             for place, heap in heaps
             for where, raw in unpacked(place, heap)
-            for word, spelled in self.words.items()
-            for spelling, needle in spelled.items()
-            if needle in raw
+            for alphabet in self.alphabets
+            for needle in alphabet.found_in(raw)
         ]
+
+
+def _letters_of(spelling: str, raw: bytes) -> str:
+    """Which letters it is written in, roughly: hexadecimal, base64, ASCII, an encoding of Unicode, or a code page."""
+    words = spelling.split()
+    if raw.isascii() and b"\0" not in raw:
+        return next((word for word in words if word in ARMOURED), "ascii")
+    return words[-1] if words[-1].startswith(("utf", "misread")) else "code page"
+
+
+class Needle(NamedTuple):
+    """One spelling of a word."""
+
+    word: str
+    spelling: str
+    raw: bytes
+
+
+class Alphabet:
+    """Spellings of one kind, and the bytes that they are made of; and others that are made of some of these.
+
+    They can stand only where so many bytes of their alphabet follow each other: in what is encrypted, nearly nowhere.
+    Only such stretches are searched.
+    """
+
+    def __init__(self, needles: Sequence[Needle], within: "Sequence[Alphabet]" = ()) -> None:
+        self.needles, self.within = needles, within
+        every = [needle.raw for part in (self, *within) for needle in part.needles]
+        letters = set(b"".join(every))
+        spelled = b"".join(re.escape(bytes([letter])) for letter in sorted(letters))
+        self._stretches = re.compile(b"[%b]{%d,}" % (spelled, min(map(len, every))))
+        self._between = bytes([min(set(range(256)) - letters)])  # no needle reaches over it
+
+    def found_in(self, heap: bytes) -> list[Needle]:
+        """Which of them stand in it."""
+        stretches = self._between.join(self._stretches.findall(heap))
+        found = [needle for needle in self.needles if needle.raw in stretches]
+        return found + [needle for part in self.within for needle in part.found_in(stretches)]
 
 
 def _unlike(spelled: dict[str, bytes]) -> dict[str, bytes]:

@@ -17,6 +17,8 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any, NoReturn
 
+from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 from werkzeug.test import EnvironBuilder, TestResponse
@@ -32,6 +34,8 @@ from tests.make.browser import Browser
 
 ROOT = Path(__file__).parents[2]
 BREAKS = "0xDEAD"  # an address that the server breaks at
+COMPILED = "KOMEK_TESTS_COMPILED"
+"""The environment's name for the folder with compiled templates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ def serving(config: Config, folder: Path) -> Iterator[Server]:
     server.temporary.mkdir(parents=True)
     command = [sys.executable, "-m", "tests.make.server", str(server.port), str(config.data)]
     command += [config.database_url] if config.database_url else []
-    environment = {**os.environ, "TMPDIR": str(server.temporary)}
+    environment = {**os.environ, "TMPDIR": str(server.temporary), COMPILED: _compiled_here()}
     with server.log.open("w") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
         try:
@@ -66,6 +70,12 @@ def serving(config: Config, folder: Path) -> Iterator[Server]:
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(timeout=30)
+
+
+def _compiled_here() -> str:
+    """The folder in which this run's tests keep the templates that they have compiled."""
+    kept = Flask.jinja_options.get("bytecode_cache")
+    return kept.directory if isinstance(kept, FileSystemBytecodeCache) else ""
 
 
 def free_port() -> int:
@@ -111,6 +121,8 @@ class FarBrowser(Browser):
 
 def main(port: str, data: str, url: str | None = None) -> None:
     families.register = _breaking  # type: ignore[attr-defined]
+    if folder := os.environ.get(COMPILED):
+        Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": FileSystemBytecodeCache(folder)}
     app = create_app(Config(data=Path(data), database_url=url, mail=Config.from_environment().mail))
     with app.app_context():
         serve(app, port=int(port))

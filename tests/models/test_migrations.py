@@ -1,10 +1,9 @@
 """Migrations make what the models say, go back and forth over a living fund, and run once however many start."""
 
-import os
 import secrets
 import subprocess
-import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -24,12 +23,9 @@ from config import Config
 from tests.conftest import missing
 from tests.make import rows
 from tests.make.databases import start_server, tables
+from tests.make.forked import FORKED, start_for_the_first_time
 from tests.make.fund import FoundedFund, found_and_enrol
 from tests.make.vouchers import make_voucher
-
-ROOT = Path(__file__).parents[2]
-STARTING = "from aid import create_app; from aid.extensions import upgrade_once; from config import Config; "
-STARTING += "upgrade_once(create_app(Config.from_environment()))"
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -91,14 +87,14 @@ def test_a_second_start_changes_nothing(new_app: Flask) -> None:
 
 
 def test_three_processes_that_start_at_once_migrate_once(new_config: Config) -> None:
-    ours = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    environment = {**ours, "KOMEK_DATA": str(new_config.data), "PYTHONPATH": str(ROOT)}
-    environment |= {"DATABASE_URL": new_config.database_url} if new_config.database_url else {}
-    command = [sys.executable, "-c", STARTING]
-    started = [subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE) for _each in range(3)]
-    said = [process.communicate(timeout=120)[1].decode() for process in started]
+    config = replace(new_config, testing=False)
+    started = [FORKED.Process(target=start_for_the_first_time, args=(config,)) for _each in range(3)]
+    for process in started:
+        process.start()
+    for process in started:
+        process.join(120)
 
-    assert [process.returncode for process in started] == [0, 0, 0], said
+    assert [process.exitcode for process in started] == [0, 0, 0]
     app = create_app(new_config)
     with app.app_context(), db.engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM alembic_version")).scalar_one() == 1

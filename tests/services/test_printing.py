@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from aid.domain.codes import parse_voucher_code
+from aid.domain.goods import Item
 from aid.domain.languages import Language
 from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.domain.vouchers import ReprintReason, VoucherState
@@ -21,7 +22,9 @@ from aid.services.collections import Collected, Refused, collect
 from aid.services.printing import Printed, ReprintOrder, print_vouchers, reprint_vouchers
 from tests.conftest import both_databases
 from tests.make import do, rows
+from tests.make.families import make_family
 from tests.make.fund import FoundedFund
+from tests.make.goods import carried, make_good, make_goods_round
 from tests.make.one_database import app as app
 from tests.make.vouchers import digits_of, later, make_voucher, make_vouchers, print_at
 
@@ -51,6 +54,20 @@ def test_a_paper_speaks_its_familys_language(fund: FoundedFund) -> None:
 
     assert (paper.title, paper.purpose, paper.point) == ("Help list (рус)", "School (рус)", "Club (рус)")
     assert paper.language is Language.RU
+
+
+def test_a_paper_says_what_a_kit_holds_and_its_stub_how_many_kits(fund: FoundedFund) -> None:
+    make_good(fund)
+    make_good(fund, "kit", contents=(Item("notebook", 4),))
+    family = make_family(fund, language=Language.EN).family_id
+    carried(fund, make_goods_round(fund, good="kit", each=2))
+    [voucher] = rows(select(Voucher).where(Voucher.family_id == family))
+
+    of, at = voucher.allocation_id, voucher.point_id
+    [paper] = do(print_vouchers, actor=fund.coordinator, allocation_id=of, point_id=at).papers or ()
+
+    assert paper.items == ("Notebook × 2 (Notebook × 4)",)
+    assert paper.brief == ("Notebook × 2",)
 
 
 def test_nothing_is_printed_during_the_notice(fund: FoundedFund) -> None:

@@ -1,13 +1,12 @@
-"""A server that dies at the worst moment of one request: `python -m tests.web.dying_server MOMENT DATA [URL]`.
+"""A server that dies at the worst moment of one request.
 
-MOMENT is "after-commit" (the answer is made, and never sent) or "before-commit". Prints its port.
+The moment is "after-commit" (the answer is made, and never sent) or "before-commit".
 Nothing of this is in the program: the server is wrapped, or its session listened to, from out here.
 """
 
 import os
-import sys
 from collections.abc import Callable, Iterable
-from pathlib import Path
+from multiprocessing.connection import Connection
 from typing import Any
 
 from flask import has_request_context, request
@@ -22,14 +21,15 @@ FATAL = "/collections/hand-out"
 KILLED = 9
 
 
-def main(moment: str, data: str, url: str | None = None) -> None:
-    app = create_app(Config(data=Path(data), database_url=url, testing=True))
+def serve(config: Config, moment: str, port: Connection) -> None:
+    """Serve this fund, and say at which port."""
+    app = create_app(config)
     if moment == "after-commit":
         app.wsgi_app = _never_answering(app.wsgi_app)  # type: ignore[method-assign]
     if moment == "before-commit":
         event.listen(Session, "before_commit", _die_before_commit)
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    print(server.server_port, flush=True)
+    port.send(server.server_port)
     server.serve_forever()
 
 
@@ -46,7 +46,3 @@ def _never_answering(answer: Callable[..., Iterable[bytes]]) -> Callable[..., It
 def _die_before_commit(_session: Session) -> None:
     if has_request_context() and request.path == FATAL:
         os._exit(KILLED)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -4,11 +4,10 @@ It is sent again to this process, which knows as little of the one that was kill
 """
 
 import http.client
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from dataclasses import replace
+from multiprocessing.process import BaseProcess
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,12 +23,11 @@ from config import Config
 from tests.conftest import both_databases
 from tests.make import rows
 from tests.make.browser import Form
+from tests.make.forked import FORKED
 from tests.make.fund import FoundedFund
 from tests.make.markup import Markup
 from tests.make.vouchers import make_voucher
-from tests.web.dying_server import FATAL, KILLED
-
-ROOT = Path(__file__).parents[2]
+from tests.web.dying_server import FATAL, KILLED, serve
 
 pytestmark = [pytest.mark.slow, both_databases]
 
@@ -37,10 +35,9 @@ pytestmark = [pytest.mark.slow, both_databases]
 class Line:
     """A plain connection to a server, signed in by its cookie."""
 
-    def __init__(self, process: subprocess.Popen[str], cookie: str) -> None:
-        assert process.stdout is not None
+    def __init__(self, process: BaseProcess, port: int, cookie: str) -> None:
         self.process = process
-        self.port = int(process.stdout.readline())
+        self.port = port
         self.headers = {"Cookie": f"{COOKIE}={cookie}", "Content-Type": "application/x-www-form-urlencoded"}
 
     def ask(self, method: str, path: str, fields: dict[str, Any] | None = None) -> tuple[int, str, str]:
@@ -54,14 +51,15 @@ class Line:
 @contextmanager
 def server(config: Config, cookie: str, *, dies: str) -> Iterator[Line]:
     """A server in a process of its own."""
-    command = [sys.executable, "-m", "tests.web.dying_server", dies, str(config.data)]
-    command += [config.database_url] if config.database_url else []
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    told, tells = FORKED.Pipe(duplex=False)
+    process = FORKED.Process(target=serve, args=(replace(config, testing=True), dies, tells))
+    process.start()
+    tells.close()
     try:
-        yield Line(process, cookie)
+        yield Line(process, told.recv(), cookie)
     finally:
         process.kill()
-        process.communicate()
+        process.join()
 
 
 def sent_again(app: Flask, cookie: str, order: dict[str, Any]) -> tuple[int, str]:
@@ -87,7 +85,8 @@ def test_a_collection_sent_again_after_a_kill_is_one_collection(
         order = form_of(line.ask("POST", "/collections/new", digits)[2], field="collector") | {"collector": "0"}
         with pytest.raises((http.client.RemoteDisconnected, ConnectionResetError)):
             line.ask("POST", FATAL, order)
-        assert line.process.wait(10) == KILLED
+        line.process.join(10)
+        assert line.process.exitcode == KILLED
     assert len(rows(select(Collection))) == kept
 
     first, again = (sent_again(app, cookie, order) for _each in range(2))

@@ -6,9 +6,12 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote
 
-from weasyprint import HTML, Attachment
-from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import URLFetcher, URLFetcherResponse
+from aid.documents.press._libraries import by_own_names
+
+with by_own_names():
+    from weasyprint import HTML, Attachment
+    from weasyprint.text.fonts import FontConfiguration
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 STATIC = Path(__file__).parents[2] / "static"
 PRINTABLE = (STATIC / "fonts", STATIC / "css" / "print")

@@ -4,13 +4,12 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
-from uuid import UUID
 
+from flask_babel import get_locale
 from wtforms import (
     BooleanField,
     DateField,
     Field,
-    HiddenField,
     IntegerField,
     RadioField,
     StringField,
@@ -20,20 +19,17 @@ from wtforms.validators import InputRequired, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
 from aid.domain.check_words import new_check_word
-from aid.domain.codes import grouped
 from aid.domain.consent import CONSENT_WORDINGS, LATEST_WORDING
-from aid.domain.families import CIRCUMSTANCE_TITLES, Circumstance, Consent, Family, Kinship, Member
+from aid.domain.families import CIRCUMSTANCE_TITLES, Circumstance, Consent, Family, Member
 from aid.domain.languages import OWN_NAMES, Language
 from aid.domain.phones import LONGEST_PHONE, digits_of
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
-from aid.formats import fresh_key, language, named
+from aid.formats import fresh_key, named
 from aid.forms.base import KomekForm
 from aid.forms.families.fields import Choices, OneOf, PhoneField, one_line
-from aid.forms.families.meanwhile import Written
-from aid.forms.families.members import MemberRows, typed_member
+from aid.forms.families.members import MemberRows
 from aid.queries.families import Place
-from aid.services.families import Correction, OpenedFile, Registration
 
 _FIELD_OF_RULE = {"collectors": "collector"}
 _FIELD_OF_MEMBER = re.compile(r"members-(\d+)-(\w+)")
@@ -41,12 +37,12 @@ _FIELD_OF_MEMBER = re.compile(r"members-(\d+)-(\w+)")
 
 def _own_language() -> str | None:
     """The registrar's language is the family's, unless it is English."""
-    own = language()
+    own = str(get_locale().language)
     return None if own == Language.EN else own
 
 
 class FamilyForm(KomekForm):
-    """All that a registrar writes down of a family; a correction is the same form with another end."""
+    """All that a registrar writes down of a family, at first or to correct it."""
 
     locality = OneOf(_("Locality where the family lives"))
     point = OneOf(_("Point where it collects"))
@@ -75,10 +71,6 @@ class FamilyForm(KomekForm):
     )
     consent_on = DateField(_("Day of consent"), validators=[InputRequired(_("Choose the day."))])
     wording = IntegerField(widget=HiddenInput(), default=LATEST_WORDING)
-    version = IntegerField(widget=HiddenInput(), default=0)  # the version a correction is of
-    base = HiddenField()  # what a correction began from, and what somebody else wrote since: see meanwhile
-    theirs = HiddenField()
-    despite = Choices(_("Is it one of these families?"), validate_choice=False)
 
     def __init__(self, *, localities: Iterable[Place], points: Iterable[Place], today: date, **given: Any) -> None:
         super().__init__(**given)
@@ -87,24 +79,6 @@ class FamilyForm(KomekForm):
         self.point.choices = _to_choose(
             (str(place.id), f"{named(dict(place.names))} – {named(dict(place.locality))}") for place in points
         )
-        self.show_lookalikes(self.despite.data or ())
-
-    @property
-    def lookalikes(self) -> list[tuple[str, str]]:
-        """Codes of families that this one may be, and the same as they are read."""
-        return [(code, grouped(code)) for code, _label in self.despite.choices]
-
-    def ask_about(self, codes: Iterable[str]) -> None:
-        """Show the families that this one may be. Whoever knows better ticks them and sends the form again."""
-        self.show_lookalikes({*(self.despite.data or ()), *codes})
-        self.form_errors.append(_("Nothing is registered yet: this family looks like one that is there already."))
-        self.renew()
-
-    def show_lookalikes(self, codes: Iterable[str]) -> None:
-        """Ask whether it is one of these families."""
-        self.despite.choices = [
-            (code, _("No, it is not family %(code)s", code=grouped(code))) for code in sorted(codes)
-        ]
 
     def rearrange(self, pressed: Mapping[str, str]) -> bool:
         """Add or take away a member, where that was asked for; nothing is checked then."""
@@ -143,20 +117,6 @@ class FamilyForm(KomekForm):
         if field.data not in CONSENT_WORDINGS:
             raise ValidationError(_("Open the page anew: it shows another wording of the consent than there is."))
 
-    def registration(self) -> Registration:
-        """A family to register."""
-        return Registration(
-            UUID(self.locality.data), UUID(self.point.data), self._family(), frozenset(self.despite.data)
-        )
-
-    def written(self) -> Written:
-        """A family as it should read."""
-        return Written(UUID(self.point.data), self._family())
-
-    def correction(self, family_id: UUID, written: Written) -> Correction:
-        """What is to be written of a family."""
-        return Correction(family_id, self.version.data, written.point_id, written.family)
-
     def blame(self, refusal: RuleBroken) -> None:
         """Show a broken rule beside its field, a member's too."""
         named_field = refusal.field or ""
@@ -174,7 +134,8 @@ class FamilyForm(KomekForm):
         self.key.data = self.key.raw_data = None
         self.key.data = fresh_key()
 
-    def _family(self) -> Family:
+    def family(self) -> Family:
+        """The family as it was typed."""
         members = self.members.people
         return Family(
             members=members,
@@ -196,58 +157,6 @@ class FamilyForm(KomekForm):
         first = one_line(self.collector) or next(adults, "")
         others = (" ".join(line.split()) for line in (self.alternates.data or "").splitlines())
         return (first, *(name for name in others if name))
-
-
-def typed_from(opened: OpenedFile) -> dict[str, Any]:
-    """A family as the form shows it, to be corrected."""
-    written = Written.of(opened)
-    return typed_of(written, locality_id=opened.locality_id, version=opened.version) | {"base": written.text()}
-
-
-def typed_of(written: Written, *, locality_id: UUID, version: int) -> dict[str, Any]:
-    """What somebody wrote of a family, as the form shows it."""
-    family = written.family
-    first, *others = family.collectors
-    return {
-        "locality": str(locality_id),
-        "point": str(written.point_id),
-        "members": [typed_member(member) for member in family.members],
-        "phone": family.phone,
-        "address": family.address,
-        "circumstances": [circumstance.value for circumstance in family.circumstances],
-        "workplace": family.workplace,
-        "dismissed_on": family.dismissed_on,
-        "wages_stopped_on": family.wages_stopped_on,
-        "collector": first,
-        "alternates": "\n".join(others),
-        "check_word": family.check_word,
-        "language": family.language.value,
-        "consent": True,
-        "consent_on": family.consent.given_on,
-        "wording": family.consent.wording,
-        "version": version,
-    }
-
-
-def typed_at_first(sought: str, *, localities: Iterable[Place], points: Iterable[Place], today: date) -> dict[str, Any]:
-    """An empty form: a worker and a child to fill in, what was sought before, and the only choices there are."""
-    is_phone = bool(sought) and not re.search(r"[^\W\d_]", sought)
-    return {
-        "locality": _the_only(localities),
-        "point": _the_only(point for point in points if point.here),
-        "members": [
-            {"kinship": Kinship.WORKER.value, "name": "" if is_phone else sought},
-            {"kinship": Kinship.CHILD.value},
-        ],
-        "phone": sought if is_phone else "",
-        "consent_on": today,
-    }
-
-
-def _the_only(places: Iterable[Place]) -> str:
-    """The one place to choose; nothing where there are more."""
-    found = [str(place.id) for place in places]
-    return found[0] if len(found) == 1 else ""
 
 
 def _to_choose(places: Iterable[tuple[str, str]]) -> list[tuple[str, Any]]:

@@ -6,7 +6,7 @@ another, without ever holding more than one entry. A table needs a mapping; `gue
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import PurePath
 from typing import BinaryIO
@@ -20,12 +20,14 @@ from aid.readers.statements.figures import BOUNDS, Bounds, Refused
 from aid.readers.statements.guesses import guess
 from aid.readers.statements.swift import SwiftReader
 from aid.readers.statements.tables import TableReader
+from aid.readers.tables import BOUNDS as TABLE_BOUNDS
 from aid.readers.tables import GUESS, TextForm, read_table, text_form
 
 __all__ = ["BOUNDS", "Bounds", "guessed_mapping", "is_table", "read_statement"]
 
 CHUNK = 64 * 1024
 PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"Rar!")
+MARKS = b"\xef\xbb\xbf\xff\xfe"  # bytes that tell an encoding, at a file's start
 ZIP, WORKBOOK = b"PK\x03\x04", b"[Content_Types].xml"
 _SWIFT = re.compile(rb"(?:^|[\r\n\x01])\s?(?:\{[1-4]:|:(?:20|25|28C?|60[FM]|61|62[FM]|86):|:94[0-9]:)")
 
@@ -55,7 +57,7 @@ def read_statement(
 
 def is_table(first: bytes) -> bool:
     """Whether a file that begins so is neither camt nor MT940, so that it is read by a mapping if at all."""
-    return not _is_xml(first) and not _SWIFT.search(first) and not first.startswith(PACKED)
+    return not _is_xml(first) and not _is_swift(first) and not first.startswith(PACKED)
 
 
 def guessed_mapping(payload: bytes, *, file_name: str = "") -> GuessedMapping:
@@ -77,10 +79,10 @@ def _items(
         raise Refused(_("it is packed: unpack it and bring what is inside"))
     if _is_xml(first):
         yield from CamtReader(chunks, bounds)
-    elif mapping is None and _SWIFT.search(first):
+    elif mapping is None and _is_swift(first):
         yield from SwiftReader(chunks, bounds, currency=currency)
     else:
-        yield from _table(b"".join(chunks), name, mapping, currency, bounds)
+        yield from _table(_whole(chunks), name, mapping, currency, bounds)
 
 
 def _table(
@@ -105,8 +107,21 @@ def _sheet(payload: bytes, name: str, mapping: StatementMapping | None) -> Sheet
 
 
 def _is_xml(first: bytes) -> bool:
-    start = first[:200].lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")
-    return start.startswith(b"<")
+    return first[:200].lstrip(MARKS + b"\0 \t\r\n").startswith(b"<")
+
+
+def _is_swift(first: bytes) -> bool:
+    return _SWIFT.search(first.lstrip(MARKS).replace(b"\0", b"")) is not None
+
+
+def _whole(chunks: Iterable[bytes]) -> bytes:
+    """A table's bytes, and a little more of one that is too large: it is refused with its size."""
+    payload = bytearray()
+    for chunk in chunks:
+        payload += chunk
+        if len(payload) > TABLE_BOUNDS.file_bytes:
+            break
+    return bytes(payload)
 
 
 def _chunks(stream: BinaryIO, bounds: Bounds) -> Iterator[bytes]:

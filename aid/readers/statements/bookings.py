@@ -23,6 +23,7 @@ _LINE = re.compile(
     r"(?P<rest>.*)",
     re.DOTALL,
 )
+_GIRO = re.compile(r"P[0-9]{5,}")
 _ACCOUNT = re.compile(r"P?[0-9.]{5,}")
 _NOTHING = frozenset("NONREF KREF+ EREF+ MREF+ KREF EREF MREF PREF MARF NOTPROVIDED".split()) | {""}
 
@@ -68,6 +69,9 @@ def booking_of(lines: list[str]) -> Booking:
             reference, _mark, bank_reference = (found["rest"] or "").partition("//")
             name = reference[OWNER_REFERENCE:].strip()
             reference, account = _apart(reference[:OWNER_REFERENCE].strip() if name else reference.strip(), name)
+            more = tuple(row.strip() for row in rows[whole:])
+            if more and not account and _is_account(more[0]):
+                account, more = more[0], more[1:]
             return Booking(
                 found["value"],
                 (found["entry"] or "").strip(),
@@ -78,9 +82,14 @@ def booking_of(lines: list[str]) -> Booking:
                 "" if bank_reference.strip() in _NOTHING else bank_reference.strip(),
                 account,
                 name,
-                tuple(row.strip() for row in rows[whole:]),
+                more,
             )
     raise NotRead(ProblemKind.UNREADABLE, _("field :61: is not written as it should be"))
+
+
+def _is_account(text: str) -> bool:
+    """Whether the other's account stands in a row of its own: an IBAN, or a Dutch giro number."""
+    return is_iban(text) or _GIRO.fullmatch(text) is not None
 
 
 def _apart(reference: str, name: str) -> tuple[str, str]:

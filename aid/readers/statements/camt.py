@@ -58,9 +58,12 @@ class CamtReader:
         elif name == "Ntry" and self._head:
             return self._line(element)
         elif self._head:
+            self._names.look_at(element)
             self._head.take(name, element)
         elif name == "GrpHdr":
             self._made_on = _day(said(element, self._names, "CreDtTm", "CreDt"))
+        else:
+            self._names.look_at(element)
         return ()
 
     def _begin(self, name: str, element: Element) -> None:

@@ -8,7 +8,7 @@ from aid.domain.layouts import DateOrder
 from aid.domain.payments import Direction
 from aid.domain.statements import ProblemKind
 from aid.domain.words import _
-from aid.readers.statements.figures import SHOWN, NotRead, minor_of
+from aid.readers.statements.figures import NotRead, minor_of, shown
 
 _MONTHS = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
 _TIME = r"(?:[ T,]+\d{1,2}:\d{2}.*)?"
@@ -41,7 +41,7 @@ def cell_day(text: str, order: DateOrder) -> date:
             return date(_year(third), int(month), int(day))
     except (ValueError, KeyError):
         pass
-    raise NotRead(ProblemKind.UNREADABLE, _("“%(text)s” is not a day of the calendar", text=text[:SHOWN]))
+    raise NotRead(ProblemKind.UNREADABLE, _("“%(text)s” is not a day of the calendar", text=shown(text)))
 
 
 def _year(digits: str) -> int:
@@ -54,7 +54,7 @@ def cell_minor(text: str, currency: str, point: str) -> int:
     bracketed = bare.startswith("(") and bare.endswith(")")
     found = _AMOUNT.fullmatch(bare[1:-1] if bracketed else bare)
     if not found or not _is_grouped(found["figures"], point):
-        raise NotRead(ProblemKind.UNREADABLE, _("“%(text)s” is not an amount", text=text.strip()[:SHOWN]))
+        raise NotRead(ProblemKind.UNREADABLE, _("“%(text)s” is not an amount", text=shown(text)))
     minor = minor_of(found["figures"].replace("." if point == "," else ",", ""), currency, point)
     is_negative = bracketed or "-" in {found[1], found[2], found[4]}
     return -minor if is_negative else minor
@@ -75,9 +75,7 @@ def cell_direction(text: str) -> Direction:
     for direction, words in _WORDS.items():
         if word in words:
             return direction
-    raise NotRead(
-        ProblemKind.UNREADABLE, _("“%(text)s” does not say whether money came or went", text=text.strip()[:SHOWN])
-    )
+    raise NotRead(ProblemKind.UNREADABLE, _("“%(text)s” does not say whether money came or went", text=shown(text)))
 
 
 def guessed_point(cells: Sequence[str]) -> str:

@@ -123,6 +123,17 @@ def _account_first(rows: list[str], _whole: str) -> Story | None:
     return Story(name=tidy(found[2] or ""), account=found[1], text=joined(rows[1:]))
 
 
+_NAMED_LAST = re.compile(r"REK:\s*([A-Z0-9]+)/NAAM:\s*(.*)")
+
+
+def _named_last(rows: list[str], _whole: str) -> Story | None:
+    """A text, and below it REK: account/NAAM: name."""
+    for place, row in enumerate(rows):
+        if found := _NAMED_LAST.fullmatch(row.strip()):
+            return Story(name=tidy(found[2]), account=found[1], text=joined(rows[:place] + rows[place + 1 :]))
+    return None
+
+
 def _digits_second(rows: list[str], _whole: str) -> Story | None:
     """A reference, an account of digits alone, a name, and the text below."""
     if len(rows) < 3 or not _DIGITS_ROW.fullmatch(rows[1].strip()):
@@ -137,6 +148,7 @@ DIALECTS: tuple[Callable[[list[str], str], Story | None], ...] = (
     _swiss,
     _account_first,
     _digits_second,
+    _named_last,
 )
 
 

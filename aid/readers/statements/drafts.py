@@ -6,7 +6,7 @@ from datetime import date
 
 from stdnum import iban
 
-from aid.domain.currencies import DIGITS
+from aid.domain.currencies import EVER
 from aid.domain.money import Money
 from aid.domain.payments import is_iban
 from aid.domain.statements import (
@@ -35,7 +35,7 @@ BALANCES = {
     "65": BalanceKind.FORWARD_AVAILABLE,
 }
 
-_BALANCE = re.compile(r"R?([CD])\s*([0-9]{6})?\s*([A-Z]{3})\s*([0-9][0-9.,]*)")
+_BALANCE = re.compile(r"R?([CD])\s*(?:([0-9]{6})\s*([A-Z]{3})?|([A-Z]{3}))\s*([0-9][0-9.,]*)")
 _CURRENCY = re.compile(r"[\s/]?([A-Z]{3})")
 
 
@@ -101,14 +101,20 @@ class Draft:
         return self.begun
 
 
-def balance_of(tag: str, text: str) -> Balance:
-    """A balance of fields :60: to :65:. Raises NotRead."""
+def balance_of(tag: str, text: str, currency: str) -> tuple[Balance, str]:
+    """A balance of fields :60: to :65:, and its day's digits if they are no day. Raises NotRead.
+
+    Some banks leave out a currency that was told before.
+    """
     found = _BALANCE.fullmatch(text)
     if not found:
         raise NotRead(ProblemKind.UNREADABLE, _("a balance is not written as it should be"))
-    minor = swift_minor(found[4], found[3])
-    money = Money(-minor if found[1] == "D" else minor, found[3])
-    return Balance(BALANCES[tag], money, swift_day(found[2] or ""), tag, tag.endswith("M"))
+    currency = found[3] or found[4] or currency
+    minor = swift_minor(found[5], currency)
+    day = swift_day(found[2] or "")
+    money = Money(-minor if found[1] == "D" else minor, currency)
+    odd = found[2] if found[2] and day is None and found[2].strip("0") else ""
+    return Balance(BALANCES[tag], money, day, tag, tag.endswith("M")), odd
 
 
 def swift_minor(text: str, currency: str) -> int:
@@ -127,7 +133,7 @@ def account_and_currency(text: str) -> tuple[str, str]:
     """An account's number, and its currency where that stands behind it."""
     currency = ""
     found = _CURRENCY.fullmatch(text[-4:]) or _CURRENCY.fullmatch(text[-3:])
-    if found and found[1] in DIGITS and (not is_iban(text) or iban.is_valid(text[: -len(found[0])])):
+    if found and found[1] in EVER and (not is_iban(text) or iban.is_valid(text[: -len(found[0])])):
         currency, text = found[1], text[: -len(found[0])].strip(" /")
     number = next((part for part in text.replace(" ", "").split("/") if is_iban(part)), "")
     return number or text, currency

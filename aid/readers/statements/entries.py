@@ -1,7 +1,9 @@
 """A camt entry as a line of the bank, with what of it could not be read or does not add up."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from xml.etree.ElementTree import Element
 
 from aid.domain.money import Money
@@ -19,7 +21,7 @@ from aid.readers.statements.payments import (
     PaymentPlan,
     reference,
 )
-from aid.readers.statements.shapes import NOWHERE, Shape, Shapes, Texts
+from aid.readers.statements.shapes import LARGEST_KEPT, MOST_KEPT, NOWHERE, Shape, Shapes, Texts
 
 STATUSES = {
     "BOOK": LineStatus.BOOKED,
@@ -34,11 +36,11 @@ class EntryPlan:
     """Where the facts of an entry stand."""
 
     __slots__ = (
-        "additional", "amount", "amounts", "batches", "booked", "charges", "codes", "own_reference", "payments",
-        "reference", "reversal", "status", "value", "way",
+        "additional", "amount", "amounts", "batches", "booked", "charges", "codes", "own_reference",
+        "payment", "payments", "reference", "reversal", "status", "value", "way",
     )  # fmt: skip
 
-    def __init__(self, shape: Shape) -> None:
+    def __init__(self, kept: dict[object, PaymentPlan], shape: Shape) -> None:
         self.amount, self.way = shape.one(0, "Amt"), shape.one(0, "CdtDbtInd")
         self.reversal = shape.one(0, "RvslInd")
         self.status = shape.one(0, "Sts/Cd", "Sts/Prtry", "Sts")  # one element deeper since version 8
@@ -47,7 +49,8 @@ class EntryPlan:
         self.reference, self.own_reference = shape.one(0, "AcctSvcrRef"), shape.one(0, "NtryRef")
         self.codes = CodesPlan(shape, 0)
         details = shape.every(0, "NtryDtls/TxDtls") + shape.every(0, "TxDtls")  # the latter in version 1
-        self.payments = [PaymentPlan(shape, place) for place in details]
+        self.payment = PaymentPlan(shape, details[0]) if len(details) == 1 else None
+        self.payments = _plans(kept, shape, details) if len(details) > 1 else []
         batches = shape.every(0, "NtryDtls/Btch") + shape.every(0, "Btch")
         self.batches = [(shape.one(place, "NbOfTxs"), shape.one(place, "TtlAmt")) for place in batches]
         self.additional = shape.every(0, "AddtlNtryInf")
@@ -129,7 +132,10 @@ class EntryReader:
 
     def _paid(self, plan: EntryPlan, entry: Entry) -> tuple[Payment, tuple[Payment, ...], int]:
         """What stands behind the entry: one payment, or several with what they have in common."""
-        payments = [payment.read(entry) for payment in plan.payments]
+        if plan.payment:
+            payments = [plan.payment.read(entry)]
+        else:
+            payments = [payment.read(entry.within(start, end)) for payment, start, end in plan.payments]
         if payments:
             self._check(payments, entry)
         batch = self._batch(plan, payments, entry) if plan.batches else 0
@@ -189,7 +195,22 @@ class EntryReader:
 
 def shapes_of(names: Names) -> Shapes[EntryPlan]:
     """The shapes of one file's entries."""
-    return Shapes(EntryPlan, names)
+    return Shapes(partial(EntryPlan, {}), names)
+
+
+def _plans(kept: dict[object, PaymentPlan], shape: Shape, details: Sequence[int]) -> list[tuple[PaymentPlan, int, int]]:
+    """Plans of a batch's payments, by their own shapes: a batch has many payments of few shapes."""
+    plans = []
+    for start in details:
+        end = shape.end(start)
+        part = (shape.tags[start:end], shape.counts[start:end])
+        plan = kept.get(part)
+        if plan is None:
+            plan = PaymentPlan(Shape(*part, shape.all_names), 0)
+            if len(kept) < MOST_KEPT and end - start <= LARGEST_KEPT:
+                kept[part] = plan
+        plans.append((plan, start, end))
+    return plans
 
 
 def _status(code: str | None) -> LineStatus:

@@ -21,7 +21,7 @@ _FIELD = re.compile(r"\s?:(13D?|2[01]|25P?|28C?|34F?|37|60[FM]?|61|62[FM]?|64|65
 _TYPE = re.compile(r":?(94[0-9]|950)(?::| 00)?\s*")  # as some banks head their messages
 _BLOCK_TYPE = re.compile(r"\{2:[IO]\s*([0-9]{3})")
 _BLOCKS = re.compile(r"\{[0-9A-Z]:(?:[^{}]|\{[^{}]*\})*\}")
-_END = re.compile(r"-(?:\}(?:\{5:.*)?|[A-Z]{3})?\s*")
+_END = re.compile(r"-(?:[}å](?:\{5:.*)?|[A-Z]{3})?\s*")
 
 
 @dataclass(slots=True)
@@ -116,7 +116,8 @@ def _blocks(line: str, number: int) -> tuple[Field | None, str]:
     if not line.startswith("{"):
         return None, line
     kind = _BLOCK_TYPE.search(line)
-    return Field(BEGIN, number, [kind[1] if kind else ""]), _BLOCKS.sub("", line).removeprefix("{4:")
+    begun = Field(BEGIN, number, [kind[1] if kind else ""]) if kind or "{1:" in line else None
+    return begun, _BLOCKS.sub("", line).removeprefix("{4:")
 
 
 def _edge(line: str, number: int, *, is_within: bool) -> Field | None:

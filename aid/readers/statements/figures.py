@@ -1,10 +1,11 @@
 """Amounts and days as banks print them, exactly or not at all; and how much of a statement is taken."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from aid.domain.currencies import DIGITS
+from aid.domain.currencies import EVER
 from aid.domain.money import LARGEST
 from aid.domain.refusals import RuleBroken
 from aid.domain.statements import ProblemKind
@@ -12,6 +13,10 @@ from aid.domain.words import Message, _, n_
 
 SURE = 13  # digits before the point that are never too many
 SHOWN = 20  # signs of a figure that a problem repeats
+
+_CODE = re.compile("[A-Z]{3}")
+_WORD = re.compile(r"[^\W\d_]+")
+_NUMBER = re.compile(r"\d{13,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,12 @@ class NotRead(Exception):
         super().__init__(what)
         self.kind = kind
         self.what = what
+
+
+def shown(text: str) -> str:
+    """A figure that can't be read, as a problem repeats it: no word, no name, no account that stands in its place."""
+    masked = _WORD.sub(lambda word: word[0] if len(word[0]) == 1 or word[0] in EVER else "…", text.strip()[:SHOWN])
+    return _NUMBER.sub("…", masked)
 
 
 def too_long(bounds: Bounds) -> NotRead:
@@ -73,10 +84,14 @@ class Refused(Exception):
 
 def minor_of(text: str, currency: str, point: str) -> int:
     """An amount in minor units, which may have a sign. Raises NotRead for what is not exact in its currency."""
-    digits = DIGITS.get(currency)
+    digits = EVER.get(currency)
     if digits is None:
         raise NotRead(
-            ProblemKind.NO_CURRENCY, _("“%(currency)s” is not a currency of ISO 4217", currency=currency[:SHOWN])
+            ProblemKind.NO_CURRENCY,
+            _(
+                "“%(currency)s” is not a currency of ISO 4217",
+                currency=currency if _CODE.fullmatch(currency) else shown(currency),
+            ),
         )
     whole, _point, fraction = text.partition(point)
     if len(fraction) == digits and len(whole) < SURE and (figures := whole + fraction).isdigit() and figures.isascii():
@@ -86,12 +101,12 @@ def minor_of(text: str, currency: str, point: str) -> int:
     figures = whole + fraction.ljust(digits, "0")
     bare = figures[1:] if figures[:1] in {"-", "+"} else figures
     if not (bare.isascii() and bare.isdigit()) or not (whole or fraction):
-        raise NotRead(ProblemKind.UNREADABLE, _("“%(text)s” is not an amount", text=text[:SHOWN]))
+        raise NotRead(ProblemKind.UNREADABLE, _("“%(text)s” is not an amount", text=shown(text)))
     if len(fraction) > digits:
         raise NotRead(ProblemKind.TOO_FINE, _too_fine(text, currency, digits))
     minor = int(figures) if len(bare) <= len(str(LARGEST)) + 20 else LARGEST + 1
     if abs(minor) > LARGEST:
-        raise NotRead(ProblemKind.UNREADABLE, _("the amount “%(text)s” is too large", text=text[:SHOWN]))
+        raise NotRead(ProblemKind.UNREADABLE, _("the amount “%(text)s” is too large", text=shown(text)))
     return minor
 
 
@@ -100,7 +115,7 @@ def _too_fine(text: str, currency: str, digits: int) -> Message:
         "“%(text)s” has too many digits: %(currency)s has %(num)s digit after the point",
         "“%(text)s” has too many digits: %(currency)s has %(num)s digits after the point",
         digits,
-        text=text[:SHOWN],
+        text=shown(text),
         currency=currency,
     )
 
@@ -111,4 +126,4 @@ def iso_day(text: str) -> date:
     try:
         return date.fromisoformat(text.strip()[:10])
     except ValueError:
-        raise NotRead(ProblemKind.UNREADABLE, _("“%(text)s” is not a day of the calendar", text=text[:SHOWN]))
+        raise NotRead(ProblemKind.UNREADABLE, _("“%(text)s” is not a day of the calendar", text=shown(text)))

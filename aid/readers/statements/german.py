@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from aid.readers.statements.stories import FULL_PART, FULL_ROW, Story, joined, known_reference, tidy
 
-_NUMBERED = re.compile(r"(?P<gvc>[0-9]{3})?(?P<mark>[?>~^@|§])(?=[0-9]{2})")
+_NUMBERED = re.compile(r"\s*(?P<gvc>[0-9]{3})?(?P<mark>[?>~^@|§])(?=[0-9]{2})")
 _READ = frozenset(f"{number}" for number in (10, *range(20, 35), 38, *range(60, 64)))
 _RETURNS = frozenset({"108", "109", "159", "184"})
 _SEPA = re.compile(
@@ -23,7 +23,7 @@ def numbered(rows: list[str], whole: str) -> Story | None:
     if not begin:
         return None
     mark = begin["mark"]
-    pieces = _unbroken(rows)[begin.end() - 1 :].split(mark)
+    pieces = _unbroken(rows, mark)[begin.end() - 1 :].split(mark)
     parts: list[tuple[str, str]] = []
     for piece in pieces[1:]:
         if piece[:2].isdecimal():
@@ -34,7 +34,7 @@ def numbered(rows: list[str], whole: str) -> Story | None:
     at = dict(parts)
     _sepa_text(story, [text for number, text in parts if "20" <= number <= "29" or "60" <= number <= "63"])
     story.name = _told(text for number, text in parts if number in {"32", "33"})
-    story.account = at.get("38", "").strip() or at.get("31", "").strip()
+    story.account = at.get("38", "").strip() or at.get("31", "").replace(" ", "")
     story.bank = at.get("30", "").strip()
     story.additional += [said for number, text in parts if number not in _READ and (said := tidy(text))]
     if story.gvc in _RETURNS:
@@ -42,11 +42,18 @@ def numbered(rows: list[str], whole: str) -> Story | None:
     return story
 
 
-def _unbroken(rows: list[str]) -> str:
-    """Rows of a structured text as one: it is cut after 65 signs, of which a space at the end is not always saved."""
-    return "".join(
-        f"{row} " if len(row) == FULL_ROW - 1 and place < len(rows) - 1 else row for place, row in enumerate(rows)
-    )
+def _unbroken(rows: list[str], mark: str) -> str:
+    """Rows of a structured text as one.
+
+    They are cut after 65 signs, wherever that is. A row that is shorter has lost its spaces at the end, or was broken
+    before a word that did not fit.
+    """
+    whole = ""
+    for row, after in zip(rows, [*rows[1:], ""], strict=True):
+        word = after.partition(" ")[0].partition(mark)[0]
+        is_short = len(row) < FULL_ROW < len(row) + 1 + len(word) and mark not in row[-2:]
+        whole += f"{row} " if word and is_short else row
+    return whole
 
 
 def _told(texts: Iterable[str]) -> str:

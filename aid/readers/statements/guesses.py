@@ -13,7 +13,7 @@ from aid.domain.bank_tables import (
     StatementMapping,
     folded_heading,
 )
-from aid.domain.currencies import DIGITS
+from aid.domain.currencies import EVER
 from aid.domain.layouts import DateOrder
 from aid.domain.payments import is_iban
 from aid.domain.words import _
@@ -86,7 +86,7 @@ def _by_heading(heading: str) -> BankColumn:
     if folded in HEADINGS:
         return HEADINGS[folded]
     words = folded.split()
-    if words and words[-1].upper() in DIGITS:  # "amount eur"
+    if words and words[-1].upper() in EVER:  # "amount eur"
         return HEADINGS.get(" ".join(words[:-1]), BankColumn.NOTHING)
     return BankColumn.NOTHING
 
@@ -140,7 +140,7 @@ def _is_amount(cell: str) -> bool:
 
 def _currency(cells: Sequence[str]) -> str:
     """The currency that is named most often."""
-    named = Counter(code for cell in cells for code in _ANY_CURRENCY.findall(cell.upper()) if code in DIGITS)
+    named = Counter(code for cell in cells for code in _ANY_CURRENCY.findall(cell.upper()) if code in EVER)
     signs = Counter("EUR" for cell in cells if "€" in cell)
     return next((code for code, _times in (named + signs).most_common(1)), "")
 

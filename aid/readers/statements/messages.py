@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 
-from aid.domain.currencies import DIGITS
+from aid.domain.currencies import EVER
 from aid.domain.money import Money
 from aid.domain.payments import Charge, Codes, Foreign, Party, Payment, Returned
 from aid.domain.statements import BankLine, LineStatus, Lost, Place, Problem, ProblemKind
@@ -139,7 +139,7 @@ def _money(printed: str) -> Money | None:
     if not found:
         return None
     currency, figures = found[1] or found[4], (found[2] or found[3]).rstrip(",")
-    if currency not in DIGITS:
+    if currency not in EVER:
         return None
     try:
         return Money(minor_of(figures, currency, "," if "," in figures else "."), currency)

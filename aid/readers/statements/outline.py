@@ -16,6 +16,7 @@ from aid.readers.statements.figures import Bounds, Refused
 
 XINCLUDE = b"http://www.w3.org/2001/XInclude"
 MOST_NAMES = 5_000  # of elements; the standard has some 700
+FEW_ATTRIBUTES, BYTES_EACH = 5_000, 500  # no bank has more that are no currency: so many, and one for so many bytes
 
 HELD = frozenset({"Document", "Stmt", "Rpt", "Ntfctn"})
 ENVELOPES = frozenset(
@@ -40,13 +41,22 @@ class Broken(Exception):
 
 
 class Names(dict[str, str]):
-    """Elements' names without their namespace."""
+    """Elements' names without their namespace. Raises Refused for more than any bank has: expat keeps each for good."""
 
     def __missing__(self, tag: str) -> str:
-        name = tag.rpartition("}")[2]
-        if len(self) < MOST_NAMES:
-            self[tag] = name
+        if len(self) >= MOST_NAMES:
+            raise _too_manifold()
+        name = self[tag] = tag.rpartition("}")[2]
         return name
+
+    def look_at(self, element: ET.Element) -> None:
+        """Count the names within an element that nobody reads."""
+        for part in element.iter():
+            self[part.tag]
+
+
+def _too_manifold() -> Refused:
+    return Refused(_("it has more kinds of elements and attributes than any bank's"))
 
 
 class Outline:
@@ -77,12 +87,17 @@ class Outline:
 
     def _looked_through(self) -> Iterator[bytes]:
         """The file piece by piece, each looked at before it is read."""
-        prolog, tail, plain = _Prolog(), b"", 0
+        prolog, tail = _Prolog(), b""
+        plain = size = attributes = 0
         for chunk in self._chunks:
             prolog.look(chunk)
             if XINCLUDE in tail + chunk:
                 raise Refused(_("it includes other files (XInclude): a bank's statement never does"))
             tail = chunk[-len(XINCLUDE) :]
+            size += len(chunk)
+            attributes += chunk.count(b"=") - chunk.count(b' Ccy="')
+            if attributes > FEW_ATTRIBUTES + size // BYTES_EACH:
+                raise _too_manifold()
             tag = chunk.rfind(b"<")
             plain = plain + len(chunk) if tag < 0 else len(chunk) - tag
             if plain > self._bounds.plain_bytes:

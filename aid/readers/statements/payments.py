@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Self
 from xml.etree.ElementTree import Element
 
 from aid.domain.money import Money
@@ -60,6 +61,10 @@ class Entry:
         except NotRead as trouble:
             self.tell(trouble, Lost.FIELD)
             return None
+
+    def within(self, start: int, end: int) -> Self:
+        """The same entry, of which only one of its payments is laid open."""
+        return replace(self, nodes=self.nodes[start:end], texts=[*self.texts[start:end], ""])
 
     def repeats(self, at: int) -> bool:
         """Whether the entry's own amount stands there once more."""

@@ -31,6 +31,7 @@ class Shape:
     """An entry's elements by place, asked by paths such as "Refs/EndToEndId"."""
 
     def __init__(self, tags: tuple[str, ...], counts: tuple[int, ...], names: Names) -> None:
+        self.tags, self.counts, self.all_names = tags, counts, names
         self._names = [names[tag] for tag in tags]
         self._children: list[list[int]] = [[] for _tag in tags]
         waiting = [(0, counts[0])]
@@ -43,6 +44,14 @@ class Shape:
             waiting.append((place, counts[place]))
             if len(waiting) > DEEPEST:
                 raise Refused(_("its elements stand too deep within one another"))
+
+    def end(self, at: int) -> int:
+        """The place behind all that stands within the element at this place."""
+        place, left = at + 1, self.counts[at]
+        while left:
+            left += self.counts[place] - 1
+            place += 1
+        return place
 
     def name(self, at: int) -> str:
         """What the element at this place is called."""

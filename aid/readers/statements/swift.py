@@ -121,11 +121,14 @@ class SwiftReader:
         if len(statement.balances) >= self._bounds.balances:
             raise Refused(_("a statement in it has more than %(most)s balances", most=self._bounds.balances))
         try:
-            balance = balance_of(each.tag, each.text)
+            balance, odd = balance_of(each.tag, each.text, statement.currency)
         except NotRead as trouble:
             yield from self._tell(trouble.kind, each, trouble.what, Lost.FIELD)
             return
         statement.balances.append(balance)
+        if odd:
+            what = _("“%(text)s” is not a day of the calendar", text=odd)
+            yield from self._tell(ProblemKind.UNREADABLE, each, what, Lost.FIELD)
         statement.currency = statement.currency or balance.money.currency
         statement.day = statement.day or balance.on
         self._useful = True

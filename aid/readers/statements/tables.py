@@ -84,8 +84,10 @@ class TableReader:
     def _line(self, row: Row, place: Place, problems: list[Problem]) -> BankLine:
         currency = self._cell(row, BankColumn.CURRENCY).upper() or self._mapping.currency
         minor = self._minor(row, currency)
+        text = self._cell(row, BankColumn.BOOKED_ON)
+        booked = cell_day(text, self._mapping.dates) if text else None  # what is no day there is no line: a total, say
         value_on = self._day(row, BankColumn.VALUE_ON, place, problems)
-        booked_on = self._day(row, BankColumn.BOOKED_ON, place, problems) or value_on
+        booked_on = booked or value_on
         if booked_on is None:
             raise NotRead(ProblemKind.NO_DAY, _("it has no day"))
         if text := self._cell(row, BankColumn.BALANCE):

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
-from aid.domain.duplicates import certain_terms
+from aid.domain.duplicates import Term, family_terms
 from aid.domain.families import ChangeKind, Family, FamilyState, check_family
 from aid.domain.ids import new_id
 from aid.domain.permissions import Permission
@@ -54,7 +54,8 @@ def register(session: Session, *, actor: Actor, now: Instant, order: Registratio
     check_family(order.family, now.today)
     home = home_of(session, actor=actor, locality_id=order.locality_id, point_id=order.point_id)
     lock_localities(session, [order.locality_id])  # two registrars must not both find that nobody is like it
-    alike = _lookalikes(session, home.index, order.family)
+    terms = family_terms(order.family)
+    alike = _lookalikes(session, home.index, terms.certain)
     if codes := set(alike.values()) - order.despite:
         if actor.person_id:  # that somebody of this phone or name is there was learnt, as by a search
             seen = [family_id for family_id, code in alike.items() if code in codes]
@@ -64,7 +65,7 @@ def register(session: Session, *, actor: Actor, now: Instant, order: Registratio
         return LooksLike(tuple(sorted(codes)))
     code = fresh_code(session)
     entry = enter(session, actor=actor, now=now, home=home, code=code, family=order.family)
-    family_index.add(session, [(home.index, entry.family.id, order.family)])
+    family_index.add(session, [(home.index, entry.family.id, terms.every)])
     audit.say(session, "family.registered", subject=entry.family.id, made=[entry.family, entry.version])
     return Registered(entry.family.id, entry.family.code)
 
@@ -103,13 +104,14 @@ def enter(session: Session, *, actor: Actor, now: Instant, home: Home, code: str
         "at": now.instant,
         "kind": ChangeKind.WRITTEN,
     }
-    session.execute(_INSERT_FAMILY, values)
-    session.execute(_INSERT_VERSION, written)
+    connection = session.connection()
+    connection.execute(_INSERT_FAMILY, values)
+    connection.execute(_INSERT_VERSION, written)
     seal(session, actor=actor, place=home, row=row, family=family)
     return Entry(row, FamilyVersion(**written))
 
 
-def _lookalikes(session: Session, index: LocalityIndex, family: Family) -> dict[UUID, str]:
+def _lookalikes(session: Session, index: LocalityIndex, certain: frozenset[Term]) -> dict[UUID, str]:
     """The families, with their codes, that one certain term is enough to think the same."""
-    alike = set(family_index.with_any(session, index, certain_terms(family)).values())
+    alike = set(family_index.with_any(session, index, certain).values())
     return codes_of(session, list(alike))

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
+from aid.domain.duplicates import terms_of
 from aid.domain.families import ChangeKind, TieKind, check_family
 from aid.domain.families.parting import Parting, parted
 from aid.domain.ids import new_id
@@ -51,7 +52,7 @@ def part(session: Session, *, actor: Actor, now: Instant, family_id: UUID, versi
     made = write_next(session, actor=actor, now=now, row=row, change=Change(ChangeKind.SPLIT, home, rest))
     entry = enter(session, actor=actor, now=now, home=home, code=code, family=new)
     session.flush()
-    family_index.add(session, [(home.index, entry.family.id, new)])
+    family_index.add(session, [(home.index, entry.family.id, terms_of(new))])
     tie = FamilyTie(
         id=new_id(),
         kind=TieKind.SPLIT,

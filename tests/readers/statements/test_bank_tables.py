@@ -12,7 +12,7 @@ from aid.domain.refusals import RuleBroken
 from aid.domain.statements import Lost, ProblemKind
 from aid.readers.statements import guessed_mapping, is_table
 from aid.readers.statements.cells import cell_day, cell_minor, guessed_point
-from aid.readers.statements.figures import NotRead
+from aid.readers.statements.figures import NotRead, shown
 from tests.readers.conftest import workbook
 from tests.readers.statements.reading import SAMPLES, read, read_sample
 
@@ -90,11 +90,21 @@ def test_rows_that_can_not_be_read_are_named_by_their_line_and_the_others_stand(
 
     assert found.total(Direction.CREDIT) == {"EUR": 210000}
     assert [(each.kind, each.place.line, each.lost) for each in found.problems] == [
-        (ProblemKind.UNREADABLE, 6, Lost.FIELD),
-        (ProblemKind.NO_DAY, 6, Lost.LINE),
+        (ProblemKind.UNREADABLE, 6, Lost.LINE),
         (ProblemKind.TOO_FINE, 7, Lost.LINE),
     ]
     assert found.lines[0].identity == found.lines[1].identity  # two equal gifts, and both stand
+
+
+def test_a_total_below_the_lines_is_no_line() -> None:
+    rows = (
+        b"Buchungstag;Valuta;Betrag;Waehrung\n23.11.2026;23.11.2026;1.025,00;EUR\nKontostand;23.11.2026;2.000,00;EUR\n"
+    )
+
+    found = read(rows)
+
+    assert [line.signed for line in found.lines] == [102500]
+    assert [(each.place.line, each.lost) for each in found.problems if each.place.entry] == [(3, Lost.LINE)]
 
 
 def test_running_balances_are_checked_whichever_line_stands_first() -> None:
@@ -151,6 +161,17 @@ def test_amounts_are_read_as_banks_write_them(text: str, point: str, minor: int)
 def test_an_amount_that_reads_in_no_way_is_not_guessed(text: str, point: str) -> None:
     with pytest.raises(NotRead):
         cell_minor(text, "EUR", point)
+
+
+def test_what_stands_in_a_figures_place_is_not_repeated_if_it_is_a_name_or_an_account() -> None:
+    cells = ["Date,Amount,Currency", "Erika Muster,5.00,EUR", "2026-11-23,Erika Muster,EUR"]
+    rows = "\n".join([*cells, "2026-11-23,DE89370400440532013000,EUR"]).encode()
+    mapping = StatementMapping((C.BOOKED_ON, C.AMOUNT, C.CURRENCY))
+
+    told = [str(each.what) for each in read(rows, mapping=mapping).problems if each.lost is Lost.LINE]
+
+    assert told == ["“… …” is not a day of the calendar", "“… …” is not an amount", "“……” is not an amount"]
+    assert shown("12,5,0 EUR") == "12,5,0 EUR"
 
 
 @pytest.mark.parametrize(

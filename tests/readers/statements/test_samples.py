@@ -222,3 +222,19 @@ def test_a_batch_whose_one_detail_stands_for_all_is_no_problem() -> None:
     found = read(whole[:begin] + b"<TxDtls><Refs><MsgId>M</MsgId></Refs></TxDtls>" + whole[end:])
 
     assert (found.lines[1].batch, found.lines[1].details, found.problems) == (2, (), [])
+
+
+def test_a_large_batch_gives_each_payment_what_stands_in_it_and_not_in_its_neighbours() -> None:
+    details = "".join(
+        f'<TxDtls><AmtDtls><TxAmt><Amt Ccy="EUR">{n}.00</Amt></TxAmt></AmtDtls><RltdPties><Dbtr><Nm>N{n}</Nm></Dbtr>'
+        f"</RltdPties>{f'<RmtInf><Ustrd>T{n}</Ustrd></RmtInf>' if n % 3 else ''}</TxDtls>"
+        for n in range(1, 101)
+    )
+    whole = (SAMPLES / "camt053.v2.xml").read_text()
+    begin, end = whole.index("<Ntry>"), whole.index("</Stmt>")
+    entry = f'<Ntry><Amt Ccy="EUR">5050</Amt><CdtDbtInd>CRDT</CdtDbtInd><NtryDtls>{details}</NtryDtls></Ntry>'
+
+    (line,) = read((whole[:begin] + entry + whole[end:]).encode()).lines
+
+    told = [(each.minor, each.other.name if each.other else "", each.text) for each in line.details]
+    assert told == [(n * 100, f"N{n}", f"T{n}" if n % 3 else "") for n in range(1, 101)]
