@@ -200,7 +200,7 @@ def take_out_written(
     for start in range(0, len(row_ids), 500):
         wanted = {"kind": kind, "row_ids": list(row_ids[start : start + 500])}
         wraps: defaultdict[UUID, list[VaultWrap]] = defaultdict(list)
-        for record_id, ring_id, epoch, way, key in session.execute(_WRAPS, wanted):
+        for record_id, ring_id, epoch, way, key in session.execute(_WRAPS_WRITTEN, wanted):
             wraps[record_id].append(VaultWrap(RingRef(ring_id, epoch), way, key))
         for id_, row_id, family_id, version, blob in session.execute(_WRITTEN, wanted):
             context = Context(kind.value, row_id, family_id, version)
@@ -214,7 +214,7 @@ def _of_rows(*columns: InstrumentedAttribute[Any]) -> Select[Any]:
 
 
 _WRITTEN = _of_rows(Record.id, Record.row_id, Record.family_id, Record.version, Record.blob)
-_WRAPS = _of_rows(Wrap.record_id, Wrap.ring_id, Wrap.epoch, Wrap.way, Wrap.key).join(
+_WRAPS_WRITTEN = _of_rows(Wrap.record_id, Wrap.ring_id, Wrap.epoch, Wrap.way, Wrap.key).join(
     Record, Record.id == Wrap.record_id
 )
 
