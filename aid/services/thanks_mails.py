@@ -27,7 +27,7 @@ from aid.models.people import Person, PersonState
 from aid.models.thanks import GiftCode, MailStep, ThanksMail
 from aid.queries.donations import taken_out
 from aid.services import audit, run_keys
-from aid.services.jobs import OPEN, is_locked, new_job
+from aid.services.jobs import OPEN, is_locked, put_down
 from aid.services.thanks import Acknowledgement, corrections_of, give, to_thank
 from aid.vault.actor import Actor
 
@@ -80,8 +80,7 @@ def ask_to_send(
             _("The fund’s worker does not run just now, so nothing can be sent. Print the letters, or wait.")
         )
     to_thank(session, [mail.words for mail in mails])
-    job = new_job(JobKind.THANKS, actor=actor, now=now)
-    session.add(job)
+    job = put_down(session, actor=actor, now=now, kind=JobKind.THANKS)
     before, codes_before = _counted(session, mails)
     rows = [_row(mail.words, job.id, before.get(mail.words.donation_id, 0), actor.person_id, now) for mail in mails]
     codes = [_code(mail.words, codes_before.get(mail.words.donation_id, 0), now) for mail in mails]
