@@ -69,7 +69,7 @@ class Settled:
 def ask_to_send(
     session: Session, *, actor: Actor, now: Instant, mails: tuple[MailOrder, ...], run_mac_key: bytes
 ) -> Asked:
-    """Have messages sent: what they say is sealed to the workers that run. Raises RuleBroken, for all, if one can't be."""
+    """Have messages sent: what they say is sealed to the workers that run. Raises RuleBroken for all."""
     actor.must(Permission.THANK_DONORS)
     assert actor.person_id is not None, "a person gives thanks"
     if not mails or len(mails) > MOST_AT_ONCE:
@@ -213,7 +213,7 @@ def _is_as_it_was(session: Session, mail: ThanksMail) -> bool:
 
 
 def decide(session: Session, *, actor: Actor, now: Instant, mail_id: UUID, arrived: bool, reason: str) -> Stood:
-    """Say of a message in doubt whether it arrived: then its donation is thanked, else it waits again. Raises RuleBroken."""
+    """Say whether a message in doubt arrived: then its donation is thanked, else it waits again. Raises RuleBroken."""
     actor.must(Permission.THANK_DONORS)
     if not reason.strip() or len(reason) > LONGEST_REASON:
         raise RuleBroken(_("Write in a few words how you know, without any name."), field="reason")
