@@ -138,8 +138,9 @@ def begin(session: Session, *, actor: Actor, now: Instant, mail_id: UUID) -> Sto
     if mail is None or mail.state is not MailState.ASKED or not _may_go_on(session, mail):
         return Stood(None)
     run_keys.throw_away(session, item_ids=[mail.id])
-    state = MailState.SENDING if _is_as_it_was(session, mail) else MailState.RETURNED
-    _step(session, mail, state, now=now)
+    is_true = _is_as_it_was(session, mail)
+    state = MailState.SENDING if is_true else MailState.RETURNED
+    _step(session, mail, state, now=now, act_code="thanks.mail_sending" if is_true else "thanks.mail_returned")
     return Stood(state)
 
 
@@ -150,7 +151,18 @@ def tell(
     mail = session.scalar(select(ThanksMail).where(ThanksMail.id == mail_id).with_for_update())
     if mail is None or mail.state is not MailState.SENDING:
         return Stood(None)
-    _step(session, mail, state, now=now, words=words)
+    _step(
+        session,
+        mail,
+        state,
+        now=now,
+        words=words,
+        act_code="thanks.mail_sent"
+        if state is MailState.SENT
+        else "thanks.mail_failed"
+        if state is MailState.FAILED
+        else "thanks.mail_unknown",
+    )
     return Stood(state)
 
 
@@ -160,7 +172,7 @@ def return_expired(session: Session, *, actor: Actor, now: Instant, mail_id: UUI
     if mail is None or mail.state is not MailState.ASKED:
         return Stood(None)
     run_keys.throw_away(session, item_ids=[mail.id])
-    _step(session, mail, MailState.RETURNED, now=now)
+    _step(session, mail, MailState.RETURNED, now=now, act_code="thanks.mail_returned")
     return Stood(MailState.RETURNED)
 
 
@@ -169,7 +181,7 @@ def take_over(session: Session, *, actor: Actor, now: Instant, job_id: UUID) -> 
     left = select(ThanksMail).where(ThanksMail.job_id == job_id, ThanksMail.state == MailState.SENDING)
     rows = list(session.scalars(left.with_for_update()))
     for mail in rows:
-        _step(session, mail, MailState.UNKNOWN, now=now)
+        _step(session, mail, MailState.UNKNOWN, now=now, act_code="thanks.mail_unknown")
     return Settled(len(rows))
 
 
@@ -177,8 +189,10 @@ def settle(session: Session, *, actor: Actor, now: Instant) -> Settled:
     """Messages whose job ended, was stopped or is gone: what was not begun is given back, what was is not known."""
     rows = list(session.scalars(select(ThanksMail).where(_left_behind()).order_by(ThanksMail.id).with_for_update()))
     for mail in rows:
-        state = MailState.RETURNED if mail.state is MailState.ASKED else MailState.UNKNOWN
-        _step(session, mail, state, now=now)
+        if mail.state is MailState.ASKED:
+            _step(session, mail, MailState.RETURNED, now=now, act_code="thanks.mail_returned")
+        else:
+            _step(session, mail, MailState.UNKNOWN, now=now, act_code="thanks.mail_unknown")
     run_keys.throw_away(session, item_ids=[mail.id for mail in rows])
     return Settled(len(rows))
 
@@ -223,7 +237,15 @@ def decide(session: Session, *, actor: Actor, now: Instant, mail_id: UUID, arriv
     if mail.state not in IN_DOUBT:
         raise RuleBroken(_("There is nothing to decide about this message any more."))
     state = MailState.ACCEPTED if arrived else MailState.REOPENED
-    _step(session, mail, state, now=now, words=reason.strip(), by=actor.person_id)
+    _step(
+        session,
+        mail,
+        state,
+        now=now,
+        words=reason.strip(),
+        by=actor.person_id,
+        act_code="thanks.mail_accepted" if arrived else "thanks.mail_reopened",
+    )
     return Stood(state)
 
 
@@ -233,6 +255,7 @@ def _step(
     state: MailState,
     *,
     now: Instant,
+    act_code: str,
     words: str | None = None,
     by: UUID | None = None,
 ) -> None:
@@ -247,4 +270,4 @@ def _step(
     if state in (MailState.SENT, MailState.ACCEPTED):
         donation = session.get_one(Donation, mail.donation_id)
         made += give(session, donation, way=ThanksWay.EMAIL, words=mail, by=by or mail.asked_by_id, now=now)
-    audit.say(session, f"thanks.mail_{state.value}", subject=mail.donation_id, made=made)
+    audit.say(session, act_code, subject=mail.donation_id, made=made)
