@@ -76,6 +76,7 @@ def accept(line_id: UUID) -> ResponseReturnValue:
     page, form = _found(line_id), AcceptForm()
     if form.validate_on_submit():
         with told_above():
+            form.must_be_offered({offer.what for offer in page.line.offers}, still=page.line.still)
             stranger = lines.stranger_of(page.line.payment)
             order = form.order(line_id, currency=page.line.still.currency, stranger=stranger)
             act = set_against if isinstance(order, AgainstOrder) else end_line

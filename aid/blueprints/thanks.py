@@ -187,7 +187,8 @@ def take_off_page(donation_id: UUID) -> ResponseReturnValue:
 def published() -> ResponseReturnValue:
     """Gifts acknowledged in public, for everybody."""
     page = max(1, min(request.args.get("page", 1, type=int), 10_000))
-    return render_template("thanks/published.html", found=published_thanks.published(reading(), page=page), page=page)
+    found = published_thanks.published(reading(), page=page)
+    return render_template("thanks/published.html", found=found, next_page=page + 1 if found.has_more else None)
 
 
 def _can_send() -> bool:

@@ -1,6 +1,6 @@
 """Ending bank lines, as it is chosen and typed: what a line is, how much of it, and rules that are taught."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +36,14 @@ class AcceptForm(KomekForm):
 
     what = HiddenField()
     minor = HiddenField()
+
+    def must_be_offered(self, offered: Collection[str], *, still: Money) -> None:
+        """Refuse what would not be suggested any more, as a new donor who is known by now. Raises RuleBroken.
+
+        Of a line that changed since, the one that is asked twice gets its answer again, and the others their refusal.
+        """
+        if self.minor.data == str(still.minor) and self.what.data not in offered:
+            raise RuleBroken(GONE)
 
     def order(self, line_id: UUID, *, currency: str, stranger: DonorDetails | None) -> EndOrder | AgainstOrder:
         """The suggestion as a value. Raises RuleBroken for what nobody suggested."""

@@ -41,7 +41,7 @@ class RunKey(Base):
 
 
 class Parcel(Base):
-    """What one piece of a job needs of somebody's sealed records, sealed to one worker, until it is done or too late."""
+    """What one piece of a job needs of sealed records, sealed to one worker, until it is done or too late."""
 
     __tablename__ = "parcel"
     __table_args__ = (ForeignKeyConstraint(["run_key_id"], ["run_key.id"], ondelete="CASCADE"),)

@@ -31,6 +31,7 @@ from aid.models.people import Person
 from aid.models.programmes import Programme
 from aid.models.remittances import Remittance
 from aid.models.statements import BankLine
+from aid.models.thanks import ThanksText
 from aid.models.vouchers import PrintBatch, Voucher
 from aid.vault.actor import Actor
 
@@ -253,6 +254,7 @@ def subjects_of(session: Session, *, ids: Sequence[UUID], actor: Actor) -> dict[
         **{id_: _("Family %(code)s", code=grouped(code)) for id_, code in of(Family.id, Family.code)},
         **{id_: _("Allocation %(number)s", number=number) for id_, number in of(Allocation.id, Allocation.number)},
         **{id_: _("Donation %(number)s", number=number) for id_, number in of(Donation.id, Donation.number)},
+        **dict(of(ThanksText.id, ThanksText.own_name)),
         **{id_: _("Remittance %(number)s", number=number) for id_, number in of(Remittance.id, Remittance.number)},
         **{id_: _("Exchange %(number)s", number=number) for id_, number in of(Exchange.id, Exchange.number)},
         **{id_: in_language(names, actor.language) for id_, names in of(BankAccount.id, BankAccount.names)},

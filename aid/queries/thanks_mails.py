@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
@@ -129,9 +128,7 @@ def _batches(session: Session, job_ids: list[UUID]) -> list[Batch]:
     counts: dict[UUID, dict[MailState, int]] = {}
     asked: dict[UUID, datetime] = {}
     grouped = select(ThanksMail.job_id, ThanksMail.state, func.count(), func.min(ThanksMail.asked_at))
-    rows = session.execute(
-        grouped.where(ThanksMail.job_id.in_(job_ids)).group_by(ThanksMail.job_id, ThanksMail.state)
-    )
+    rows = session.execute(grouped.where(ThanksMail.job_id.in_(job_ids)).group_by(ThanksMail.job_id, ThanksMail.state))
     for job_id, state, count, at in rows:
         counts.setdefault(job_id, {})[state] = count
         asked[job_id] = min(asked.get(job_id, at), at)
@@ -141,7 +138,7 @@ def _batches(session: Session, job_ids: list[UUID]) -> list[Batch]:
     return sorted(found, key=lambda each: each.asked_at)
 
 
-def _mails() -> Select[Any]:
+def _mails() -> Select[UUID, UUID, int, MailState, datetime, str]:
     return (
         select(
             ThanksMail.id,

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
@@ -141,7 +140,7 @@ def _used(session: Session, thanks_ids: Sequence[UUID]) -> dict[UUID, TextVersio
     return {thanks_id: _version(row, handle) for row, handle, thanks_id in session.execute(wanted)}
 
 
-def _versions() -> Select[Any]:
+def _versions() -> Select[ThanksTextRow, str]:
     return select(ThanksTextRow, Person.handle).join(Person, Person.id == ThanksTextRow.written_by_id)
 
 

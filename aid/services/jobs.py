@@ -57,15 +57,16 @@ def ask_for_backup(session: Session, *, actor: Actor, now: Instant) -> Asked:
     there = session.scalars(select(Job.id).where(Job.kind == JobKind.BACKUP, Job.state.in_(OPEN)).limit(1)).first()
     if there:
         return Asked(there)
-    job = new_job(JobKind.BACKUP, actor=actor, now=now)
-    session.add(job)
+    job = put_down(session, actor=actor, now=now, kind=JobKind.BACKUP)
     audit.say(session, "backup.asked")
     return Asked(job.id)
 
 
-def new_job(kind: JobKind, *, actor: Actor, now: Instant) -> Job:
+def put_down(session: Session, *, actor: Actor, now: Instant, kind: JobKind) -> Job:
     """A job that somebody asks for, to be done as soon as the worker comes to it."""
-    return _job(new_id(), kind, actor=actor, now=now)
+    job = _job(new_id(), kind, actor=actor, now=now)
+    session.add(job)
+    return job
 
 
 def plan(session: Session, *, actor: Actor, now: Instant, kind: JobKind, night: date) -> Asked:

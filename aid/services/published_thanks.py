@@ -13,7 +13,7 @@ from aid.domain.permissions import Permission
 from aid.domain.refusals import RuleBroken
 from aid.domain.thanks import one_line
 from aid.domain.words import _
-from aid.models.donations import ThanksWay
+from aid.models.donations import Thanks, ThanksWay
 from aid.models.thanks import PublishedThanks, UnpublishedThanks
 from aid.queries.donors import details_of
 from aid.services import audit
@@ -83,7 +83,7 @@ def take_off(session: Session, *, actor: Actor, now: Instant, thanks_id: UUID, r
         thanks_id=thanks_id, reason=reason.strip(), taken_off_at=now.instant, taken_off_by_id=actor.person_id
     )
     session.add(off)
-    audit.say(session, "thanks.taken_off", subject=thanks_id, made=[off])
+    audit.say(session, "thanks.taken_off", subject=session.get_one(Thanks, thanks_id).donation_id, made=[off])
     return TakenOff(thanks_id)
 
 

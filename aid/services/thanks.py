@@ -103,7 +103,7 @@ def to_thank(session: Session, asked: Sequence[Acknowledgement]) -> Mapping[UUID
 
 def give(
     session: Session, donation: Donation, *, way: ThanksWay, words: Acknowledgement | ThanksMail, by: UUID, now: Instant
-) -> list[Permanent]:
+) -> tuple[Thanks, *tuple[Permanent, ...]]:
     """Write down that a donation is acknowledged. Its caller has seen that it waits, and says so to the audit."""
     thanks = Thanks(
         id=new_id(),
@@ -115,11 +115,11 @@ def give(
     )
     session.add(thanks)
     if words.text_id is None:
-        return [thanks]
+        return (thanks,)
     session.flush()
     set_in = ThanksWords(thanks_id=thanks.id, text_id=words.text_id)
     session.add(set_in)
-    return [thanks, set_in]
+    return thanks, set_in
 
 
 def new_code(session: Session, words: Acknowledgement, *, now: Instant) -> GiftCode:

@@ -27,7 +27,7 @@ from aid.models.people import Person, PersonState
 from aid.models.thanks import GiftCode, MailStep, ThanksMail
 from aid.queries.donations import taken_out
 from aid.services import audit, run_keys
-from aid.services.jobs import OPEN, is_locked, new_job
+from aid.services.jobs import OPEN, is_locked, put_down
 from aid.services.thanks import Acknowledgement, corrections_of, give, to_thank
 from aid.vault.actor import Actor
 
@@ -69,7 +69,7 @@ class Settled:
 def ask_to_send(
     session: Session, *, actor: Actor, now: Instant, mails: tuple[MailOrder, ...], run_mac_key: bytes
 ) -> Asked:
-    """Have messages sent: what they say is sealed to the workers that run. Raises RuleBroken, for all, if one can't be."""
+    """Have messages sent: what they say is sealed to the workers that run. Raises RuleBroken for all."""
     actor.must(Permission.THANK_DONORS)
     assert actor.person_id is not None, "a person gives thanks"
     if not mails or len(mails) > MOST_AT_ONCE:
@@ -80,8 +80,7 @@ def ask_to_send(
             _("The fund’s worker does not run just now, so nothing can be sent. Print the letters, or wait.")
         )
     to_thank(session, [mail.words for mail in mails])
-    job = new_job(JobKind.THANKS, actor=actor, now=now)
-    session.add(job)
+    job = put_down(session, actor=actor, now=now, kind=JobKind.THANKS)
     before, codes_before = _counted(session, mails)
     rows = [_row(mail.words, job.id, before.get(mail.words.donation_id, 0), actor.person_id, now) for mail in mails]
     codes = [_code(mail.words, codes_before.get(mail.words.donation_id, 0), now) for mail in mails]
@@ -139,8 +138,9 @@ def begin(session: Session, *, actor: Actor, now: Instant, mail_id: UUID) -> Sto
     if mail is None or mail.state is not MailState.ASKED or not _may_go_on(session, mail):
         return Stood(None)
     run_keys.throw_away(session, item_ids=[mail.id])
-    state = MailState.SENDING if _is_as_it_was(session, mail) else MailState.RETURNED
-    _step(session, mail, state, now=now)
+    is_true = _is_as_it_was(session, mail)
+    state = MailState.SENDING if is_true else MailState.RETURNED
+    _step(session, mail, state, now=now, act_code="thanks.mail_sending" if is_true else "thanks.mail_returned")
     return Stood(state)
 
 
@@ -151,7 +151,18 @@ def tell(
     mail = session.scalar(select(ThanksMail).where(ThanksMail.id == mail_id).with_for_update())
     if mail is None or mail.state is not MailState.SENDING:
         return Stood(None)
-    _step(session, mail, state, now=now, words=words)
+    _step(
+        session,
+        mail,
+        state,
+        now=now,
+        words=words,
+        act_code="thanks.mail_sent"
+        if state is MailState.SENT
+        else "thanks.mail_failed"
+        if state is MailState.FAILED
+        else "thanks.mail_unknown",
+    )
     return Stood(state)
 
 
@@ -161,7 +172,7 @@ def return_expired(session: Session, *, actor: Actor, now: Instant, mail_id: UUI
     if mail is None or mail.state is not MailState.ASKED:
         return Stood(None)
     run_keys.throw_away(session, item_ids=[mail.id])
-    _step(session, mail, MailState.RETURNED, now=now)
+    _step(session, mail, MailState.RETURNED, now=now, act_code="thanks.mail_returned")
     return Stood(MailState.RETURNED)
 
 
@@ -170,7 +181,7 @@ def take_over(session: Session, *, actor: Actor, now: Instant, job_id: UUID) -> 
     left = select(ThanksMail).where(ThanksMail.job_id == job_id, ThanksMail.state == MailState.SENDING)
     rows = list(session.scalars(left.with_for_update()))
     for mail in rows:
-        _step(session, mail, MailState.UNKNOWN, now=now)
+        _step(session, mail, MailState.UNKNOWN, now=now, act_code="thanks.mail_unknown")
     return Settled(len(rows))
 
 
@@ -178,8 +189,10 @@ def settle(session: Session, *, actor: Actor, now: Instant) -> Settled:
     """Messages whose job ended, was stopped or is gone: what was not begun is given back, what was is not known."""
     rows = list(session.scalars(select(ThanksMail).where(_left_behind()).order_by(ThanksMail.id).with_for_update()))
     for mail in rows:
-        state = MailState.RETURNED if mail.state is MailState.ASKED else MailState.UNKNOWN
-        _step(session, mail, state, now=now)
+        if mail.state is MailState.ASKED:
+            _step(session, mail, MailState.RETURNED, now=now, act_code="thanks.mail_returned")
+        else:
+            _step(session, mail, MailState.UNKNOWN, now=now, act_code="thanks.mail_unknown")
     run_keys.throw_away(session, item_ids=[mail.id for mail in rows])
     return Settled(len(rows))
 
@@ -214,7 +227,7 @@ def _is_as_it_was(session: Session, mail: ThanksMail) -> bool:
 
 
 def decide(session: Session, *, actor: Actor, now: Instant, mail_id: UUID, arrived: bool, reason: str) -> Stood:
-    """Say of a message in doubt whether it arrived: then its donation is thanked, else it waits again. Raises RuleBroken."""
+    """Say whether a message in doubt arrived: then its donation is thanked, else it waits again. Raises RuleBroken."""
     actor.must(Permission.THANK_DONORS)
     if not reason.strip() or len(reason) > LONGEST_REASON:
         raise RuleBroken(_("Write in a few words how you know, without any name."), field="reason")
@@ -224,7 +237,15 @@ def decide(session: Session, *, actor: Actor, now: Instant, mail_id: UUID, arriv
     if mail.state not in IN_DOUBT:
         raise RuleBroken(_("There is nothing to decide about this message any more."))
     state = MailState.ACCEPTED if arrived else MailState.REOPENED
-    _step(session, mail, state, now=now, words=reason.strip(), by=actor.person_id)
+    _step(
+        session,
+        mail,
+        state,
+        now=now,
+        words=reason.strip(),
+        by=actor.person_id,
+        act_code="thanks.mail_accepted" if arrived else "thanks.mail_reopened",
+    )
     return Stood(state)
 
 
@@ -234,6 +255,7 @@ def _step(
     state: MailState,
     *,
     now: Instant,
+    act_code: str,
     words: str | None = None,
     by: UUID | None = None,
 ) -> None:
@@ -248,4 +270,4 @@ def _step(
     if state in (MailState.SENT, MailState.ACCEPTED):
         donation = session.get_one(Donation, mail.donation_id)
         made += give(session, donation, way=ThanksWay.EMAIL, words=mail, by=by or mail.asked_by_id, now=now)
-    audit.say(session, f"thanks.mail_{state.value}", subject=mail.donation_id, made=made)
+    audit.say(session, act_code, subject=mail.donation_id, made=made)

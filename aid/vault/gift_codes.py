@@ -1,7 +1,7 @@
 """The private code of a gift: made from the key of the form that printed it, and kept as a slow hash alone.
 
-seed = HMAC-SHA256(the form's 128 random bits, canonical CBOR ["komek/1/gift-code", donation id]); the code is made of it
-(see domain/codes). The server keeps that key as a hash only, so the same form sent twice prints the same code, and
+seed = HMAC-SHA256(the form's 128 random bits, canonical CBOR ["komek/1/gift-code", donation id]); the code is made of
+it (see domain/codes). The server keeps that key as a hash only, so the same form sent twice prints the same code, and
 nothing that is kept gives it away.
 hash = Argon2id(code, salt = first 16 bytes of SHA-256 of canonical CBOR ["komek/1/gift-code", fund id]; time 1, 8 MiB).
 The salt is the fund's, so that a gift is found by its code; a code has 14 random digits and opens one gift's story.

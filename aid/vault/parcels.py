@@ -1,7 +1,7 @@
 """What a worker is handed: sealed to a pair that it made when it started, and that is nowhere but in its memory.
 
-A parcel is HPKE (see hpke) of padded canonical CBOR (see cbor, padding), to the worker's public half; info canonical CBOR
-["komek/1/parcel", worker's id, job id, item id, moment after which it is not opened any more].
+A parcel is HPKE (see hpke) of padded canonical CBOR (see cbor, padding), to the worker's public half; info canonical
+CBOR ["komek/1/parcel", worker's id, job id, item id, moment after which it is not opened any more].
 The public half stands in a row beside its MAC: HMAC-SHA256 under a key of the server, of canonical CBOR
 ["komek/1/run-key", worker's id, public half]. Who can only write rows has nothing sealed to themselves.
 

@@ -103,6 +103,7 @@ NEED_NO_SUBJECT = {
     "Set how soon objections are answered",
     "Wrote the rules for grants",
     "Printed cards of families",
+    "Had messages of thanks sent",  # what became of each is said of its donation
 }
 """Acts whose sentence says it all: there is but one of what they are done to."""
 

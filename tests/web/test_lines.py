@@ -213,6 +213,27 @@ def test_what_nobody_suggested_is_not_accepted(browser: Browser, bank: UUID) -> 
         assert line(1).open_minor == 50_00
 
 
+def test_somebody_new_who_is_known_by_now_is_not_entered_twice(fund: FoundedFund, browser: Browser, bank: UUID) -> None:
+    """Two lines of one stranger on a page that was not looked at anew."""
+    page = browser.get(f"/lines/account/{bank}")
+    first, again = (page.forms_to(f"/lines/{line(number).id}/accept")[0].filled for number in (1, 5))
+    browser.post(f"/lines/{line(1).id}/accept", first)
+
+    page = browser.post(f"/lines/{line(5).id}/accept", again)
+
+    assert "This can’t be accepted any more" in page.text
+    assert (len(rows(select(Donor))), line(5).open_minor) == (1, 9_00)
+
+
+def test_what_is_sent_twice_is_done_once_and_answered_alike(browser: Browser, bank: UUID) -> None:
+    form = browser.get(f"/lines/account/{bank}").forms_to(f"/lines/{line(1).id}/accept")[0]
+
+    pages = [browser.post(f"/lines/{line(1).id}/accept", form.filled) for _ in range(2)]
+
+    assert all("Line 1 is explained." in page.text for page in pages)
+    assert len(rows(select(Donation))) == 1
+
+
 def test_today_says_how_many_lines_wait(browser: Browser, bank: UUID) -> None:
     page = browser.get("/")
 

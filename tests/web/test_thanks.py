@@ -131,7 +131,7 @@ def choose(browser: Browser, ids: list[UUID], button: str) -> Page:
     """Tick these donations, and press a button below the list."""
     form = browser.get("/thanks/").form_to(button=button)
     name, value, _elsewhere = form.buttons[button]
-    return browser.post(form.action, {**form.filled, name: value, "donation": [str(each) for each in ids]})
+    return browser.post(form.action or "", {**form.filled, name: value, "donation": [str(each) for each in ids]})
 
 
 def chosen_on(page: Page) -> list[str]:

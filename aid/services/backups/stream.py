@@ -31,7 +31,10 @@ from aid.vault.cbor import NotCanonical, canonical, load
 
 FORMAT: Final = "komek/backup/1"
 LEFT_OUT: Final = frozenset(
-    {"sign_in", "draft", "device", "guess", "sitting", "seat", "job", "run_key", "parcel", "brought_list", "brought_part"}
+    {
+        *("sign_in", "draft", "device", "guess", "sitting", "seat"),
+        *("job", "run_key", "parcel", "brought_list", "brought_part"),
+    }
 )
 LARGEST_FRAME: Final = 1 << 28  # bytes: what one act of a round for a million families may take
 END: Final = "end"

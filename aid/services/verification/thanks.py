@@ -112,7 +112,7 @@ def _published(session: Session) -> Iterator[Finding]:
         .execution_options(yield_per=1000)
     )
     for thanks_id, line, salt, line_hash in rows:
-        if hash_of_line(line, salt) != line_hash:
+        if not line or not salt or hash_of_line(line, salt) != line_hash:
             yield Finding("thanks_published", str(thanks_id), "its line is not the one that was published")
 
 
