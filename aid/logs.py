@@ -73,14 +73,14 @@ ALLOWED: Mapping[str, Callable[[Any], bool]] = MappingProxyType(
 """The fields that a line may have, each with the form of its value."""
 
 
-def only_allowed(_logger: Any, _method: str, fields: Fields) -> Fields:
+def only_allowed(fields: Fields) -> Fields:
     """Drop what is not on the list, and what does not have the form that it gives."""
     return {name: value for name, value in fields.items() if name in ALLOWED and ALLOWED[name](value)}
 
 
-def _stamped(_logger: Any, method: str, fields: Fields) -> Fields:
+def _stamped(level: str, fields: Fields) -> Fields:
     moment = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    known: Fields = {"at": moment, "level": method, "pid": os.getpid(), **_of_this_request()}
+    known: Fields = {"at": moment, "level": level, "pid": os.getpid(), **_of_this_request()}
     return {**known, **fields}
 
 
@@ -91,16 +91,17 @@ def _of_this_request() -> Fields:
 
 
 _render = structlog.processors.JSONRenderer(ensure_ascii=True)
-_lines = structlog.wrap_logger(
-    logging.getLogger("komek"),
-    processors=[_stamped, only_allowed, _render],
-    wrapper_class=structlog.stdlib.BoundLogger,
-).bind()
+_lines = logging.getLogger("komek")
 
 
 def say(event: str, **fields: Any) -> None:
     """Write a line of an event."""
-    _lines.info(event, **fields)
+    _lines.info(_line("info", {"event": event, **fields}))
+
+
+def _line(level: str, fields: Fields) -> str:
+    """What may be said of these fields."""
+    return str(_render(None, level, only_allowed(_stamped(level, fields))))
 
 
 # ---------------------------------------------------------------- requests
@@ -165,8 +166,7 @@ class JsonLines(logging.Formatter):
         error = getattr(record, "error", None) or (record.exc_info[1] if record.exc_info else None)
         if error is not None:
             fields.update(kinds=kinds_of(error), places=places_of(error))
-        level = record.levelname.lower()
-        return str(_render(None, level, only_allowed(None, level, _stamped(None, level, fields))))
+        return _line(record.levelname.lower(), fields)
 
 
 def _written_at(record: logging.LogRecord) -> str:

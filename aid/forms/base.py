@@ -14,6 +14,7 @@ from wtforms.validators import Regexp
 
 from aid.domain.refusals import RuleBroken
 from aid.formats import say
+from aid.forms.binding import QuickMeta
 
 
 @cache
@@ -34,7 +35,7 @@ class TokenField(HiddenField):  # type: ignore[misc]
 class KomekForm(FlaskForm):  # type: ignore[misc]
     """A form whose second sending is answered like its first."""
 
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+    class Meta(QuickMeta, FlaskForm.Meta):  # type: ignore[misc]
         """What WTForms asks about a form."""
 
         csrf = False  # a field of its own would check the token a second time, and make one for each form that is read

@@ -8,7 +8,6 @@ from typing import Any
 from flask_babel import get_locale
 from wtforms import (
     BooleanField,
-    DateField,
     Field,
     IntegerField,
     RadioField,
@@ -27,7 +26,7 @@ from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
 from aid.formats import fresh_key, named
 from aid.forms.base import KomekForm
-from aid.forms.families.fields import Choices, OneOf, PhoneField, one_line
+from aid.forms.families.fields import Choices, DayField, OneOf, PhoneField, one_line
 from aid.forms.families.members import MemberRows
 from aid.queries.families import Place
 
@@ -54,8 +53,8 @@ class FamilyForm(KomekForm):
         choices=[(circumstance.value, CIRCUMSTANCE_TITLES[circumstance]) for circumstance in Circumstance],
     )
     workplace = StringField(_("Workplace"))
-    dismissed_on = DateField(_("Dismissed on"), validators=[Optional()])
-    wages_stopped_on = DateField(_("Wages stopped on"), validators=[Optional()])
+    dismissed_on = DayField(_("Dismissed on"), validators=[Optional()])
+    wages_stopped_on = DayField(_("Wages stopped on"), validators=[Optional()])
     collector = StringField(_("Who collects"))
     alternates = TextAreaField(_("Who else may collect"))
     check_word = StringField(_("Check word"), default=new_check_word)
@@ -69,7 +68,7 @@ class FamilyForm(KomekForm):
         _("This was read to the family, and it agrees"),
         validators=[InputRequired(_("Read this to the family first. Without its consent nothing is registered."))],
     )
-    consent_on = DateField(_("Day of consent"), validators=[InputRequired(_("Choose the day."))])
+    consent_on = DayField(_("Day of consent"), validators=[InputRequired(_("Choose the day."))])
     wording = IntegerField(widget=HiddenInput(), default=LATEST_WORDING)
 
     def __init__(self, *, localities: Iterable[Place], points: Iterable[Place], today: date, **given: Any) -> None:

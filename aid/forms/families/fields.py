@@ -2,10 +2,11 @@
 
 import re
 import unicodedata
+from datetime import date
 from functools import cached_property
 from typing import Any
 
-from wtforms import Field, SelectField, SelectMultipleField, StringField
+from wtforms import DateField, Field, SelectField, SelectMultipleField, StringField
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -49,6 +50,17 @@ class BirthField(StringField):  # type: ignore[misc]
             return str(self.raw_data[0])
         exact = self.data.exact if self.data else None
         return f"{exact:%d.%m.%Y}" if exact else str(self.data.year) if self.data else ""
+
+
+class DayField(DateField):  # type: ignore[misc]
+    """A day, as browsers send it."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read it as it always comes; anything else is looked at as WTForms does."""
+        try:
+            self.data = date.fromisoformat(valuelist[0])
+        except (IndexError, ValueError):
+            super().process_formdata(valuelist)
 
 
 class PhoneField(StringField):  # type: ignore[misc]
