@@ -1,6 +1,7 @@
 """Donations: the list, one of them, and booking one by hand."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -101,7 +102,7 @@ def new(donor_id: UUID | None) -> ResponseReturnValue:
 
 def _form(donor_id: UUID | None, *, today: date) -> DonationForm:
     purposes, accounts = programmes.purposes(reading()), banks.bank_accounts(reading(), actor=current_actor())
-    given = {"purposes": purposes, "banks": accounts, "donor": donor_id, "data": {"received_on": today}}
+    given: dict[str, Any] = {"purposes": purposes, "banks": accounts, "donor": donor_id, "data": {"received_on": today}}
     return DonationForm(**given) if donor_id else FirstDonationForm(languages=languages_added(reading()), **given)
 
 

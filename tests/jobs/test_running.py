@@ -33,7 +33,9 @@ ONE = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What was done, instead of doing it."""
     did: list[str] = []
-    monkeypatch.setattr(running, "_WORK", {kind: lambda _job, _alive, kind=kind: did.append(kind.value) for kind in JobKind})
+    monkeypatch.setattr(
+        running, "_WORK", {kind: lambda _job, _alive, kind=kind: did.append(kind.value) for kind in JobKind}
+    )
     return did
 
 

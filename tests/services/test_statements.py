@@ -190,7 +190,7 @@ def test_a_statement_of_nobodys_account_is_refused_until_one_is_chosen(fund: Fou
     bank = make_euro_bank(fund, iban=None)
     statement = A([a_line()], account="0012345678")
 
-    with pytest.raises(RuleBroken, match="…5678 .statement 1. is not among the fund’s accounts"):
+    with pytest.raises(RuleBroken, match=r"…5678 .statement 1. is not among the fund’s accounts"):
         bring(fund.treasurer, statement)
 
     assert bring(fund.treasurer, statement, chosen=bank).new == 1
@@ -204,7 +204,7 @@ def test_a_statement_of_another_iban_or_currency_is_refused(fund: FoundedFund) -
         bring(fund.treasurer, A([a_line()], account="DE02120300000000202051"), chosen=bank)
 
     [tenge] = [account.id for account in see(own_accounts) if account.currency == "KZT"]
-    with pytest.raises(RuleBroken, match="is in EUR .statement 1., and this account of the fund is in KZT"):
+    with pytest.raises(RuleBroken, match=r"is in EUR .statement 1., and this account of the fund is in KZT"):
         bring(fund.treasurer, A([a_line()], account=""), chosen=tenge)
 
 

@@ -27,7 +27,9 @@ FORGED = {
     "UPDATE thanks_published SET line = 'From Ingrid' WHERE line IS NOT NULL": "not the one that was published",
     "UPDATE thanks_published SET line = NULL, salt = NULL": "or is gone",
     "UPDATE thanks_text SET language = 'de'": "of another language",
-    "UPDATE thanks_mail SET state = 'failed' WHERE state = 'sent'": "its donation is thanked, and it is still to be sent",
+    "UPDATE thanks_mail SET state = 'failed' WHERE state = 'sent'": (
+        "its donation is thanked, and it is still to be sent"
+    ),
 }
 
 
