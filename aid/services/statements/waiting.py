@@ -4,10 +4,9 @@ A file is read once. What its statements come to is known at its end only, so it
 that is nowhere but in this process's memory, in a file without a name: who takes the disk finds nothing to read.
 """
 
-import marshal
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from tempfile import SpooledTemporaryFile
-from typing import IO, Final, NamedTuple
+from typing import IO, Any, Final, NamedTuple
 
 from aid.domain.bank_lines import clear_code
 from aid.domain.refusals import RuleBroken
@@ -15,12 +14,14 @@ from aid.domain.statement_files import FileSeen, look_through
 from aid.domain.statements import BankLine, Lost, ProblemKind, StatementItem
 from aid.services.statements.sealed import Piece, written_line
 from aid.vault import aead
+from aid.vault.cbor import canonical, load
 
 STEP: Final = 2_000
 """So many payments are brought in at once, or more: a day's lines stay together."""
 MOST: Final = 6_000
 """A day of more lines is brought in in parts."""
 IN_MEMORY: Final = 4 << 20  # bytes
+LARGEST: Final = 1 << 28  # bytes of a step; one of many long texts has some millions
 
 
 class ReadLine(NamedTuple):
@@ -86,16 +87,16 @@ class Waiting:
         at = 0
         for number, size in enumerate(self._sizes):
             self._kept.seek(at)
-            step = marshal.loads(aead.open_(self._key, self._kept.read(size), _place(number)))  # noqa: S302
+            step = load(aead.open_(self._key, self._kept.read(size), _place(number)), largest=LARGEST)
             at += size
-            lines = [line for line in map(ReadLine._make, step) if currencies.get(line.statement) == line.currency]
+            lines = [line for line in map(_again, step) if currencies.get(line.statement) == line.currency]
             if lines:
                 yield lines
 
     def _put_away(self) -> None:
         if not self._step:
             return
-        sealed = aead.seal(self._key, marshal.dumps(self._step), _place(len(self._sizes)))
+        sealed = aead.seal(self._key, canonical(self._step), _place(len(self._sizes)))
         self._kept.seek(sum(self._sizes))
         self._kept.write(sealed)
         self._sizes.append(len(sealed))
@@ -130,6 +131,12 @@ def _names_none(seen: FileSeen) -> bool:
 def plain_rows(lines: Iterable[ReadLine]) -> tuple[tuple[object, ...], ...]:
     """Lines as they are asked of `perform`: as plain as they are, they are quickly hashed."""
     return tuple(map(tuple, lines))
+
+
+def _again(row: list[Any]) -> ReadLine:
+    """A line as it was put away."""
+    *plain, marks, written, more = row
+    return ReadLine._make([*plain, tuple(marks), written, tuple((piece, text) for piece, text in more)])
 
 
 def _place(number: int) -> bytes:
