@@ -1,6 +1,7 @@
 """Pages of bank lines: the open list, a line, what it may be, what it ended as, and rules."""
 
 from aid.models.statements import BankLine, LineEnd
+from tests.make.donations import make_donation
 from tests.make.fund import FoundedFund
 from tests.make.pages.visits import Pages, also, at, first
 
@@ -9,6 +10,7 @@ def pages_of_lines(fund: FoundedFund) -> Pages:
     """By the handle of who opens them. Of the whole fund's lines the first is split, and the fee was undone twice."""
     bank = first(BankLine.bank_id)
     gift, fee = first(BankLine.id, BankLine.number == 1), first(BankLine.id, BankLine.number == 3)
+    make_donation(fund, bank_id=bank, minor=33_00, currency="EUR")  # in the books, and on no statement
     end = first(LineEnd.id, LineEnd.line_id == gift)
     return {
         "timur": [
