@@ -36,6 +36,7 @@ def create_app(config: Config) -> Flask:
         KOMEK=config,
         SECRET_KEY=sub_key(key, "csrf"),
         GUESS_KEY=sub_key(key, "guesses"),
+        RUN_MAC_KEY=sub_key(key, "run keys"),
         TESTING=config.testing,
         TRUSTED_HOSTS=list(config.trusted_hosts),
         MAX_CONTENT_LENGTH=UPLOAD_LIMIT,

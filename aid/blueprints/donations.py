@@ -1,6 +1,7 @@
 """Donations: the list, one of them, and booking one by hand."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -10,6 +11,7 @@ from aid.blueprints._paging import moment, place
 from aid.blueprints._refusals import blamed_on
 from aid.documents.amounts import in_words
 from aid.domain.languages import Language
+from aid.domain.mails import STANDING, STATE_TITLES
 from aid.domain.permissions import Permission
 from aid.domain.words import _
 from aid.extensions import now, reading
@@ -23,8 +25,9 @@ from aid.forms.donations import (
     FirstDonationForm,
 )
 from aid.perform import perform
-from aid.queries import banks, donations, donors, histories, programmes
+from aid.queries import banks, donations, donors, histories, programmes, published_thanks, thanks_mails
 from aid.queries import corrections as waiting_corrections
+from aid.queries.thanks_words import languages_added
 from aid.security import allow, current_actor
 from aid.services.corrections import Asked, Corrected, answer_correction, correct_donation
 from aid.services.donations import check_donation, record_donation
@@ -54,8 +57,21 @@ def show(donation_id: UUID) -> ResponseReturnValue:
     before, actor = request.args.get("told", type=moment), current_actor()
     told = histories.of_donation(reading(), actor=actor, now=now(), donation_id=donation_id, before=before)
     asked = waiting_corrections.asked(reading(), actor=actor, donation_id=donation_id)
+    mails = thanks_mails.mails_of(reading(), actor=actor, donation_id=donation_id)
+    knows_donors = actor.may(Permission.THANK_DONORS)
     return render_template(
-        "donations/show.html", donation=donation, asked=asked, spelled=spelled, told=told, may=actor.may
+        "donations/show.html",
+        donation=donation,
+        asked=asked,
+        spelled=spelled,
+        told=told,
+        may=actor.may,
+        mails=mails,
+        titles=STATE_TITLES,
+        standing=any(row.state in STANDING for row in mails),
+        in_public=published_thanks.on_the_page(reading(), actor=actor, donation_id=donation_id)
+        if knows_donors
+        else None,
     )
 
 
@@ -85,9 +101,9 @@ def new(donor_id: UUID | None) -> ResponseReturnValue:
 
 
 def _form(donor_id: UUID | None, *, today: date) -> DonationForm:
-    kind = DonationForm if donor_id else FirstDonationForm
     purposes, accounts = programmes.purposes(reading()), banks.bank_accounts(reading(), actor=current_actor())
-    return kind(purposes=purposes, banks=accounts, donor=donor_id, data={"received_on": today})
+    given: dict[str, Any] = {"purposes": purposes, "banks": accounts, "donor": donor_id, "data": {"received_on": today}}
+    return DonationForm(**given) if donor_id else FirstDonationForm(languages=languages_added(reading()), **given)
 
 
 def _check(form: DonationForm, known: donors.DonorRow | None) -> ResponseReturnValue:

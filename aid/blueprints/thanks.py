@@ -1,20 +1,30 @@
-"""Thanks: who waits for them, and the letters that give them."""
+"""Thanks: who waits for them, letters to print, messages that the worker sends, and gifts acknowledged in public."""
 
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from aid.blueprints._paging import place
-from aid.documents.letter import thanks_pdf
-from aid.documents.thanks import letter_of
+from aid.blueprints._refusals import blamed_on, told_above
+from aid.documents.letter import ThanksLetter, thanks_pdf
+from aid.documents.thanking import in_public, letter_again, letters, mails, outgoing
+from aid.domain.codes import GIFT_DIGITS
+from aid.domain.mails import MOVING, STATE_TITLES, why_no_mail_to
 from aid.domain.permissions import Permission
+from aid.domain.words import _
 from aid.extensions import now, reading
+from aid.formats import say
 from aid.forms.base import KomekForm
+from aid.forms.thanks import BecameForm, ChosenForm, PublicLineForm, TakeOffForm
+from aid.jobs.queue import wake
 from aid.perform import perform
-from aid.queries import thanks
-from aid.security import allow, current_actor
-from aid.services.thanks import print_again, thank
+from aid.post.message import message_id
+from aid.queries import donations, published_thanks, thanks, thanks_mails, thanks_words
+from aid.security import ANYONE, allow, current_actor
+from aid.services.published_thanks import take_off
+from aid.services.thanks import MOST_LETTERS
+from aid.services.thanks_mails import decide
 
 bp = Blueprint("thanks", __name__, url_prefix="/thanks")
 
@@ -22,10 +32,102 @@ bp = Blueprint("thanks", __name__, url_prefix="/thanks")
 @bp.get("/")
 @allow(Permission.THANK_DONORS)
 def index() -> ResponseReturnValue:
-    """Donations that wait for thanks, the oldest first."""
-    after = request.args.get("after", type=place)
-    found = thanks.backlog(reading(), actor=current_actor(), today=now().today, after=after)
-    return render_template("thanks/index.html", found=found)
+    """Donations that wait for thanks, the oldest first; what is on its way; what somebody has to find out about."""
+    after, actor = request.args.get("after", type=place), current_actor()
+    return render_template(
+        "thanks/index.html",
+        found=thanks.backlog(reading(), actor=actor, today=now().today, after=after),
+        doubts=thanks_mails.doubts(reading(), actor=actor),
+        batches=thanks_mails.batches_on_their_way(reading(), actor=actor),
+        titles=STATE_TITLES,
+        can_send=_can_send(),
+        has_mail=current_app.config["KOMEK"].mail is not None,
+        names=_language_names(),
+    )
+
+
+@bp.post("/check")
+@allow(Permission.THANK_DONORS)
+def check() -> ResponseReturnValue:
+    """What was ticked, before anything is printed or sent."""
+    form, actor = ChosenForm(), current_actor()
+    if not form.validate_on_submit():
+        abort(400)
+    gifts = thanks_words.gifts(reading(), actor=actor, donation_ids=form.donation_ids)
+    reached = [gift for gift in gifts if why_no_mail_to(gift.donor.email if gift.donor else None) is None]
+    chosen = (reached if form.by_mail else list(gifts))[: MOST_LETTERS if not form.by_mail else None]
+    if not chosen:
+        flash(say(_("Nobody was chosen that can be thanked so.")), "danger")
+        return redirect(url_for(".index"))
+    sample = None
+    if form.by_mail:
+        sample = outgoing(chosen[0], thanks_words.the_giver(reading()), "0" * GIFT_DIGITS)
+    return render_template(
+        "thanks/check.html",
+        form=KomekForm(formdata=None),
+        by_mail=form.by_mail,
+        chosen=chosen,
+        left_out=len(gifts) - len(chosen),
+        sample=sample,
+        names=_language_names(),
+    )
+
+
+@bp.post("/letters")
+@allow(Permission.THANK_DONORS)
+def print_letters() -> ResponseReturnValue:
+    """Thank for donations by letters, all in one PDF."""
+    form = ChosenForm()
+    if not form.validate_on_submit():
+        abort(400)
+    return _printed(letters(current_actor(), form.donation_ids, form.idempotency_key))
+
+
+@bp.post("/messages")
+@allow(Permission.THANK_DONORS)
+def send() -> ResponseReturnValue:
+    """Have messages sent by the worker."""
+    form = ChosenForm()
+    if not form.validate_on_submit() or not current_app.config["KOMEK"].mail:
+        abort(400)
+    with told_above():
+        job_id = mails(current_actor(), form.donation_ids, form.idempotency_key)
+        wake(job_id)
+        return redirect(url_for(".batch", job_id=job_id))
+    return redirect(url_for(".index"))
+
+
+@bp.get("/batches/<uuid:job_id>")
+@allow(Permission.THANK_DONORS)
+def batch(job_id: UUID) -> ResponseReturnValue:
+    """How far a batch has come."""
+    found = thanks_mails.batch(reading(), actor=current_actor(), job_id=job_id)
+    if found is None:
+        abort(404)
+    return render_template("thanks/batch.html", batch=found, titles=STATE_TITLES, moving=MOVING)
+
+
+@bp.route("/messages/<uuid:mail_id>", methods=["GET", "POST"])
+@allow(Permission.THANK_DONORS)
+def message(mail_id: UUID) -> ResponseReturnValue:
+    """A message, what happened to it, and what a treasurer finds out."""
+    found, form, mail = thanks_mails.mail(reading(), actor=current_actor(), mail_id=mail_id), BecameForm(), None
+    if found is None:
+        abort(404)
+    if form.validate_on_submit():
+        with blamed_on(form):
+            perform(
+                form.idempotency_key,
+                decide,
+                actor=current_actor(),
+                mail_id=mail_id,
+                arrived=form.arrived,
+                reason=str(form.reason.data),
+            )
+            return redirect(url_for("donations.show", donation_id=found.row.donation_id))
+    mail = current_app.config["KOMEK"].mail
+    known_as = message_id(mail_id, mail.sender) if mail else None
+    return render_template("thanks/message.html", mail=found, form=form, titles=STATE_TITLES, known_as=known_as)
 
 
 @bp.post("/<uuid:donation_id>")
@@ -35,24 +137,70 @@ def give(donation_id: UUID) -> ResponseReturnValue:
     form = KomekForm()
     if not form.validate_on_submit():
         abort(400)
-    perform(form.idempotency_key, thank, actor=current_actor(), donation_id=donation_id)
-    return _letter(donation_id)
+    return _printed(letters(current_actor(), [donation_id], form.idempotency_key))
 
 
 @bp.post("/<uuid:donation_id>/again")
 @allow(Permission.THANK_DONORS)
 def again(donation_id: UUID) -> ResponseReturnValue:
-    """The letter of a donation thanked before, once more."""
+    """The letter of a donation thanked before, once more, with a new code."""
     form = KomekForm()
     if not form.validate_on_submit():
         abort(400)
-    perform(form.idempotency_key, print_again, actor=current_actor(), donation_id=donation_id)
-    return _letter(donation_id)
+    return _printed(letter_again(current_actor(), donation_id, form.idempotency_key))
 
 
-def _letter(donation_id: UUID) -> ResponseReturnValue:
-    facts = thanks.letter_facts(reading(), actor=current_actor(), donation_id=donation_id)
-    assert facts is not None, "it was thanked a moment ago"
-    pdf = thanks_pdf(letter_of(facts))
-    name = f"thanks-{facts.number}.pdf"
-    return Response(pdf, mimetype="application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}"'})
+@bp.route("/<uuid:donation_id>/publish", methods=["GET", "POST"])
+@allow(Permission.THANK_DONORS)
+def publish(donation_id: UUID) -> ResponseReturnValue:
+    """Acknowledge a gift in public, with a line of its donor's own or as a friend's."""
+    actor, form = current_actor(), PublicLineForm()
+    found = donations.donation(reading(), actor=actor, donation_id=donation_id)
+    if found is None:
+        abort(404)
+    if form.validate_on_submit():
+        with blamed_on(form):
+            in_public(actor, donation_id, form.idempotency_key, line=form.words)
+            flash(say(_("The gift stands on the public page.")), "success")
+            return redirect(url_for("donations.show", donation_id=donation_id))
+    return render_template("thanks/publish.html", donation=found, form=form)
+
+
+@bp.route("/<uuid:donation_id>/take-off", methods=["GET", "POST"])
+@allow(Permission.THANK_DONORS)
+def take_off_page(donation_id: UUID) -> ResponseReturnValue:
+    """Take a gift off the public page; its donor stays thanked."""
+    actor, form = current_actor(), TakeOffForm()
+    found = published_thanks.on_the_page(reading(), actor=actor, donation_id=donation_id)
+    if found is None or found.taken_off:
+        abort(404)
+    if form.validate_on_submit():
+        with blamed_on(form):
+            reason = str(form.reason.data)
+            perform(form.idempotency_key, take_off, actor=actor, thanks_id=found.thanks_id, reason=reason)
+            return redirect(url_for("donations.show", donation_id=donation_id))
+    return render_template("thanks/take_off.html", found=found, form=form, donation_id=donation_id)
+
+
+@bp.get("/published")
+@allow(ANYONE)
+def published() -> ResponseReturnValue:
+    """Gifts acknowledged in public, for everybody."""
+    page = max(1, min(request.args.get("page", 1, type=int), 10_000))
+    found = published_thanks.published(reading(), page=page)
+    return render_template("thanks/published.html", found=found, next_page=page + 1 if found.has_more else None)
+
+
+def _can_send() -> bool:
+    mac_key = current_app.config["RUN_MAC_KEY"]
+    return thanks_mails.can_send(reading(), now=now(), run_mac_key=mac_key)
+
+
+def _language_names() -> dict[str, str]:
+    return thanks_words.languages_added(reading())
+
+
+def _printed(found: tuple[ThanksLetter, ...]) -> ResponseReturnValue:
+    name = f"thanks-{found[0].number}.pdf" if len(found) == 1 else "thanks.pdf"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(thanks_pdf(*found), mimetype="application/pdf", headers=headers)

@@ -13,6 +13,7 @@ SUBJECTS = {
     "run": "run",
     "found": "found",
     "import-families": "families",
+    "import-statement": "statements",
     "verify": "verify",
     "export-ledger": "ledger",
     "demo": "demo",

@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 from aid.cli._common import data_option, json_option, print_json
 from aid.cli._keeping import Kept, kept_at
 from aid.cli._machine import Machine
+from aid.post.line import NoLine, line_to
 from config import LOOPBACK, Config
 
 Level = Literal["ok", "warn", "bad"]
@@ -226,6 +227,29 @@ def _door(patient: Patient) -> Iterator[Said]:
         yield Said("door", "ok", "TLS in a named proxy" if named else "this machine only")
 
 
+def _mail(patient: Patient) -> Iterator[Said]:
+    """Whether messages of thanks could leave, asked of the mail server itself; no message is sent."""
+    mail = patient.config.mail
+    if mail is None:
+        yield Said("mail", "ok", "none is sent: thanks are printed")
+        return
+    secret = mail.password_file
+    if secret and not secret.is_file():
+        yield Said("mail", "bad", "the file with its password is not there", "See KOMEK_MAIL_PASSWORD_FILE.")
+        return
+    if secret and secret.stat().st_mode & 0o077:
+        yield Said("mail", "bad", "others on this machine may read its password", f"chmod 600 {secret}")
+    if mail.user and not secret:
+        yield Said("mail", "warn", "a user is named, but no password", "See KOMEK_MAIL_PASSWORD_FILE.")
+    try:
+        line_to(mail).close()
+    except NoLine as failure:
+        remedy = "See KOMEK_MAIL, its port and KOMEK_MAIL_TLS; messages wait for an hour, and then for a person."
+        yield Said("mail", "bad", f"{mail.host}:{mail.port} does not let us in ({failure})", remedy)
+    else:
+        yield Said("mail", "ok", f"{mail.host}:{mail.port} lets us in{', over TLS' if mail.tls != 'none' else ''}")
+
+
 # ---------------------------------------------------------------- backups
 
 
@@ -265,5 +289,6 @@ CHECKS: tuple[Check, ...] = (
     _modes,
     _key,
     _door,
+    _mail,
     _backups,
 )

@@ -11,6 +11,7 @@ from huey.consumer import Consumer
 from aid import logs
 from aid.cli._common import data_option, fund_at
 from aid.jobs.queue import queue_of
+from aid.jobs.run_pair import say_that_we_run
 
 PATIENCE = 15  # seconds that a running job is given when the worker is told to stop
 
@@ -31,6 +32,7 @@ def command(data: Path | None, *, beside: bool) -> None:
         if beside:
             threading.Thread(target=_stop_when_alone, daemon=True).start()
         logs.take_over()
+        say_that_we_run()
         consumer.run()
 
 

@@ -1,4 +1,4 @@
-"""Codes of families and vouchers: digits only, so that they can be said in three languages and typed on any phone.
+"""Codes of families, vouchers and gifts: only digits, said in three languages and typed on any phone.
 
 The last two digits are the check digits of ISO 7064 MOD 97-10, which catch every single wrong digit and every swap
 of two neighbours.
@@ -14,6 +14,7 @@ from aid.domain.words import _
 
 FAMILY_DIGITS = 9
 VOUCHER_DIGITS = 16
+GIFT_DIGITS = 16
 
 
 def family_code() -> str:
@@ -24,6 +25,13 @@ def family_code() -> str:
 def voucher_code() -> str:
     """A fresh voucher code: 14 random digits and 2 check digits."""
     return _checked(f"{secrets.randbelow(10**14):014}")
+
+
+def gift_code(seed: bytes) -> str:
+    """The private code of a gift: 14 digits out of 32 random bytes, and 2 check digits."""
+    if len(seed) != 32:
+        raise ValueError("a seed has 32 bytes")
+    return _checked(f"{int.from_bytes(seed) % 10**14:014}")
 
 
 def parse_family_code(text: str) -> str:
@@ -56,6 +64,16 @@ def parse_voucher_code(text: str) -> str:
         raise RuleBroken(
             _("The voucher code %(code)s is mistyped: a digit is wrong or two are swapped.", code=grouped(digits))
         )
+    return digits
+
+
+def parse_gift_code(text: str) -> str:
+    """Read a gift's code as its donor types it. Raises RuleBroken when it can't be one."""
+    digits = _digits(text)
+    if len(digits) != GIFT_DIGITS:
+        raise RuleBroken(_("The code of a gift has 16 digits and nothing else; compare it with the letter."))
+    if not mod_97_10.is_valid(digits):
+        raise RuleBroken(_("The code is mistyped: a digit is wrong or two are swapped."))
     return digits
 
 

@@ -8,7 +8,6 @@ from enum import StrEnum
 from typing import Any, Self
 from uuid import UUID
 
-from aid.domain.languages import Language
 from aid.domain.money import Money
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
@@ -18,6 +17,7 @@ LONGEST_LINE = 120
 MOST_LINES = 6
 LONGEST_EMAIL = 254
 OLDEST = timedelta(days=3660)
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@.]+")
 
 
@@ -36,7 +36,7 @@ class DonorDetails:
     name: str | None  # none for one who gave no name
     address: tuple[str, ...] = ()
     email: str | None = None
-    language: Language
+    language: str  # one of Komek's, or one that the fund wrote a text of thanks in
     never_named: bool = False
 
     @property
@@ -51,7 +51,7 @@ class DonorDetails:
             "name": self.name,
             "address": list(self.address),
             "email": self.email,
-            "language": self.language.value,
+            "language": str(self.language),
             "never_named": self.never_named,
         }
 
@@ -63,7 +63,7 @@ class DonorDetails:
             name=plain["name"],
             address=tuple(plain["address"]),
             email=plain["email"],
-            language=Language(plain["language"]),
+            language=plain["language"],
             never_named=plain["never_named"],
         )
 
@@ -83,6 +83,8 @@ def check_donor(donor: DonorDetails) -> None:
             ),
             field="address",
         )
+    if not _LANGUAGE.fullmatch(donor.language):
+        raise RuleBroken(_("Choose the language to thank in."), field="language")
     if donor.email and (len(donor.email) > LONGEST_EMAIL or not _EMAIL.fullmatch(donor.email)):
         raise RuleBroken(_("This is not an e-mail address; write it like name@example.org."), field="email")
 

@@ -1,13 +1,19 @@
 """What the fund's worker does, and how far it has come."""
 
 from enum import StrEnum
+from typing import Final
 
 
 class JobKind(StrEnum):
-    """A piece of work that needs nobody's keys."""
+    """A piece of work for the worker, which has nobody's keys."""
 
     BACKUP = "backup"
     SWEEP = "sweep"  # what has outlived its time: sign-ins, drafts, devices, guesses, old backups
+    THANKS = "thanks"  # messages of thanks; what they say was sealed to the worker that runs
+
+
+NIGHTLY: Final = (JobKind.BACKUP, JobKind.SWEEP)
+"""What is due every night, whether or not anybody asks."""
 
 
 class JobState(StrEnum):

@@ -31,6 +31,7 @@ class Permission(StrEnum):
     OPEN_FACTS = "open_facts"
     SEE_FAMILIES = "see_families"  # by code only
     RECORD_DONATIONS = "record_donations"
+    IMPORT_STATEMENTS = "import_statements"
     SEE_DONORS = "see_donors"
     THANK_DONORS = "thank_donors"
     SEE_MONEY = "see_money"
@@ -100,6 +101,7 @@ PERMISSION_TITLES: Mapping[Permission, Message] = MappingProxyType(
         Permission.OPEN_FACTS: _("Open facts of need"),
         Permission.SEE_FAMILIES: _("See families by code"),
         Permission.RECORD_DONATIONS: _("Record donations"),
+        Permission.IMPORT_STATEMENTS: _("Bring statements of the bank in"),
         Permission.SEE_DONORS: _("See donors"),
         Permission.THANK_DONORS: _("Thank donors"),
         Permission.SEE_MONEY: _("See the fund's money"),
@@ -194,6 +196,7 @@ _OF_ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.TREASURER: frozenset(
             {
                 Permission.RECORD_DONATIONS,
+                Permission.IMPORT_STATEMENTS,
                 Permission.SEE_DONORS,
                 Permission.THANK_DONORS,
                 Permission.SEE_MONEY,

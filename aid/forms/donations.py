@@ -1,6 +1,6 @@
 """A donation as it is typed in: who gave, for what, how much, and when it came."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -110,10 +110,14 @@ class FirstDonationForm(DonationForm):
     email = StringField(_("E-mail"))
     language = RadioField(
         _("Language of the letter"),
-        choices=[(language.value, OWN_NAMES[language]) for language in Language],
         validators=[InputRequired(_("Choose the language to thank in."))],
     )
     never_named = BooleanField(_("Never name this donor"))
+
+    def __init__(self, *, languages: Mapping[str, str], **given: Any) -> None:
+        super().__init__(**given)
+        own = {language.value: OWN_NAMES[language] for language in Language}
+        self.language.choices = list({**languages, **own}.items())
 
     def _donor(self) -> DonorDetails:
         lines = (" ".join(line.split()) for line in (self.address.data or "").splitlines())
@@ -122,7 +126,7 @@ class FirstDonationForm(DonationForm):
             name=" ".join((self.name.data or "").split()) or None,
             address=tuple(line for line in lines if line),
             email=(self.email.data or "").strip() or None,
-            language=Language(self.language.data),
+            language=str(self.language.data),
             never_named=self.never_named.data,
         )
 

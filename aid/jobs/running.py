@@ -1,4 +1,6 @@
-"""Running jobs: what is due is taken under a lease, done, and noted. Nothing here needs a queue, nor anybody's keys."""
+"""Running jobs: what is due is taken under a lease, done, and noted. Nothing here needs a queue, nor anybody's keys:
+what a job needs of a sealed record was sealed to this worker by who asked for it.
+"""
 
 import hashlib
 from collections.abc import Callable, Mapping
@@ -15,9 +17,11 @@ from aid.domain.refusals import RuleBroken
 from aid.extensions import db, now, overwrite_deleted, time_zone
 from aid.formats import fresh_key
 from aid.jobs.backups import back_up, copy_missing, sweep_backups
+from aid.jobs.run_pair import say_that_we_run
+from aid.jobs.thanks import send_thanks
 from aid.perform import perform
 from aid.queries.people import fund_face
-from aid.services import jobs
+from aid.services import jobs, thanks_mails
 from aid.services.membership import finish_leaving
 from aid.services.sweeping import sweep_rows
 from aid.vault.actor import Actor
@@ -37,7 +41,10 @@ def tick() -> list[UUID]:
         if fund_face(session) is None or jobs.is_locked(session):
             return []
         night = (moment.instant.astimezone(time_zone()) - NIGHT_BEGINS).date()
-        missing = jobs.missing(session, night=night)
+        missing, left_behind = jobs.missing(session, night=night), thanks_mails.any_left_behind(session)
+    say_that_we_run()
+    if left_behind:
+        perform(fresh_key(), thanks_mails.settle, actor=SYSTEM)
     for kind in missing:
         key = hashlib.sha256(f"komek/1/night/{kind.value}/{night.isoformat()}".encode()).hexdigest()[:32]
         perform(key, jobs.plan, actor=SYSTEM, kind=kind, night=night)
@@ -51,7 +58,7 @@ def run_job(job_id: UUID, *, now: Instant | None = None) -> bool:
     if kind is None:
         return False
     try:
-        _WORK[kind](lambda: _still_ours(job_id))
+        _WORK[kind](job_id, lambda: _still_ours(job_id))
     except BaseException as failure:
         again = not isinstance(failure, RuleBroken | Stopped)
         name = type(failure).__name__
@@ -66,11 +73,11 @@ def _still_ours(job_id: UUID) -> None:
         raise Stopped
 
 
-def _back_up(alive: Callable[[], None]) -> None:
+def _back_up(_job_id: UUID, alive: Callable[[], None]) -> None:
     back_up(alive=alive)
 
 
-def _sweep(alive: Callable[[], None]) -> None:
+def _sweep(_job_id: UUID, alive: Callable[[], None]) -> None:
     perform(fresh_key(), sweep_rows, actor=SYSTEM)
     perform(fresh_key(), finish_leaving, actor=SYSTEM)
     copy_missing()
@@ -79,6 +86,6 @@ def _sweep(alive: Callable[[], None]) -> None:
     overwrite_deleted()
 
 
-_WORK: Final[Mapping[JobKind, Callable[[Callable[[], None]], None]]] = MappingProxyType(
-    {JobKind.BACKUP: _back_up, JobKind.SWEEP: _sweep}
+_WORK: Final[Mapping[JobKind, Callable[[UUID, Callable[[], None]], None]]] = MappingProxyType(
+    {JobKind.BACKUP: _back_up, JobKind.SWEEP: _sweep, JobKind.THANKS: send_thanks}
 )

@@ -25,6 +25,8 @@ from aid.models import (
     records,
     recovery,
     remittances,
+    statements,
+    thanks,
     vouchers,
 )
 from aid.models.base import Base
@@ -55,5 +57,7 @@ __all__ = [
     "records",
     "recovery",
     "remittances",
+    "statements",
+    "thanks",
     "vouchers",
 ]

@@ -5,10 +5,9 @@ from enum import StrEnum
 from types import MappingProxyType
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from aid.domain.languages import Language
 from aid.models.base import Base, Permanent, kept_as
 
 
@@ -16,6 +15,8 @@ class ThanksWay(StrEnum):
     """How a donation was acknowledged."""
 
     LETTER = "letter"
+    EMAIL = "email"
+    PUBLISHED = "published"
 
 
 class Donor(Permanent, Base):
@@ -26,7 +27,7 @@ class Donor(Permanent, Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     known_since: Mapped[datetime]
-    language: Mapped[Language] = kept_as(Language)
+    language: Mapped[str] = mapped_column(String(40))  # one of Komek's, or one that the fund wrote a text in
 
 
 class Donation(Permanent, Base):
@@ -128,6 +129,6 @@ class Thanks(Permanent, Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     donation_id: Mapped[UUID] = mapped_column(ForeignKey("donation.id"), unique=True)
     way: Mapped[ThanksWay] = kept_as(ThanksWay)
-    language: Mapped[Language] = kept_as(Language)
+    language: Mapped[str] = mapped_column(String(40))
     thanked_at: Mapped[datetime]
     thanked_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))

@@ -23,6 +23,13 @@ class PartKind(StrEnum):
     HELD = "held"  # a household set aside for a person to decide
 
 
+class BroughtKind(StrEnum):
+    """What somebody brought that waits sealed to them."""
+
+    FAMILIES = "families"
+    STATEMENT = "statement"
+
+
 class BroughtList(Base):
     """A list that waits or is being imported, sealed to who brought it. Never in a backup; gone after some days."""
 
@@ -33,6 +40,7 @@ class BroughtList(Base):
     key: Mapped[bytes]  # of its parts, sealed to that person
     kept_at: Mapped[datetime]
     stage: Mapped[Stage] = kept_as(Stage)
+    what: Mapped[BroughtKind] = kept_as(BroughtKind)
     households: Mapped[int] = mapped_column(default=0)
     steps: Mapped[int] = mapped_column(default=0)
     done: Mapped[int] = mapped_column(default=0)

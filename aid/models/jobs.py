@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aid.domain.jobs import JobKind, JobState
@@ -26,3 +26,28 @@ class Job(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     ended_at: Mapped[datetime | None]
     failure: Mapped[str | None]  # the kind of error, never its text
+
+
+class RunKey(Base):
+    """The public half of a worker that runs just now. The private half is in that worker's memory and nowhere else."""
+
+    __tablename__ = "run_key"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    public: Mapped[bytes]
+    mac: Mapped[bytes]  # under the server's key: nobody who only writes rows has things sealed to themselves
+    since: Mapped[datetime]
+    seen_at: Mapped[datetime]  # the worker says each minute that it is there
+
+
+class Parcel(Base):
+    """What one piece of a job needs of sealed records, sealed to one worker, until it is done or too late."""
+
+    __tablename__ = "parcel"
+    __table_args__ = (ForeignKeyConstraint(["run_key_id"], ["run_key.id"], ondelete="CASCADE"),)
+
+    item_id: Mapped[UUID] = mapped_column(primary_key=True)  # the row that it is about
+    run_key_id: Mapped[UUID] = mapped_column(primary_key=True, index=True)
+    job_id: Mapped[UUID] = mapped_column(index=True)
+    expires_at: Mapped[datetime]
+    sealed: Mapped[bytes]

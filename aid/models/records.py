@@ -26,6 +26,10 @@ class RecordKind(StrEnum):
     PROTEST = "protest"  # what a family says in an objection
     COUNSEL = "counsel"  # what a member says of one
     REPLY = "reply"
+    BANK_LINE = "bank_line"  # who paid, with which words
+    BANK_DETAILS = "bank_details"  # of a line with very many payments, those that one record does not hold
+    BANK_SIGHT = "bank_sight"  # a line as another statement showed it
+    LINE_RULE = "line_rule"  # which account, name or text a rule is of
 
 
 class Record(Base):

@@ -30,6 +30,8 @@ from aid.models.objections import Objection
 from aid.models.people import Person
 from aid.models.programmes import Programme
 from aid.models.remittances import Remittance
+from aid.models.statements import BankLine
+from aid.models.thanks import ThanksText
 from aid.models.vouchers import PrintBatch, Voucher
 from aid.vault.actor import Actor
 
@@ -60,6 +62,14 @@ ACTS: Mapping[str, Message] = MappingProxyType(
         "recovery.readmitted": _("Let a person in again by recovery shares"),
         "family.registered": _("Registered a family"),
         "family.imported": _("Imported a family"),
+        "statement.begun": _("Began to bring in statements of the bank"),
+        "statement.lines_brought": _("Brought in lines of a statement"),
+        "line.ended": _("Explained a line of the bank"),
+        "line.reopened": _("Undid how a line of the bank was explained"),
+        "line.set_against": _("Set two lines of the bank against each other"),
+        "rule.taught": _("Taught how lines of the bank are explained"),
+        "rule.ended": _("Ended a rule for lines of the bank"),
+        "statement.brought": _("Brought in statements of the bank"),
         "import.begun": _("Began to import a list of families"),
         "import.word_forgotten": _("Let what a word of a list meant be forgotten"),
         "import.undone": _("Undid an import: its families are erased"),
@@ -87,6 +97,10 @@ ACTS: Mapping[str, Message] = MappingProxyType(
         "fund.opened": _("Opened the locked fund with another person"),
         "mark.opened": _("Opened what an imported household is known by"),
         "donor.opened": _("Opened a donor’s record"),
+        "bank_line.opened": _("Opened who stands behind lines of the bank"),
+        "bank_details.opened": _("Opened the payments of a line of the bank"),
+        "bank_sight.opened": _("Opened how statements show a line of the bank"),
+        "line_rule.opened": _("Opened what rules for lines of the bank say"),
         "staff.opened": _("Opened the names of staff"),
         "donor.entered": _("Entered a donor"),
         "donation.recorded": _("Booked a donation"),
@@ -108,6 +122,16 @@ ACTS: Mapping[str, Message] = MappingProxyType(
         "month.closed": _("Closed a month of the books"),
         "donation.thanked": _("Thanked for a donation"),
         "thanks.printed_again": _("Printed a letter of thanks again"),
+        "thanks.mails_asked": _("Had messages of thanks sent"),
+        "thanks.mail_sending": _("A message of thanks is leaving"),
+        "thanks.mail_sent": _("A message of thanks was sent"),
+        "thanks.mail_failed": _("A message of thanks was not sent"),
+        "thanks.mail_unknown": _("Nobody knows whether a message of thanks was sent"),
+        "thanks.mail_returned": _("A message of thanks was given back before it was sent"),
+        "thanks.mail_accepted": _("Found that a message of thanks was sent"),
+        "thanks.mail_reopened": _("Found that a message of thanks was not sent"),
+        "thanks.taken_off": _("Took an acknowledgement off the public page"),
+        "thanks_text.written": _("Wrote a text of thanks"),
         "programme.written": _("Wrote a programme"),
         "allocation.proposed": _("Proposed an allocation"),
         "allocation.reproposed": _("Computed an allocation anew"),
@@ -234,6 +258,7 @@ def subjects_of(session: Session, *, ids: Sequence[UUID], actor: Actor) -> dict[
         **{id_: _("Family %(code)s", code=grouped(code)) for id_, code in of(Family.id, Family.code)},
         **{id_: _("Allocation %(number)s", number=number) for id_, number in of(Allocation.id, Allocation.number)},
         **{id_: _("Donation %(number)s", number=number) for id_, number in of(Donation.id, Donation.number)},
+        **dict(of(ThanksText.id, ThanksText.own_name)),
         **{id_: _("Remittance %(number)s", number=number) for id_, number in of(Remittance.id, Remittance.number)},
         **{id_: _("Exchange %(number)s", number=number) for id_, number in of(Exchange.id, Exchange.number)},
         **{id_: in_language(names, actor.language) for id_, names in of(BankAccount.id, BankAccount.names)},
@@ -250,6 +275,7 @@ def subjects_of(session: Session, *, ids: Sequence[UUID], actor: Actor) -> dict[
         **{id_: in_language(names, actor.language) for id_, names in of(Good.id, Good.names)},
         **{id_: in_language(names, actor.language) for id_, names in _points_of_stock(session, ids)},
         **{id_: _("A list of families") for id_, _at in of(FamilyImport.id, FamilyImport.at)},
+        **{id_: _("Bank line %(number)s", number=number) for id_, number in of(BankLine.id, BankLine.number)},
         **{id_: _("A donor") for id_, _since in of(Donor.id, Donor.known_since)},
         **{id_: _("Backup %(name)s", name=name) for id_, name in of(Backup.id, Backup.name)},
         **dict(of(Person.id, Person.handle)),

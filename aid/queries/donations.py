@@ -9,10 +9,9 @@ from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from aid.domain.donations import Booking, DonorDetails, takes_away
-from aid.domain.languages import Language
 from aid.domain.money import Money
 from aid.domain.permissions import Permission
-from aid.models.donations import Donation, DonationCorrection, Thanks
+from aid.models.donations import Donation, DonationCorrection, Thanks, ThanksWay
 from aid.models.fund import Purpose
 from aid.models.ledger import BankAccount, Entry
 from aid.models.people import Person
@@ -51,7 +50,8 @@ class ThanksRow:
 
     at: datetime
     by: str
-    language: Language
+    language: str
+    way: ThanksWay
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +183,7 @@ def twins_of(session: Session, *, actor: Actor, amount: Money, received_on: date
 
 def _thanks(session: Session, donation_id: UUID) -> ThanksRow | None:
     found = session.execute(
-        select(Thanks.thanked_at, Person.handle, Thanks.language)
+        select(Thanks.thanked_at, Person.handle, Thanks.language, Thanks.way)
         .join(Person, Person.id == Thanks.thanked_by_id)
         .where(Thanks.donation_id == donation_id)
     ).one_or_none()

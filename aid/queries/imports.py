@@ -14,6 +14,7 @@ from aid.domain.permissions import Permission
 from aid.domain.words import Message
 from aid.models.fund import Locality, Point
 from aid.models.imports import (
+    BroughtKind,
     BroughtList,
     BroughtPart,
     FamilyImport,
@@ -100,6 +101,7 @@ def _waiting(session: Session, chosen: ColumnElement[bool]) -> tuple[WaitingList
         .where(BroughtPart.list_id == BroughtList.id, BroughtPart.kind == PartKind.HELD)
         .scalar_subquery()
     )
+    chosen &= BroughtList.what == BroughtKind.FAMILIES
     rows = session.execute(select(BroughtList, held).where(chosen).order_by(BroughtList.kept_at.desc()))
     return tuple(
         WaitingList(

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from aid.models.records import Wrap
 from aid.services.open_papers import rings_with_open_papers
 from aid.services.resealing import UNDER_INDEX_KEYS, newest_of, old_of, old_wraps
+from aid.services.resealing_givers import old_givers
 from aid.vault.actor import Actor
 
 
@@ -19,11 +20,12 @@ class Left:
     families: int  # still found, or known from an import, under old keys
     rings: int  # that have old keys
     for_papers: int  # of these, points whose open vouchers still need them
+    givers: int = 0  # donors, bank lines and rules that are known under old keys
 
     @property
     def total(self) -> int:
         """Everything there is to do now."""
-        return self.records + self.families + self.rings - self.for_papers
+        return self.records + self.families + self.givers + self.rings - self.for_papers
 
 
 def left_under_old_keys(session: Session, *, actor: Actor) -> Left:
@@ -39,4 +41,4 @@ def left_under_old_keys(session: Session, *, actor: Actor) -> Left:
         for kind in UNDER_INDEX_KEYS
     )
     papers = len(rings_with_open_papers(session, list(newest.values())))
-    return Left(records, families, len(newest), papers)
+    return Left(records, families, len(newest), papers, old_givers(session, newest=newest))

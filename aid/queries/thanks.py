@@ -1,19 +1,20 @@
-"""Who waits to be thanked, the longest first; and what a letter of thanks says."""
+"""Who waits to be thanked, the longest first."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import ColumnElement, exists, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from aid.domain.donations import DonorDetails
-from aid.domain.languages import Language
+from aid.domain.mails import STANDING, why_no_mail_to
 from aid.domain.money import Money
 from aid.domain.permissions import Permission
 from aid.models.donations import Donation, Donor, Thanks
-from aid.models.fund import Fund, Purpose
+from aid.models.fund import Purpose
+from aid.models.thanks import ThanksMail
 from aid.queries.donations import standing, taken_out
 from aid.queries.donors import details_of
 from aid.vault.actor import Actor
@@ -32,7 +33,12 @@ class WaitingRow:
     amount: Money
     purpose: Mapping[str, str]
     donor: DonorDetails | None
-    language: Language
+    language: str
+
+    @property
+    def has_mail(self) -> bool:
+        """Whether a message can go to this donor."""
+        return self.donor is not None and why_no_mail_to(self.donor.email) is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,26 +50,22 @@ class Backlog:
     after: int | None  # number of the donation after which the next page begins
 
 
-@dataclass(frozen=True, slots=True)
-class LetterFacts:
-    """What the letter of a thanked donation says, in its language."""
+def untouched() -> ColumnElement[bool]:
+    """Donations that wait for somebody to thank for them: nothing is on its way, and nothing in doubt."""
+    on_its_way = exists().where(ThanksMail.donation_id == Donation.id, ThanksMail.state.in_(STANDING))
+    return unthanked() & ~on_its_way
 
-    number: int
-    fund_names: Mapping[str, str]
-    demo: bool
-    donor_name: str | None
-    amount: Money
-    purpose: Mapping[str, str]
-    received_on: date
-    language: Language
-    thanked_at: datetime
+
+def unthanked() -> ColumnElement[bool]:
+    """Donations that came and are not acknowledged, whether or not anybody has tried."""
+    return ~exists().where(Thanks.donation_id == Donation.id) & ~taken_out()
 
 
 def backlog(session: Session, *, actor: Actor, today: date, after: int | None = None, size: int = PAGE) -> Backlog:
     """A page of donations that wait for thanks, those that come after the one with the number `after`."""
     actor.must(Permission.THANK_DONORS)
     place = tuple_(Donation.received_on, Donation.number)
-    waiting = ~select(Thanks.id).where(Thanks.donation_id == Donation.id).exists() & ~taken_out()
+    waiting = untouched()
     statement = (
         select(Donation, Purpose.names, Donor.language)
         .join(Purpose, Purpose.id == Donation.purpose_id)
@@ -94,32 +96,4 @@ def backlog(session: Session, *, actor: Actor, today: date, after: int | None = 
         ),
         count=session.execute(select(func.count()).select_from(Donation).where(waiting)).scalar_one(),
         after=shown[-1].Donation.number if len(found) > size else None,
-    )
-
-
-def letter_facts(session: Session, *, actor: Actor, donation_id: UUID) -> LetterFacts | None:
-    """What the letter of a donation says, once it is thanked; else None."""
-    actor.must(Permission.THANK_DONORS)
-    found = session.execute(
-        select(Donation, Thanks, Purpose.names, Fund)
-        .join(Thanks, Thanks.donation_id == Donation.id)
-        .join(Purpose, Purpose.id == Donation.purpose_id)
-        .join(Fund, Fund.sole == 1)
-        .where(Donation.id == donation_id)
-    ).one_or_none()
-    if found is None:
-        return None
-    row, thanks, purpose, fund = found
-    stands = standing(session, [row])[row.id]
-    donor = details_of(session, actor=actor, donor_ids=[row.donor_id]).get(row.donor_id)
-    return LetterFacts(
-        number=row.number,
-        fund_names=fund.names,
-        demo=fund.demo,
-        donor_name=donor.paper_name if donor else None,
-        amount=stands.amount,
-        purpose=stands.purpose or purpose,
-        received_on=row.received_on,
-        language=thanks.language,
-        thanked_at=thanks.thanked_at,
     )

@@ -20,7 +20,7 @@ from aid.models.base import Permanent
 from aid.models.donations import CorrectionAnswer, CorrectionAsked, Donation, DonationCorrection
 from aid.models.fund import Purpose
 from aid.models.ledger import Entry, Transfer
-from aid.services import audit, ledger
+from aid.services import audit, ledger, line_writing
 from aid.services.banks import bank_in_use
 from aid.vault.actor import Actor
 
@@ -91,7 +91,7 @@ def correct_donation(
         raise RuleBroken(_("Somebody has corrected this donation since you opened it. Look at it again."))
     if _waits(session, donation.id):
         raise RuleBroken(_("A correction of this donation waits for a second person’s word already."))
-    was = _as_it_stands(session, donation, earlier)
+    was = as_it_stands(session, donation, earlier)
     _check(session, order, was=was)
     undone = _undone(donation, earlier)
     if takes_away(was, order.booking):
@@ -99,6 +99,7 @@ def correct_donation(
     correction, made = _correct(session, donation, order, undone=undone, by=actor.person_id, now=now)
     correction.n, correction.takes_away = len(earlier) + 1, False
     session.add(correction)
+    made += line_writing.follow(session, correction, by=actor.person_id, now=now)
     audit.say(session, "donation.corrected", subject=donation.id, made=[correction, *made])
     return Corrected(donation.number)
 
@@ -198,7 +199,7 @@ def _book(
     session.add(correction)
     session.flush()
     answer.correction_id = correction.id
-    return [correction, *made]
+    return [correction, *made, *line_writing.follow(session, correction, by=answer.answered_by_id, now=now)]
 
 
 def _correct(
@@ -242,7 +243,7 @@ def _undone(donation: Donation, earlier: Sequence[DonationCorrection]) -> UUID:
     return undone
 
 
-def _as_it_stands(session: Session, donation: Donation, earlier: Sequence[DonationCorrection]) -> Booking:
+def as_it_stands(session: Session, donation: Donation, earlier: Sequence[DonationCorrection]) -> Booking:
     """What stands in the books of a donation, as last corrected."""
     last = earlier[-1] if earlier else donation
     return Booking(

@@ -16,6 +16,7 @@ SERIES = (
     "fee",
     "meeting",
     "objection",
+    "bank_line",
 )
 
 

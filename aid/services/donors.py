@@ -15,7 +15,7 @@ from aid.domain.words import _
 from aid.models.donations import Donor
 from aid.models.people import Ring
 from aid.models.records import RecordKind
-from aid.services import audit, records
+from aid.services import audit, donor_index, records
 from aid.vault.actor import Actor
 
 
@@ -35,6 +35,8 @@ def enter_donor(session: Session, *, actor: Actor, now: Instant, details: DonorD
         rings=[records.targets(session, [ring_id])[ring_id]],
         keyring=actor.keyring,
     )
+    if index := donor_index.index_of(session, actor.keyring):
+        donor_index.learn(session, index, donor.id, donor_index.terms_of(name=details.name))
     audit.say(session, "donor.entered", subject=donor.id, made=[donor])
     return donor
 

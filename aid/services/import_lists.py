@@ -8,6 +8,7 @@ written anywhere else, and no backup holds it.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from aid.domain.imports import KEPT_FOR, MOST_WAITING, Stage
 from aid.domain.permissions import Permission
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
-from aid.models.imports import BroughtList, BroughtPart, ImportedFamily, PartKind
+from aid.models.imports import BroughtKind, BroughtList, BroughtPart, ImportedFamily, PartKind
 from aid.models.people import Person
 from aid.services.provisional import must_be_whole
 from aid.vault import aead, hpke
@@ -32,6 +33,13 @@ from aid.vault.padding import LONGEST, pad, unpad
 PIECE: Final = LONGEST - 16  # bytes: with its head it fills what is padded to
 LARGEST: Final = 1 << 27
 _PURPOSE: Final = "komek/1/list"
+
+MAY_BRING: Mapping[BroughtKind, Permission] = MappingProxyType(
+    {
+        BroughtKind.FAMILIES: Permission.IMPORT_FAMILIES,
+        BroughtKind.STATEMENT: Permission.IMPORT_STATEMENTS,
+    }
+)
 
 GONE = _("This list waits here no more. Bring the file again: what is in already is not added twice.")
 
@@ -109,14 +117,25 @@ def _aad(list_id: UUID, kind: PartKind, n: int, piece: int, pieces: int) -> byte
     return canonical([_PURPOSE, list_id, kind, n, piece, pieces])
 
 
-def keep_list(session: Session, *, actor: Actor, now: Instant, file_name: str, payload: bytes) -> Kept:
+def keep_list(
+    session: Session,
+    *,
+    actor: Actor,
+    now: Instant,
+    file_name: str,
+    payload: bytes,
+    what: BroughtKind = BroughtKind.FAMILIES,
+) -> Kept:
     """Seal an uploaded file to who brought it. Raises RuleBroken where too many of theirs wait already."""
-    actor.must(Permission.IMPORT_FAMILIES)
+    actor.must(MAY_BRING[what])
     must_be_whole(session)
     sweep_lists(session, now=now)
     person = session.scalars(select(Person).where(Person.id == actor.id).with_for_update(key_share=True)).one()
     _let_go_of_done(session, person.id)
-    waiting = select(func.count()).select_from(BroughtList).where(BroughtList.person_id == person.id)
+    theirs = (BroughtList.person_id == person.id) & (BroughtList.what == what)
+    if what is BroughtKind.STATEMENT:  # the one that was only looked at gives way
+        session.execute(delete(BroughtList).where(theirs))
+    waiting = select(func.count()).select_from(BroughtList).where(theirs)
     if (session.scalar(waiting) or 0) >= MOST_WAITING:
         raise RuleBroken(
             _(
@@ -127,7 +146,7 @@ def keep_list(session: Session, *, actor: Actor, now: Instant, file_name: str, p
         )
     list_id, key = new_id(), aead.new_key()
     sealed = hpke.seal(person.hpke_public, key, canonical([_PURPOSE, list_id, person.id]))
-    row = BroughtList(id=list_id, person_id=person.id, key=sealed, kept_at=now.instant, stage=Stage.READ)
+    row = BroughtList(id=list_id, person_id=person.id, key=sealed, kept_at=now.instant, stage=Stage.READ, what=what)
     session.add(row)
     session.flush()
     brought = OpenList(row, key)
@@ -180,8 +199,12 @@ def choose(
 
 
 def throw_away(session: Session, *, actor: Actor, now: Instant, list_id: UUID) -> ThrownAway:
-    """Forget a list of the actor's: what is in the register stays there."""
-    actor.must(Permission.IMPORT_FAMILIES)
+    """Forget a list of the actor's: what was brought in stays."""
+    mine = (BroughtList.id == list_id) & (BroughtList.person_id == actor.id)
+    what = session.scalar(select(BroughtList.what).where(mine))
+    if what is None:
+        return ThrownAway()
+    actor.must(MAY_BRING[what])
     session.execute(delete(BroughtList).where(BroughtList.id == list_id, BroughtList.person_id == actor.id))
     return ThrownAway()
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
 from aid.domain.ids import new_id
-from aid.domain.jobs import JobKind, JobState
+from aid.domain.jobs import NIGHTLY, JobKind, JobState
 from aid.domain.permissions import Permission
 from aid.models.custody import Lockdown
 from aid.models.jobs import Job
@@ -57,10 +57,16 @@ def ask_for_backup(session: Session, *, actor: Actor, now: Instant) -> Asked:
     there = session.scalars(select(Job.id).where(Job.kind == JobKind.BACKUP, Job.state.in_(OPEN)).limit(1)).first()
     if there:
         return Asked(there)
-    job = _job(new_id(), JobKind.BACKUP, actor=actor, now=now)
-    session.add(job)
+    job = put_down(session, actor=actor, now=now, kind=JobKind.BACKUP)
     audit.say(session, "backup.asked")
     return Asked(job.id)
+
+
+def put_down(session: Session, *, actor: Actor, now: Instant, kind: JobKind) -> Job:
+    """A job that somebody asks for, to be done as soon as the worker comes to it."""
+    job = _job(new_id(), kind, actor=actor, now=now)
+    session.add(job)
+    return job
 
 
 def plan(session: Session, *, actor: Actor, now: Instant, kind: JobKind, night: date) -> Asked:
@@ -72,7 +78,7 @@ def plan(session: Session, *, actor: Actor, now: Instant, kind: JobKind, night: 
 
 def missing(session: Session, *, night: date) -> list[JobKind]:
     """What of this night's work nobody wrote down yet. A backup that nobody could read is not made."""
-    ids = {job_of_night(kind, night): kind for kind in JobKind}
+    ids = {job_of_night(kind, night): kind for kind in NIGHTLY}
     there = set(session.scalars(select(Job.id).where(Job.id.in_(ids))))
     wanted = [kind for id_, kind in ids.items() if id_ not in there]
     return wanted if has_recipients(session) else [kind for kind in wanted if kind is not JobKind.BACKUP]

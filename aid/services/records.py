@@ -4,16 +4,17 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, delete, func, select
+from sqlalchemy import Select, Table, bindparam, delete, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from aid.domain.ids import new_id
 from aid.domain.words import _
 from aid.models.people import Ring, RingEpoch
 from aid.models.records import Record, RecordKind, Wrap
+from aid.services.bulk import put_rows
 from aid.services.holding import hold
 from aid.vault.keyring import Keyring
 from aid.vault.records import (
@@ -68,6 +69,7 @@ def _latest() -> Select[Any]:
 
 _LATEST = _latest()
 _INSERT_RECORD, _INSERT_WRAP = Record.__table__.insert(), Wrap.__table__.insert()  # type: ignore[attr-defined]
+_RECORDS, _WRAPS = cast(Table, Record.__table__), cast(Table, Wrap.__table__)
 
 
 def put(
@@ -135,10 +137,7 @@ def put_all(session: Session, new: Iterable[New], *, kind: RecordKind, keyring: 
             seal_written(each.written, context, each.rings, keyring)
             for each, context in zip(chunk, contexts, strict=True)
         )
-        _insert(
-            session,
-            [_Sealed(kind, each.row_id, each.family_id, 1, one) for each, one in zip(chunk, sealed, strict=True)],
-        )
+        _insert_many(session, kind, zip(chunk, sealed, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +167,19 @@ def _insert(session: Session, sealed: Sequence[_Sealed]) -> None:
     connection.execute(_INSERT_WRAP, wraps)
 
 
+def _insert_many(session: Session, kind: RecordKind, sealed: Iterable[tuple[New, SealedRecord]]) -> None:
+    """The same for very many first records, which are put in past the session."""
+    blobs: list[tuple[Any, ...]] = []
+    wraps: list[tuple[Any, ...]] = []
+    for new, record in sealed:
+        place = new_id()
+        blobs.append((place, kind, new.row_id, new.family_id, 1, record.blob))
+        wraps += [(place, wrap.ref.ring_id, wrap.ref.epoch, wrap.way.value, wrap.key) for wrap in record.wraps]
+    session.flush()  # the rows they belong to are there before them
+    put_rows(session, _RECORDS, ("id", "kind", "row_id", "family_id", "version", "blob"), blobs)
+    put_rows(session, _WRAPS, ("record_id", "ring_id", "epoch", "way", "key"), wraps)
+
+
 def take_out(session: Session, *, kind: RecordKind, row_id: UUID, keyring: Keyring) -> dict[str, Any] | None:
     """Open one row's record, or None where there is none. Raises NoKey for who is not in its rings."""
     return take_out_all(session, kind=kind, row_ids=[row_id], keyring=keyring).get(row_id)
@@ -188,7 +200,7 @@ def take_out_written(
     for start in range(0, len(row_ids), 500):
         wanted = {"kind": kind, "row_ids": list(row_ids[start : start + 500])}
         wraps: defaultdict[UUID, list[VaultWrap]] = defaultdict(list)
-        for record_id, ring_id, epoch, way, key in session.execute(_WRAPS, wanted):
+        for record_id, ring_id, epoch, way, key in session.execute(_WRAPS_WRITTEN, wanted):
             wraps[record_id].append(VaultWrap(RingRef(ring_id, epoch), way, key))
         for id_, row_id, family_id, version, blob in session.execute(_WRITTEN, wanted):
             context = Context(kind.value, row_id, family_id, version)
@@ -202,7 +214,7 @@ def _of_rows(*columns: InstrumentedAttribute[Any]) -> Select[Any]:
 
 
 _WRITTEN = _of_rows(Record.id, Record.row_id, Record.family_id, Record.version, Record.blob)
-_WRAPS = _of_rows(Wrap.record_id, Wrap.ring_id, Wrap.epoch, Wrap.way, Wrap.key).join(
+_WRAPS_WRITTEN = _of_rows(Wrap.record_id, Wrap.ring_id, Wrap.epoch, Wrap.way, Wrap.key).join(
     Record, Record.id == Wrap.record_id
 )
 

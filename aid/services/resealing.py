@@ -1,8 +1,9 @@
 """Sealing under new keys what is still under old ones, a step at a time, after somebody was cut off.
 
 First the records' keys are wrapped anew, then families are made findable under the new index keys, then the marks of
-imports; and when nothing of a ring is left under its old keys, nobody keeps a copy of those any more. Each step may be
-the last for today: whatever it left is found again. What is written meanwhile is under the newest keys already.
+imports, and donors and bank lines; and when nothing of a ring is left under its old keys, nobody keeps a copy of those
+any more. Each step may be the last for today: whatever it left is found again. What is written meanwhile is under the
+newest keys already.
 """
 
 from collections.abc import Iterator, Sequence
@@ -25,6 +26,7 @@ from aid.models.records import Record, RecordKind, Wrap
 from aid.services import audit, family_index, records, token_rows
 from aid.services.family_index import LocalityIndex, index_of
 from aid.services.open_papers import need_old_keys
+from aid.services.resealing_givers import find_givers_anew, still_old_givers
 from aid.vault.actor import Actor
 from aid.vault.failures import NoKey, Tampered
 from aid.vault.rings import RingRef
@@ -46,7 +48,7 @@ def reseal(session: Session, *, actor: Actor, now: Instant, size: int = STEP) ->
     actor.must(Permission.ADMIT)
     newest = newest_of(session, actor=actor)
     damaged = 0
-    for part in (_rewrap, _find_anew, _mark_anew):
+    for part in (_rewrap, _find_anew, _mark_anew, _givers_anew):
         done, failed = part(session, actor, newest, size)
         damaged += failed
         if done:
@@ -156,6 +158,10 @@ def _mark_anew(session: Session, actor: Actor, newest: dict[UUID, RingRef], size
     return 0, damaged
 
 
+def _givers_anew(session: Session, actor: Actor, newest: dict[UUID, RingRef], size: int) -> tuple[int, int]:
+    return find_givers_anew(session, actor=actor, newest=newest, size=size)
+
+
 Kept = dict[str, Any] | None
 Opened = tuple[UUID, LocalityIndex, Kept]
 
@@ -200,7 +206,7 @@ def _readable(session: Session, actor: Actor, ids: Sequence[UUID], kind: RecordK
 def _retire(session: Session, ring_id: UUID, epoch: int) -> bool:
     """Take everybody's copies of a ring's old keys away, if nothing needs them any more."""
     session.execute(select(Ring.id).where(Ring.id == ring_id).with_for_update())  # nobody writes meanwhile
-    if any(session.scalar(question.limit(1)) is not None for question in _still_old(ring_id, epoch)):
+    if any(session.scalar(question.limit(1)) is not None for question in _still_old(session, ring_id, epoch)):
         return False
     if need_old_keys(session, ring_id=ring_id, epoch=epoch):
         return False
@@ -208,11 +214,12 @@ def _retire(session: Session, ring_id: UUID, epoch: int) -> bool:
     return True
 
 
-def _still_old(ring_id: UUID, epoch: int) -> Iterator[Select[UUID]]:
+def _still_old(session: Session, ring_id: UUID, epoch: int) -> Iterator[Select[UUID]]:
     here = select(Locality.id).where(Locality.ring_id == ring_id)
     yield select(Wrap.record_id).where(Wrap.ring_id == ring_id, Wrap.epoch < epoch)
     for kind in UNDER_INDEX_KEYS:
         yield select(kind.family_id).where(kind.locality_id.in_(here), kind.epoch < epoch)
+    yield from still_old_givers(session, ring_id=ring_id, epoch=epoch)
 
 
 def _chunks(

@@ -24,6 +24,7 @@ NEED_KEYS: Final = frozenset(
         Permission.IMPORT_FAMILIES,
         Permission.OPEN_FACTS,
         Permission.SEE_DONORS,
+        Permission.IMPORT_STATEMENTS,
         Permission.THANK_DONORS,
         Permission.PROPOSE,
         Permission.VOTE,

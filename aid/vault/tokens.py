@@ -2,6 +2,7 @@
 
 Sub-key = HKDF-Expand (see derive) of the ring's index key, for "komek/1/token/<kind>" or "komek/1/fingerprint/<kind>".
 token = first 5 bytes of HMAC-SHA256 (RFC 2104) of the term in UTF-8 under the token sub-key; so short, strangers share.
+mark = first 16 bytes of the same under "komek/1/mark/<kind>", of bytes: to compare very many things with one another.
 fingerprint = all 32 bytes under the fingerprint sub-key. code_mac = the fingerprint of kind "code".
 
 Terms come normalised (names folded, E.164 phones, bare digits of a code): a term written otherwise is another term.
@@ -18,6 +19,7 @@ from typing import Final
 from aid.vault.derive import subkey
 
 TOKEN_LENGTH: Final = 5
+MARK_LENGTH: Final = 16
 
 
 class TokenKind(StrEnum):
@@ -31,6 +33,9 @@ class TokenKind(StrEnum):
     ADDRESS = "address"
     IMPORT = "import"
     CODE = "code"
+    BANK_LINE = "bank_line"
+    LINE_MARK = "line_mark"
+    GIVER = "giver"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,6 +53,12 @@ class TokenMaker:
     def fingerprint(self, kind: TokenKind, term: str) -> bytes:
         """32 bytes to recognise a term by, without strangers."""
         return _mac(self._key(f"komek/1/fingerprint/{kind.value}"), term)
+
+    def mark(self, kind: TokenKind, content: bytes) -> bytes:
+        """16 bytes to know something again by, among all that ever was."""
+        if not content:
+            raise ValueError("an empty term")
+        return hmac.digest(self._key(f"komek/1/mark/{kind.value}"), content, "sha256")[:MARK_LENGTH]
 
     def code_mac(self, code: str) -> bytes:
         """What is kept of a printed code."""

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,9 +16,11 @@ from aid.cli import doctor
 from aid.cli._keeping import Kept, kept_at
 from aid.cli._machine import Machine
 from aid.cli.doctor import Patient, Said, examine
-from config import Config
+from config import Config, Mail
 from tests.conventions import ROOT
 from tests.make.fund import FoundedFund
+from tests.make.server import free_port
+from tests.make.thanks import mail_server
 
 HEAD = "Filename\tType\tSize\tUsed\tPriority\n"
 
@@ -225,3 +228,29 @@ def test_the_database_is_asked_when_it_was_last_kept(app: Flask, fund: FoundedFu
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 def test_a_database_without_a_fund_is_left_alone(app: Flask) -> None:
     assert kept_at(app.config["KOMEK"]) is None
+
+
+def test_a_mail_server_that_lets_us_in_is_well_and_one_that_is_away_is_not(tmp_path: Path, config: Config) -> None:
+    assert found(tmp_path, config)["mail"].said == "none is sent: thanks are printed"
+    with mail_server() as server:
+        assert found(tmp_path, replace(config, mail=server.settings()))["mail"].level == "ok"
+        assert server.taken == []
+    away = Mail(host="127.0.0.1", port=free_port(), sender="thanks@fund.example", tls="none")
+    assert found(tmp_path, replace(config, mail=away))["mail"].level == "bad"
+
+
+def test_a_password_that_others_may_read_is_bad(tmp_path: Path, config: Config) -> None:
+    secret = tmp_path / "mail"
+    secret.write_text("korzhyn-2026")
+    secret.chmod(0o644)
+    with mail_server() as server:
+        mail = replace(server.settings(), password_file=secret)
+        said = [
+            each
+            for each in examine(Patient(lay(tmp_path / "machine", SAFE), replace(config, mail=mail), kept()))
+            if each.check == "mail"
+        ]
+
+    assert said[0].level == "bad"
+    assert "others" in said[0].said
+    assert "korzhyn" not in str(said)

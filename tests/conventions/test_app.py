@@ -20,6 +20,7 @@ OPEN_TO_ANYONE = {
     "people.sign_in",
     "people.speak",
     "static",
+    "thanks.published",
 }
 
 

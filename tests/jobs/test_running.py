@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from aid.domain.ids import new_id
-from aid.domain.jobs import JobKind, JobState
+from aid.domain.jobs import NIGHTLY, JobKind, JobState
 from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.domain.words import _
 from aid.extensions import db, now
@@ -33,7 +33,9 @@ ONE = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 def done(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What was done, instead of doing it."""
     did: list[str] = []
-    monkeypatch.setattr(running, "_WORK", {kind: lambda _alive, kind=kind: did.append(kind.value) for kind in JobKind})
+    monkeypatch.setattr(
+        running, "_WORK", {kind: lambda _job, _alive, kind=kind: did.append(kind.value) for kind in JobKind}
+    )
     return did
 
 
@@ -95,7 +97,7 @@ def test_the_job_of_someone_who_was_cut_off_is_stopped(fund: FoundedFund, done: 
 def test_someone_cut_off_midway_stops_what_runs_for_them(fund: FoundedFund, monkeypatch: pytest.MonkeyPatch) -> None:
     job_id = asked(fund)
 
-    def cut_off_midway(alive: object) -> None:
+    def cut_off_midway(_job: object, alive: object) -> None:
         write(update(Job).values(state=JobState.STOPPED))
         alive()  # type: ignore[operator]
 
@@ -121,7 +123,7 @@ def test_nothing_runs_while_the_fund_is_locked(fund: FoundedFund, done: list[str
 def test_what_goes_wrong_is_tried_again_later_and_told_by_its_kind(
     fund: FoundedFund, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(_alive: object) -> None:
+    def full(_job: object, _alive: object) -> None:
         raise OSError(28, "No space left on the disk of Aigul")
 
     monkeypatch.setattr(running, "_WORK", {JobKind.BACKUP: full})
@@ -138,7 +140,7 @@ def test_what_goes_wrong_is_tried_again_later_and_told_by_its_kind(
 
 @ONE
 def test_what_a_rule_refuses_is_not_tried_again(fund: FoundedFund, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refused(_alive: object) -> None:
+    def refused(_job: object, _alive: object) -> None:
         raise RuleBroken(_("No."))
 
     monkeypatch.setattr(running, "_WORK", {JobKind.BACKUP: refused})
@@ -152,8 +154,8 @@ def test_a_night_has_one_backup_and_one_sweep_whoever_looks(fund: FoundedFund) -
     with time_machine.travel(datetime(2027, 1, 15, 22, 30, tzinfo=UTC), tick=False):  # half past three in Aqtau
         first = tick()
         assert tick() == first
-    assert {row.kind for row in rows(select(Job))} == set(JobKind)
-    assert len(first) == len(JobKind)
+    assert {row.kind for row in rows(select(Job))} == set(NIGHTLY)
+    assert len(first) == len(NIGHTLY)
 
     with time_machine.travel(datetime(2027, 1, 16, 21, 30, tzinfo=UTC), tick=False):  # half past two: the same night
         tick()
@@ -162,7 +164,7 @@ def test_a_night_has_one_backup_and_one_sweep_whoever_looks(fund: FoundedFund) -
 
 @ONE
 def test_what_is_planned_is_due_at_once(fund: FoundedFund) -> None:
-    assert len(tick()) == len(JobKind)
+    assert len(tick()) == len(NIGHTLY)
 
 
 @ONE

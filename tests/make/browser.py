@@ -50,19 +50,20 @@ class Page:
 
     def forms(self) -> list[Form]:
         """All forms of the page, those of its frame too."""
-        return [Form(element) for element in self.tree.iter("form") if element.get("method", "get").lower() == "post"]
+        posted = (each for each in self.tree.iter("form") if each.get("method", "get").lower() == "post")
+        return [Form(each, self.tree) for each in posted]
 
     def forms_to(self, where: str) -> list[Form]:
         """Forms in the page's own part that are sent to an address that ends so, or to any; the main ones first."""
         own = next(self.tree.iter("main")).iter("form")
-        sent = (Form(element) for element in own if element.get("method", "get").lower() == "post")
+        sent = (Form(element, self.tree) for element in own if element.get("method", "get").lower() == "post")
         fitting = [form for form in sent if (form.action or "").endswith(where)]
         return sorted(fitting, key=lambda form: not form.is_main)
 
     def form_with(self, names: set[str]) -> Form:
         """The form that has these fields; of several, the one in the page's own part."""
         main = next(self.tree.iter("main"))
-        own = [Form(element) for element in main.iter("form")]
+        own = [Form(element, self.tree) for element in main.iter("form")]
         fitting = [form for form in (*own, *self.forms()) if names <= form.names]
         return fitting[0] if fitting else _refuse(self, f"no form with {sorted(names)}; {[f.names for f in own]}")
 
@@ -98,13 +99,15 @@ class Page:
 class Form:
     """A form with what it would send if nobody typed anything."""
 
-    def __init__(self, element: Element) -> None:
+    def __init__(self, element: Element, page: Element) -> None:
         self.action = element.get("action")
         self.filled: dict[str, Any] = {}
         self.names: set[str] = set()
         self.buttons: dict[str, tuple[str, str, str | None]] = {}  # text: name, value, where to
         self.main_button, self.is_main = "", False
-        for control in element.iter():
+        own = element.get("id")
+        elsewhere = [each for each in page.iter() if each.get("form") == own] if own else []
+        for control in (*element.iter(), *elsewhere):
             if control.tag in {"input", "select", "textarea", "button"} and control.get("disabled") is None:
                 self._take(control)
 

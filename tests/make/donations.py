@@ -1,16 +1,17 @@
 """Donations for tests: sensible by default, one line to vary."""
 
+import secrets
 from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+from aid.documents.thanking import letters
 from aid.domain.clock import Instant
 from aid.domain.donations import DonorDetails, DonorKind
 from aid.domain.languages import Language
 from aid.domain.money import Money
 from aid.services.donations import DonationOrder, record_donation
-from aid.services.thanks import thank
 from tests.make import do
 from tests.make.fund import FoundedFund
 
@@ -56,5 +57,5 @@ def make_donation(fund: FoundedFund, *, now: Instant | None = None, **of_order: 
 def make_thanked(fund: FoundedFund, **of_order: Any) -> UUID:
     """A donation that was thanked for."""
     donation_id = make_donation(fund, **of_order)
-    do(thank, actor=fund.treasurer, donation_id=donation_id)
+    letters(fund.treasurer, [donation_id], secrets.token_hex(16))
     return donation_id

@@ -123,7 +123,7 @@ def main(port: str, data: str, url: str | None = None) -> None:
     families.register = _breaking  # type: ignore[attr-defined]
     if folder := os.environ.get(COMPILED):
         Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": FileSystemBytecodeCache(folder)}
-    app = create_app(Config(data=Path(data), database_url=url))
+    app = create_app(Config(data=Path(data), database_url=url, mail=Config.from_environment().mail))
     with app.app_context():
         serve(app, port=int(port))
 

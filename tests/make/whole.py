@@ -28,6 +28,8 @@ from tests.make.money import make_money
 from tests.make.objections import make_objections
 from tests.make.people import make_newcomer
 from tests.make.programmes import make_programme, make_short_round
+from tests.make.statements import make_statements
+from tests.make.thanks import make_thanks
 from tests.make.vouchers import make_vouchers
 
 
@@ -36,6 +38,7 @@ def make_whole(fund: FoundedFund) -> None:
     make_money(fund)
     make_thanked(fund)
     make_donation(fund, purpose="food")
+    make_thanks(fund)
     first, second, third = make_vouchers(fund, 3, state=VoucherState.COLLECTED)[:1] + make_vouchers(fund, 2)
     do(reprint_vouchers, actor=fund.coordinator, order=ReprintOrder(reason=ReprintReason.LOST, serial=second.serial))
     assert isinstance(do(collect, actor=fund.distributor, order=first.order()), Refused)
@@ -49,6 +52,7 @@ def make_whole(fund: FoundedFund) -> None:
     make_objections(fund)
     make_departures(fund)
     make_imports(fund)
+    make_statements(fund)
     make_households(fund, first.family_id)
     make_backups()
     make_changes(fund)

@@ -1,11 +1,13 @@
 """Allocations, vouchers and donations tell what happened to them, the newest first and a page at a time."""
 
+import secrets
 from collections.abc import Callable
 from uuid import UUID
 
 import pytest
 from sqlalchemy import event, select
 
+from aid.documents.thanking import letter_again
 from aid.domain.families import WithdrawalReason
 from aid.domain.money import Money
 from aid.domain.vouchers import ReprintReason, VoucherState, printed_number
@@ -19,7 +21,6 @@ from aid.services.collections import Refused, collect
 from aid.services.discussion import remark
 from aid.services.expiry import return_expired
 from aid.services.printing import ReprintOrder, reprint_vouchers
-from aid.services.thanks import print_again
 from aid.services.withdrawals import withdraw as let_family_go
 from tests.conftest import BrowserOf
 from tests.make import do, rows, see
@@ -149,7 +150,7 @@ def test_a_collected_voucher_says_where_and_by_whom(fund: FoundedFund) -> None:
 def test_a_donation_tells_its_thanks_and_every_letter(fund: FoundedFund) -> None:
     make_thanked(fund)
     [donation] = rows(select(Donation))
-    do(print_again, actor=fund.treasurer, donation_id=donation.id)
+    letter_again(fund.treasurer, donation.id, secrets.token_hex(16))
 
     page = see(histories.of_donation, actor=fund.auditor, now=this_moment(), donation_id=donation.id)
 

@@ -4,8 +4,6 @@ import secrets
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from threading import Barrier
-from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -14,22 +12,19 @@ from sqlalchemy import select
 from aid.domain.clock import Instant
 from aid.domain.donations import DonorKind
 from aid.domain.ids import new_id
-from aid.domain.languages import Language
 from aid.domain.money import Money
 from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.domain.rings import RingKind
 from aid.models.audit import AuditLine
-from aid.models.donations import Donation, Donor, Thanks
+from aid.models.donations import Donation, Donor
 from aid.models.ledger import Available, Entry
 from aid.models.people import Ring
 from aid.models.records import Record, RecordKind, Wrap
 from aid.perform import perform
 from aid.queries.donations import donation, donations, twins_of
 from aid.queries.donors import donor, donors
-from aid.queries.thanks import backlog, letter_facts
 from aid.services.donations import Recorded, record_donation
 from aid.services.records import take_out
-from aid.services.thanks import Thanked, print_again, thank
 from aid.vault.actor import Actor
 from aid.vault.failures import NoKey
 from aid.vault.keyring import Keyring
@@ -205,74 +200,6 @@ def test_donors_are_found_by_any_spelling_of_part_of_their_name(fund: FoundedFun
     assert names_found("") == ["Nordic Dockers", "Ляззат Оспанова"]
 
 
-def test_thanks_are_given_in_the_donors_language(fund: FoundedFund) -> None:
-    donation_id = make_thanked(fund, donor=a_donor(language=Language.KK))
-
-    facts = see(letter_facts, actor=fund.treasurer, donation_id=donation_id)
-
-    assert facts is not None
-    assert (facts.language, facts.donor_name) == (Language.KK, "Ingrid Solheim")
-
-
-def test_who_is_never_to_be_named_is_named_by_no_letter(fund: FoundedFund) -> None:
-    donation_id = make_thanked(fund, donor=a_donor(never_named=True))
-
-    facts = see(letter_facts, actor=fund.treasurer, donation_id=donation_id)
-
-    assert facts is not None
-    assert facts.donor_name is None
-
-
-def test_a_donation_is_thanked_once(fund: FoundedFund) -> None:
-    donation_id = make_thanked(fund)
-
-    with pytest.raises(RuleBroken, match="thanked already"):
-        do(thank, actor=fund.treasurer, donation_id=donation_id)
-
-    assert len(rows(select(Thanks))) == 1
-
-
-def test_printing_a_letter_again_is_no_second_acknowledgement(fund: FoundedFund) -> None:
-    donation_id = make_thanked(fund)
-
-    again = do(print_again, actor=fund.treasurer, donation_id=donation_id)
-
-    [thanks] = rows(select(Thanks))
-    assert again.thanks_id == thanks.id
-
-
-def test_a_letter_is_not_printed_again_before_the_first_time(fund: FoundedFund) -> None:
-    with pytest.raises(RuleBroken, match="not thanked yet"):
-        do(print_again, actor=fund.treasurer, donation_id=make_donation(fund))
-
-
-def test_only_a_treasurer_thanks(fund: FoundedFund) -> None:
-    donation_id = make_donation(fund)
-
-    for act in (thank, print_again):
-        with pytest.raises(NotAllowed):
-            do(act, actor=fund.coordinator, donation_id=donation_id)
-
-
-def test_of_eight_who_thank_at_once_one_does(app: Flask, fund: FoundedFund) -> None:
-    donation_id, treasurer = make_donation(fund), fund.treasurer
-    together = Barrier(8)
-
-    def try_to_thank(_n: int) -> Thanked | RuleBroken:
-        with app.app_context():
-            together.wait()
-            try:
-                return do(thank, actor=treasurer, donation_id=donation_id)
-            except RuleBroken as refusal:
-                return refusal
-
-    with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(try_to_thank, range(8)))
-
-    assert sum(isinstance(answer, Thanked) for answer in answers) == 1
-    assert len(rows(select(Thanks))) == 1
-
-
 def test_donations_booked_at_once_all_count(app: Flask, fund: FoundedFund) -> None:
     treasurer, order = fund.treasurer, a_donation(fund, minor=1_00)
 
@@ -285,19 +212,6 @@ def test_donations_booked_at_once_all_count(app: Flask, fund: FoundedFund) -> No
 
     assert numbers == list(range(1, 17))
     assert available(fund, "school") == 16_00
-
-
-def test_the_backlog_has_the_longest_wait_first_and_forgets_who_was_thanked(fund: FoundedFund) -> None:
-    days = [date(2026, 8, 30), date(2026, 8, 1), date(2026, 8, 15), date(2026, 8, 15)]
-    ids: list[UUID] = [make_donation(fund, received_on=day) for day in days]
-    do(thank, actor=fund.treasurer, donation_id=ids[2])
-
-    first = see(backlog, actor=fund.treasurer, today=NOW.today, size=2)
-    rest = see(backlog, actor=fund.treasurer, today=NOW.today, size=2, after=first.after)
-
-    assert [(row.number, row.days) for row in first.rows] == [(2, 31), (4, 17)]
-    assert [(row.number, row.days) for row in rest.rows] == [(1, 2)]
-    assert (first.count, rest.after) == (3, None)
 
 
 def test_the_system_has_no_key_to_any_donor(fund: FoundedFund) -> None:

@@ -103,6 +103,12 @@ NEED_NO_SUBJECT = {
     "Set how soon objections are answered",
     "Wrote the rules for grants",
     "Printed cards of families",
+    "Had messages of thanks sent",  # what became of each is said of its donation
+    "Began to bring in statements of the bank",  # which ones stands on their page
+    "Brought in lines of a statement",
+    "Brought in statements of the bank",
+    "Taught how lines of the bank are explained",  # what a rule says is sealed
+    "Ended a rule for lines of the bank",
 }
 """Acts whose sentence says it all: there is but one of what they are done to."""
 

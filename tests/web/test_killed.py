@@ -71,7 +71,8 @@ def sent_again(app: Flask, cookie: str, order: dict[str, Any]) -> tuple[int, str
 
 def form_of(page: str, *, field: str) -> dict[str, Any]:
     """What the form with this field would send."""
-    forms = map(Form, Markup(page).tree.iter("form"))
+    tree = Markup(page).tree
+    forms = (Form(element, tree) for element in tree.iter("form"))
     return next(form.filled for form in forms if field in form.names)
 
 

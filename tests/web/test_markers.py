@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from io import BytesIO
@@ -24,15 +24,19 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
+from aid.domain.mails import MailState
 from aid.extensions import db
 from aid.models.donations import Donation
 from aid.models.families import Family
+from aid.models.jobs import RunKey
+from aid.models.thanks import ThanksMail
 from tests.conftest import both_databases
 from tests.make import rows
 from tests.make.databases import SERVER, tables
 from tests.make.fund import FoundedFund
 from tests.make.scanner import Scanner, a_moment_ago, as_it_is_in_memory, files_under, memory_of
 from tests.make.server import BREAKS, ROOT, FarBrowser, Server, serving
+from tests.make.thanks import SENDER, MailServer, mail_server
 
 pytestmark = [pytest.mark.slow, both_databases]
 
@@ -83,6 +87,11 @@ DONOR = {
     "address": "Hafnarfjarðarvegur 39",
     "email": "thorgerdur@brynjolf.example",
 }
+MAILED = {
+    "name": "Guðlaugur Hrafnkelsson",
+    "address": "Strandvegur við Vík 71",
+    "email": "gudlaugur@hrafnkelsson.example",
+}
 OBJECTED = {
     "protest": "Көршіміз Бәйтеректің үйіне екі қап ұн тиді",
     "appeal": "Шапағат апай бұған мүлдем келіспейді",
@@ -105,7 +114,7 @@ WORDS = [
     word
     for typed in (
         *(*TYPED.values(), *CORRECTED.values(), *BROUGHT.values(), *LIVED.values()),
-        *(*UPLOADED.values(), *BROKEN.values(), *DONOR.values(), *OBJECTED.values()),
+        *(*UPLOADED.values(), *BROKEN.values(), *DONOR.values(), *MAILED.values(), *OBJECTED.values()),
     )
     for word in (typed, *(part for part in typed.split() if len(part) > 7 and part.isalpha()))
 ]
@@ -225,6 +234,33 @@ class Life:
         form = browser.get("/thanks/").form_with({"key"})
         assert browser.post(f"/thanks/{donation.id}", form.filled).content.startswith(b"%PDF")
 
+    def is_thanked_by_mail(self, post: MailServer) -> None:
+        """A message is refused in words that name its reader, and another is taken by a worker that is then aborted."""
+        post.answer = lambda reader: f"550 5.1.1 <{reader}> no hrafnkelsson here" if not post.tried else None
+        worker, browser = self.begins("worker"), self.browser("timur")
+        self._until(lambda: rows(select(RunKey)), "the worker did not start")
+        for state in (MailState.FAILED, MailState.SENT):
+            typed = {"amount": "25 000", "purpose": str(self.fund.purposes["school"]), "received_on": "2026-07-03"}
+            checked = browser.submit("/donations/new", typed | {"kind": "person", "language": "en", **MAILED})
+            assert "is booked" in browser.send(checked, button="Book the donation").text
+            form = browser.get("/thanks/").form_to(button="Messages by e-mail")
+            checked = browser.post("/thanks/check", {**form.filled, "way": "email"})
+            assert MAILED["email"] in checked.text
+            browser.send(checked, button="Send now")
+            self._until(lambda: rows(select(ThanksMail.id).where(ThanksMail.state == state)), "it was not sent")  # noqa: B023
+            post.tried = True
+        worker.send_signal(signal.SIGABRT)
+        said, _nothing = worker.communicate(timeout=30)
+        (self.folder / "server" / "worker.log").write_bytes(said)
+        assert post.readers == [MAILED["email"]]
+
+    @staticmethod
+    def _until(is_so: Callable[[], object], otherwise: str) -> None:
+        deadline = time.monotonic() + 90
+        while not is_so():
+            assert time.monotonic() < deadline, otherwise
+            time.sleep(0.1)
+
     def is_brought_a_list(self) -> None:
         """The command line imports a list: a good row, two that look like it, and one that can't be read."""
         line = (
@@ -338,17 +374,19 @@ def nothing_left_of(app: Flask) -> Iterator[None]:
 
 
 @contextmanager
-def a_life(fund: FoundedFund, folder: Path) -> Iterator[Life]:
+def a_life(fund: FoundedFund, folder: Path, monkeypatch: pytest.MonkeyPatch, post: MailServer) -> Iterator[Life]:
     """A server in which all of this happens. On the way out it is stopped."""
+    for name, value in {"": f"127.0.0.1:{post.port}", "_FROM": SENDER, "_TLS": "none"}.items():
+        monkeypatch.setenv(f"KOMEK_MAIL{name}", value)
     with serving(fund.app.config["KOMEK"], folder / "server") as server:
         yield Life(fund, server, folder)
 
 
 def test_nothing_that_people_type_lies_on_the_server_in_the_clear(
-    fund: FoundedFund, app: Flask, tmp_path: Path
+    fund: FoundedFund, app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     began = a_moment_ago()
-    with a_life(fund, tmp_path) as life, nothing_left_of(app):
+    with mail_server() as post, a_life(fund, tmp_path, monkeypatch, post) as life, nothing_left_of(app):
         life.registers_and_corrects()
         life.seeks()
         life.objects()
@@ -356,6 +394,7 @@ def test_nothing_that_people_type_lies_on_the_server_in_the_clear(
         life.breaks()
         life.sends_what_is_no_request()
         life.is_given_money()
+        life.is_thanked_by_mail(post)
         life.is_brought_a_list()
         life.uploads_a_list()
         assert len(rows(select(Family))) == 5

@@ -1,17 +1,30 @@
 """Thanks: the oldest first, each letter in its donor's language, and never a second time."""
 
+import re
+import secrets
 from datetime import timedelta
+from uuid import UUID
 
+import pytest
 from sqlalchemy import select
 
+from aid.documents.thanking import in_public
+from aid.documents.thanks import own_text
 from aid.domain.languages import Language
+from aid.domain.mails import MailState
 from aid.extensions import now
+from aid.jobs.running import run_job
 from aid.models.donations import Thanks
+from aid.models.thanks import ThanksMail, ThanksText
 from tests.conftest import BrowserOf
 from tests.documents.reading import Printed
 from tests.make import rows
+from tests.make.browser import Browser, Page
 from tests.make.donations import a_donor, make_donation, make_thanked
 from tests.make.fund import FoundedFund
+from tests.make.thanks import mail_server, make_gifts, press_send, reached_at, send_now
+
+ONE = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
 
 def test_who_waits_longest_stands_first_with_their_days(fund: FoundedFund, browser_of: BrowserOf) -> None:
@@ -109,3 +122,187 @@ def test_only_treasurers_thank(fund: FoundedFund, browser_of: BrowserOf) -> None
 
     assert browser.get("/thanks/").status == 403
     assert "Thank and print" not in browser.get(f"/donations/{donation_id}").text
+
+
+# ---------------------------------------------------------------- batches
+
+
+def choose(browser: Browser, ids: list[UUID], button: str) -> Page:
+    """Tick these donations, and press a button below the list."""
+    form = browser.get("/thanks/").form_to(button=button)
+    name, value, _elsewhere = form.buttons[button]
+    return browser.post(form.action or "", {**form.filled, name: value, "donation": [str(each) for each in ids]})
+
+
+def chosen_on(page: Page) -> list[str]:
+    return re.findall(r'name="donation" value="([^"]+)"', page.html)
+
+
+@ONE
+def test_a_batch_of_letters_is_checked_and_comes_as_one_file(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    ids = make_gifts(fund, 3)
+    browser = browser_of(fund.treasurer)
+    page = choose(browser, ids[:2], "Letters to print")
+    assert page.heading == "Check the letters"
+    assert "2 letters will be printed" in page.text
+
+    letters = browser.send(page, {"donation": chosen_on(page)}, button="Print the letters")
+
+    assert Printed(letters.content).pages == 2
+    assert {row.donation_id for row in rows(select(Thanks))} == set(ids[:2])
+
+
+@ONE
+def test_messages_are_shown_before_they_are_sent_and_their_progress_after(
+    fund: FoundedFund, browser_of: BrowserOf
+) -> None:
+    ids = [*make_gifts(fund, 2), make_donation(fund, donor=a_donor(name="No Address", email=None))]
+    browser = browser_of(fund.treasurer)
+    with mail_server() as server, reached_at(server.settings()):
+        page = choose(browser, ids, "Messages by e-mail")
+        assert "2 messages will be sent" in page.text
+        assert "1 donor has no e-mail address" in page.text
+        assert "Dear Giver0 Solheim," in page.text
+        assert server.taken == []
+
+        page = browser.send(page, {"donation": chosen_on(page)}, button="Send now")
+        assert "Waits to be sent 2" in page.text
+        assert "0 of 2" in browser.get("/thanks/").text
+        assert server.taken == [], "the worker sends, and nobody else"
+        run_job(rows(select(ThanksMail))[0].job_id)
+
+        assert "Sent 2" in browser.get(page.path).text
+        assert sorted(server.readers) == ["giver0@post.example.org", "giver1@post.example.org"]
+
+
+@ONE
+def test_without_a_mail_server_nobody_is_offered_to_send(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    make_gifts(fund, 1)
+
+    page = browser_of(fund.treasurer).get("/thanks/")
+
+    assert "No mail server is set up" in page.text
+    assert "Messages by e-mail" not in page.text
+
+
+@ONE
+def test_a_treasurer_finds_out_what_became_of_a_message(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    browser = browser_of(fund.treasurer)
+    with mail_server() as server, reached_at(server.settings()):
+        server.answer = lambda reader: f"550 <{reader}> is unknown"
+        send_now(fund, make_gifts(fund, 1))
+    [mail] = rows(select(ThanksMail))
+    assert "1 message of thanks to find out about" in browser.get("/").text
+    assert "donation to thank for" not in browser.get("/").text
+
+    page = browser.get(f"/thanks/messages/{mail.id}")
+    assert "550 … is unknown" in page.text
+    assert "giver0" not in page.html
+    refused = browser.send(page, became="lost", reason="")
+    assert "Write how you know" in refused.text
+    browser.send(refused, became="lost", reason="The mailbox is gone")
+
+    assert [row.state for row in rows(select(ThanksMail))] == [MailState.REOPENED]
+    assert "1 donation waits for thanks" in browser.get("/thanks/").text
+
+
+@ONE
+def test_a_message_on_its_way_is_shown_and_nothing_is_printed_beside_it(
+    fund: FoundedFund, browser_of: BrowserOf
+) -> None:
+    browser, [donation_id] = browser_of(fund.treasurer), make_gifts(fund, 1)
+    with mail_server() as server, reached_at(server.settings()):
+        press_send(fund, [donation_id])
+
+    page = browser.get(f"/donations/{donation_id}")
+
+    assert "Waits to be sent" in page.text
+    assert "Thank and print the letter" not in page.text
+
+
+# ---------------------------------------------------------------- texts
+
+
+@ONE
+def test_a_text_is_shown_before_it_is_kept(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    browser = browser_of(fund.treasurer)
+    page = browser.get("/thanks/texts/en")
+
+    shown = browser.send(page, {"unnamed": "Dear comrade,"}, button="Show how it looks")
+    assert "Dear comrade," in shown.text
+    assert "€250" in shown.text
+    assert rows(select(ThanksText)) == []
+
+    browser.send(shown, button="Keep this text")
+    [text] = rows(select(ThanksText))
+    assert (text.language, text.n, text.unnamed) == ("en", 1, "Dear comrade,")
+    assert "the fund’s own, version 1" in browser.get("/thanks/texts/").text
+    assert "Version 1" in browser.get("/thanks/texts/en").text
+
+
+@ONE
+@pytest.mark.parametrize("planted", ["{{ config.SECRET_KEY }}", "{% for x in y %}", "{secret}", "{amount.__class__}"])
+def test_nothing_but_places_stands_in_braces(fund: FoundedFund, browser_of: BrowserOf, planted: str) -> None:
+    browser = browser_of(fund.treasurer)
+    page = browser.get("/thanks/texts/en")
+
+    refused = browser.send(page, {"body": f"{own_text('en').body}\n{planted}"}, button="Keep this text")
+
+    assert "Braces" in refused.text or "can't stand here" in refused.text
+    assert rows(select(ThanksText)) == []
+
+
+@ONE
+def test_a_language_is_added_and_offered_for_new_donors(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    browser = browser_of(fund.treasurer)
+    typed = {"language": "nb", "own_name": "Norsk", "subject": "Takk", "greeting": "Kjære {name},"}
+    more = {"unnamed": "Kjære venn,", "body": "{amount} {day} {code} <b>takk</b>", "closing": "Hilsen\n\n{fund}"}
+
+    shown = browser.submit("/thanks/texts/new", {**typed, **more}, button="Show how it looks")
+    assert "<b>takk</b>" in shown.text
+    browser.send(shown, button="Keep this text")
+
+    assert "Norsk" in browser.get("/thanks/texts/").text
+    assert "Norsk" in browser.get("/donations/new").text
+
+
+# ---------------------------------------------------------------- in public
+
+
+def test_a_gift_is_put_on_the_public_page_and_taken_off_again(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    browser, donation_id = browser_of(fund.treasurer), make_donation(fund)
+    browser.submit(f"/thanks/{donation_id}/publish", line="From <b>Oslo</b>")
+
+    page = browser_of(None).get("/thanks/published")
+    assert "From <b>Oslo</b>" in page.text
+    assert "3 August 2026" in page.text
+    assert "Solheim" not in page.html
+
+    browser.submit(f"/thanks/{donation_id}/take-off", reason="They asked for it")
+    assert "Oslo" not in browser_of(None).get("/thanks/published").text
+    assert "Thanked" in browser.get(f"/donations/{donation_id}").text
+
+
+@ONE
+def test_who_is_never_to_be_named_stands_there_as_a_friend(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    browser, donation_id = browser_of(fund.treasurer), make_donation(fund, donor=a_donor(never_named=True))
+
+    refused = browser.submit(f"/thanks/{donation_id}/publish", line="Ingrid")
+    assert "never to be named" in refused.text
+    browser.send(refused, line="")
+
+    page = browser_of(None).get("/thanks/published")
+    assert "a friend" in page.text
+    assert "Ingrid" not in page.html
+
+
+@ONE
+def test_only_treasurers_see_what_thanks_say(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    donation_id = make_donation(fund)
+    in_public(fund.treasurer, donation_id, secrets.token_hex(16), line=None)
+
+    browser = browser_of(fund.auditor)
+
+    for path in ("/thanks/texts/", "/thanks/texts/en", f"/thanks/{donation_id}/publish"):
+        assert browser.get(path).status == 403
+    assert "in public" in browser.get(f"/donations/{donation_id}").text

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from aid.cli.demo.people import key
 from aid.documents.letter import thanks_pdf
-from aid.documents.thanks import letter_of
+from aid.documents.thanking import letters
 from aid.domain.donations import DonorDetails, DonorKind
 from aid.domain.entries import BankHolder
 from aid.domain.exchanges import Rate
@@ -23,7 +23,6 @@ from aid.models.donations import Donation
 from aid.models.fund import Purpose
 from aid.models.ledger import BankAccount
 from aid.perform import perform
-from aid.queries.thanks import letter_facts
 from aid.services.banks import BankOrder, FeeOrder, open_bank, record_fee
 from aid.services.corrections import (
     Asked,
@@ -43,7 +42,6 @@ from aid.services.remittances import (
     receive,
     send,
 )
-from aid.services.thanks import thank
 
 if TYPE_CHECKING:
     from aid.cli.demo.story import Story
@@ -89,10 +87,8 @@ def receive_gifts(story: "Story", gifts: Sequence[Gift]) -> None:
         recorded = perform(key(), record_donation, actor=actor, now=story.now, order=order)
         story.wait(hours=3)
         if recorded.number <= THANKED:
-            perform(key(), thank, actor=actor, now=story.now, donation_id=recorded.donation_id)
-            facts = letter_facts(reading(), actor=actor, donation_id=recorded.donation_id)
-            assert facts is not None, "it was thanked just now"
-            story.print(f"thanks-{recorded.number}.pdf", thanks_pdf(letter_of(facts)))
+            printed = letters(actor, [recorded.donation_id], key(), now=story.now)
+            story.print(f"thanks-{recorded.number}.pdf", thanks_pdf(*printed))
 
 
 def close_first_month(story: "Story") -> None:
@@ -140,7 +136,7 @@ def _gift(
         received_on=story.now.today,
     )
     gift = perform(key(), record_donation, actor=treasurer.actor(), now=story.now, order=order)
-    perform(key(), thank, actor=treasurer.actor(), now=story.now, donation_id=gift.donation_id)
+    letters(treasurer.actor(), [gift.donation_id], key(), now=story.now)
     story.wait(minutes=20)
     return bank
 

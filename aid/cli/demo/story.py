@@ -17,6 +17,7 @@ from aid.cli.demo.money import EARLY_GIFTS, GIFTS, close_first_month, receive_gi
 from aid.cli.demo.objections import families_object
 from aid.cli.demo.people import User, found_with_people, key
 from aid.cli.demo.programmes import write_and_share
+from aid.cli.demo.statements import explain_statement
 from aid.documents.decisions import decision_record
 from aid.documents.record import record_pdf
 from aid.documents.vouchers import voucher_sheets
@@ -123,6 +124,7 @@ def play(*, say: Said, out: Path | None) -> Story:
     coordinator = story.the(Role.COORDINATOR)
     perform(key(), propose, actor=coordinator.actor(), now=story.now, programme_id=hardship)
     receive_money_from_abroad(story)
+    explain_statement(story, "eur-1")
     hold_meetings(story)
     write_and_share(story)
     families_object(story)

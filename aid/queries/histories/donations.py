@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -10,11 +11,20 @@ from aid.domain.clock import Instant
 from aid.domain.money import Money
 from aid.domain.permissions import Permission
 from aid.domain.words import _
-from aid.models.donations import CorrectionAnswer, CorrectionAsked, Donation, DonationCorrection, Thanks
+from aid.models.donations import CorrectionAnswer, CorrectionAsked, Donation, DonationCorrection, Thanks, ThanksWay
 from aid.models.ledger import Entry
+from aid.models.thanks import ThanksMail
 from aid.queries.histories.asking import PAGE, Ask, HistoryPage, acts, done_by, page_of
 from aid.queries.timelines import Happening
 from aid.vault.actor import Actor
+
+THANKED = MappingProxyType(
+    {
+        ThanksWay.LETTER: _("Thanked by letter"),
+        ThanksWay.EMAIL: _("Thanked by e-mail"),
+        ThanksWay.PUBLISHED: _("Thanked in public"),
+    }
+)
 
 
 def of_donation(
@@ -23,7 +33,8 @@ def of_donation(
     """From the day it was booked to the letters that were printed of it."""
     actor.must(Permission.SEE_MONEY)
     return page_of(
-        Ask(session, donation_id, now, before, size), (_letters, _thanked, _corrected, _refused, _asked, _booked)
+        Ask(session, donation_id, now, before, size),
+        (_letters, _thanked, _messages, _corrected, _refused, _asked, _booked),
     )
 
 
@@ -72,9 +83,15 @@ def _refused(ask: Ask) -> Iterator[Happening]:
 
 
 def _thanked(ask: Ask) -> Iterator[Happening]:
-    wanted = done_by(Thanks.thanked_at, by=Thanks.thanked_by_id).where(Thanks.donation_id == ask.id)
-    for at, handle in ask.told(wanted, Thanks.thanked_at):
-        yield Happening(at, _("Thanked by letter"), handle)
+    wanted = done_by(Thanks.thanked_at, Thanks.way, by=Thanks.thanked_by_id).where(Thanks.donation_id == ask.id)
+    for at, way, handle in ask.told(wanted, Thanks.thanked_at):
+        yield Happening(at, THANKED[way], handle)
+
+
+def _messages(ask: Ask) -> Iterator[Happening]:
+    wanted = done_by(ThanksMail.asked_at, by=ThanksMail.asked_by_id).where(ThanksMail.donation_id == ask.id)
+    for at, handle in ask.told(wanted, ThanksMail.asked_at):
+        yield Happening(at, _("Messages of thanks asked for"), handle)
 
 
 def _letters(ask: Ask) -> Iterator[Happening]:

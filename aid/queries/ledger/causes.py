@@ -69,7 +69,8 @@ def _of_money(ids: Sequence[UUID]) -> Iterator[Asked]:
             of_part.join(Remittance, Remittance.id == part.remittance_id).where(part.id.in_(ids)),
         )
     yield CauseKind.EXCHANGE, select(Exchange.id, Exchange.id, Exchange.number).where(Exchange.id.in_(ids))
-    yield CauseKind.FEE, select(BankFee.id, BankFee.bank_id, BankFee.number).where(BankFee.id.in_(ids))
+    for cause in (BankFee.id, BankFee.entry_id):  # what undoes a fee gives its entry
+        yield CauseKind.FEE, select(cause, BankFee.bank_id, BankFee.number).where(cause.in_(ids))
 
 
 def _of_aid(ids: Sequence[UUID]) -> Iterator[Asked]:

@@ -9,7 +9,7 @@ from aid.domain.imports import Stage
 from aid.domain.words import _, n_
 from aid.models.families import Erasure, Family, FamilyVersion, Withdrawal, written_by
 from aid.models.households import came_back
-from aid.models.imports import BroughtList, BroughtPart, PartKind
+from aid.models.imports import BroughtKind, BroughtList, BroughtPart, PartKind
 from aid.queries.today.waiting import Waiting, oldest
 from aid.queries.withdrawals import is_quiet
 from aid.vault.actor import Actor
@@ -49,6 +49,7 @@ def lists_to_finish(session: Session, actor: Actor, _now: Instant) -> Waiting:
     """Lists of families that this person brought, which are not in or have something left to decide."""
     held = exists().where(BroughtPart.list_id == BroughtList.id, BroughtPart.kind == PartKind.HELD)
     open_ = (BroughtList.stage != Stage.ENDED) | held
-    found = oldest(session, select(BroughtList.kept_at).where(BroughtList.person_id == actor.id, open_))
+    of_families = BroughtList.what == BroughtKind.FAMILIES
+    found = oldest(session, select(BroughtList.kept_at).where(BroughtList.person_id == actor.id, of_families, open_))
     title = n_("list to finish", "lists to finish", found.count)
     return Waiting("imports.index", found.count, title, _("What waits is thrown away after seven days."), found.since)

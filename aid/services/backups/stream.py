@@ -9,7 +9,7 @@ last     ["end", [rows of each table], SHA-256 of everything before this frame]
 Kinds: id (byte string of 16), moment and day (ISO text), json (its text), number, flag, text, bytes. Any may be null.
 
 Left out, because it belongs to one server or one sitting: sign-ins, drafts, devices, guesses, sittings, seats,
-jobs, and lists of families that wait to be imported.
+jobs with workers' keys and parcels, and lists of families that wait to be imported.
 Errors: Damaged for bytes that are no such stream.
 """
 
@@ -31,7 +31,10 @@ from aid.vault.cbor import NotCanonical, canonical, load
 
 FORMAT: Final = "komek/backup/1"
 LEFT_OUT: Final = frozenset(
-    {"sign_in", "draft", "device", "guess", "sitting", "seat", "job", "brought_list", "brought_part"}
+    {
+        *("sign_in", "draft", "device", "guess", "sitting", "seat"),
+        *("job", "run_key", "parcel", "brought_list", "brought_part"),
+    }
 )
 LARGEST_FRAME: Final = 1 << 28  # bytes: what one act of a round for a million families may take
 END: Final = "end"

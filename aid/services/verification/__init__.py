@@ -17,7 +17,10 @@ votes    every vote was signed by its member over that content, and every decisi
 meetings minutes say what was signed and said, nothing of a meeting came after them, and what was held out stayed out
 sealed   each family's sealed records are those of its present version
 imports  each family of a list was written down by who brought it, and imports were undone wholly or not at all
+thanks   every donation is thanked or waits for it, and no message of thanks left twice
 objections are answered by the day and by the people that the fund's rules name, and passed on once
+line_ends what bank lines ended as rests on the books, or on another line, and on nothing twice
+statements  bank lines are those of their statements, each once; lines = explained + open for every account
 erased   who left the fund holds none of its money, and of who was erased nothing sealed is left
 """
 
@@ -32,6 +35,7 @@ from aid.services.verification.chain import Anchor, head_of, prove_anchor, prove
 from aid.services.verification.erasures import prove_erasures
 from aid.services.verification.findings import Finding
 from aid.services.verification.imports import prove_imports
+from aid.services.verification.line_ends import prove_line_ends
 from aid.services.verification.lines import prove_lines
 from aid.services.verification.meetings import prove_meetings
 from aid.services.verification.money import prove_money
@@ -42,9 +46,11 @@ from aid.services.verification.recovery import prove_recovery
 from aid.services.verification.rows import prove_rows
 from aid.services.verification.sealed import prove_sealed
 from aid.services.verification.spending import prove_spending
+from aid.services.verification.statements import prove_statements
 from aid.services.verification.states import prove_states
 from aid.services.verification.stock import prove_stock
 from aid.services.verification.stops import prove_stops
+from aid.services.verification.thanks import prove_thanks
 from aid.services.verification.votes import prove_votes
 
 UNTHINKABLE = (*NOT_A_VALUE, AssertionError, RuleBroken)
@@ -69,8 +75,11 @@ PROOFS: Mapping[str, Proof] = MappingProxyType(
         "meetings": prove_meetings,
         "sealed": prove_sealed,
         "imports": prove_imports,
+        "statements": prove_statements,
         "erased": prove_erasures,
         "objections": prove_objections,
+        "thanks": prove_thanks,
+        "line_ends": prove_line_ends,
     }
 )
 

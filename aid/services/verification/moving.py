@@ -11,12 +11,14 @@ from sqlalchemy.orm import Session, aliased
 from aid.domain import entries
 from aid.domain.entries import AccountKind, EntryKind
 from aid.domain.exchanges import ExchangeState
+from aid.domain.line_ends import EndKind
 from aid.domain.money import Money
 from aid.domain.remittances import DifferenceKind
 from aid.models.donations import DonationCorrection
 from aid.models.exchanges import Exchange
 from aid.models.ledger import Account, BankFee, Entry, Transfer
 from aid.models.remittances import Remittance, RemittanceDecision, RemittanceReceipt
+from aid.models.statements import LineEnd, LineReopened
 from aid.services.exchanges import parts_of, postings_of
 from aid.services.verification.causes import Booked, Cause, booked
 
@@ -64,6 +66,22 @@ def _by_fee(session: Session, some: Sequence[Entry]) -> Iterator[Named]:
         yield fee.entry_id, Cause(EntryKind.CHARGES, fee.id, booked(asked))
 
 
+def _by_line(session: Session, some: Sequence[Entry]) -> Iterator[Named]:
+    """A fee that a bank line had booked and that was undone with it: the same the other way round."""
+    undone = (
+        select(LineReopened.counter_id, LineEnd.entry_id)
+        .join(LineEnd, LineEnd.id == LineReopened.end_id)
+        .where(LineReopened.counter_id.in_(_ids(some)), LineEnd.made_here, LineEnd.kind == EndKind.FEE)
+    )
+    found = session.execute(undone)
+    counters = {entry_id: counter_id for counter_id, entry_id in found if counter_id and entry_id}
+    asked: defaultdict[UUID, list[Booked]] = defaultdict(list)
+    for entry_id, (debit, credit, currency, minor) in transfers_of(session, list(counters)):
+        asked[entry_id].append((credit, debit, currency, minor))
+    for entry_id, counter_id in counters.items():
+        yield counter_id, Cause(EntryKind.CORRECTION, entry_id, tuple(asked[entry_id]))
+
+
 def _by_remittance(session: Session, some: Sequence[Entry]) -> Iterator[Named]:
     """Money that was sent, that arrived, or that banks on the way took."""
     ids = _ids(some)
@@ -101,13 +119,15 @@ MOVED = (
     ("remittance", Remittance.entry_id),
     ("remittance_receipt", RemittanceReceipt.entry_id),
     ("remittance_decision", RemittanceDecision.entry_id),
+    ("line_end", LineEnd.entry_id),
+    ("line_reopened", LineReopened.counter_id),
 )
 """What refers to an entry."""
 
 
 def causes_of_moving(session: Session, some: Sequence[Entry]) -> Iterator[Named]:
     """Corrections, fees, remittances and exchanges that say these entries are theirs."""
-    for by in (_by_correction, _by_fee, _by_remittance, _by_exchange):
+    for by in (_by_correction, _by_fee, _by_line, _by_remittance, _by_exchange):
         yield from by(session, some)
 
 

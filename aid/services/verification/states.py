@@ -26,6 +26,7 @@ from aid.models.ledger import BankFee, Entry
 from aid.models.meetings import Meeting
 from aid.models.objections import Objection
 from aid.models.remittances import Remittance
+from aid.models.statements import BankLine
 from aid.models.vouchers import Paper, PrintBatch, Voucher
 from aid.services.counters import SERIES
 from aid.services.verification.backups import backup_states
@@ -45,6 +46,7 @@ NUMBERED: dict[str, InstrumentedAttribute[int]] = {
     "fee": BankFee.number,
     "meeting": Meeting.number,
     "objection": Objection.number,
+    "bank_line": BankLine.number,
 }
 
 

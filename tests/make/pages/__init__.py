@@ -9,11 +9,14 @@ from tests.make.fund import FoundedFund
 from tests.make.pages.committee import pages_of_committee
 from tests.make.pages.families import pages_of_families
 from tests.make.pages.imports import pages_of_imports
+from tests.make.pages.lines import pages_of_lines
 from tests.make.pages.money import pages_of_money
 from tests.make.pages.objections import pages_of_objections
 from tests.make.pages.people import pages_of_people
 from tests.make.pages.spending import pages_of_spending
+from tests.make.pages.statements import pages_of_statements
 from tests.make.pages.table import pages_of_table
+from tests.make.pages.thanks import pages_of_thanks
 from tests.make.pages.visits import Pages, Visit, also, at, first, merged
 
 STRANGERS: Pages = {"": [*at("/sign-in"), Visit("/nowhere", status=404)]}
@@ -34,6 +37,9 @@ def pages_of(fund: FoundedFund) -> Pages:
         pages_of_imports(fund),
         pages_of_objections(fund),
         pages_of_money(fund),
+        pages_of_lines(fund),
+        pages_of_statements(fund),
+        pages_of_thanks(fund),
         pages_of_spending(fund, open_=open_, programme=programme),
         pages_of_committee(fund, open_=open_),
         pages_of_people(fund),

@@ -34,7 +34,7 @@ def _donations(fund: FoundedFund) -> Pages:
         "timur": [
             *at("/donations/", f"/donations/{corrected}", f"/donations/{corrected}/correct", "/donations/donors"),
             sent(f"/donations/{corrected}/correct", {"reason": "The bank’s line 3"}),
-            *at("/donations/new", "/thanks/"),
+            *at("/donations/new"),
             *also(f"/donations/new/{donor}"),
             sent("/donations/donors", {"q": "Ingrid"}),
             *also(sent("/donations/new")),

@@ -1,0 +1,242 @@
+"""The open list: bank lines that nothing explains yet, by account, and what they turn out to be."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from aid.blueprints._may import may
+from aid.blueprints._paging import place
+from aid.blueprints._refusals import blamed_on, told_above
+from aid.domain.permissions import Permission
+from aid.domain.suggestions import Gift
+from aid.domain.words import _
+from aid.extensions import now, reading
+from aid.formats import day, money, say
+from aid.forms._money import as_typed
+from aid.forms.lines import NEW, AcceptForm, AgainstForm, EntryLineForm, FeeLineForm, GiftLineForm, PartForm, UndoForm
+from aid.perform import perform
+from aid.queries import donors, lines, programmes
+from aid.queries.ledger.causes import causes_of
+from aid.queries.lines import accounts as of_accounts
+from aid.security import allow, current_actor
+from aid.services.line_ends import AgainstOrder, Ended, end_line, set_against
+from aid.services.line_undoing import Waits, reopen
+
+bp = Blueprint("lines", __name__, url_prefix="/lines")
+bp.context_processor(may)
+
+
+@bp.get("/")
+@allow(Permission.SEE_MONEY)
+def index() -> ResponseReturnValue:
+    """Every account's lines: what came and went, what is explained, what is open."""
+    return render_template("lines/index.html", accounts=lines.account_sums(reading(), actor=current_actor()))
+
+
+@bp.get("/account/<uuid:bank_id>")
+@allow(Permission.SEE_MONEY)
+def account(bank_id: UUID) -> ResponseReturnValue:
+    """The open lines of an account, each with what it may be; its books beside its bank."""
+    sums, actor = _sums(bank_id), current_actor()
+    found = lines.open_lines(
+        reading(),
+        actor=actor,
+        now=now(),
+        bank_id=bank_id,
+        after=request.args.get("after", type=place),
+        at=request.args.get("at", type=place),
+    )
+    beside = of_accounts.beside(reading(), actor=actor, sums=sums)
+    return render_template("lines/account.html", sums=sums, found=found, beside=beside)
+
+
+@bp.get("/account/<uuid:bank_id>/entries")
+@allow(Permission.SEE_MONEY)
+def entries(bank_id: UUID) -> ResponseReturnValue:
+    """Entries of an account that no line explains."""
+    sums = _sums(bank_id)
+    rows = lines.untied_entries(reading(), actor=current_actor(), bank_id=bank_id)
+    causes = causes_of(reading(), [row.cause_id for row in rows])
+    return render_template("lines/entries.html", sums=sums, rows=rows, causes=causes, today=now().today)
+
+
+@bp.get("/<uuid:line_id>")
+@allow(Permission.SEE_MONEY)
+def show(line_id: UUID) -> ResponseReturnValue:
+    """One line: what the bank says, what it may be, what it ended as."""
+    return render_template("lines/show.html", page=_found(line_id))
+
+
+@bp.post("/<uuid:line_id>/accept")
+@allow(Permission.KEEP_ACCOUNTS)
+def accept(line_id: UUID) -> ResponseReturnValue:
+    """Accept what a line was taken for, and go on to the next."""
+    page, form = _found(line_id), AcceptForm()
+    if form.validate_on_submit():
+        with told_above():
+            form.must_be_offered({offer.what for offer in page.line.offers}, still=page.line.still)
+            stranger = lines.stranger_of(page.line.payment)
+            order = form.order(line_id, currency=page.line.still.currency, stranger=stranger)
+            act = set_against if isinstance(order, AgainstOrder) else end_line
+            _told(perform(form.idempotency_key, act, actor=current_actor(), order=order))
+    return redirect(url_for(".account", bank_id=page.bank_id, at=page.line.number, after=request.args.get("after")))
+
+
+@bp.route("/<uuid:line_id>/gift", methods=["GET", "POST"])
+@allow(Permission.KEEP_ACCOUNTS)
+def gift(line_id: UUID) -> ResponseReturnValue:
+    """A line, or a part of it, is a donation: of whom, and for what."""
+    page = _found(line_id)
+    sought = request.form.get("q", "").strip()
+    choices = _donors(page, sought)
+    form = GiftLineForm(
+        donors=choices,
+        purposes=programmes.purposes(reading()),
+        currency=page.line.still.currency,
+        data=_gift_as_it_seems(page, choices),
+    )
+    if "search" not in request.form and form.validate_on_submit():
+        with blamed_on(form):
+            return _ended(form, page)
+    return render_template("lines/gift.html", form=form, page=page, sought=sought, found=len(choices))
+
+
+@bp.route("/<uuid:line_id>/fee", methods=["GET", "POST"])
+@allow(Permission.KEEP_ACCOUNTS)
+def fee(line_id: UUID) -> ResponseReturnValue:
+    """A line, or a part of it, is a fee."""
+    page, purposes = _found(line_id), programmes.purposes(reading())
+    form = FeeLineForm(purposes=purposes, currency=page.line.still.currency, data=_whole(page))
+    if form.validate_on_submit():
+        with blamed_on(form):
+            return _ended(form, page)
+    return render_template("lines/fee.html", form=form, page=page)
+
+
+@bp.route("/<uuid:line_id>/entry", methods=["GET", "POST"])
+@allow(Permission.KEEP_ACCOUNTS)
+def entry(line_id: UUID) -> ResponseReturnValue:
+    """A line, or a part of it, is an entry of the books."""
+    page = _found(line_id)
+    untied = lines.untied_entries(reading(), actor=current_actor(), bank_id=page.bank_id)
+    fitting = [each for each in untied if each.direction is page.line.direction]
+    fitting.sort(key=lambda each: (each.left != page.line.still, abs((each.on - page.line.booked_on).days)))
+    choices = [(str(each.id), _entry_words(each)) for each in fitting]
+    form = EntryLineForm(entries=choices, currency=page.line.still.currency, data=_whole(page))
+    if form.validate_on_submit():
+        with blamed_on(form):
+            return _ended(form, page)
+    return render_template("lines/entry.html", form=form, page=page)
+
+
+@bp.route("/<uuid:line_id>/against", methods=["GET", "POST"])
+@allow(Permission.KEEP_ACCOUNTS)
+def against(line_id: UUID) -> ResponseReturnValue:
+    """A line, or a part of it, is undone by a line that goes the other way."""
+    page = _found(line_id)
+    others = lines.opposite_lines(reading(), actor=current_actor(), now=now(), page=page)
+    choices = [(str(other.id), _line_words(other)) for other in others]
+    form = AgainstForm(others=choices, currency=page.line.still.currency, data=_whole(page))
+    if form.validate_on_submit():
+        with blamed_on(form):
+            order = form.against(line_id)
+            _told(perform(form.idempotency_key, set_against, actor=current_actor(), order=order))
+            return _next(page)
+    return render_template("lines/against.html", form=form, page=page)
+
+
+@bp.route("/<uuid:line_id>/ends/<uuid:end_id>/undo", methods=["GET", "POST"])
+@allow(Permission.KEEP_ACCOUNTS)
+def undo(line_id: UUID, end_id: UUID) -> ResponseReturnValue:
+    """Undo what a line, or a part of it, ended as."""
+    page, form = _found(line_id), UndoForm()
+    end = next((end for end in page.ends if end.id == end_id), None)
+    if end is None:
+        abort(404)
+    if form.validate_on_submit():
+        with blamed_on(form):
+            undone = perform(form.idempotency_key, reopen, actor=current_actor(), order=form.order(end_id))
+            if isinstance(undone, Waits):
+                flash(say(_("A second person looks at it first. When they agree, the line is open again.")), "warn")
+            else:
+                flash(say(_("It is undone. %(left)s of the line is open.", left=undone.left)), "success")
+            return redirect(url_for(".show", line_id=line_id))
+    return render_template("lines/undo.html", form=form, page=page, end=end)
+
+
+# ---------------------------------------------------------------- what the pages share
+
+
+def _found(line_id: UUID) -> lines.LinePage:
+    page = lines.line_page(reading(), actor=current_actor(), now=now(), line_id=line_id)
+    if page is None:
+        abort(404)
+    return page
+
+
+def _sums(bank_id: UUID) -> lines.AccountSums:
+    found = lines.account_sums(reading(), actor=current_actor(), bank_id=bank_id)
+    if not found:
+        abort(404)
+    return found[0]
+
+
+def _ended(form: PartForm, page: lines.LinePage) -> ResponseReturnValue:
+    order = form.order(page.line.id)
+    _told(perform(form.idempotency_key, end_line, actor=current_actor(), order=order))
+    return _next(page)
+
+
+def _told(ended: Ended) -> None:
+    if ended.left.minor:
+        flash(say(_("Line %(number)s: %(left)s is still open.", number=ended.number, left=ended.left)), "warn")
+    else:
+        flash(say(_("Line %(number)s is explained.", number=ended.number)), "success")
+
+
+def _next(page: lines.LinePage) -> ResponseReturnValue:
+    """The line again while something of it is open, else the list at the line after it."""
+    again = _found(page.line.id)
+    if again.line.still.minor:
+        return redirect(url_for(".show", line_id=page.line.id))
+    return redirect(url_for(".account", bank_id=page.bank_id, at=page.line.number))
+
+
+def _whole(page: lines.LinePage) -> dict[str, str]:
+    return {"amount": as_typed(page.line.still)}
+
+
+def _donors(page: lines.LinePage, sought: str) -> list[tuple[str, str]]:
+    """Whoever it may be, and whoever was looked for."""
+    names: dict[str, str] = {}
+    for offer in page.line.offers:
+        if isinstance(offer.proposal, Gift) and offer.proposal.donor_id and offer.donor:
+            names[str(offer.proposal.donor_id)] = offer.donor.name or say(_("Without a name"))
+    if sought:
+        for row in donors.donors(reading(), actor=current_actor(), name=sought).rows:
+            town = ", ".join(row.details.address[-1:])
+            names[str(row.id)] = ", ".join(filter(None, (row.details.name or say(_("Without a name")), town)))
+    return list(names.items())
+
+
+def _gift_as_it_seems(page: lines.LinePage, choices: Sequence[tuple[str, str]]) -> dict[str, object]:
+    offered = next((offer.proposal for offer in page.line.offers if isinstance(offer.proposal, Gift)), None)
+    seems: dict[str, object] = {**_whole(page), "donor": choices[0][0] if choices else NEW}
+    if offered:
+        seems["purpose"] = str(offered.purpose_id)
+    if stranger := lines.stranger_of(page.line.payment):
+        seems |= {"kind": stranger.kind, "name": stranger.name, "language": stranger.language}
+        seems["address"] = "\n".join(stranger.address)
+    return seems
+
+
+def _entry_words(each: lines.UntiedEntry) -> str:
+    said = _("Entry %(number)s, %(day)s, %(money)s", number=each.number, day=each.on, money=each.left)
+    return say(said)
+
+
+def _line_words(other: lines.OpenLine) -> str:
+    who = other.payment.other.name if other.payment and other.payment.other else ""
+    return ", ".join(filter(None, (day(other.booked_on), money(other.still), who)))

@@ -1,0 +1,111 @@
+"""The sample fund's bank statement: brought in, most of its lines explained, one split, some left open."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from aid.cli.demo.people import key
+from aid.domain.bank_lines import KnownBy
+from aid.domain.line_ends import EndKind
+from aid.domain.money import Money
+from aid.domain.permissions import Role
+from aid.domain.statement_files import look_through
+from aid.domain.suggestions import Against, Fee, Gift, Proposal, Tie
+from aid.extensions import reading
+from aid.models.fund import Purpose
+from aid.models.ledger import BankAccount
+from aid.perform import perform
+from aid.queries.lines import OpenLine, open_lines, stranger_of
+from aid.readers.statements import read_statement
+from aid.services.line_ends import AgainstOrder, ByEntry, ByFee, ByGift, EndOrder, EndPart, How, end_line, set_against
+from aid.services.line_rules import RuleOrder, teach
+from aid.services.statements.accounts import accounts_of, own_accounts
+from aid.services.statements.facts import facts_of
+from aid.services.statements.waiting import Waiting
+from aid.services.statements.whole_files import bring_in
+
+if TYPE_CHECKING:
+    from aid.cli.demo.story import Story
+
+FILE = Path(__file__).with_name("statement.xml")
+UNION = "GD0007"
+
+
+def explain_statement(story: "Story", bank_code: str) -> None:
+    """A statement of the account in Gdańsk comes in, and the treasurer goes through its lines."""
+    story.say("Bringing in a statement of the account in Gdańsk, and explaining most of its lines")
+    bank_id = reading().scalars(select(BankAccount.id).where(BankAccount.code == bank_code)).one()
+    _bring(story, bank_id)
+    _set_union_apart(story, bank_id)
+    for reference in ("GD0001", "GD0002", "GD0003", "GD0004", "GD0005", "GD0006", "GD0009"):
+        story.wait(minutes=1)
+        line = _open(story, bank_id)[reference]
+        assert line.offer is not None, f"line {reference} is plain"
+        _accept(story, line, line.offer.proposal)
+
+
+def _bring(story: "Story", bank_id: UUID) -> None:
+    written = FILE.read_text("utf-8").replace("@today@", story.now.today.isoformat()).encode()
+    lines = Waiting()
+    seen = look_through(read_statement(written, file_name=FILE.name), lines.keep)
+    accounts = accounts_of(seen, own_accounts(reading()), chosen=bank_id)
+    facts = facts_of(seen, accounts, sha256=hashlib.sha256(written).digest(), size=len(written))
+    bring_in(lambda service, **what: _do(story, service, **what), file=facts, lines=lines)
+
+
+def _set_union_apart(story: "Story", bank_id: UUID) -> None:
+    """One line is for two purposes; what comes from that account is for school things from now on."""
+    line = _open(story, bank_id)[UNION]
+    purposes = {purpose.code: purpose.id for purpose in reading().scalars(select(Purpose))}
+    donor = stranger_of(line.payment)
+    assert donor is not None, "the line names a union"
+    first = EndPart(Money(800_00, "EUR"), ByGift(donor, purposes["school"]))
+    _do(story, end_line, order=EndOrder(line_id=line.id, parts=(first,)))
+    story.wait(minutes=1)
+    known = next(offer.proposal for offer in _open(story, bank_id)[UNION].offers if isinstance(offer.proposal, Gift))
+    assert known.donor_id is not None, "they gave a minute ago"
+    rest = EndPart(Money(700_00, "EUR"), ByGift(known.donor_id, purposes["general"]))
+    _do(story, end_line, order=EndOrder(line_id=line.id, parts=(rest,)))
+    other = line.payment.other if line.payment else None
+    assert other is not None, "the line names a union"
+    rule = RuleOrder(known_by=KnownBy.ACCOUNT, said=other.account, kind=EndKind.DONATION, purpose_id=purposes["school"])
+    _do(story, teach, order=rule)
+
+
+def _open(story: "Story", bank_id: UUID) -> dict[str, OpenLine]:
+    """The open lines by the bank's references."""
+    actor = story.the(Role.TREASURER).actor()
+    found = open_lines(reading(), actor=actor, now=story.now, bank_id=bank_id)
+    return {line.told.bank_reference: line for line in found.rows if line.told}
+
+
+def _accept(story: "Story", line: OpenLine, proposal: Proposal) -> None:
+    """Do what the one key does."""
+    match proposal:
+        case Against(other_id, kind):
+            order = AgainstOrder(line_id=line.id, other_id=other_id, amount=line.still, kind=kind)
+            _do(story, set_against, order=order)
+        case _:
+            part = EndPart(line.still, _how(line, proposal))
+            _do(story, end_line, order=EndOrder(line_id=line.id, parts=(part,)))
+
+
+def _how(line: OpenLine, proposal: Proposal) -> How:
+    match proposal:
+        case Tie(entry_id):
+            return ByEntry(entry_id)
+        case Fee(purpose_id):
+            return ByFee(purpose_id)
+        case Gift(donor_id, purpose_id):
+            donor = donor_id or stranger_of(line.payment)
+            assert donor is not None, "the line names somebody"
+            return ByGift(donor, purpose_id)
+    raise AssertionError(f"nothing else is accepted here: {proposal}")
+
+
+def _do(story: "Story", service: Callable[..., Any], **what: Any) -> Any:
+    return perform(key(), service, actor=story.the(Role.TREASURER).actor(), now=story.now, **what)

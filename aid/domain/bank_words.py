@@ -1,0 +1,58 @@
+"""What banks' codes and words, and names at the other end, give away: a fee, a union, a language. Guesses only."""
+
+import re
+from typing import Final
+
+from aid.domain.donations import DonorKind
+from aid.domain.languages import Language
+
+FEE_CODES: Final = frozenset(
+    {
+        *("CHRG", "COMM", "FEES", "BRKF"),  # ISO 20022, ExternalBankTransactionSubFamily1Code
+        *("NCHG", "FCHG", "NCOM", "FCOM", "SCHG"),  # SWIFT, field 61
+        *("805", "808", "809"),  # German: closing of an account, fees, fees in other currencies
+    }
+)
+
+FEE_WORDS = re.compile(
+    r"\b(fees?|charges?|commissions?|account (?:maintenance|keeping)|kontof[uü]hrung\w*|geb[uü]hr\w*|entgelte?\w*"
+    r"|frais|commissione|comisi[oó]n|provize|poplat\w*|prowizj\w*|op[lł]at[ay]|avgift\w*|gebyr\w*|kosten|spesen"
+    r"|комисси\w*|комісі\w*|обслуживани\w*|банк қызмет\w*)",
+    re.IGNORECASE,
+)
+UNION_WORDS = re.compile(
+    r"\b(unions?|federation|confederation|congress|gewerkschaft\w*|ver\.?di|ig metall|syndicat|sindacato|sindicato"
+    r"|zwi[aą]zek|solidarno[sś][cć]|solidarity|fagforening\w*|förbund\w*|forbund\w*|vakbond|fnv|cgt|cgil|ccoo|ugt"
+    r"|local \d+|dockers|workers|committee|association|foundation|e\. ?v\.|gmbh|ltd|inc|llp"
+    r"|профсоюз\w*|кәсіпода\w*|одағы|федерац\w*|союз|спілка|комитет\w*|қоры?|фонд|тоо|жшс)(?!\w)",
+    re.IGNORECASE,
+)
+READS: Final = {
+    "KZ": Language.KK,
+    **dict.fromkeys(("RU", "BY", "KG", "UZ", "TJ", "TM", "AM", "UA", "MD"), Language.RU),
+}
+
+
+def is_fee(code: str, *, name: str = "", account: str = "", text: str = "") -> bool:
+    """Whether the bank says that it took this for itself, by its codes as a line keeps them.
+
+    Words count only where nobody stands at the other end.
+    """
+    if FEE_CODES.intersection(re.split(r"[ /+]", code)):
+        return True
+    return not name and not account and FEE_WORDS.search(text) is not None
+
+
+def likely_kind(name: str) -> DonorKind:
+    """Whether a name reads like a body of many."""
+    return DonorKind.UNION if UNION_WORDS.search(name) else DonorKind.PERSON
+
+
+def likely_language(country: str) -> Language:
+    """In which of the fund's languages somebody of that country is written to."""
+    return READS.get(country.upper(), Language.EN)
+
+
+def country_of(account: str, country: str = "") -> str:
+    """Where somebody banks, unless the bank says where they live."""
+    return country or (account[:2] if re.match(r"[A-Z]{2}[0-9]{2}", account) else "")

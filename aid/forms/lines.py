@@ -1,0 +1,218 @@
+"""Ending bank lines, as it is chosen and typed: what a line is, how much of it, and rules that are taught."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+from uuid import UUID
+
+from wtforms import BooleanField, Field, HiddenField, RadioField, SearchField, StringField, TextAreaField
+from wtforms.validators import InputRequired
+
+from aid.domain.bank_lines import KnownBy
+from aid.domain.donations import DonorDetails, DonorKind
+from aid.domain.languages import OWN_NAMES, Language
+from aid.domain.line_ends import EndKind
+from aid.domain.line_rules import RULE_TITLES
+from aid.domain.money import Money
+from aid.domain.refusals import RuleBroken
+from aid.domain.words import _
+from aid.forms._money import Purposes, money_of, must_be_money, purpose_choices
+from aid.forms.base import KomekForm
+from aid.services.line_ends import AgainstOrder, ByArrival, ByEntry, ByFee, ByGift, EndOrder, EndPart, How
+from aid.services.line_rules import RuleOrder
+from aid.services.line_undoing import ReopenOrder
+
+NEW = "new"
+KINDS = [(DonorKind.PERSON, _("A person")), (DonorKind.UNION, _("A trade union or another body"))]
+UNDONE_BY = [
+    (EndKind.MISTAKE, _("A mistake of the bank, and it took it back")),
+    (EndKind.REFUND, _("Money that was sent back to where it came from")),
+]
+TAUGHT = [(EndKind.DONATION, _("A donation of whoever it comes from")), (EndKind.FEE, _("A fee of the bank"))]
+GONE = _("This can’t be accepted any more. Look at the line again.")
+
+
+class AcceptForm(KomekForm):
+    """One suggestion, as it was shown, for what was open of the line then."""
+
+    what = HiddenField()
+    minor = HiddenField()
+
+    def must_be_offered(self, offered: Collection[str], *, still: Money) -> None:
+        """Refuse what would not be suggested any more, as a new donor who is known by now. Raises RuleBroken.
+
+        Of a line that changed since, the one that is asked twice gets its answer again, and the others their refusal.
+        """
+        if self.minor.data == str(still.minor) and self.what.data not in offered:
+            raise RuleBroken(GONE)
+
+    def order(self, line_id: UUID, *, currency: str, stranger: DonorDetails | None) -> EndOrder | AgainstOrder:
+        """The suggestion as a value. Raises RuleBroken for what nobody suggested."""
+        kind, *parts = str(self.what.data or "").split(":")
+        try:
+            amount = Money(int(self.minor.data or 0), currency)
+            if kind == "against":
+                return AgainstOrder(line_id=line_id, other_id=UUID(parts[0]), amount=amount, kind=EndKind(parts[1]))
+            how = _how(kind, parts, stranger)
+        except (IndexError, ValueError):
+            raise RuleBroken(GONE) from None
+        return EndOrder(line_id=line_id, parts=(EndPart(amount, how),))
+
+
+def _how(kind: str, parts: Sequence[str], stranger: DonorDetails | None) -> How:
+    match kind, *parts:
+        case "entry", entry_id:
+            return ByEntry(UUID(entry_id))
+        case "gift", "new", purpose_id if stranger:
+            return ByGift(stranger, UUID(purpose_id))
+        case "gift", donor_id, purpose_id:
+            return ByGift(UUID(donor_id), UUID(purpose_id))
+        case "fee", purpose_id:
+            return ByFee(UUID(purpose_id))
+        case "arrived", remittance_id:
+            return ByArrival(UUID(remittance_id))
+    raise ValueError(kind)
+
+
+class PartForm(KomekForm):
+    """So much of a line."""
+
+    amount = StringField(_("How much of the line"), validators=[InputRequired(_("Write the amount."))])
+
+    def __init__(self, *, currency: str, **given: Any) -> None:
+        super().__init__(**given)
+        self.currency = currency
+
+    def validate_amount(self, field: Field) -> None:
+        """Refuse what can't be read as an amount, beside the field."""
+        must_be_money(field, self.currency)
+
+    @property
+    def money(self) -> Money:
+        """The amount that was typed."""
+        return money_of(self.amount, self.currency)
+
+    def how(self) -> How:
+        """What this part is."""
+        raise NotImplementedError
+
+    def order(self, line_id: UUID) -> EndOrder:
+        """The part as a value."""
+        return EndOrder(line_id=line_id, parts=(EndPart(self.money, self.how()),))
+
+
+class FeeLineForm(PartForm):
+    """A part that the bank took for itself."""
+
+    purpose = RadioField(_("Which purpose bears it"), validators=[InputRequired(_("Choose which purpose bears it."))])
+
+    def __init__(self, *, purposes: Purposes, **given: Any) -> None:
+        super().__init__(**given)
+        self.purpose.choices = purpose_choices(purposes)
+
+    def how(self) -> How:
+        """A fee."""
+        return ByFee(UUID(self.purpose.data))
+
+
+class EntryLineForm(PartForm):
+    """A part that an entry of the books explains."""
+
+    entry = RadioField(_("Entry"), validators=[InputRequired(_("Choose the entry."))])
+
+    def __init__(self, *, entries: Sequence[tuple[str, str]], **given: Any) -> None:
+        super().__init__(**given)
+        self.entry.choices = list(entries)
+
+    def how(self) -> How:
+        """The entry that was chosen."""
+        return ByEntry(UUID(self.entry.data))
+
+
+class GiftLineForm(PartForm):
+    """A part that is a donation: of somebody found, or of somebody new."""
+
+    q = SearchField(_("Look for a donor by name"))
+    donor = RadioField(_("Who gave"), validators=[InputRequired(_("Choose who gave."))])
+    purpose = RadioField(_("Purpose"), validators=[InputRequired(_("Choose what the money is for."))])
+    kind = RadioField(_("Who gives"), choices=KINDS, default=DonorKind.PERSON)
+    name = StringField(_("Name"))
+    address = TextAreaField(_("Postal address"))
+    language = RadioField(
+        _("Language of the letter"),
+        choices=[(language, OWN_NAMES[language]) for language in Language],
+        default=Language.EN,
+    )
+    never_named = BooleanField(_("Never name this donor"))
+
+    def __init__(self, *, donors: Sequence[tuple[str, str]], purposes: Purposes, **given: Any) -> None:
+        super().__init__(**given)
+        self.donor.choices = [*donors, (NEW, _("Somebody new: as written below"))]
+        self.purpose.choices = purpose_choices(purposes)
+
+    def how(self) -> How:
+        """A donation."""
+        return ByGift(self._donor(), UUID(self.purpose.data))
+
+    def _donor(self) -> DonorDetails | UUID:
+        if self.donor.data != NEW:
+            return UUID(self.donor.data)
+        lines = str(self.address.data or "").splitlines()
+        return DonorDetails(
+            kind=DonorKind(self.kind.data),
+            name=" ".join(str(self.name.data or "").split()) or None,
+            address=tuple(filter(None, (" ".join(line.split()) for line in lines))),
+            language=Language(self.language.data),
+            never_named=bool(self.never_named.data),
+        )
+
+
+class AgainstForm(PartForm):
+    """A part that another line undoes."""
+
+    other = RadioField(_("The line that undoes it"), validators=[InputRequired(_("Choose the other line."))])
+    kind = RadioField(_("What it was"), choices=UNDONE_BY, validators=[InputRequired(_("Choose one."))])
+
+    def __init__(self, *, others: Sequence[tuple[str, str]], **given: Any) -> None:
+        super().__init__(**given)
+        self.other.choices = list(others)
+
+    def against(self, line_id: UUID) -> AgainstOrder:
+        """The two lines as a value."""
+        return AgainstOrder(
+            line_id=line_id, other_id=UUID(self.other.data), amount=self.money, kind=EndKind(self.kind.data)
+        )
+
+
+class UndoForm(KomekForm):
+    """Why an end is undone."""
+
+    reason = TextAreaField(_("Reason"), validators=[InputRequired(_("Write the reason."))])
+
+    def order(self, end_id: UUID) -> ReopenOrder:
+        """What is undone, as a value."""
+        return ReopenOrder(end_id=end_id, reason=str(self.reason.data))
+
+
+class RuleForm(KomekForm):
+    """What lines like this one are."""
+
+    known_by = RadioField(_("Lines like this are known by"), validators=[InputRequired(_("Choose one."))])
+    words = StringField(_("The words"))
+    kind = RadioField(_("They are"), choices=TAUGHT, validators=[InputRequired(_("Choose one."))])
+    purpose = RadioField(_("Purpose"), validators=[InputRequired(_("Choose what the money is for."))])
+
+    def __init__(self, *, said: dict[KnownBy, str], purposes: Purposes, **given: Any) -> None:
+        super().__init__(**given)
+        self._said = said
+        self.known_by.choices = [(by.value, RULE_TITLES[by]) for by in KnownBy if by is KnownBy.TEXT or said.get(by)]
+        self.purpose.choices = purpose_choices(purposes)
+
+    def blame(self, refusal: RuleBroken) -> None:
+        """Show a broken rule beside its field."""
+        super().blame(RuleBroken(refusal.message, "words" if refusal.field == "said" else refusal.field))
+
+    def order(self) -> RuleOrder:
+        """The rule as a value."""
+        known_by = KnownBy(self.known_by.data)
+        said = str(self.words.data or "") if known_by is KnownBy.TEXT else self._said[known_by]
+        return RuleOrder(known_by=known_by, said=said, kind=EndKind(self.kind.data), purpose_id=UUID(self.purpose.data))

@@ -1,0 +1,1 @@
+"""What we send: messages by e-mail, and nothing by itself."""

@@ -1,0 +1,145 @@
+"""One bank line: what the bank says, what it ended as, what was undone, and what waits for somebody's word."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session, aliased
+
+from aid.domain.clock import Instant
+from aid.domain.donations import DonorDetails
+from aid.domain.line_ends import EndKind, opposite
+from aid.domain.money import Money
+from aid.domain.payments import Payment
+from aid.domain.permissions import Permission
+from aid.models.donations import CorrectionAnswer, CorrectionAsked, Donation
+from aid.models.ledger import BankAccount, Entry
+from aid.models.people import Person
+from aid.models.statements import BankLine, LineEnd, LineReopened
+from aid.queries.donors import details_of
+from aid.queries.ledger.causes import Cause, causes_of
+from aid.queries.lines.opened import OpenLine, shown
+from aid.vault.actor import Actor
+
+MOST_OTHERS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class EndRow:
+    """What a part of a line ended as. `waits`: a correction of its donation is asked for."""
+
+    id: UUID
+    n: int
+    kind: EndKind
+    amount: Money
+    cause: Cause | None
+    entry_number: int | None
+    against: int | None  # the number of the other line
+    against_id: UUID | None
+    donor: DonorDetails | None = field(repr=False)
+    made_here: bool
+    by: str
+    at: datetime
+    undone_by: str | None
+    undone_at: datetime | None
+    reason: str
+    waits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LinePage:
+    """One line and its ends, the first first."""
+
+    line: OpenLine
+    bank_id: UUID
+    bank: dict[str, str]
+    ends: tuple[EndRow, ...]
+
+    @property
+    def explained(self) -> Money:
+        """How much of it has ended."""
+        return self.line.amount - self.line.still
+
+    def amount_of(self, payment: Payment) -> Money:
+        """What one payment of a batch came to."""
+        return Money(payment.minor or 0, payment.currency or self.line.amount.currency)
+
+
+def line_page(session: Session, *, actor: Actor, now: Instant, line_id: UUID) -> LinePage | None:
+    """One line, or None where there is none."""
+    actor.must(Permission.SEE_MONEY)
+    found = session.execute(
+        select(BankLine, BankAccount.names)
+        .join(BankAccount, BankAccount.id == BankLine.bank_id)
+        .where(BankLine.id == line_id)
+    ).one_or_none()
+    if found is None:
+        return None
+    line, names = found
+    [row] = shown(session, actor=actor, now=now, lines=[line])
+    return LinePage(row, line.bank_id, names, _ends(session, actor, line))
+
+
+def opposite_lines(session: Session, *, actor: Actor, now: Instant, page: LinePage) -> tuple[OpenLine, ...]:
+    """Open lines of the account that go the other way: those of the same amount first, then the nearest."""
+    actor.must(Permission.SEE_MONEY)
+    line = page.line
+    wanted = select(BankLine).where(BankLine.bank_id == page.bank_id, BankLine.open_minor > 0)
+    other_way = wanted.where(BankLine.direction == opposite(line.direction))
+    same = BankLine.open_minor == line.still.minor
+    found = session.scalars(other_way.order_by(same.desc(), BankLine.booked_on.desc()).limit(MOST_OTHERS)).all()
+    return shown(session, actor=actor, now=now, lines=found)
+
+
+def _ends(session: Session, actor: Actor, line: BankLine) -> tuple[EndRow, ...]:
+    undoer, other = aliased(Person), aliased(BankLine)
+    rows: Sequence[tuple[LineEnd, LineReopened | None, str, str | None, int | None, int | None, UUID | None, bool]] = (
+        session.execute(
+            select(
+                LineEnd,
+                LineReopened,
+                Person.handle,
+                undoer.handle,
+                Entry.number,
+                other.number,
+                Donation.donor_id,
+                exists().where(
+                    CorrectionAsked.donation_id == LineEnd.cause_id,
+                    ~exists().where(CorrectionAnswer.asked_id == CorrectionAsked.id),
+                ),
+            )
+            .outerjoin(LineReopened, LineReopened.end_id == LineEnd.id)
+            .join(Person, Person.id == LineEnd.ended_by_id)
+            .outerjoin(undoer, undoer.id == LineReopened.reopened_by_id)
+            .outerjoin(Entry, Entry.id == LineEnd.entry_id)
+            .outerjoin(other, other.id == LineEnd.against_id)
+            .outerjoin(Donation, Donation.id == LineEnd.cause_id)
+            .where(LineEnd.line_id == line.id)
+            .order_by(LineEnd.n)
+        ).all()
+    )
+    causes = causes_of(session, [end.cause_id for end, *_rest in rows if end.cause_id])
+    donors = details_of(session, actor=actor, donor_ids=[row[6] for row in rows if row[6]])
+    return tuple(
+        EndRow(
+            id=end.id,
+            n=end.n,
+            kind=end.kind,
+            amount=Money(end.amount_minor, line.currency),
+            cause=causes.get(end.cause_id) if end.cause_id else None,
+            entry_number=entry_number,
+            against=against,
+            against_id=end.against_id,
+            donor=donors.get(donor_id) if donor_id else None,
+            made_here=end.made_here,
+            by=by,
+            at=end.ended_at,
+            undone_by=undone_by,
+            undone_at=undone.reopened_at if undone else None,
+            reason=undone.reason if undone else "",
+            waits=waits and undone is None,
+        )
+        for end, undone, by, undone_by, entry_number, against, donor_id, waits in rows
+    )

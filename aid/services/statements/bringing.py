@@ -1,0 +1,327 @@
+"""Bringing a statement's file in: begun once, its lines in steps, and ended when all are in.
+
+Each step takes what is not in yet, so that whoever brings an unfinished file again goes on with it, and two who bring
+the same file at once bring it once. A step holds the accounts whose lines it brings: what is known is known then.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from aid.domain.clock import Instant
+from aid.domain.ids import new_id
+from aid.domain.payments import Direction
+from aid.domain.permissions import Permission
+from aid.domain.refusals import RuleBroken
+from aid.domain.statements import StatementFormat
+from aid.domain.words import _
+from aid.models.base import Base
+from aid.models.ledger import BankAccount
+from aid.models.records import RecordKind
+from aid.models.statements import (
+    BankLine,
+    BankStatement,
+    LineSeen,
+    StatementBrought,
+    StatementDay,
+    StatementFile,
+)
+from aid.services import audit, counters, donor_index, records
+from aid.services.bulk import put_rows
+from aid.services.collector import resting_collector
+from aid.services.provisional import must_be_whole
+from aid.services.statements.keys import LineKeys, keys_of, packed
+from aid.services.statements.knowing import Desk, Met, Shown, shown_statements
+from aid.services.statements.waiting import ReadLine
+from aid.vault.actor import Actor
+from aid.vault.cbor import canonical
+
+
+@dataclass(frozen=True, slots=True)
+class StatementFacts:
+    """What stays of one statement of a file."""
+
+    n: int
+    bank_id: UUID
+    currency: str
+    source: str
+    name: str
+    page: int
+    since: date | None
+    until: date | None
+    opening_minor: int | None
+    opening_on: date | None
+    closing_minor: int | None
+    closing_on: date | None
+    lines: int
+    credits_minor: int
+    debits_minor: int
+    waiting: int
+    elsewhere: int
+    days: tuple[tuple[date, int, int], ...]  # from which balance to which
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """What stays of a file."""
+
+    sha256: bytes
+    format: StatementFormat
+    size: int
+    wrong: int
+    problems: tuple[tuple[Any, ...], ...]
+    statements: tuple[StatementFacts, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FileBegun:
+    """The file is known under this id; `is_in`: all of it is in already."""
+
+    file_id: UUID
+    is_in: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StepBrought:
+    """One step is done: how many lines were new, known, or in already from an earlier attempt."""
+
+    new: int
+    known: int
+    before: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileBrought:
+    """All of the file is in."""
+
+    file_id: UUID
+    new: int
+    known: int
+
+
+def begin_statements(session: Session, *, actor: Actor, now: Instant, file: FileFacts) -> FileBegun:
+    """Note a file and its statements, unless they are known. Raises RuleBroken."""
+    actor.must(Permission.IMPORT_STATEMENTS)
+    must_be_whole(session)
+    keys_of(session, actor.keyring)
+    _hold(session, {statement.bank_id for statement in file.statements})
+    known = session.scalar(select(StatementFile).where(StatementFile.sha256 == file.sha256))
+    if known is not None:
+        _must_be_the_same(session, known.id, file.statements)
+        return FileBegun(known.id, session.get(StatementBrought, known.id) is not None)
+    row = StatementFile(
+        id=new_id(),
+        sha256=file.sha256,
+        format=file.format,
+        size=file.size,
+        statements=len(file.statements),
+        wrong=file.wrong,
+        problems=[list(problem) for problem in file.problems],
+        begun_at=now.instant,
+        begun_by_id=actor.id,
+    )
+    session.add(row)
+    session.flush()
+    rows, days = _rows_of(row.id, file.statements)
+    made = [_put(session, BankStatement, rows), _put(session, StatementDay, days)]
+    audit.say(session, "statement.begun", subject=row.id, made=[row, *made])
+    return FileBegun(row.id, is_in=False)
+
+
+def _rows_of(file_id: UUID, statements: Sequence[StatementFacts]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    rows, days = [], []
+    for facts in statements:
+        row = {name: getattr(facts, name) for name in StatementFacts.__slots__ if name != "days"}
+        rows.append(row | {"id": new_id(), "file_id": file_id})
+        days += [
+            {"statement_id": rows[-1]["id"], "booked_on": day, "opening_minor": opening, "closing_minor": closing}
+            for day, opening, closing in facts.days
+        ]
+    return rows, days
+
+
+def _must_be_the_same(session: Session, file_id: UUID, statements: Sequence[StatementFacts]) -> None:
+    """A file whose lines count otherwise than the first time, or are of another account, is not gone on with."""
+    columns = (BankStatement.n, BankStatement.bank_id, BankStatement.lines)
+    sums = (BankStatement.credits_minor, BankStatement.debits_minor)
+    first = session.execute(select(*columns, *sums).where(BankStatement.file_id == file_id)).all()
+    now = {(each.n, each.bank_id, each.lines, each.credits_minor, each.debits_minor) for each in statements}
+    if {tuple(row) for row in first} != now:
+        raise RuleBroken(
+            _(
+                "This file was brought in before, for another account or read in another way. "
+                "Choose the same account as then."
+            ),
+            field="bank",
+        )
+
+
+@resting_collector()
+def bring_lines(
+    session: Session, *, actor: Actor, now: Instant, file_id: UUID, lines: tuple[tuple[Any, ...], ...]
+) -> StepBrought:
+    """Bring the lines of one step in: those that are new, and for the others that they were shown again."""
+    actor.must(Permission.IMPORT_STATEMENTS)
+    must_be_whole(session)
+    keys = keys_of(session, actor.keyring)
+    read = [ReadLine._make(line) for line in lines]
+    numbers = {line.statement for line in read}
+    wanted = select(BankStatement.n, BankStatement.id).where(BankStatement.file_id == file_id)
+    ids = {n: id_ for n, id_ in session.execute(wanted) if n in numbers}
+    shown = shown_statements(session, ids.values())
+    statements = {n: shown[id_] for n, id_ in ids.items()}
+    _hold(session, {each.bank_id for each in shown.values()})
+    if numbers - statements.keys():
+        raise RuleBroken(_("This file was not begun here. Bring it again."))
+    if session.get(StatementBrought, file_id):
+        return StepBrought(0, 0, len(lines))
+    fresh = _not_in_yet(session, statements, read)
+    met = Desk(session, keys, statements).meet(fresh)
+    made = [*_keep_new(session, actor, keys, met), *_keep_known(session, actor, keys, met)]
+    if made:
+        audit.say(session, "statement.lines_brought", subject=file_id, made=made)
+    new = sum(each.is_new for each in met)
+    return StepBrought(new, len(met) - new, len(lines) - len(fresh))
+
+
+def end_statements(session: Session, *, actor: Actor, now: Instant, file_id: UUID) -> FileBrought:
+    """Note that all of a file is in. Raises RuleBroken while something of it is not."""
+    actor.must(Permission.IMPORT_STATEMENTS)
+    statements = select(BankStatement).where(BankStatement.file_id == file_id)
+    rows = session.scalars(statements).all()
+    _hold(session, {row.bank_id for row in rows})
+    if (known := session.get(StatementBrought, file_id)) is not None:
+        return FileBrought(file_id, known.new_lines, known.known_lines)
+    mine = select(BankStatement.id).where(BankStatement.file_id == file_id)
+    new, again = (
+        session.scalar(select(func.count()).select_from(kind).where(kind.statement_id.in_(mine))) or 0
+        for kind in (BankLine, LineSeen)
+    )
+    if new + again != sum(row.lines for row in rows) or session.get(StatementFile, file_id) is None:
+        raise RuleBroken(_("Not all lines of this file are in yet. Bring it again: what is in is not added twice."))
+    brought = StatementBrought(
+        file_id=file_id, new_lines=new, known_lines=again, brought_at=now.instant, brought_by_id=actor.id
+    )
+    session.add(brought)
+    donor_index.catch_up(session, actor.keyring)  # who was entered before there was an index
+    audit.say(session, "statement.brought", subject=file_id, made=[brought])
+    return FileBrought(file_id, new, again)
+
+
+def _hold(session: Session, banks: Iterable[UUID]) -> None:
+    """Nobody else brings lines of these accounts in before this is committed."""
+    here = select(BankAccount.id).where(BankAccount.id.in_(set(banks))).order_by(BankAccount.id)
+    session.execute(here.with_for_update())
+
+
+def _not_in_yet(session: Session, statements: dict[int, Shown], lines: Sequence[ReadLine]) -> list[ReadLine]:
+    """Lines of which no earlier attempt brought in anything."""
+    there: set[tuple[UUID, int]] = set()
+    for number, statement in statements.items():
+        theirs = [line.n for line in lines if line.statement == number]
+        for kind in (BankLine, LineSeen):
+            inside = kind.n.between(min(theirs), max(theirs))
+            there |= {
+                (statement.id, n)
+                for n in session.scalars(select(kind.n).where(kind.statement_id == statement.id, inside))
+            }
+    return [line for line in lines if (statements[line.statement].id, line.n) not in there] if there else [*lines]
+
+
+def _keep_new(session: Session, actor: Actor, keys: LineKeys, met: Sequence[Met]) -> list[audit.Rows]:
+    new = [each for each in met if each.is_new]
+    if not new:
+        return []
+    number = counters.take(session, "bank_line", count=len(new))
+    rows = [_row(each, number + at, keys.epoch) for at, each in enumerate(new)]
+    put_rows(session, BankLine.__table__, _KEPT, rows)  # type: ignore[arg-type]
+    made = audit.Rows(BankLine, [_said(row) for row in rows])
+    rings = [records.targets(session, [keys.ring_id])[keys.ring_id]]
+    sealed = (records.New(each.id, None, each.line.written, rings) for each in new)
+    records.put_all(session, sealed, kind=RecordKind.BANK_LINE, keyring=actor.keyring)
+    more = [records.New(UUID(bytes=id_), None, piece, rings) for each in new for id_, piece in each.line.more]
+    if more:
+        records.put_all(session, more, kind=RecordKind.BANK_DETAILS, keyring=actor.keyring)
+    return [made]
+
+
+_KEPT = (
+    *("id", "number", "bank_id", "currency", "statement_id", "n", "booked_on", "value_on"),
+    *("amount_minor", "direction", "is_reversal", "code", "open_minor", "identity", "marks", "epoch"),
+)
+
+
+def _row(met: Met, number: int, epoch: int) -> tuple[Any, ...]:
+    """A new line, column by column."""
+    line, statement = met.line, met.statement
+    minor = abs(line.signed)
+    return (
+        met.id,
+        number,
+        statement.bank_id,
+        statement.currency,
+        statement.id,
+        line.n,
+        date.fromisoformat(line.booked),
+        line.value and date.fromisoformat(line.value),
+        minor,
+        Direction.CREDIT if line.signed > 0 else Direction.DEBIT,
+        line.is_reversal,
+        line.code,
+        minor,
+        met.identity,
+        packed(met.marks),
+        epoch,
+    )
+
+
+def _said(row: tuple[Any, ...]) -> dict[str, Any]:
+    """A line's columns for the audit chain: as plain as they are hashed, so that this takes no time."""
+    said = dict(zip(_KEPT, row, strict=True))
+    for name in ("id", "bank_id", "statement_id"):
+        said[name] = said[name].bytes
+    said["booked_on"] = said["booked_on"].isoformat()
+    said["value_on"] = said["value_on"] and said["value_on"].isoformat()
+    said["direction"] = said["direction"].value
+    return said
+
+
+def _keep_known(session: Session, actor: Actor, keys: LineKeys, met: Sequence[Met]) -> list[audit.Rows]:
+    """That a known line was shown again; shown otherwise, by what it was known is sealed for new keys to come."""
+    known = [(new_id(), each) for each in met if not each.is_new]
+    if not known:
+        return []
+    rows = [
+        {
+            "id": id_,
+            "statement_id": each.statement.id,
+            "n": each.line.n,
+            "line_id": each.id,
+            "identity": each.identity,
+            "marks": packed(each.marks),
+            "epoch": keys.epoch,
+        }
+        for id_, each in known
+    ]
+    made = _put(session, LineSeen, rows)
+    rings = [records.targets(session, [keys.ring_id])[keys.ring_id]]
+    otherwise = [
+        records.New(id_, None, canonical({"id": each.line.identity, "marks": list(each.line.marks)}), rings)
+        for id_, each in known
+        if not each.is_alike
+    ]
+    if otherwise:
+        records.put_all(session, otherwise, kind=RecordKind.BANK_SIGHT, keyring=actor.keyring)
+    return [made]
+
+
+def _put(session: Session, kind: type[Base], rows: list[dict[str, Any]]) -> audit.Rows:
+    """Insert the rows in one statement, and name them for the audit chain."""
+    if rows:
+        session.execute(insert(kind.__table__), rows)  # type: ignore[arg-type]
+    return audit.Rows(kind, rows)  # type: ignore[arg-type]

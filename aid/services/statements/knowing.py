@@ -1,0 +1,222 @@
+"""Which lines of a step are known already: each day of an account is laid beside what is known of it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import and_, exists, select
+from sqlalchemy.orm import Session, aliased
+
+from aid.domain.ids import new_id
+from aid.domain.payments import Direction
+from aid.domain.refusals import RuleBroken
+from aid.domain.repeats import KnownLine, SeenLine, Sighting, repeated
+from aid.domain.statements import Part
+from aid.domain.words import _
+from aid.models.statements import BankLine, BankStatement, LineSeen, StatementDay
+from aid.services.statements.keys import LineKeys, Marks, parted
+from aid.services.statements.waiting import ReadLine
+
+Place = tuple[UUID, date]
+"""A day of an account."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A statement that shows lines."""
+
+    id: UUID
+    bank_id: UUID
+    currency: str
+    source: str
+    name: str
+    page: int
+    days: Mapping[date, tuple[int, int]]  # from which balance to which
+
+    def part(self, day: date) -> Part | None:
+        """What it shows of a day, where its balances hold."""
+        balances = self.days.get(day)
+        return Part(self.source, self.name, self.page, *balances) if balances else None
+
+
+class Met(NamedTuple):
+    """A line of the step, and which line of the account it is."""
+
+    line: ReadLine
+    statement: Shown
+    id: UUID
+    is_new: bool
+    is_alike: bool  # shown as it was the first time
+    identity: bytes
+    marks: Marks
+
+
+@dataclass(slots=True, eq=False)
+class _Known:
+    """A line of the account with all that showed it, the first first."""
+
+    id: UUID
+    signed: int
+    sightings: list[Sighting]
+    shown_by: set[UUID]
+
+
+@dataclass(slots=True, eq=False)
+class Desk:
+    """Lines on their way in, one step after the other, and what is known of their days."""
+
+    session: Session
+    keys: LineKeys
+    statements: Mapping[int, Shown]
+    known: dict[Place, list[_Known]] = field(default_factory=dict)
+    loaded: set[Place] = field(default_factory=set)
+    keeps: bool = False  # what it found, for the next step: where nothing is written between them
+
+    def meet(self, lines: Sequence[ReadLine]) -> list[Met]:
+        """For each line, whether it is new, and which it is."""
+        keyed = [(self.keys.identity(line.identity), self.keys.marks(line.marks)) for line in lines]
+        by_day: dict[tuple[int, str], list[int]] = defaultdict(list)
+        for at, line in enumerate(lines):
+            by_day[line.statement, line.booked].append(at)
+        parts = {(statement, date.fromisoformat(day)): places for (statement, day), places in by_day.items()}
+        self._load(parts)
+        met: dict[int, Met] = {}
+        shared = self._shared(parts)
+        for (statement, day), places in parts.items():
+            shown = self.statements[statement]
+            place = (shown.bank_id, day)
+            known = self.known.get(place, [])
+            free = [each for each in known if shown.id not in each.shown_by]
+            seen = [(lines[at], *keyed[at]) for at in places]
+            is_told = self.keeps or place in shared
+            met.update(zip(places, self._pair(shown, day, seen, free, known if is_told else None), strict=True))
+            if is_told:
+                self.known[place] = known
+        return [met[at] for at in range(len(lines))]
+
+    def _pair(
+        self,
+        shown: Shown,
+        day: date,
+        seen: Sequence[tuple[ReadLine, bytes, Marks]],
+        free: Sequence[_Known],
+        known: list[_Known] | None,
+    ) -> Iterable[Met]:
+        """Lay one statement's lines of a day beside what is known, and remember them where others follow."""
+        if not free and known is None:
+            for line, identity, marks in seen:
+                yield Met(line, shown, new_id(), True, True, identity, marks)
+            return
+        part = shown.part(day)
+        sightings = [Sighting(shown.source, identity, marks, part) for _line, identity, marks in seen]
+        found = repeated(
+            [
+                SeenLine(line.signed, shown.currency, sighting)
+                for (line, *_keyed), sighting in zip(seen, sightings, strict=True)
+            ],
+            [KnownLine(each.signed, shown.currency, tuple(each.sightings)) for each in free],
+        )
+        for (line, identity, marks), sighting, at in zip(seen, sightings, found, strict=True):
+            if at is None:
+                line_id = new_id()
+                if known is not None:
+                    known.append(_Known(line_id, line.signed, [sighting], {shown.id}))
+                yield Met(line, shown, line_id, True, True, identity, marks)
+                continue
+            old = free[at]
+            is_alike = old.sightings[0].identity == identity
+            if known is not None:
+                old.sightings.append(sighting)
+                old.shown_by.add(shown.id)
+            yield Met(line, shown, old.id, False, is_alike, identity, marks)
+
+    def _shared(self, parts: Iterable[tuple[int, date]]) -> set[Place]:
+        """Days of an account that several statements of this step show."""
+        once: set[Place] = set()
+        again: set[Place] = set()
+        for statement, day in parts:
+            place = (self.statements[statement].bank_id, day)
+            (again if place in once else once).add(place)
+        return again
+
+    # ------------------------------------------------------------ what is known
+
+    def _load(self, parts: Iterable[tuple[int, date]]) -> None:
+        """Look up what is known of these days."""
+        by_bank: dict[UUID, set[date]] = defaultdict(set)
+        for statement, day in parts:
+            bank_id = self.statements[statement].bank_id
+            if (bank_id, day) not in self.loaded:
+                by_bank[bank_id].add(day)
+        for bank_id, days in by_bank.items():
+            ordered = sorted(days)
+            for start in range(0, len(ordered), 300):
+                self._load_days(bank_id, ordered[start : start + 300], parts)
+            if self.keeps:
+                self.loaded |= {(bank_id, day) for day in days}
+
+    def _load_days(self, bank_id: UUID, days: Sequence[date], parts: Iterable[tuple[int, date]]) -> None:
+        here = and_(BankLine.bank_id == bank_id, BankLine.booked_on.in_(days))
+        showing = {self.statements[statement].id for statement, _day in parts}
+        if len(showing) == 1:  # what it showed itself is not free
+            only = showing.pop()
+            here &= BankLine.statement_id != only
+            again = aliased(LineSeen)
+            here &= ~exists().where(again.line_id == BankLine.id, again.statement_id == only)
+        columns = (BankLine.id, BankLine.booked_on, BankLine.amount_minor, BankLine.direction)
+        shown = (BankLine.statement_id, BankLine.identity, BankLine.marks, BankLine.epoch)
+        rows = self.session.execute(select(*columns, *shown).where(here).order_by(BankLine.number)).all()
+        if not rows:
+            return
+        later = select(LineSeen.line_id, LineSeen.statement_id, LineSeen.identity, LineSeen.marks, LineSeen.epoch).join(
+            BankLine, BankLine.id == LineSeen.line_id
+        )
+        later_rows = self.session.execute(later.where(here).order_by(LineSeen.id)).all()
+        self._must_have_keys({row.epoch for row in (*rows, *later_rows)})
+        statements = self._statements({row.statement_id for row in (*rows, *later_rows)})
+        by_id: dict[UUID, tuple[date, _Known]] = {}
+        for row in rows:
+            signed = row.amount_minor if row.direction is Direction.CREDIT else -row.amount_minor
+            sighting = self._sighting(row, statements[row.statement_id], row.booked_on)
+            known = _Known(row.id, signed, [sighting], {row.statement_id})
+            by_id[row.id] = row.booked_on, known
+            self.known.setdefault((bank_id, row.booked_on), []).append(known)
+        for once in later_rows:
+            day, known = by_id[once.line_id]
+            known.sightings.append(self._sighting(once, statements[once.statement_id], day))
+            known.shown_by.add(once.statement_id)
+
+    def _sighting(self, row: object, shown: Shown, day: date) -> Sighting:
+        marks = tuple(self.keys.now(mark) for mark in parted(row.marks))  # type: ignore[attr-defined]
+        return Sighting(shown.source, self.keys.now(row.identity), marks, shown.part(day))  # type: ignore[attr-defined]
+
+    def _must_have_keys(self, epochs: set[int]) -> None:
+        if not epochs <= set(self.keys.epochs):
+            raise RuleBroken(
+                _(
+                    "Lines of this account are under keys that you do not have: whether a line is new can't be told. "
+                    "Ask a colleague who has them to bring this statement in."
+                )
+            )
+
+    def _statements(self, ids: set[UUID]) -> dict[UUID, Shown]:
+        return shown_statements(self.session, ids)
+
+
+def shown_statements(session: Session, ids: Iterable[UUID]) -> dict[UUID, Shown]:
+    """Statements that were brought in, with their days."""
+    wanted = sorted(ids)
+    found: dict[UUID, Shown] = {}
+    for start in range(0, len(wanted), 300):
+        some = wanted[start : start + 300]
+        days: dict[UUID, dict[date, tuple[int, int]]] = defaultdict(dict)
+        for day in session.scalars(select(StatementDay).where(StatementDay.statement_id.in_(some))):
+            days[day.statement_id][day.booked_on] = (day.opening_minor, day.closing_minor)
+        for row in session.scalars(select(BankStatement).where(BankStatement.id.in_(some))):
+            found[row.id] = Shown(
+                row.id, row.bank_id, row.currency, row.source, row.name, row.page, days.get(row.id, {})
+            )
+    return found

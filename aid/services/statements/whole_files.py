@@ -1,0 +1,90 @@
+"""A whole file, from what was read of it: what it would add, and bringing all of it in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from aid.domain.ids import new_id
+from aid.domain.permissions import Permission
+from aid.models.statements import StatementBrought, StatementFile
+from aid.services.statements.bringing import (
+    FileBrought,
+    FileFacts,
+    StatementFacts,
+    begin_statements,
+    bring_lines,
+    end_statements,
+)
+from aid.services.statements.keys import keys_of
+from aid.services.statements.knowing import Desk, Shown
+from aid.services.statements.waiting import Waiting, plain_rows
+from aid.vault.actor import Actor
+
+Act = Callable[..., Any]
+"""Performs a service: `act(service, **what)`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What became of a file: how many lines it added, and how many were known, this time."""
+
+    file_id: UUID
+    new: int
+    known: int
+    was_in: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WouldAdd:
+    """What bringing a file in would come to."""
+
+    new: int
+    known: int
+    is_in: bool  # all of the very same file is in already
+
+
+def bring_in(
+    act: Act,
+    *,
+    file: FileFacts,
+    lines: Waiting,
+    told: Callable[[int], None] = lambda _lines: None,
+) -> Brought:
+    """Bring a file in, step by step. What an earlier attempt brought in counts as brought in now. Raises RuleBroken."""
+    begun = act(begin_statements, file=file)
+    if begun.is_in:
+        return Brought(begun.file_id, 0, sum(statement.lines for statement in file.statements), was_in=True)
+    for step in lines.steps(_currencies(file)):
+        act(bring_lines, file_id=begun.file_id, lines=plain_rows(step))
+        told(len(step))
+    ended: FileBrought = act(end_statements, file_id=begun.file_id)
+    return Brought(ended.file_id, ended.new, ended.known, was_in=False)
+
+
+def would_add(session: Session, *, actor: Actor, file: FileFacts, lines: Waiting) -> WouldAdd:
+    """How many of a file's lines are new, without writing anything. Raises RuleBroken."""
+    actor.must(Permission.IMPORT_STATEMENTS)
+    every = sum(statement.lines for statement in file.statements)
+    is_in = select(StatementBrought.file_id).join(StatementFile).where(StatementFile.sha256 == file.sha256)
+    if session.scalar(is_in) is not None:
+        return WouldAdd(0, every, is_in=True)
+    desk = Desk(
+        session, keys_of(session, actor.keyring), {each.n: _shown(each) for each in file.statements}, keeps=True
+    )
+    new = 0
+    for step in lines.steps(_currencies(file)):
+        new += sum(met.is_new for met in desk.meet(step))
+    return WouldAdd(new, every - new, is_in=False)
+
+
+def _currencies(file: FileFacts) -> dict[int, str]:
+    return {statement.n: statement.currency for statement in file.statements}
+
+
+def _shown(facts: StatementFacts) -> Shown:
+    days = {day: (opening, closing) for day, opening, closing in facts.days}
+    return Shown(new_id(), facts.bank_id, facts.currency, facts.source, facts.name, facts.page, days)

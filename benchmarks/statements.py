@@ -1,0 +1,210 @@
+"""A statement of 100,000 lines brought in, beside one executemany of the very rows that it comes to.
+
+Brought in means: read, laid beside what is known, keyed, sealed, audited, and committed step by step. The floor is one
+executemany of rows made ready beforehand for each table, into the same database in one transaction, as SQLAlchemy does
+it; beside it is told what the bare driver needs for rows that are converted already. All in the processor's time.
+"""
+
+import gc
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, Dialect, RowMapping, Table, func, select
+from sqlalchemy.orm import Session
+
+from aid.domain.ids import new_id
+from aid.extensions import db
+from aid.models.ledger import BankAccount
+from aid.models.records import Record, RecordKind, Wrap
+from aid.models.statements import BankLine
+from aid.services import records
+from aid.services.statements.whole_files import Brought
+from benchmarks._statement_files import TreasurersFund, make_fund, write_camt
+from benchmarks.frame import Run, Side, median
+
+LINES, FEW = 100_000, 10_000
+TABLES = tuple(cast(Table, kind.__table__) for kind in (BankLine, Record, Wrap))
+CHECKED = 50  # lines whose seals are opened again
+ROUNDS = 3
+FLOORS = 10**9  # its lines are numbered from here on
+
+
+def bench(run: Run) -> None:
+    """Measure the import against its floor, and how much memory it takes for ten times the lines."""
+    with tempfile.TemporaryDirectory(prefix="komek-bench-") as folder:
+        place = Path(folder)
+        (place / "fund").mkdir()
+        run.say("founding a fund")
+        fund = make_fund(place / "fund")
+        _against_floor(run, fund, place)
+    with tempfile.TemporaryDirectory(prefix="komek-bench-") as folder:
+        _memory(run, Path(folder))
+
+
+# ---------------------------------------------------------------- time
+
+
+@dataclass(slots=True)
+class Import:
+    """A file that is brought in, each time for an account of its own."""
+
+    fund: TreasurersFund
+    file: Path
+    lines: int
+    times: int = 0
+    sum: int = 0
+    iban: str = ""
+
+    def ready(self) -> None:
+        """Another account, and its statement."""
+        self.times += 1
+        self.iban = self.fund.account(self.times)
+        self.sum = write_camt(self.file, self.iban, self.lines)
+
+    def work(self) -> Brought:
+        """Bring it in."""
+        return self.fund.bring(self.file)
+
+    def is_right(self, brought: Brought) -> bool:
+        """Whether all lines are there, come to their sum, and open."""
+        with self.fund.open() as actor, Session(db.engine) as session:
+            mine = BankLine.bank_id == select(BankAccount.id).where(BankAccount.iban == self.iban).scalar_subquery()
+            count, come = session.execute(select(func.count(), func.sum(BankLine.amount_minor)).where(mine)).one()
+            ids = session.scalars(select(BankLine.id).where(mine).order_by(BankLine.number).limit(CHECKED)).all()
+            opened = records.take_out_all(session, kind=RecordKind.BANK_LINE, row_ids=ids, keyring=actor.keyring)
+        texts = [each["payment"]["end_to_end"] for each in (opened[id_] for id_ in ids)]
+        return (
+            brought.new == count == self.lines and come == self.sum and texts == [f"E2E-{n}" for n in range(len(ids))]
+        )
+
+
+@dataclass(slots=True)
+class Floor:
+    """The rows of an import, put in again under other ids: by SQLAlchemy as everywhere here, or by the driver alone."""
+
+    fund: TreasurersFund
+    lines: int
+    bare: bool
+    rows: list[Any] = field(default_factory=list)
+    times: int = 0
+
+    def ready(self) -> None:
+        """Take the rows of the first import, with other ids and numbers."""
+        self.times += 2
+        with self.fund.open(), Session(db.engine) as session:
+            rows = _rows_anew(session, self.lines, FLOORS * (self.times + self.bare))
+            dialect = db.engine.dialect
+            self.rows = [_as_kept(table, some, dialect) if self.bare else some for table, some in rows]
+
+    def work(self) -> int:
+        """Put them in, in one transaction."""
+        with self.fund.open(), Session(db.engine.execution_options(writes=True)) as session:
+            for table, rows in zip(TABLES, self.rows, strict=True):
+                if self.bare:
+                    names = ", ".join(f'"{column.name}"' for column in table.columns)
+                    places = ", ".join("?" * len(table.columns))
+                    statement = f"INSERT INTO {table.name} ({names}) VALUES ({places})"
+                    session.connection().exec_driver_sql(statement, rows)
+                else:
+                    session.execute(table.insert(), rows)
+            session.commit()
+        return sum(map(len, self.rows))
+
+
+def _rows_anew(session: Session, lines: int, apart: int) -> list[tuple[Table, list[dict[str, Any]]]]:
+    """The first lines, their records and the records' wraps, as if they were others."""
+    line, record, wrap = TABLES
+    sealed = {row["row_id"]: dict(row) for row in _all(session, record, record.c.kind == RecordKind.BANK_LINE)}
+    keys = {row["record_id"]: dict(row) for row in _all(session, wrap, wrap.c.record_id.is_not(None))}
+    new: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = []
+    for row in _all(session, line, line.c.number <= lines):
+        old, own = sealed[row["id"]], {"id": new_id(), "number": row["number"] + apart, "n": row["n"] + apart}
+        record_id = new_id()
+        key = {**keys[old["id"]], "record_id": record_id}
+        new.append(({**row, **own}, {**old, "id": record_id, "row_id": own["id"]}, key))
+    return [(table, list(rows)) for table, rows in zip(TABLES, zip(*new, strict=True), strict=True)]
+
+
+def _all(session: Session, table: Table, chosen: ColumnElement[bool]) -> Sequence[RowMapping]:
+    return session.execute(select(table).where(chosen)).mappings().all()
+
+
+def _as_kept(table: Table, rows: list[dict[str, Any]], dialect: Dialect) -> list[tuple[Any, ...]]:
+    """Rows as the driver is given them."""
+    how = [column.type.dialect_impl(dialect).bind_processor(dialect) for column in table.columns]
+    names = [column.name for column in table.columns]
+    return [
+        tuple(process(row[name]) if process else row[name] for name, process in zip(names, how, strict=True))
+        for row in rows
+    ]
+
+
+def _against_floor(run: Run, fund: TreasurersFund, folder: Path) -> None:
+    lines = run.size(LINES)
+    ours = Import(fund, folder / "statement.xml", lines)
+    run.say("bringing a first statement in")
+    ours.ready()
+    ours.work()
+    name, beside = f"a camt.053 of {lines} lines brought in", "one executemany of its rows"
+    least = "the same by the driver alone"
+    floors = {beside: Floor(fund, lines, bare=False), least: Floor(fund, lines, bare=True)}
+    sides: dict[str, Side[Any]] = {
+        side: Side(floor.work, lambda count: count == 3 * lines, lambda count: count - 1, floor.ready)
+        for side, floor in floors.items()
+    }
+    sides[name] = Side(
+        ours.work, ours.is_right, lambda brought: replace(brought, new=brought.new - 1), ours.ready, delay=40
+    )
+    samples = run.interleaved(sides, rounds=ROUNDS)
+    cpu = {side: [sample.cpu for sample in samples[side]] for side in sides}
+    for side in sides:
+        run.tell(side, median(cpu[side]), "s CPU", samples=tuple(cpu[side]))
+    for side, goal in ((beside, 4), (least, None)):
+        times = [one / other for one, other in zip(cpu[name], cpu[side], strict=True)]
+        run.tell(f"brought in against {side}", median(times), "×", goal=goal, samples=tuple(times))
+
+
+# ---------------------------------------------------------------- memory
+
+
+def _memory(run: Run, folder: Path) -> None:
+    """The most that a process of its own takes, for few lines and for ten times as many."""
+    peaks = {}
+    for lines in (run.size(FEW), run.size(LINES)):
+        run.say(f"the memory of {lines} lines")
+        place = folder / str(lines)
+        place.mkdir()
+        done = subprocess.run(
+            [sys.executable, "-m", "benchmarks.statements", str(place), str(lines)],
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=Path(__file__).parents[1],
+        )
+        peaks[lines] = int(done.stdout.split()[-1]) / 1024
+    (few, few_peak), (many, many_peak) = peaks.items()
+    run.tell(f"memory at its peak, {few} lines", few_peak, "MB")
+    run.tell(f"memory at its peak, {many} lines", many_peak, "MB")
+    growth = many_peak - few_peak + (100 if run.self_test else 0)
+    run.tell("growth of memory", growth, "MB", goal=30)
+
+
+def _alone(folder: Path, lines: int) -> int:
+    """Bring one statement in, in this process, and say in KiB what it took at most."""
+    fund = make_fund(folder)
+    file = folder / "statement.xml"
+    write_camt(file, fund.account(1), lines)
+    gc.collect()
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # the peak from here on: founding takes more
+    assert fund.bring(file).new == lines, "all lines are new"
+    status = Path("/proc/self/status").read_text(encoding="ascii")  # getrusage would tell of who started it, too
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
+
+
+if __name__ == "__main__":
+    print(_alone(Path(sys.argv[1]), int(sys.argv[2])))

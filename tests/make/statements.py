@@ -1,0 +1,203 @@
+"""Statements of a bank as they are read, brought in; and lines that ended."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from aid.domain.bank_lines import KnownBy
+from aid.domain.donations import DonorDetails, DonorKind
+from aid.domain.entries import BankHolder
+from aid.domain.languages import Language
+from aid.domain.line_ends import EndKind
+from aid.domain.money import Money
+from aid.domain.payments import Codes, Direction, Party, Payment
+from aid.domain.statement_files import look_through
+from aid.domain.statements import (
+    Balance,
+    BalanceKind,
+    BankLine,
+    LineStatus,
+    Part,
+    Place,
+    Problem,
+    ProblemKind,
+    StatementBegun,
+    StatementEnded,
+    StatementFormat,
+    StatementItem,
+)
+from aid.domain.words import _
+from aid.models.donations import CorrectionAsked
+from aid.models.statements import BankLine as BankLineRow
+from aid.models.statements import LineEnd
+from aid.services.banks import BankOrder, open_bank
+from aid.services.corrections import CorrectionAnswerOrder, answer_correction
+from aid.services.line_ends import AgainstOrder, ByFee, ByGift, EndOrder, EndPart, How, end_line, set_against
+from aid.services.line_rules import RuleOrder, forget, teach
+from aid.services.line_undoing import ReopenOrder, Waits, reopen
+from aid.services.statements.accounts import accounts_of, own_accounts
+from aid.services.statements.bringing import FileFacts
+from aid.services.statements.facts import facts_of
+from aid.services.statements.waiting import Waiting
+from aid.services.statements.whole_files import Brought, bring_in
+from aid.vault.actor import Actor
+from tests.make import do, rows, see
+from tests.make.fund import FoundedFund
+
+IBAN = "DE89370400440532013000"
+DAY = date(2026, 3, 2)
+
+
+def make_euro_bank(fund: FoundedFund, *, iban: str | None = IBAN, name: str = "Berlin") -> UUID:
+    """An account of the fund's in euros."""
+    order = BankOrder(name=name, currency="EUR", holder=BankHolder.FUND, trustee=None, iban=iban)
+    return do(open_bank, actor=fund.treasurer, order=order).bank_id
+
+
+def a_line(minor: int = 50_00, *, day: date = DAY, text: str = "For the families", **more: Any) -> BankLine:
+    """A booked line in euros; a negative amount went out. `other`, `account`, `reference`, `end_to_end` as they are."""
+    party = Party(more.get("other", "Anna Muster"), more.get("account", "DE02120300000000202051"))
+    payment = Payment(other=party, text=text, end_to_end=more.get("end_to_end", ""))
+    return BankLine(
+        place=Place(1, 1),
+        booked_on=day,
+        value_on=day,
+        minor=abs(minor),
+        currency=more.get("currency", "EUR"),
+        direction=Direction.CREDIT if minor > 0 else Direction.DEBIT,
+        is_reversal=False,
+        status=more.get("status", LineStatus.BOOKED),
+        bank_reference=more.get("reference", ""),
+        entry_reference="",
+        codes=Codes("PMNT", "RCDT", "ESCT"),
+        payment=payment,
+        details=more.get("details", ()),
+    )
+
+
+@dataclass(frozen=True)
+class A:
+    """A statement of some lines. With an opening balance it shows parts of days."""
+
+    lines: Sequence[BankLine]
+    opening: int | None = None
+    name: str = "1"
+    page: int = 1
+    format: StatementFormat = StatementFormat.CAMT_053
+    version: str = ".001.08"
+    account: str = IBAN
+
+    def items(self, number: int = 1) -> Iterable[StatementItem]:
+        """As a reader yields it."""
+        source = f"{self.format}{self.version}"
+        yield StatementBegun(
+            number, self.format, source, account=self.account, currency="EUR", sequence=self.name, page=self.page
+        )
+        yield from self.lines
+        booked = [line for line in self.lines if line.status is LineStatus.BOOKED]
+        moved = sum(line.signed for line in booked)
+        balances: tuple[Balance, ...] = ()
+        if self.opening is not None:
+            opening, closing = Money(self.opening, "EUR"), Money(self.opening + moved, "EUR")
+            balances = (
+                Balance(BalanceKind.OPENING, opening, DAY, "OPBD"),
+                Balance(BalanceKind.CLOSING, closing, DAY, "CLBD"),
+            )
+        yield StatementEnded(number, balances, len(self.lines), (), (), tuple(self._parts(source, booked)))
+
+    def _parts(self, source: str, booked: list[BankLine]) -> Iterable[tuple[date, Part]]:
+        balance = self.opening
+        if balance is None:
+            return
+        for day, lines in groupby(sorted(booked, key=lambda line: line.booked_on), key=lambda line: line.booked_on):
+            moved = sum(line.signed for line in lines)
+            yield day, Part(source, self.name, self.page, balance, balance + moved)
+            balance += moved
+
+
+def items_of(*statements: A) -> list[StatementItem]:
+    """A file of statements, as it is read."""
+    return [item for number, statement in enumerate(statements, 1) for item in statement.items(number)]
+
+
+def facts(items: Sequence[StatementItem], *, chosen: UUID | None = None, file: str = "") -> FileFacts:
+    """What would be noted of it. Other items, or another name, are another file."""
+    seen = look_through(items)
+    accounts = accounts_of(seen, see(own_accounts), chosen=chosen)
+    digest = sha256(repr((items, file)).encode()).digest()
+    return facts_of(seen, accounts, sha256=digest, size=1_000)
+
+
+def bring(actor: Actor, *statements: A, chosen: UUID | None = None, file: str = "") -> Brought:
+    """Bring a file of statements in."""
+    items, lines = items_of(*statements), Waiting()
+    look_through(items, lines.keep)
+    return bring_in(
+        lambda service, **what: do(service, actor=actor, **what),
+        file=facts(items, chosen=chosen, file=file),
+        lines=lines,
+    )
+
+
+# ---------------------------------------------------------------- lines that ended
+
+
+def open_lines() -> Sequence[BankLineRow]:
+    """Lines of which something is open, the first first."""
+    return rows(select(BankLineRow).where(BankLineRow.open_minor > 0).order_by(BankLineRow.number))
+
+
+def make_ended(fund: FoundedFund, line: BankLineRow, how: How, *, minor: int | None = None) -> LineEnd:
+    """A line, or so much of it, that the treasurer ended; its end."""
+    amount = Money(line.open_minor if minor is None else minor, line.currency)
+    do(end_line, actor=fund.treasurer, order=EndOrder(line_id=line.id, parts=(EndPart(amount, how),)))
+    return rows(select(LineEnd).where(LineEnd.line_id == line.id).order_by(LineEnd.n.desc()))[0]
+
+
+def make_undone(fund: FoundedFund, end: LineEnd) -> None:
+    """An end that was undone."""
+    do(reopen, actor=fund.treasurer, order=ReopenOrder(end_id=end.id, reason="It was another line"))
+
+
+def make_taught(fund: FoundedFund, said: str = "DE02120300000000202051", *, purpose: str = "school") -> UUID:
+    """A rule that the treasurer taught, of an account."""
+    order = RuleOrder(known_by=KnownBy.ACCOUNT, said=said, kind=EndKind.DONATION, purpose_id=fund.purposes[purpose])
+    return do(teach, actor=fund.treasurer, order=order).rule_id
+
+
+def make_statements(fund: FoundedFund) -> None:
+    """Two statements of one day in two formats; lines that ended in every way, some of them undone, and open ones."""
+    make_euro_bank(fund, name="Statements")
+    fee = a_line(-3_00, other="", account="", text="Fee")
+    first = [a_line(50_00), a_line(20_00, other="Branch of a union"), fee, a_line(-20_00)]
+    bring(fund.treasurer, A(first, opening=0))
+    again = [a_line(50_00, text="FOR THE FAMILIES"), a_line(7_00)]
+    bring(fund.treasurer, A(again, format=StatementFormat.MT940, version="", name="2"))
+    gift, union, fee_line, back, last = open_lines()
+    donor = DonorDetails(kind=DonorKind.PERSON, name="Anna Muster", language=Language.EN)
+    make_ended(fund, gift, ByGift(donor, fund.purposes["school"]), minor=30_00)
+    for _times in range(2):
+        make_undone(fund, make_ended(fund, fee_line, ByFee(fund.purposes["school"]), minor=2_00))
+    make_ended(fund, fee_line, ByFee(fund.purposes["school"]), minor=2_00)
+    wrong = make_ended(fund, last, ByGift(donor, fund.purposes["school"]), minor=1_00)
+    order = ReopenOrder(end_id=wrong.id, reason="It was another donor")
+    waits = do(reopen, actor=fund.treasurer, order=order)
+    assert isinstance(waits, Waits)
+    asked = select(CorrectionAsked.id).where(CorrectionAsked.donation_id == waits.donation_id)
+    agreed = CorrectionAnswerOrder(asked_id=rows(asked)[0], agrees=True, reason="Seen on the statement")
+    do(answer_correction, actor=fund.coordinator, order=agreed)
+    against = AgainstOrder(line_id=union.id, other_id=back.id, amount=Money(19_00, "EUR"), kind=EndKind.REFUND)
+    do(set_against, actor=fund.treasurer, order=against)
+    do(forget, actor=fund.treasurer, rule_id=make_taught(fund))
+    make_taught(fund)
+
+
+def a_problem() -> Problem:
+    """A balance that does not fit its lines."""
+    return Problem(ProblemKind.BALANCE, Place(statement=1), _("the balance differs"), difference=Money(5, "EUR"))
