@@ -49,6 +49,8 @@ class _First:
         self.id = None if field.id == field.name else field.id
         self.made = {name: value for name, value in vars(field).items() if name not in _OF_ONE_FORM}
         self.copied = [(name, _COPIED[type(value)]) for name, value in self.made.items() if type(value) in _COPIED]
+        for changing, copied in self.copied:  # the first field is one of a form too
+            self.made[changing] = copied(self.made[changing])
 
     def again(self, form: Any, *, name: str, prefix: str, translations: Any) -> Field:
         """The same field for another form."""
