@@ -10,12 +10,11 @@ from typing import Any, Self
 
 from aid.domain.families import Circumstance, Kinship
 from aid.domain.languages import Language
-from aid.domain.layouts import NO_WORDS, NOTHING_HAPPENED, Column, DateOrder, WordKind, guessed_columns
+from aid.domain.layouts import Column, DateOrder, WordKind, guessed_columns
 from aid.domain.refusals import RuleBroken
 from aid.readers.columns import (
     BY_HAND,
     FORMATS,
-    KINSHIP_WORDS,
     LOOKED_AT,
     PEOPLE_MARK,
     SEEN,
@@ -23,6 +22,7 @@ from aid.readers.columns import (
     guessed_order,
     mapping_of,
 )
+from aid.readers.explained import explained
 from aid.readers.families import FamiliesRead, read_families
 from aid.readers.guessed import guessed_header, guessed_sheets
 from aid.readers.households import check_columns, understood
@@ -254,12 +254,12 @@ def read_list(
     how = table.how
     places = {WordKind.LOCALITY: localities, WordKind.POINT: points}
     plain = _mapping(table)
-    mapping = _with_words(plain, [places, how.told])
+    mapping = explained(plain, [places, how.told])
     sheets = tuple(view.lettered() for view in table.views) if table.is_by_hand else table.sheets
     unknown = unknown_words(mapping, sheets, localities=localities, points=points)
     remembered = remember(unknown)
     if any(remembered.values()):
-        mapping = _with_words(plain, [places, remembered, how.told])
+        mapping = explained(plain, [places, remembered, how.told])
     chosen = mapping.at(locality=how.locality or None, point=how.point or None)
     return ListRead(chosen, read_families(sheets, chosen, today), unknown.without(remembered), remembered)
 
@@ -276,34 +276,3 @@ def _mapping(table: Table) -> TableMapping:
         language=Language(how.language),
         circumstances=[Circumstance(circumstance) for circumstance in how.circumstances],
     )
-
-
-def _with_words(mapping: TableMapping, told: Sequence[Told]) -> TableMapping:
-    """The mapping with the words that were explained, and with the fund's places by name; the last one told counts."""
-    kinship = mapping.member["kinship"]
-    words = {word: kind.value for word, kind in KINSHIP_WORDS.items()}
-    member = {**mapping.member, "kinship": _saying(kinship, [words, kinship.values], told, WordKind.KINSHIP)}
-    family = dict(mapping.family)
-    for name, kind in (("locality", WordKind.LOCALITY), ("point", WordKind.POINT)):
-        if name in family:
-            places, *later = told
-            known = [places.get(kind, {}), family[name].values]
-            family[name] = _saying(family[name], known, later, kind)
-    happened = {word: _circumstance(code) for each in told for word, code in each.get(WordKind.HAPPENED, {}).items()}
-    none = dict.fromkeys(NO_WORDS)
-    circumstances = tuple(
-        replace(each, words={**none, **each.words, **happened}) if each.separator else each
-        for each in mapping.circumstances
-    )
-    return replace(mapping, family=family, member=member, circumstances=circumstances)
-
-
-def _saying(
-    field_: FieldMapping, known: Sequence[Mapping[str, str]], told: Sequence[Told], kind: WordKind
-) -> FieldMapping:
-    values = {word: code for each in (*known, *(some.get(kind, {}) for some in told)) for word, code in each.items()}
-    return replace(field_, values=values)
-
-
-def _circumstance(code: str) -> Circumstance | None:
-    return None if code == NOTHING_HAPPENED else Circumstance(code)
