@@ -62,6 +62,18 @@ def untied_entries(
     """Those of an account, the oldest first; with value between two days, or of some amounts, where these are given."""
     actor.must(Permission.SEE_MONEY)
     currency = session.execute(select(BankAccount.currency).where(BankAccount.id == bank_id)).scalar_one()
+    statement = _statement(bank_id, since=since, until=until, amounts=amounts)
+    found = [
+        (entry.corrects_id, _row(entry, direction, Money(int(minor), currency), donor_id))
+        for entry, direction, minor, donor_id in session.execute(statement)
+    ]
+    return tuple(_without_settled(session, found))
+
+
+def _statement(
+    bank_id: UUID, *, since: date | None, until: date | None, amounts: Collection[int]
+) -> Select[Entry, str, int, UUID | None]:
+    """Each entry that moved the account by more than its lines say, the way, by how much more, and its donor."""
     donor = select(Donation.donor_id).where(Donation.id == Entry.cause_id).scalar_subquery()
     moved, tied = _moved(bank_id).subquery(), _tied(bank_id).subquery()
     left = moved.c.minor - func.coalesce(tied.c.minor, 0)
@@ -78,24 +90,21 @@ def untied_entries(
         rows = rows.where(Entry.value_on <= until)
     if amounts:
         rows = rows.where(left.in_(sorted(amounts)))
-    found = [
-        (
-            entry.corrects_id,
-            UntiedEntry(
-                entry.id,
-                entry.number,
-                entry.kind,
-                entry.cause_id,
-                Direction(direction),
-                Money(int(minor), currency),
-                entry.value_on,
-                entry.posted_on,
-                donor_id,
-            ),
-        )
-        for entry, direction, minor, donor_id in session.execute(rows)
-    ]
-    return tuple(_without_settled(session, found))
+    return rows
+
+
+def _row(entry: Entry, direction: str, left: Money, donor_id: UUID | None) -> UntiedEntry:
+    return UntiedEntry(
+        entry.id,
+        entry.number,
+        entry.kind,
+        entry.cause_id,
+        Direction(direction),
+        left,
+        entry.value_on,
+        entry.posted_on,
+        donor_id,
+    )
 
 
 def _without_settled(session: Session, found: Iterable[tuple[UUID | None, UntiedEntry]]) -> list[UntiedEntry]:

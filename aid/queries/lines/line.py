@@ -1,8 +1,9 @@
 """One bank line: what the bank says, what it ended as, what was undone, and what waits for somebody's word."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import exists, select
@@ -94,52 +95,67 @@ def opposite_lines(session: Session, *, actor: Actor, now: Instant, page: LinePa
 
 
 def _ends(session: Session, actor: Actor, line: BankLine) -> tuple[EndRow, ...]:
-    undoer, other = aliased(Person), aliased(BankLine)
-    rows: Sequence[tuple[LineEnd, LineReopened | None, str, str | None, int | None, int | None, UUID | None, bool]] = (
-        session.execute(
-            select(
-                LineEnd,
-                LineReopened,
-                Person.handle,
-                undoer.handle,
-                Entry.number,
-                other.number,
-                Donation.donor_id,
-                exists().where(
-                    CorrectionAsked.donation_id == LineEnd.cause_id,
-                    ~exists().where(CorrectionAnswer.asked_id == CorrectionAsked.id),
-                ),
-            )
-            .outerjoin(LineReopened, LineReopened.end_id == LineEnd.id)
-            .join(Person, Person.id == LineEnd.ended_by_id)
-            .outerjoin(undoer, undoer.id == LineReopened.reopened_by_id)
-            .outerjoin(Entry, Entry.id == LineEnd.entry_id)
-            .outerjoin(other, other.id == LineEnd.against_id)
-            .outerjoin(Donation, Donation.id == LineEnd.cause_id)
-            .where(LineEnd.line_id == line.id)
-            .order_by(LineEnd.n)
-        ).all()
+    found = [_Found(*row) for row in session.execute(_FOUND.where(LineEnd.line_id == line.id))]
+    causes = causes_of(session, [each.end.cause_id for each in found if each.end.cause_id])
+    donors = details_of(session, actor=actor, donor_ids=[each.donor_id for each in found if each.donor_id])
+    return tuple(_row(each, line.currency, causes, donors) for each in found)
+
+
+class _Found(NamedTuple):
+    """An end with what stands around it."""
+
+    end: LineEnd
+    undone: LineReopened | None
+    by: str
+    undone_by: str | None
+    entry_number: int | None
+    against: int | None
+    donor_id: UUID | None
+    waits: bool
+
+
+_UNDOER, _OTHER = aliased(Person), aliased(BankLine)
+_FOUND = (
+    select(
+        LineEnd,
+        LineReopened,
+        Person.handle,
+        _UNDOER.handle,
+        Entry.number,
+        _OTHER.number,
+        Donation.donor_id,
+        exists().where(
+            CorrectionAsked.donation_id == LineEnd.cause_id,
+            ~exists().where(CorrectionAnswer.asked_id == CorrectionAsked.id),
+        ),
     )
-    causes = causes_of(session, [end.cause_id for end, *_rest in rows if end.cause_id])
-    donors = details_of(session, actor=actor, donor_ids=[row[6] for row in rows if row[6]])
-    return tuple(
-        EndRow(
-            id=end.id,
-            n=end.n,
-            kind=end.kind,
-            amount=Money(end.amount_minor, line.currency),
-            cause=causes.get(end.cause_id) if end.cause_id else None,
-            entry_number=entry_number,
-            against=against,
-            against_id=end.against_id,
-            donor=donors.get(donor_id) if donor_id else None,
-            made_here=end.made_here,
-            by=by,
-            at=end.ended_at,
-            undone_by=undone_by,
-            undone_at=undone.reopened_at if undone else None,
-            reason=undone.reason if undone else "",
-            waits=waits and undone is None,
-        )
-        for end, undone, by, undone_by, entry_number, against, donor_id, waits in rows
+    .outerjoin(LineReopened, LineReopened.end_id == LineEnd.id)
+    .join(Person, Person.id == LineEnd.ended_by_id)
+    .outerjoin(_UNDOER, _UNDOER.id == LineReopened.reopened_by_id)
+    .outerjoin(Entry, Entry.id == LineEnd.entry_id)
+    .outerjoin(_OTHER, _OTHER.id == LineEnd.against_id)
+    .outerjoin(Donation, Donation.id == LineEnd.cause_id)
+    .order_by(LineEnd.n)
+)
+
+
+def _row(found: _Found, currency: str, causes: Mapping[UUID, Cause], donors: Mapping[UUID, DonorDetails]) -> EndRow:
+    end, undone = found.end, found.undone
+    return EndRow(
+        id=end.id,
+        n=end.n,
+        kind=end.kind,
+        amount=Money(end.amount_minor, currency),
+        cause=causes.get(end.cause_id) if end.cause_id else None,
+        entry_number=found.entry_number,
+        against=found.against,
+        against_id=end.against_id,
+        donor=donors.get(found.donor_id) if found.donor_id else None,
+        made_here=end.made_here,
+        by=found.by,
+        at=end.ended_at,
+        undone_by=found.undone_by,
+        undone_at=undone.reopened_at if undone else None,
+        reason=undone.reason if undone else "",
+        waits=found.waits and undone is None,
     )
