@@ -21,7 +21,7 @@ from aid.queries import donors, lines, programmes
 from aid.queries.ledger.causes import causes_of
 from aid.queries.lines import accounts as of_accounts
 from aid.security import allow, current_actor
-from aid.services.line_ends import AgainstOrder, Ended, end_line, set_against
+from aid.services.line_ends import AgainstOrder, EndOrder, end_line, set_against
 from aid.services.line_undoing import Waits, reopen
 
 bp = Blueprint("lines", __name__, url_prefix="/lines")
@@ -79,8 +79,7 @@ def accept(line_id: UUID) -> ResponseReturnValue:
             form.must_be_offered({offer.what for offer in page.line.offers}, still=page.line.still)
             stranger = lines.stranger_of(page.line.payment)
             order = form.order(line_id, currency=page.line.still.currency, stranger=stranger)
-            act = set_against if isinstance(order, AgainstOrder) else end_line
-            _told(perform(form.idempotency_key, act, actor=current_actor(), order=order))
+            _write(form.idempotency_key, order)
     return redirect(url_for(".account", bank_id=page.bank_id, at=page.line.number, after=request.args.get("after")))
 
 
@@ -97,10 +96,8 @@ def gift(line_id: UUID) -> ResponseReturnValue:
         currency=page.line.still.currency,
         data=_gift_as_it_seems(page, choices),
     )
-    if "search" not in request.form and form.validate_on_submit():
-        with blamed_on(form):
-            return _ended(form, page)
-    return render_template("lines/gift.html", form=form, page=page, sought=sought, found=len(choices))
+    searches = "search" in request.form
+    return _asked("lines/gift.html", form, page, searches=searches, sought=sought, found=len(choices))
 
 
 @bp.route("/<uuid:line_id>/fee", methods=["GET", "POST"])
@@ -109,10 +106,7 @@ def fee(line_id: UUID) -> ResponseReturnValue:
     """A line, or a part of it, is a fee."""
     page, purposes = _found(line_id), programmes.purposes(reading())
     form = FeeLineForm(purposes=purposes, currency=page.line.still.currency, data=_whole(page))
-    if form.validate_on_submit():
-        with blamed_on(form):
-            return _ended(form, page)
-    return render_template("lines/fee.html", form=form, page=page)
+    return _asked("lines/fee.html", form, page)
 
 
 @bp.route("/<uuid:line_id>/entry", methods=["GET", "POST"])
@@ -125,10 +119,7 @@ def entry(line_id: UUID) -> ResponseReturnValue:
     fitting.sort(key=lambda each: (each.left != page.line.still, abs((each.on - page.line.booked_on).days)))
     choices = [(str(each.id), _entry_words(each)) for each in fitting]
     form = EntryLineForm(entries=choices, currency=page.line.still.currency, data=_whole(page))
-    if form.validate_on_submit():
-        with blamed_on(form):
-            return _ended(form, page)
-    return render_template("lines/entry.html", form=form, page=page)
+    return _asked("lines/entry.html", form, page)
 
 
 @bp.route("/<uuid:line_id>/against", methods=["GET", "POST"])
@@ -139,12 +130,7 @@ def against(line_id: UUID) -> ResponseReturnValue:
     others = lines.opposite_lines(reading(), actor=current_actor(), now=now(), page=page)
     choices = [(str(other.id), _line_words(other)) for other in others]
     form = AgainstForm(others=choices, currency=page.line.still.currency, data=_whole(page))
-    if form.validate_on_submit():
-        with blamed_on(form):
-            order = form.against(line_id)
-            _told(perform(form.idempotency_key, set_against, actor=current_actor(), order=order))
-            return _next(page)
-    return render_template("lines/against.html", form=form, page=page)
+    return _asked("lines/against.html", form, page)
 
 
 @bp.route("/<uuid:line_id>/ends/<uuid:end_id>/undo", methods=["GET", "POST"])
@@ -183,13 +169,20 @@ def _sums(bank_id: UUID) -> lines.AccountSums:
     return found[0]
 
 
-def _ended(form: PartForm, page: lines.LinePage) -> ResponseReturnValue:
-    order = form.order(page.line.id)
-    _told(perform(form.idempotency_key, end_line, actor=current_actor(), order=order))
-    return _next(page)
+def _asked(
+    template: str, form: PartForm, page: lines.LinePage, *, searches: bool = False, **shown: object
+) -> ResponseReturnValue:
+    """The form, until what it says of the line can be written."""
+    if not searches and form.validate_on_submit():
+        with blamed_on(form):
+            _write(form.idempotency_key, form.order(page.line.id))
+            return _next(page)
+    return render_template(template, form=form, page=page, **shown)
 
 
-def _told(ended: Ended) -> None:
+def _write(key: str, order: EndOrder | AgainstOrder) -> None:
+    act = set_against if isinstance(order, AgainstOrder) else end_line
+    ended = perform(key, act, actor=current_actor(), order=order)
     if ended.left.minor:
         flash(say(_("Line %(number)s: %(left)s is still open.", number=ended.number, left=ended.left)), "warn")
     else:

@@ -95,7 +95,7 @@ class PartForm(KomekForm):
         """What this part is."""
         raise NotImplementedError
 
-    def order(self, line_id: UUID) -> EndOrder:
+    def order(self, line_id: UUID) -> EndOrder | AgainstOrder:
         """The part as a value."""
         return EndOrder(line_id=line_id, parts=(EndPart(self.money, self.how()),))
 
@@ -176,7 +176,7 @@ class AgainstForm(PartForm):
         super().__init__(**given)
         self.other.choices = list(others)
 
-    def against(self, line_id: UUID) -> AgainstOrder:
+    def order(self, line_id: UUID) -> AgainstOrder:
         """The two lines as a value."""
         return AgainstOrder(
             line_id=line_id, other_id=UUID(self.other.data), amount=self.money, kind=EndKind(self.kind.data)
