@@ -124,7 +124,7 @@ def begin_statements(session: Session, *, actor: Actor, now: Instant, file: File
     session.add(row)
     session.flush()
     rows, days = _rows_of(row.id, file.statements)
-    made = [put(session, BankStatement, rows), put(session, StatementDay, days)]
+    made = [put(session, kind=BankStatement, rows=rows), put(session, kind=StatementDay, rows=days)]
     audit.say(session, "statement.begun", subject=row.id, made=[row, *made])
     return FileBegun(row.id, is_in=False)
 
@@ -178,7 +178,7 @@ def bring_lines(
         return StepBrought(0, 0, len(lines))
     fresh = _not_in_yet(session, statements, read)
     met = Desk(session, keys, statements).meet(fresh)
-    made = [*keep_new(session, actor, keys, met), *keep_known(session, actor, keys, met)]
+    made = [*keep_new(session, actor=actor, keys=keys, met=met), *keep_known(session, actor=actor, keys=keys, met=met)]
     if made:
         audit.say(session, "statement.lines_brought", subject=file_id, made=made)
     new = sum(each.is_new for each in met)

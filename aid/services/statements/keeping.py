@@ -21,7 +21,7 @@ from aid.vault.actor import Actor
 from aid.vault.cbor import canonical
 
 
-def keep_new(session: Session, actor: Actor, keys: LineKeys, met: Sequence[Met]) -> list[audit.Rows]:
+def keep_new(session: Session, *, actor: Actor, keys: LineKeys, met: Sequence[Met]) -> list[audit.Rows]:
     """Lines that no statement has shown before: what the books need in plain, and what the bank wrote sealed."""
     new = [each for each in met if each.is_new]
     if not new:
@@ -80,7 +80,7 @@ def _said(row: tuple[Any, ...]) -> dict[str, Any]:
     return said
 
 
-def keep_known(session: Session, actor: Actor, keys: LineKeys, met: Sequence[Met]) -> list[audit.Rows]:
+def keep_known(session: Session, *, actor: Actor, keys: LineKeys, met: Sequence[Met]) -> list[audit.Rows]:
     """That a known line was shown again; shown otherwise, by what it was known is sealed for new keys to come."""
     known = [(new_id(), each) for each in met if not each.is_new]
     if not known:
@@ -97,7 +97,7 @@ def keep_known(session: Session, actor: Actor, keys: LineKeys, met: Sequence[Met
         }
         for id_, each in known
     ]
-    made = put(session, LineSeen, rows)
+    made = put(session, kind=LineSeen, rows=rows)
     rings = [records.targets(session, [keys.ring_id])[keys.ring_id]]
     otherwise = [
         records.New(id_, None, canonical({"id": each.line.identity, "marks": list(each.line.marks)}), rings)
@@ -109,7 +109,7 @@ def keep_known(session: Session, actor: Actor, keys: LineKeys, met: Sequence[Met
     return [made]
 
 
-def put(session: Session, kind: type[Base], rows: list[dict[str, Any]]) -> audit.Rows:
+def put(session: Session, *, kind: type[Base], rows: list[dict[str, Any]]) -> audit.Rows:
     """Insert the rows in one statement, and name them for the audit chain."""
     if rows:
         session.execute(insert(kind.__table__), rows)  # type: ignore[arg-type]
