@@ -28,6 +28,7 @@ from aid.models import (
     statements,
     thanks,
     vouchers,
+    second_words,
 )
 from aid.models.base import Base
 
@@ -61,3 +62,4 @@ __all__ = [
     "thanks",
     "vouchers",
 ]
+    "second_words",

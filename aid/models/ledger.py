@@ -75,6 +75,27 @@ class BankFee(Permanent, Base):
     entry_id: Mapped[UUID] = mapped_column(ForeignKey("entry.id"), unique=True)
 
 
+class BankInterest(Permanent, Base):
+    """What a bank gave for money that lay on an account."""
+
+    __tablename__ = "bank_interest"
+    __table_args__ = (
+        CheckConstraint("amount_minor > 0", name="amount_positive"),
+        ForeignKeyConstraint(["bank_id", "currency"], ["account.id", "account.currency"], name="fk_bank_interest_bank"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(unique=True)
+    bank_id: Mapped[UUID]
+    purpose_id: Mapped[UUID] = mapped_column(ForeignKey("purpose.id"))
+    currency: Mapped[str]
+    amount_minor: Mapped[int]
+    paid_on: Mapped[date]
+    recorded_at: Mapped[datetime]
+    recorded_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("entry.id"), unique=True)
+
+
 class Entry(Permanent, Base):
     """One event of money. It says how many transfers it has, so that none can be added."""
 

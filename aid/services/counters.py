@@ -14,6 +14,8 @@ SERIES = (
     "remittance",
     "exchange",
     "fee",
+    "interest",
+    "second_word",
     "meeting",
     "objection",
     "bank_line",

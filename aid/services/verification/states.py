@@ -22,10 +22,11 @@ from aid.models.donations import Donation
 from aid.models.exchanges import Exchange
 from aid.models.fund import Counter
 from aid.models.goods import GoodsRelease
-from aid.models.ledger import BankFee, Entry
+from aid.models.ledger import BankFee, BankInterest, Entry
 from aid.models.meetings import Meeting
 from aid.models.objections import Objection
 from aid.models.remittances import Remittance
+from aid.models.second_words import MoneyJudged
 from aid.models.statements import BankLine
 from aid.models.vouchers import Paper, PrintBatch, Voucher
 from aid.services.counters import SERIES
@@ -44,6 +45,8 @@ NUMBERED: dict[str, InstrumentedAttribute[int]] = {
     "remittance": Remittance.number,
     "exchange": Exchange.number,
     "fee": BankFee.number,
+    "interest": BankInterest.number,
+    "second_word": MoneyJudged.number,
     "meeting": Meeting.number,
     "objection": Objection.number,
     "bank_line": BankLine.number,
