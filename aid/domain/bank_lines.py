@@ -18,6 +18,8 @@ class KnownBy(StrEnum):
     ACCOUNT = "account"
     NAME = "name"
     TEXT = "text"
+    EMAIL = "email"  # of donors only
+    UNION = "union"  # of donors only: a branch by its union, and unions by being one
 
 
 def clear_code(codes: Codes) -> str:

@@ -59,6 +59,8 @@ class Rule:
             case KnownBy.TEXT:
                 words = fold(self.said)
                 return bool(words) and f" {words} " in f" {fold(text)} "
+            case KnownBy.EMAIL | KnownBy.UNION:
+                return False
 
 
 def comparable(known_by: KnownBy, said: str) -> str:
@@ -70,6 +72,8 @@ def comparable(known_by: KnownBy, said: str) -> str:
             return bare_name(said)
         case KnownBy.TEXT:
             return fold(said)
+        case KnownBy.EMAIL | KnownBy.UNION:
+            return said
 
 
 def check_rule(known_by: KnownBy, said: str, kind: EndKind) -> None:

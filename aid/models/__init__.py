@@ -8,6 +8,7 @@ from aid.models import (
     committee,
     custody,
     donations,
+    donors,
     exchanges,
     families,
     founding,
@@ -29,6 +30,7 @@ from aid.models import (
     thanks,
     vouchers,
     second_words,
+    support,
 )
 from aid.models.base import Base
 
@@ -43,6 +45,7 @@ __all__ = [
     "donations",
     "exchanges",
     "families",
+    "donors",
     "founding",
     "fund",
     "goods",
@@ -63,3 +66,4 @@ __all__ = [
     "vouchers",
 ]
     "second_words",
+    "support",

@@ -5,7 +5,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, ForeignKeyConstraint, String, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aid.models.base import Base, Permanent, kept_as
@@ -20,14 +20,24 @@ class ThanksWay(StrEnum):
 
 
 class Donor(Permanent, Base):
-    """Who gave. Name and address are a sealed record of the donors' ring."""
+    """Who gave. Name and address are a sealed record of the donors' ring.
+
+    Of two that were merged, one points to the other: its gifts are the other's, and nothing of it is lost.
+    """
 
     __tablename__ = "donor"
-    mutable_columns = frozenset({"language"})
+    mutable_columns = frozenset({"language", "version", "merged_into_id"})
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     known_since: Mapped[datetime]
     language: Mapped[str] = mapped_column(String(40))  # one of Komek's, or one that the fund wrote a text in
+    version: Mapped[int] = mapped_column(default=1)
+    merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("donor.id"), index=True)
+
+
+def stands_for() -> ColumnElement[UUID]:
+    """Whose gifts a donor's are by now: theirs, or those of whom they were merged into."""
+    return func.coalesce(Donor.merged_into_id, Donor.id)
 
 
 class Donation(Permanent, Base):

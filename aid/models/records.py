@@ -30,6 +30,11 @@ class RecordKind(StrEnum):
     BANK_DETAILS = "bank_details"  # of a line with very many payments, those that one record does not hold
     BANK_SIGHT = "bank_sight"  # a line as another statement showed it
     LINE_RULE = "line_rule"  # which account, name or text a rule is of
+    ACCOUNT_SIGN = "account_sign"  # what a file says of itself that means one of the fund's accounts
+    LINE_SHARE = "line_share"  # what a statement says of a sum that is several lines elsewhere, or of a part of one
+    WISH = "wish"  # what a donor wrote on the public page, under the reference they were given
+    DONOR_BEFORE = "donor_before"  # what was written of a donor when another was merged into them
+    SUPPORT = "support"  # a donor's words, before a coordinator has looked at them
 
 
 class Record(Base):

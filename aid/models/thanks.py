@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aid.domain.mails import STANDING, MailState
@@ -115,6 +115,21 @@ class PublishedThanks(Permanent, Base):
     line: Mapped[str | None]
     salt: Mapped[bytes | None]
     line_hash: Mapped[bytes | None]  # SHA-256 of salt and line; none for a friend
+
+
+class UnnamedThanks(Permanent, Base):
+    """A published acknowledgement lost its line, since its donor is never to be named from now on: it is a friend's."""
+
+    __tablename__ = "thanks_unnamed"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["donor_id", "version"], ["donor_change.donor_id", "donor_change.version"], name="fk_thanks_unnamed_change"
+        ),
+    )
+
+    thanks_id: Mapped[UUID] = mapped_column(ForeignKey("thanks_published.thanks_id"), primary_key=True)
+    donor_id: Mapped[UUID]
+    version: Mapped[int]
 
 
 class UnpublishedThanks(Permanent, Base):

@@ -19,6 +19,7 @@ SERIES = (
     "meeting",
     "objection",
     "bank_line",
+    "support",
 )
 
 

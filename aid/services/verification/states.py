@@ -28,6 +28,7 @@ from aid.models.objections import Objection
 from aid.models.remittances import Remittance
 from aid.models.second_words import MoneyJudged
 from aid.models.statements import BankLine
+from aid.models.support import SupportMessage
 from aid.models.vouchers import Paper, PrintBatch, Voucher
 from aid.services.counters import SERIES
 from aid.services.verification.backups import backup_states
@@ -50,6 +51,7 @@ NUMBERED: dict[str, InstrumentedAttribute[int]] = {
     "meeting": Meeting.number,
     "objection": Objection.number,
     "bank_line": BankLine.number,
+    "support": SupportMessage.number,
 }
 
 
