@@ -152,6 +152,58 @@ class LineSeen(Permanent, Base):
     epoch: Mapped[int]
 
 
+class StatementLayout(Permanent, Base):
+    """What the columns of a bank's table were taken for, by its headings' hash, for one account of the fund.
+
+    The latest of an account and signature counts; one that was forgotten has no columns.
+    """
+
+    __tablename__ = "statement_layout"
+    __table_args__ = (Index("ix_statement_layout_signature_at", "signature", "at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    bank_id: Mapped[UUID] = mapped_column(ForeignKey("bank_account.id"))
+    signature: Mapped[bytes]
+    columns: Mapped[list[str]]  # our words, by place
+    form: Mapped[dict[str, Any]]  # order of days, decimal sign, and what else no column says
+    at: Mapped[datetime]
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+
+
+class AccountSign(Permanent, Base):
+    """What a file says of itself that means one of the fund's accounts. What it says is a sealed record."""
+
+    __tablename__ = "account_sign"
+    mutable_columns = frozenset({"ended_at"})
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    bank_id: Mapped[UUID] = mapped_column(ForeignKey("bank_account.id"))
+    taught_at: Mapped[datetime]
+    taught_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    ended_at: Mapped[datetime | None]
+
+
+class LineShare(Permanent, Base):
+    """A statement's line that is several known ones as one sum, or a part of one that is known as a sum.
+
+    A sum has a row for each of its lines; what it differs by, if anything, is a line of its own beside them.
+    What the statement says of it is a sealed record.
+    """
+
+    __tablename__ = "line_share"
+    __table_args__ = (
+        UniqueConstraint("statement_id", "n", "line_id"),
+        CheckConstraint("amount_minor > 0", name="amount_positive"),
+        CheckConstraint("n >= 1", name="from_one"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    statement_id: Mapped[UUID] = mapped_column(ForeignKey("bank_statement.id"))
+    n: Mapped[int]
+    line_id: Mapped[UUID] = mapped_column(ForeignKey("bank_line.id"), index=True)
+    amount_minor: Mapped[int]
+
+
 class LineEnd(Permanent, Base):
     """What a line, or a part of it, turned out to be."""
 
