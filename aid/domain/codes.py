@@ -1,4 +1,4 @@
-"""Codes of families, vouchers and gifts: only digits, said in three languages and typed on any phone.
+"""Codes of families, vouchers, gifts and payments: only digits, said in three languages and typed on any phone.
 
 The last two digits are the check digits of ISO 7064 MOD 97-10, which catch every single wrong digit and every swap
 of two neighbours.
@@ -15,6 +15,7 @@ from aid.domain.words import _
 FAMILY_DIGITS = 9
 VOUCHER_DIGITS = 16
 GIFT_DIGITS = 16
+REFERENCE_DIGITS = 10
 
 
 def family_code() -> str:
@@ -32,6 +33,16 @@ def gift_code(seed: bytes) -> str:
     if len(seed) != 32:
         raise ValueError("a seed has 32 bytes")
     return _checked(f"{int.from_bytes(seed) % 10**14:014}")
+
+
+def reference_code() -> str:
+    """A fresh reference for the text of a payment: 8 random digits and 2 check digits. It never begins with 0."""
+    return _checked(str(10_000_000 + secrets.randbelow(90_000_000)))
+
+
+def is_reference(digits: str) -> bool:
+    """Whether these may be a reference: the check digits decide."""
+    return len(digits) == REFERENCE_DIGITS and not digits.startswith("0") and bool(mod_97_10.is_valid(digits))
 
 
 def parse_family_code(text: str) -> str:
@@ -78,7 +89,7 @@ def parse_gift_code(text: str) -> str:
 
 
 def grouped(code: str) -> str:
-    """The code as it is printed and said: a family's by threes, a voucher's by fours."""
+    """The code as it is printed and said: a family's by threes, all others by fours."""
     step = 3 if len(code) <= FAMILY_DIGITS else 4
     return " ".join(code[start : start + step] for start in range(0, len(code), step))
 
