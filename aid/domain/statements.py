@@ -98,6 +98,7 @@ class StatementBegun:
     until: date | None = None
     made_on: date | None = None
     is_copy: bool = False
+    table: str = ""  # by which the headings of a table are known again
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,16 +171,17 @@ class StatementLayout(Permanent, Base):
 
 
 class AccountSign(Permanent, Base):
-    """What a file says of itself that means one of the fund's accounts. What it says is a sealed record."""
+    """What a file says of itself that means one of the fund's accounts. What it says is a sealed record.
+
+    The latest of what is said counts; one that was forgotten means no account.
+    """
 
     __tablename__ = "account_sign"
-    mutable_columns = frozenset({"ended_at"})
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    bank_id: Mapped[UUID] = mapped_column(ForeignKey("bank_account.id"))
-    taught_at: Mapped[datetime]
-    taught_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
-    ended_at: Mapped[datetime | None]
+    bank_id: Mapped[UUID | None] = mapped_column(ForeignKey("bank_account.id"))
+    at: Mapped[datetime]
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
 
 
 class LineShare(Permanent, Base):

@@ -12,7 +12,7 @@ depends_on = None
 
 FIXED = {
     "statement_layout": (),
-    "account_sign": ("id", "bank_id", "taught_at", "taught_by_id"),
+    "account_sign": (),
     "line_share": (),
 }
 
@@ -33,9 +33,8 @@ def upgrade() -> None:
     op.create_table(
         "account_sign",
         sa.Column("id", sa.Uuid(), nullable=False),
-        _to("account_sign", "bank_id", "bank_account.id"),
-        *_said("account_sign", "taught_at", "taught_by_id"),
-        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        _to("account_sign", "bank_id", "bank_account.id", nullable=True),
+        *_said("account_sign", "at", "by_id"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account_sign")),
     )
     op.create_table(
@@ -64,5 +63,5 @@ def _said(table: str, when: str, by: str) -> tuple[sa.Column[object], ...]:
     return sa.Column(when, sa.DateTime(timezone=True), nullable=False), _to(table, by, "person.id")
 
 
-def _to(table: str, name: str, key: str) -> sa.Column[object]:
-    return sa.Column(name, sa.Uuid(), sa.ForeignKey(key, name=op.f(f"fk_{table}_{name}")), nullable=False)
+def _to(table: str, name: str, key: str, *, nullable: bool = False) -> sa.Column[object]:
+    return sa.Column(name, sa.Uuid(), sa.ForeignKey(key, name=op.f(f"fk_{table}_{name}")), nullable=nullable)

@@ -30,9 +30,10 @@ _HAS_DIGITS = re.compile(r"\d").search
 _ANY_CURRENCY = re.compile(r"\b([A-Z]{3})\b")
 
 
-def guess(sheet: Sheet, form: TextForm | None) -> GuessedMapping:
-    """The most likely mapping of a sheet."""
-    header = _header(sheet)
+def guess(sheet: Sheet, form: TextForm | None, *, header_row: int | None = None) -> GuessedMapping:
+    """The most likely mapping of a sheet; of the row with its headings too, unless somebody says which it is."""
+    told = (row for row in sheet.rows if row.number == header_row)
+    header = _header(sheet) if header_row is None else next(told, None)
     body = [row for row in sheet.rows if row.number > (header.number if header else 0)][:LOOKED_AT]
     width = max((len(row.cells) for row in (*body, *([header] if header else ()))), default=0)
     headings = (*(header.cells if header else ()), *[""] * width)[:width]

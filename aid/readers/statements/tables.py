@@ -6,6 +6,7 @@ from datetime import date
 from itertools import pairwise
 
 from aid.domain.bank_tables import BankColumn, StatementMapping
+from aid.domain.layouts import signature_of
 from aid.domain.money import Money
 from aid.domain.payments import Charge, Codes, Direction, Party, Payment, is_iban
 from aid.domain.statements import (
@@ -49,6 +50,8 @@ class TableReader:
     def __init__(self, sheet: Sheet, mapping: StatementMapping, bounds: Bounds) -> None:
         self._sheet, self._mapping, self._bounds = sheet, mapping, bounds
         self._source = f"{StatementFormat.CSV}:{'.'.join(str(column) for column in mapping.columns)}"
+        headings = next((row.cells for row in sheet.rows if row.number == mapping.header_row), ())
+        self._table = signature_of(headings).hex() if headings else ""
         self._number = self._entries = 0
         self._reading: _Reading | None = None
 
@@ -179,7 +182,9 @@ class TableReader:
         self._number += 1
         self._entries = 0
         currency = self._mapping.currency or self._cell(row, BankColumn.CURRENCY).upper()
-        begun = StatementBegun(self._number, StatementFormat.CSV, self._source, account=own, currency=currency)
+        begun = StatementBegun(
+            self._number, StatementFormat.CSV, self._source, account=own, currency=currency, table=self._table
+        )
         self._reading = _Reading(begun, Tally(begun))
         yield begun
         if not own:

@@ -1,7 +1,8 @@
 """Which of the fund's bank accounts a statement is of: the one whose IBAN it names, else the one that was chosen."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from aid.domain.statement_files import FileSeen, StatementSeen
 from aid.domain.statements import Place
 from aid.domain.words import Message, _
 from aid.models.ledger import BankAccount
+from aid.services.statements.signs import sign_of
 
 SURE: Final = 7  # signs of an account's number by which it is told from others
 SHOWN: Final = 4
@@ -37,12 +39,26 @@ def own_accounts(session: Session) -> tuple[OwnAccount, ...]:
     return tuple(sorted(own, key=lambda account: account.is_closed))
 
 
-def accounts_of(seen: FileSeen, own: Sequence[OwnAccount], *, chosen: UUID | None) -> dict[int, OwnAccount]:
-    """The account of each statement. Raises RuleBroken, beside the account, for one that is not the fund's."""
-    told = next((account for account in own if account.id == chosen), None)
-    if chosen is not None and told is None:
+def accounts_of(
+    seen: FileSeen, own: Sequence[OwnAccount], *, chosen: UUID | None, meant: Mapping[str, UUID] = MappingProxyType({})
+) -> dict[int, OwnAccount]:
+    """The account of each statement: the one it names, the one that was chosen, or what its sign means since it was
+    chosen once. Raises RuleBroken, beside the account, for one that is not the fund's.
+    """
+    by_id = {account.id: account for account in own}
+    if chosen is not None and chosen not in by_id:
         raise RuleBroken(_("There is no such account; choose one of the list."), field="bank")
-    return {statement.begun.number: _account_of(statement, own, told) for statement in seen.statements}
+    found = {}
+    for statement in seen.statements:
+        told = chosen or meant.get(sign_of(statement.begun))
+        found[statement.begun.number] = _account_of(statement, own, by_id.get(told) if told else None)
+    return found
+
+
+def new_signs(seen: FileSeen, own: Sequence[OwnAccount], accounts: Mapping[int, OwnAccount]) -> dict[str, UUID]:
+    """What the file says of itself that means these accounts, and no IBAN of theirs."""
+    unnamed = (each.begun for each in seen.statements if _named(each, own) is None)
+    return {sign: accounts[begun.number].id for begun in unnamed if (sign := sign_of(begun))}
 
 
 def is_to_choose(seen: FileSeen, own: Sequence[OwnAccount]) -> bool:
