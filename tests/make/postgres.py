@@ -44,19 +44,26 @@ class BadPostgres:
             return self.disk.start([str(word) for word in served], user=self.user, stdout=log, stderr=log)
 
     def wait(self) -> None:
-        """Come back when it answers; if it has given up, start it again, as whoever looks after it would."""
-        deadline = time.monotonic() + 60
-        while True:
-            try:
-                psycopg.connect(self.url).close()
-            except psycopg.OperationalError:
-                if time.monotonic() > deadline:
-                    raise
+        """Come back when it answers; where it has given up, or can't come to itself, start it again, as its keeper would."""
+        for patience in (20, 20, 30):
+            deadline = time.monotonic() + patience
+            while time.monotonic() < deadline:
+                if self._answers():
+                    return
                 if self.process.poll() is not None:
                     self.process = self._start()
                 time.sleep(0.1)
-            else:
-                return
+            self.process.kill()
+            self.process.wait(30)
+        told = (self.folder / "log").read_text(errors="replace")[-2000:]
+        raise AssertionError(f"the server was started three times and does not answer:\n{told}")
+
+    def _answers(self) -> bool:
+        try:
+            psycopg.connect(self.url).close()
+        except psycopg.OperationalError:
+            return False
+        return True
 
     def stop(self) -> None:
         """At once."""
