@@ -1,7 +1,7 @@
 """The text of a QR code that bank apps in Europe read: a SEPA credit transfer, filled in.
 
-EPC069-12, version 2.1 of the guidelines: version 002 of the code, UTF-8, euros to a SEPA account; the amount and, within
-the EEA, the BIC may be left out. No account outside SEPA has such a code, and no other currency.
+EPC069-12, version 2.1 of the guidelines: version 002 of the code, UTF-8, euros to a SEPA account; the amount and,
+within the EEA, the BIC may be left out. No account outside SEPA has such a code, and no other currency.
 """
 
 import unicodedata
@@ -14,8 +14,8 @@ from aid.domain.words import _
 
 SEPA: Final = frozenset(
     (
-        "AD AL AT BE BG CH CY CZ DE DK EE ES FI FR GB GI GR HR HU IE IS IT LI LT LU LV MC MD ME MK MT NL NO PL PT RO RS "
-        "SE SI SK SM VA"
+        "AD AL AT BE BG CH CY CZ DE DK EE ES FI FR GB GI GR HR HU IE IS IT LI LT LU LV MC MD ME MK MT NL NO PL PT RO "
+        "RS SE SI SK SM VA"
     ).split()
 )
 """Where IBANs of SEPA's scheme come from, by their first two letters."""
@@ -42,7 +42,7 @@ def has_code(payee: Payee) -> bool:
 
 
 def epc_text(payee: Payee, *, text: str, amount: Money | None = None) -> str:
-    """What the code says. Raises ValueError for an account that has none, and RuleBroken for an amount out of bounds."""
+    """What the code says. Raises ValueError for an account that has none, RuleBroken for an amount out of bounds."""
     if not has_code(payee) or not 0 < len(payee.holder) <= LONGEST_HOLDER or not 0 < len(text) <= LONGEST_TEXT:
         raise ValueError("no SEPA credit transfer")
     if any(unicodedata.category(sign).startswith("C") for sign in payee.holder + text):

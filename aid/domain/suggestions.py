@@ -1,7 +1,6 @@
 """What a bank line may be: suggestions, the best first, each with the reason that a treasurer reads beside it.
 
-Nothing is decided here. The first of them may be accepted by one key where nothing else is as good. A gift reference
-in the payment's text will rank before all of these.
+Nothing is decided here. The first of them may be accepted by one key where nothing else is as good.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -26,6 +25,7 @@ DAYS_APART = 10
 class Ground(IntEnum):
     """On what a suggestion rests, the best first."""
 
+    REFERENCE = 0  # the fund gave it out, and it stands in the payment's text
     ENTRY = 1  # the same amount is in the books, without a line
     REVERSAL = 2  # the bank took back what it had booked
     REMITTANCE = 3  # sent from one of the fund's accounts to the other
@@ -129,6 +129,15 @@ class Gift:
 
 
 @dataclass(frozen=True, slots=True)
+class Referred:
+    """It is a donation under a reference, to be booked now; of whoever wrote it where there is no donor."""
+
+    reference_id: UUID
+    donor_id: UUID | None
+    purpose_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class Fee:
     """It is a fee, to be booked now."""
 
@@ -150,7 +159,7 @@ class Against:
     kind: EndKind
 
 
-Proposal: TypeAlias = Tie | Gift | Fee | Arrived | Against
+Proposal: TypeAlias = Tie | Gift | Referred | Fee | Arrived | Against
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +172,12 @@ class Suggestion:
     is_sure: bool = True
 
 
-def suggest(line: LineFacts, among: Candidates) -> tuple[Suggestion, ...]:
-    """What the line may be, the best first; the same proposal once, by its best reason."""
+def suggest(line: LineFacts, among: Candidates, *also: Suggestion) -> tuple[Suggestion, ...]:
+    """What the line may be, the best first; the same proposal once, by its best reason. `also`: found elsewhere."""
     best: dict[Proposal, Suggestion] = {}
-    for found in sorted(_all(line, among), key=lambda suggestion: (suggestion.ground, not suggestion.is_sure)):
+    for found in sorted(
+        (*also, *_all(line, among)), key=lambda suggestion: (suggestion.ground, not suggestion.is_sure)
+    ):
         best.setdefault(found.proposal, found)
     return tuple(best.values())
 
@@ -195,9 +206,7 @@ def _all(line: LineFacts, among: Candidates) -> Iterator[Suggestion]:
 def _entries(line: LineFacts, among: Candidates) -> Iterator[Suggestion]:
     """Entries of the same amount near that day. Another donor's than the line's is shown, but not by one key."""
     for entry in among.entries:
-        apart = abs((entry.on - line.booked_on).days)
-        fits = entry.direction is line.direction and entry.left == line.still and apart <= DAYS_APART
-        if not fits or not may_end(OF_ENTRY[entry.kind], line.direction):
+        if not is_like(entry, line, OF_ENTRY[entry.kind]):
             continue
         is_anothers = entry.donor_id is not None and bool(among.donors) and entry.donor_id not in among.donors
         why = _(
@@ -207,6 +216,13 @@ def _entries(line: LineFacts, among: Candidates) -> Iterator[Suggestion]:
             what=END_TITLES[OF_ENTRY[entry.kind]],
         )
         yield Suggestion(Ground.ENTRY, Tie(entry.id), why, is_sure=not is_anothers)
+
+
+def is_like(entry: EntryFacts, line: LineFacts, kind: EndKind) -> bool:
+    """Whether an entry may be what a line shows: the same way, the same amount, near that day."""
+    apart = abs((entry.on - line.booked_on).days)
+    fits = entry.direction is line.direction and entry.left == line.still and apart <= DAYS_APART
+    return fits and may_end(kind, line.direction)
 
 
 def _reversals(line: LineFacts, among: Candidates) -> Iterator[Suggestion]:

@@ -12,6 +12,7 @@ from aid.models.people import Device, Draft, Guess, SignIn
 from aid.services.drafts import KEPT_FOR
 from aid.services.import_lists import sweep_lists
 from aid.services.jobs import forget_ended
+from aid.services.references import erase_wishes
 from aid.services.sign_ins import LONGEST
 from aid.vault.actor import Actor
 
@@ -24,10 +25,11 @@ class Swept:
 
 
 def sweep_rows(session: Session, *, actor: Actor, now: Instant) -> Swept:
-    """Delete sign-ins that ended, drafts and lists that nobody came back for, old devices, guesses and jobs."""
+    """Delete sign-ins that ended, drafts, lists and wishes that nobody came back for, old devices, guesses and jobs."""
     session.execute(delete(SignIn).where(SignIn.started_at < now.instant - LONGEST))
     session.execute(delete(Draft).where(Draft.kept_at < now.instant - KEPT_FOR))
     sweep_lists(session, now=now)
+    erase_wishes(session, now=now)
     session.execute(delete(Device).where(Device.seen_at < now.instant - A_YEAR))
     session.execute(delete(Guess).where(Guess.last_at < now.instant - FORGOTTEN))
     forget_ended(session, now=now)
