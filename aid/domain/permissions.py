@@ -63,6 +63,7 @@ class Permission(StrEnum):
     SEE_PEOPLE = "see_people"
     MANAGE_PEOPLE = "manage_people"
     SEE_AUDIT = "see_audit"
+    RELEASE_FIGURES = "release_figures"
     WITHDRAW_FAMILIES = "withdraw_families"
     ERASE_FAMILIES = "erase_families"
     ADMIT = "admit"  # seal one's own rings to a newcomer
@@ -134,6 +135,7 @@ PERMISSION_TITLES: Mapping[Permission, Message] = MappingProxyType(
         Permission.MANAGE_PEOPLE: _("Invite people and give them roles"),
         Permission.SEE_AUDIT: _("Read the audit trail"),
         Permission.WITHDRAW_FAMILIES: _("Take families out of the fund"),
+        Permission.RELEASE_FIGURES: _("Release figures for donors"),
         Permission.ERASE_FAMILIES: _("Erase families"),
         Permission.ADMIT: _("Give newcomers the keys one has"),
         Permission.REPORT_COLLEAGUE: _("Cut off a colleague who was arrested"),
@@ -186,6 +188,7 @@ _OF_ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.DECIDE_DIFFERENCES,
             Permission.SEE_PEOPLE,
             Permission.ERASE_FAMILIES,
+            Permission.RELEASE_FIGURES,
             Permission.ADMIT,
             Permission.REINSTATE,
             Permission.SEE_EXPOSURE,

@@ -21,6 +21,7 @@ from aid.models.committee import MembershipChange
 from aid.models.donations import Donation, Donor
 from aid.models.exchanges import Exchange
 from aid.models.families import Family
+from aid.models.figures import FiguresRelease
 from aid.models.fund import Fund, Point
 from aid.models.goods import Good, StockAct
 from aid.models.imports import FamilyImport
@@ -144,6 +145,9 @@ ACTS: Mapping[str, Message] = MappingProxyType(
         "paper.minuted": _("Minuted what a member marked on paper"),
         "remark.made": _("Made a remark on an allocation"),
         "line.questioned": _("Questioned a line of an allocation"),
+        "figures.chosen": _("Chose how figures for donors are published"),
+        "figures.released": _("Released figures for donors"),
+        "figures.withdrawn": _("Withdrew figures for donors"),
         "question.answered": _("Answered a question about a line"),
         "lines.held_out": _("Held lines out of an allocation"),
         "place.opened": _("Opened where a meeting is"),
@@ -289,6 +293,7 @@ def _points_of_stock(session: Session, ids: Sequence[UUID]) -> list[tuple[UUID, 
 
 
 @dataclass(frozen=True, slots=True)
+        **{id_: _("Figures, release %(number)s", number=n) for id_, n in of(FiguresRelease.id, FiguresRelease.number)},
 class _Finder:
     """Asks each table for those of the subjects that are its rows."""
 

@@ -20,6 +20,8 @@ SERIES = (
     "objection",
     "bank_line",
     "support",
+    "figures_choice",
+    "figures_release",
 )
 
 

@@ -16,10 +16,13 @@ FIXED: dict[str, tuple[str, ...]] = {
     "figures_paper": (),
     "figures_withdrawal": (),
 }
+COUNTERS = sa.table("counter", sa.column("name"), sa.column("value"))
+SERIES = ("figures_choice", "figures_release")
 
 
 def upgrade() -> None:
-    """Each table. Nothing is published until the fund chooses it."""
+    """Each table, and the counters of its rows. Nothing is published until the fund chooses it."""
+    op.bulk_insert(COUNTERS, [{"name": series, "value": 0} for series in SERIES])
     op.create_table(
         "figures_choice",
         sa.Column("n", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -68,6 +71,7 @@ def downgrade() -> None:
     """What was told is told; that it was is forgotten."""
     for table in reversed(FIXED):
         op.drop_table(table)
+    op.execute(sa.delete(COUNTERS).where(COUNTERS.c.name.in_(SERIES)))
 
 
 def _moment(name: str) -> sa.Column[object]:

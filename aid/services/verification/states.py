@@ -20,6 +20,7 @@ from aid.models.audit import AuditLine
 from aid.models.collections import Collection
 from aid.models.donations import Donation
 from aid.models.exchanges import Exchange
+from aid.models.figures import FiguresChoice, FiguresRelease
 from aid.models.fund import Counter
 from aid.models.goods import GoodsRelease
 from aid.models.ledger import BankFee, BankInterest, Entry
@@ -52,6 +53,8 @@ NUMBERED: dict[str, InstrumentedAttribute[int]] = {
     "objection": Objection.number,
     "bank_line": BankLine.number,
     "support": SupportMessage.number,
+    "figures_choice": FiguresChoice.n,
+    "figures_release": FiguresRelease.number,
 }
 
 

@@ -1,0 +1,97 @@
+"""What a release would tell today, beside what it would keep back, and why."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from aid.domain.clock import Instant
+from aid.domain.figures import Held, Stream, last_month, told
+from aid.domain.figures.release import Line, Release, to_json
+from aid.domain.months import Month
+from aid.domain.permissions import Permission
+from aid.models.figures import FiguresRelease, FiguresWithdrawal
+from aid.models.fund import Fund, Purpose
+from aid.models.ledger import Entry
+from aid.queries.figures.choice import choice
+from aid.queries.figures.facts import facts
+from aid.vault.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """What is kept back of a stream, for the coordinator's eyes."""
+
+    stream: Stream
+    purpose: Mapping[str, str]
+    held: Held
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Exactly what would be published, and what would not."""
+
+    release: Release
+    content: str
+    held: tuple[HeldBack, ...]
+    last_until: Month | None  # what was told before, and stands
+
+    @property
+    def sha256(self) -> bytes:
+        """What is released is what was looked at: by this."""
+        return hashlib.sha256(self.content.encode()).digest()
+
+    @property
+    def new_blocks(self) -> int:
+        """How many blocks nobody was told yet."""
+        every = (block for line in self.release.lines for block in line.blocks)
+        return sum(self.last_until is None or block.last > self.last_until for block in every)
+
+
+def preview(session: Session, *, actor: Actor, now: Instant) -> Preview:
+    """What would be told if it were released now."""
+    actor.must(Permission.RELEASE_FIGURES)
+    days = choice(session).delay_days
+    until = last_month(now.today, delay_days=days)
+    names = {code: own for code, own in session.execute(select(Purpose.code, Purpose.names))}  # noqa: C416
+    number = (session.scalar(select(func.max(FiguresRelease.number))) or 0) + 1
+    kept = {stream: told(stream, some, until=until) for stream, some in sorted(facts(session, until=until).items())}
+    lines = tuple(Line(stream, each.blocks) for stream, each in kept.items() if each.blocks)
+    fund = session.execute(select(Fund.names, Fund.demo)).one()
+    shown = {line.stream.purpose for line in lines}
+    release = Release(
+        number=number,
+        until=until,
+        released_on=now.today,
+        delay_days=days,
+        fund=fund.names,
+        demo=fund.demo,
+        purposes={code: own for code, own in sorted(names.items()) if code in shown},
+        lines=lines,
+    )
+    held = (HeldBack(stream, names[stream.purpose], each.held) for stream, each in kept.items() if each.held)
+    return Preview(release, to_json(release), tuple(held), told_until(session))
+
+
+def told_until(session: Session) -> Month | None:
+    """The last month that a release which stands could tell of."""
+    withdrawn = select(FiguresWithdrawal.release_id)
+    latest = session.scalar(select(func.max(FiguresRelease.until)).where(FiguresRelease.id.not_in(withdrawn)))
+    return Month.from_plain(latest) if latest else None
+
+
+def months_to_tell(session: Session, *, today: date) -> tuple[int, Month | None]:
+    """How many months are old enough and in no release that stands, and the first of them; none, if not published."""
+    chosen = choice(session)
+    if not chosen.is_public:
+        return 0, None
+    until, before = last_month(today, delay_days=chosen.delay_days), told_until(session)
+    booked = session.scalar(select(func.min(Entry.posted_on)))
+    if booked is None:
+        return 0, None
+    first = max(before.next(), Month.of(booked)) if before else Month.of(booked)
+    count = (until.year - first.year) * 12 + until.month - first.month + 1
+    return (count, first) if count > 0 else (0, None)
