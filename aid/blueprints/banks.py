@@ -16,7 +16,9 @@ from aid.forms.base import KomekForm
 from aid.perform import perform
 from aid.queries import banks, programmes
 from aid.security import allow, current_actor
-from aid.services.banks import close_bank, open_bank, record_fee
+from aid.services.banks import close_bank, open_bank
+from aid.services.fees import record_fee
+from aid.services.second_words import AskedFor
 
 bp = Blueprint("banks", __name__, url_prefix="/banks")
 bp.context_processor(may)
@@ -62,7 +64,10 @@ def fee(bank_id: UUID) -> ResponseReturnValue:
     if form.validate_on_submit():
         with blamed_on(form):
             booked = perform(form.idempotency_key, record_fee, actor=current_actor(), order=form.order())
-            flash(say(_("Fee %(number)s is booked.", number=booked.number)), "success")
+            if isinstance(booked, AskedFor):
+                flash(say(_("It is more than one person books alone. A second person looks at it first.")), "warn")
+            else:
+                flash(say(_("Fee %(number)s is booked.", number=booked.number)), "success")
             return redirect(url_for(".show", bank_id=bank_id))
     return render_template("banks/fee.html", form=form, bank=bank)
 

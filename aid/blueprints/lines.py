@@ -21,7 +21,8 @@ from aid.queries import donors, lines, programmes
 from aid.queries.ledger.causes import causes_of
 from aid.queries.lines import accounts as of_accounts
 from aid.security import allow, current_actor
-from aid.services.line_ends import AgainstOrder, EndOrder, end_line, set_against
+from aid.services.line_against import AgainstOrder, set_against
+from aid.services.line_ends import EndOrder, end_line
 from aid.services.line_undoing import Waits, reopen
 
 bp = Blueprint("lines", __name__, url_prefix="/lines")

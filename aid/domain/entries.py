@@ -62,6 +62,7 @@ class EntryKind(StrEnum):
     PAYMENT = "payment"
     CASH_SENDING = "cash_sending"
     CASH_ARRIVAL = "cash_arrival"
+    INTEREST = "interest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,11 @@ class Posting:
 def donated(purpose: UUID, bank: UUID, amount: Money) -> tuple[Posting, ...]:
     """A donation came to a bank account for a purpose."""
     return (Posting(_bank(bank, amount), _of(AccountKind.AVAILABLE, purpose, amount), amount),)
+
+
+def earned(purpose: UUID, bank: UUID, amount: Money) -> tuple[Posting, ...]:
+    """A bank gave interest for what lay on an account: a purpose has that much more."""
+    return donated(purpose, bank, amount)
 
 
 def reserved(purpose: UUID, amount: Money) -> tuple[Posting, ...]:

@@ -23,6 +23,7 @@ class EndKind(StrEnum):
     TRANSFER = "transfer"  # between the fund's accounts, or to a point's cash
     EXCHANGE = "exchange"
     PAYMENT = "payment"
+    INTEREST = "interest"  # what the bank gave; what it took for a debt is a fee
     REFUND = "refund"  # money that went back where it came from
     MISTAKE = "mistake"  # the bank's own, and it undid it
 
@@ -40,6 +41,7 @@ OF_ENTRY: Mapping[EntryKind, EndKind] = MappingProxyType(
         EntryKind.EXCHANGE: EndKind.EXCHANGE,
         EntryKind.PAYMENT: EndKind.PAYMENT,
         EntryKind.CORRECTION: EndKind.REFUND,
+        EntryKind.INTEREST: EndKind.INTEREST,
     }
 )
 """What a line is that such an entry explains. Other entries move no bank account."""
@@ -51,13 +53,14 @@ END_TITLES: Mapping[EndKind, Message] = MappingProxyType(
         EndKind.TRANSFER: _("Between the fund’s accounts"),
         EndKind.EXCHANGE: _("Exchange"),
         EndKind.PAYMENT: _("Payment"),
+        EndKind.INTEREST: _("Interest"),
         EndKind.REFUND: _("Money sent back"),
         EndKind.MISTAKE: _("The bank’s mistake"),
     }
 )
 
 _ONLY: Mapping[EndKind, Direction] = MappingProxyType(
-    {EndKind.DONATION: Direction.CREDIT, EndKind.PAYMENT: Direction.DEBIT}
+    {EndKind.DONATION: Direction.CREDIT, EndKind.INTEREST: Direction.CREDIT, EndKind.PAYMENT: Direction.DEBIT}
 )
 
 
@@ -71,15 +74,23 @@ def opposite(direction: Direction) -> Direction:
     return Direction.DEBIT if direction is Direction.CREDIT else Direction.CREDIT
 
 
-def check_parts(parts: Sequence[Money], *, still: Money) -> Money:
-    """What stays open of a line once these parts of it have ended. Raises RuleBroken beside the amount."""
-    left = still
+def check_parts(parts: Sequence[Money], *, still: Money, waits: Money | None = None) -> Money:
+    """What stays open of a line once these parts of it have ended. Raises RuleBroken beside the amount.
+
+    `waits`: so much of what is open waits for a second person's word, and is not ended meanwhile.
+    """
+    left = still - waits if waits else still
     for part in parts:
         if part.currency != still.currency:
             raise RuleBroken(_("This line is in %(currency)s.", currency=still.currency), field="amount")
         if part.minor <= 0:
             raise RuleBroken(_("Write how much of the line this is."), field="amount")
         left -= part
+    if left.minor < 0 and waits and waits.minor:
+        raise RuleBroken(
+            _("%(waits)s of this line waits for a second person’s word. Wait for it, or take it back.", waits=waits),
+            field="amount",
+        )
     if left.minor < 0:
         raise RuleBroken(_("Only %(left)s of this line is still open.", left=still), field="amount")
     return left

@@ -40,6 +40,7 @@ class Permission(StrEnum):
     EXCHANGE = "exchange"
     CONFIRM_MONEY = "confirm_money"  # that it arrived; a rate that is off; a correction downward
     DECIDE_DIFFERENCES = "decide_differences"
+    SET_BOUNDS = "set_bounds"  # of what one person books alone
     CLOSE_MONTHS = "close_months"
     EXPORT_LEDGER = "export_ledger"
     WRITE_PROGRAMMES = "write_programmes"
@@ -109,8 +110,9 @@ PERMISSION_TITLES: Mapping[Permission, Message] = MappingProxyType(
         Permission.KEEP_ACCOUNTS: _("Keep bank accounts and their fees"),
         Permission.RECORD_REMITTANCES: _("Send money between the fund’s accounts"),
         Permission.EXCHANGE: _("Exchange currency"),
-        Permission.CONFIRM_MONEY: _("Confirm what another treasurer sent, exchanged or corrected"),
+        Permission.CONFIRM_MONEY: _("Confirm what another treasurer sent, exchanged, corrected or asks for"),
         Permission.DECIDE_DIFFERENCES: _("Decide about money that did not arrive"),
+        Permission.SET_BOUNDS: _("Set what one person may book alone"),
         Permission.CLOSE_MONTHS: _("Close months of the books"),
         Permission.EXPORT_LEDGER: _("Take the books out as a journal"),
         Permission.WRITE_PROGRAMMES: _("Write aid programmes"),
@@ -186,6 +188,8 @@ _OF_ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.SEE_MONEY,
             Permission.CONFIRM_MONEY,
             Permission.DECIDE_DIFFERENCES,
+            Permission.SET_BOUNDS,
+            Permission.RELEASE_FIGURES,
             Permission.SEE_PEOPLE,
             Permission.ERASE_FAMILIES,
             Permission.RELEASE_FIGURES,

@@ -13,7 +13,8 @@ from aid.domain.words import _
 from aid.formats import say
 from aid.forms._money import Purposes, money_of, must_be_money, purpose_choices
 from aid.forms.base import KomekForm
-from aid.services.banks import BankOrder, FeeOrder
+from aid.services.banks import BankOrder
+from aid.services.fees import FeeOrder
 
 HOLDERS = [(BankHolder.FUND, _("The fund")), (BankHolder.TRUSTEE, _("A trustee, for the fund"))]
 OFTEN = ("KZT", "EUR", "USD", "GBP", "RUB", "TRY", "PLN", "CHF", "GEL", "KGS", "UZS")

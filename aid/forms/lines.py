@@ -17,7 +17,8 @@ from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
 from aid.forms._money import Purposes, money_of, must_be_money, purpose_choices
 from aid.forms.base import KomekForm
-from aid.services.line_ends import AgainstOrder, ByArrival, ByEntry, ByFee, ByGift, EndOrder, EndPart, How
+from aid.services.line_against import AgainstOrder
+from aid.services.line_ends import ByArrival, ByEntry, ByFee, ByGift, ByReference, EndOrder, EndPart, How
 from aid.services.line_rules import RuleOrder
 from aid.services.line_undoing import ReopenOrder
 
@@ -66,6 +67,8 @@ def _how(kind: str, parts: Sequence[str], stranger: DonorDetails | None) -> How:
             return ByGift(stranger, UUID(purpose_id))
         case "gift", donor_id, purpose_id:
             return ByGift(UUID(donor_id), UUID(purpose_id))
+        case "reference", reference_id, donor_id:
+            return ByReference(UUID(reference_id), UUID(donor_id) if donor_id != "new" else None)
         case "fee", purpose_id:
             return ByFee(UUID(purpose_id))
         case "arrived", remittance_id:

@@ -1,7 +1,6 @@
-"""The fund's bank accounts, the books of the currencies they are in, and what banks take for them."""
+"""The fund's bank accounts, and the books of the currencies they are in."""
 
 from dataclasses import dataclass, field
-from datetime import date
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -9,25 +8,23 @@ from sqlalchemy.orm import Session
 from stdnum import iban as iban_rules
 from stdnum.exceptions import ValidationError
 
-from aid.domain import entries
 from aid.domain.clock import Instant
-from aid.domain.entries import OF_A_PURPOSE, AccountKind, AccountRef, BankHolder, EntryKind
+from aid.domain.entries import OF_A_PURPOSE, AccountKind, AccountRef, BankHolder
 from aid.domain.exchanges import ExchangeState
 from aid.domain.fund import LONGEST_NAME, Names
 from aid.domain.ids import new_id
 from aid.domain.money import Money, digits_of
 from aid.domain.permissions import Permission
 from aid.domain.refusals import RuleBroken
-from aid.domain.remittances import check_day
 from aid.domain.words import _
 from aid.models.base import Permanent
 from aid.models.exchanges import Exchange
 from aid.models.fund import Fund, Point, Purpose
-from aid.models.ledger import Account, Available, BankAccount, BankFee, Currency, Transfer
+from aid.models.ledger import Account, Available, BankAccount, Currency
 from aid.models.people import Person, PersonState
 from aid.models.remittances import Remittance
-from aid.services import audit, counters, ledger
-from aid.services.ledger import open_account
+from aid.services import audit
+from aid.services.ledger import balance_of, open_account
 from aid.vault.actor import Actor
 
 
@@ -53,16 +50,6 @@ class BankOrder:
     iban: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FeeOrder:
-    """What a bank took from an account, and which purpose bears it."""
-
-    bank_id: UUID
-    purpose_id: UUID
-    amount: Money
-    charged_on: date
-
-
 @dataclass(frozen=True, slots=True)
 class BankOpened:
     """A bank account is in the books."""
@@ -73,13 +60,6 @@ class BankOpened:
 @dataclass(frozen=True, slots=True)
 class BankClosed:
     """A bank account is no longer used."""
-
-
-@dataclass(frozen=True, slots=True)
-class FeeBooked:
-    """A bank's fee is booked."""
-
-    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,46 +201,6 @@ def close_bank(session: Session, *, actor: Actor, now: Instant, bank_id: UUID) -
     account.closed_at = now.instant
     audit.say(session, "bank.closed", subject=bank_id)
     return BankClosed()
-
-
-def record_fee(session: Session, *, actor: Actor, now: Instant, order: FeeOrder) -> FeeBooked:
-    """Book what a bank took from an account; its purpose has less available. Raises RuleBroken."""
-    actor.must(Permission.KEEP_ACCOUNTS)
-    assert actor.person_id is not None, "a person books fees"
-    bank_in_use(session, order.bank_id, currency=order.amount.currency)
-    check_day(order.charged_on, field="charged_on", today=now.today)
-    if order.amount.minor <= 0:
-        raise RuleBroken(_("Write how much the bank took."), field="amount")
-    if session.get(Purpose, order.purpose_id) is None:
-        raise RuleBroken(_("There is no such purpose; choose one of the list."), field="purpose")
-    fee = BankFee(
-        id=new_id(),
-        number=counters.take(session, "fee"),
-        bank_id=order.bank_id,
-        purpose_id=order.purpose_id,
-        currency=order.amount.currency,
-        amount_minor=order.amount.minor,
-        charged_on=order.charged_on,
-        recorded_at=now.instant,
-        recorded_by_id=actor.person_id,
-    )
-    postings = entries.charged(order.purpose_id, order.bank_id, order.amount)
-    entry, transfers = ledger.post(
-        session, postings, kind=EntryKind.CHARGES, cause=fee.id, now=now, value_on=order.charged_on
-    )
-    fee.entry_id = entry.id
-    session.add(fee)
-    audit.say(session, "bank.fee_booked", subject=order.bank_id, made=[fee, entry, *transfers])
-    return FeeBooked(fee.number)
-
-
-def balance_of(session: Session, account_id: UUID) -> int:
-    """What came to an account less what left it, in minor units."""
-    came, left = (
-        session.scalar(select(func.coalesce(func.sum(Transfer.amount_minor), 0)).where(side == account_id)) or 0
-        for side in (Transfer.debit_id, Transfer.credit_id)
-    )
-    return int(came) - int(left)
 
 
 def _nameless(session: Session, currency: str) -> UUID | None:

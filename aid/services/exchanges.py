@@ -1,6 +1,6 @@
-"""Exchanging currency in one entry; a rate that is off waits for a second person."""
+"""Exchanging currency in one entry; a rate that is off, or charges above a bound, wait for a second person."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -17,14 +17,17 @@ from aid.domain.money import Money
 from aid.domain.permissions import Permission
 from aid.domain.refusals import RuleBroken
 from aid.domain.remittances import check_day, why_not_reason
+from aid.domain.second_words import WordKind
 from aid.domain.words import _
 from aid.models.base import Permanent
 from aid.models.exchanges import Exchange, ExchangeAnswer, ExchangePart
 from aid.models.fund import Purpose
 from aid.models.ledger import Available
+from aid.models.second_words import MoneyJudged
 from aid.services import audit, counters, ledger
 from aid.services.banks import bank_in_use, must_hold
 from aid.services.provisional import must_be_whole
+from aid.services.second_words import alone, hold_books, judged
 from aid.services.stops import refuse_while_stopped
 from aid.vault.actor import Actor
 
@@ -50,7 +53,7 @@ class ExchangeOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerOrder:
-    """A second person's word on a rate that is off."""
+    """A second person's word on a rate that is off, or on large charges."""
 
     exchange_id: UUID
     agrees: bool
@@ -100,7 +103,10 @@ def check_money(session: Session, order: ExchangeOrder) -> None:
 
 
 def exchange(session: Session, *, actor: Actor, now: Instant, order: ExchangeOrder) -> Exchanged:
-    """Write an exchange down, and book it unless its rate is off. Raises RuleBroken beside its field."""
+    """Write an exchange down, and book it unless its rate is off or its charges are large.
+
+    Raises RuleBroken beside its field.
+    """
     actor.must(Permission.EXCHANGE)
     assert actor.person_id is not None, "a person exchanges"
     refuse_while_stopped(session, now=now)
@@ -114,20 +120,22 @@ def exchange(session: Session, *, actor: Actor, now: Instant, order: ExchangeOrd
     if not known.issuperset(purpose for purpose, _money in order.sold):
         raise RuleBroken(_("There is no such purpose; choose one of the list."), field="sold")
     check_money(session, order)
-    waits = is_off(sold, deal.bought, deal.source)
     row, parts = _written(session, order, by=actor.person_id, now=now)
+    off = is_off(sold, deal.bought, deal.source)
+    word = _charged(session, row, parts, is_off=off, now=now)
+    waits = off or (word is not None and not word.alone)
     row.state = ExchangeState.WAITING if waits else ExchangeState.BOOKED
     session.add(row)
     session.flush()
     session.add_all(parts)
-    made: list[Permanent] = [row, *parts]
+    made: list[Permanent] = [row, *parts, *([word] if word else [])]
     made += [] if waits else _book(session, row, parts, now=now)
     audit.say(session, "exchange.waits" if waits else "exchange.booked", subject=row.id, made=made)
     return Exchanged(row.id, row.number, row.state)
 
 
 def answer_exchange(session: Session, *, actor: Actor, now: Instant, order: AnswerOrder) -> Answered:
-    """Agree to a rate that is off, and book it; or refuse it. Who wrote it down may only take it back."""
+    """Agree to such an exchange, and book it; or refuse it. Who wrote it down may only take it back."""
     actor.must(Permission.CONFIRM_MONEY)
     assert actor.person_id is not None, "a person answers"
     refuse_while_stopped(session, now=now)
@@ -157,6 +165,29 @@ def answer_exchange(session: Session, *, actor: Actor, now: Instant, order: Answ
         made += _book(session, row, parts_of(session, row.id), now=now)
     audit.say(session, "exchange.agreed" if order.agrees else "exchange.refused", subject=row.id, made=made)
     return Answered(state)
+
+
+def _charged(
+    session: Session, row: Exchange, parts: Sequence[ExchangePart], *, is_off: bool, now: Instant
+) -> MoneyJudged | None:
+    """Judge its charges: with a true rate, and charges of any size, money would go where nobody looks."""
+    if row.charges_currency is None:
+        return None
+    own = [(part.purpose_id, code) for part in parts for code in (row.sold_currency, row.bought_currency)]
+    hold_books(session, own)
+    bank_id = row.from_bank_id if row.charges_currency == row.sold_currency else row.to_bank_id
+    charges = Money(row.charges_minor, row.charges_currency)
+    may = alone(session, kind=WordKind.CHARGES, bank_id=bank_id, currency=charges.currency, now=now)
+    return judged(
+        session,
+        kind=WordKind.CHARGES,
+        cause_id=row.id,
+        bank_id=bank_id,
+        amount=charges,
+        is_alone=not is_off and not may.asks(charges),
+        by=row.recorded_by_id,
+        now=now,
+    )
 
 
 def parts_of(session: Session, exchange_id: UUID) -> list[ExchangePart]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from aid.domain.clock import Instant
@@ -71,6 +71,15 @@ def post(
     transfers = _transfers(session, entry, postings)
     session.add_all(transfers)
     return entry, transfers
+
+
+def balance_of(session: Session, account_id: UUID) -> int:
+    """What came to an account less what left it, in minor units."""
+    came, left = (
+        session.scalar(select(func.coalesce(func.sum(Transfer.amount_minor), 0)).where(side == account_id)) or 0
+        for side in (Transfer.debit_id, Transfer.credit_id)
+    )
+    return int(came) - int(left)
 
 
 def _transfers(session: Session, entry: Entry, postings: Sequence[Posting]) -> tuple[Transfer, ...]:

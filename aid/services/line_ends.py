@@ -13,20 +13,20 @@ from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
 from aid.domain.donations import DonorDetails
-from aid.domain.ids import new_id
-from aid.domain.line_ends import OF_ENTRY, EndKind, check_against, check_parts, may_end
+from aid.domain.line_ends import OF_ENTRY, EndKind, check_parts, may_end
 from aid.domain.money import Money
 from aid.domain.payments import Direction
 from aid.domain.permissions import Permission
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
 from aid.models.donations import Donation
-from aid.models.ledger import BankFee, Entry
+from aid.models.ledger import Entry
 from aid.models.remittances import Remittance, RemittanceReceipt
 from aid.models.statements import BankLine, LineEnd
 from aid.services import audit, donor_index
-from aid.services.banks import FeeOrder, record_fee
 from aid.services.donations import DonationOrder, record_donation
+from aid.services.fees import FeeOrder, record_fee
+from aid.services.interest import InterestOrder, record_interest
 from aid.services.line_words import words_of
 from aid.services.line_writing import (
     NOT_REOPENED,
@@ -39,7 +39,9 @@ from aid.services.line_writing import (
     write_end,
 )
 from aid.services.provisional import must_be_whole
+from aid.services.references import ReferredGift, receive_referred
 from aid.services.remittances import ReceiptOrder, receive
+from aid.services.second_words import AskedFor, waiting_of
 from aid.vault.actor import Actor
 
 
@@ -59,10 +61,27 @@ class ByGift:
 
 
 @dataclass(frozen=True, slots=True)
+class ByReference:
+    """It is a donation under a reference, to be booked now: of this donor, or of whoever it was given to."""
+
+    reference_id: UUID
+    giver_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
 class ByFee:
-    """It is a fee, to be booked now; a purpose bears it."""
+    """It is a fee, to be booked now; a purpose bears it. `reason`: for a second person, of a larger sum."""
 
     fee_of: UUID
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ByInterest:
+    """It is interest that the bank gave, to be booked now for a purpose. `reason`: as for a fee."""
+
+    interest_for: UUID
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +91,7 @@ class ByArrival:
     remittance_id: UUID
 
 
-How: TypeAlias = ByEntry | ByGift | ByFee | ByArrival
+How: TypeAlias = ByEntry | ByGift | ByReference | ByFee | ByInterest | ByArrival
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,22 +110,13 @@ class EndOrder:
     parts: tuple[EndPart, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgainstOrder:
-    """Two lines that come to nothing: the bank's mistake, or money that was sent back."""
-
-    line_id: UUID
-    other_id: UUID
-    amount: Money
-    kind: EndKind
-
-
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A line has ended, or a part of it; so much is still open."""
+    """A line has ended, or a part of it; so much is still open, beside what waits for a second person's word."""
 
     number: int
     left: Money
+    waits: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,71 +138,51 @@ def end_line(session: Session, *, actor: Actor, now: Instant, order: EndOrder) -
         raise RuleBroken(_("Write how much of the line this is."), field="amount")
     hold_entries(session, [part.how.entry_id for part in order.parts if isinstance(part.how, ByEntry)])
     line = locked_line(session, order.line_id)
-    left = check_parts([part.amount for part in order.parts], still=still_of(line))
+    waits = Money(waiting_of(session, [line.id])[line.id], line.currency)
+    left = check_parts([part.amount for part in order.parts], still=still_of(line), waits=waits)
     ends: list[LineEnd] = []
     for part in order.parts:
         found = _explained(session, actor, now, line, part)
-        ends.append(
-            write_end(
-                session,
-                line,
-                kind=found.kind,
-                amount=part.amount.minor,
-                by=actor.person_id,
-                now=now,
-                cause_id=found.entry.cause_id,
-                entry_id=found.entry.id,
-                made_here=found.made_here,
-                purpose_id=found.purpose_id,
-            )
-        )
-    audit.say(session, "line.ended", subject=line.id, made=ends)
-    _learn(session, actor, line, ends)
-    return Ended(line.number, left)
+        if isinstance(found, AskedFor):
+            waits += found.amount
+        else:
+            ends.append(_end(session, line, part.amount, found, by=actor.person_id, now=now))
+    if ends:
+        audit.say(session, "line.ended", subject=line.id, made=ends)
+        _learn(session, actor, line, ends)
+    return Ended(line.number, left, waits)
 
 
-def set_against(session: Session, *, actor: Actor, now: Instant, order: AgainstOrder) -> Ended:
-    """Set two opposite lines of an account against each other: they come to nothing. Raises RuleBroken."""
-    actor.must(Permission.KEEP_ACCOUNTS)
-    assert actor.person_id is not None, "a person ends lines"
-    if order.line_id == order.other_id or order.kind not in {EndKind.MISTAKE, EndKind.REFUND}:
-        raise RuleBroken(_("Choose a line that goes the other way."), field="other")
-    first, second = (locked_line(session, line_id) for line_id in sorted((order.line_id, order.other_id)))
-    line, other = (first, second) if first.id == order.line_id else (second, first)
-    if line.bank_id != other.bank_id:
-        raise RuleBroken(_("Both lines must be of one account."), field="other")
-    check_against(line.direction, other.direction, order.amount, still=still_of(line), other_still=still_of(other))
-    one, two = new_id(), new_id()
-    ends = []
-    for each, against, own, its_other in ((line, other, one, two), (other, line, two, one)):
-        ends.append(
-            write_end(
-                session,
-                each,
-                kind=order.kind,
-                amount=order.amount.minor,
-                by=actor.person_id,
-                now=now,
-                id_=own,
-                cause_id=its_other,
-                against_id=against.id,
-            )
-        )
-    audit.say(session, "line.set_against", subject=line.id, made=ends)
-    return Ended(line.number, still_of(line))
+def _end(session: Session, line: BankLine, amount: Money, found: "_Explained", *, by: UUID, now: Instant) -> LineEnd:
+    return write_end(
+        session,
+        line,
+        kind=found.kind,
+        amount=amount.minor,
+        by=by,
+        now=now,
+        cause_id=found.entry.cause_id,
+        entry_id=found.entry.id,
+        made_here=found.made_here,
+        purpose_id=found.purpose_id,
+    )
 
 
 # ---------------------------------------------------------------- what explains a part
 
 
-def _explained(session: Session, actor: Actor, now: Instant, line: BankLine, part: EndPart) -> _Explained:
+def _explained(session: Session, actor: Actor, now: Instant, line: BankLine, part: EndPart) -> _Explained | AskedFor:
     match part.how:
         case ByEntry(entry_id):
             return _tied(session, line, entry_id, part.amount)
         case ByGift(donor, purpose_id):
             return _given(session, actor, now, line, part.amount, donor=donor, purpose_id=purpose_id)
-        case ByFee(purpose_id):
-            return _taken(session, actor, now, line, part.amount, purpose_id=purpose_id)
+        case ByReference():
+            return _referred(session, actor, now, line, part.amount, part.how)
+        case ByFee():
+            return _taken(session, actor, now, line, part.amount, part.how)
+        case ByInterest():
+            return _earned(session, actor, now, line, part.amount, part.how)
         case ByArrival(remittance_id):
             return _arrived(session, actor, now, line, part.amount, remittance_id=remittance_id)
 
@@ -230,16 +220,58 @@ def _given(
     return _Explained(EndKind.DONATION, entry, made_here=True, purpose_id=purpose_id)
 
 
-def _taken(
-    session: Session, actor: Actor, now: Instant, line: BankLine, amount: Money, *, purpose_id: UUID
+def _referred(
+    session: Session, actor: Actor, now: Instant, line: BankLine, amount: Money, how: ByReference
 ) -> _Explained:
+    if not may_end(EndKind.DONATION, line.direction):
+        raise RuleBroken(_("This money went out. A donation comes in."), field="how")
+    gift = ReferredGift(
+        reference_id=how.reference_id,
+        donor_id=how.giver_id,
+        bank_id=line.bank_id,
+        amount=amount,
+        received_on=line.booked_on,
+    )
+    donation = receive_referred(session, actor=actor, now=now, gift=gift)
+    entry = session.get_one(Entry, donation.entry_id)
+    return _Explained(EndKind.DONATION, entry, made_here=True, purpose_id=donation.purpose_id)
+
+
+def _taken(
+    session: Session, actor: Actor, now: Instant, line: BankLine, amount: Money, how: ByFee
+) -> _Explained | AskedFor:
     if line.direction is not Direction.DEBIT:
         raise RuleBroken(_("This money came in. A fee goes out."), field="how")
-    order = FeeOrder(bank_id=line.bank_id, purpose_id=purpose_id, amount=amount, charged_on=line.booked_on)
-    booked = record_fee(session, actor=actor, now=now, order=order)
-    session.flush()
-    entry_id = session.execute(select(BankFee.entry_id).where(BankFee.number == booked.number)).scalar_one()
-    return _Explained(EndKind.FEE, session.get_one(Entry, entry_id), made_here=True, purpose_id=purpose_id)
+    order = FeeOrder(
+        bank_id=line.bank_id, purpose_id=how.fee_of, amount=amount, charged_on=line.booked_on, reason=how.reason
+    )
+    booked = record_fee(session, actor=actor, now=now, order=order, line_id=line.id)
+    if isinstance(booked, AskedFor):
+        return booked
+    entry = session.get_one(Entry, booked.entry_id)
+    return _Explained(EndKind.FEE, entry, made_here=True, purpose_id=how.fee_of)
+
+
+def _earned(
+    session: Session, actor: Actor, now: Instant, line: BankLine, amount: Money, how: ByInterest
+) -> _Explained | AskedFor:
+    if not may_end(EndKind.INTEREST, line.direction):
+        raise RuleBroken(
+            _("This money went out. Interest comes in; what the bank takes for a debt is a fee."), field="how"
+        )
+    order = InterestOrder(
+        bank_id=line.bank_id,
+        purpose_id=how.interest_for,
+        amount=amount,
+        paid_on=line.booked_on,
+        line_id=line.id,
+        reason=how.reason,
+    )
+    booked = record_interest(session, actor=actor, now=now, order=order)
+    if isinstance(booked, AskedFor):
+        return booked
+    entry = session.get_one(Entry, booked.entry_id)
+    return _Explained(EndKind.INTEREST, entry, made_here=True, purpose_id=how.interest_for)
 
 
 def _arrived(

@@ -115,7 +115,7 @@ def _ask(session: Session, actor: Actor, now: Instant, end: LineEnd, reason: str
 
 
 def _give_back(session: Session, end: LineEnd, *, now: Instant) -> tuple[Entry, Sequence[Permanent]]:
-    """Undo a fee that the end booked: its purpose has that much more again."""
+    """Undo a fee or interest that the end booked: its purpose has that much more again, or less."""
     assert end.entry_id is not None, "it booked an entry"
     entry = session.get_one(Entry, end.entry_id)
     back = reversal(ledger.postings_of(session, entry.id))

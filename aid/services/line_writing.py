@@ -17,7 +17,7 @@ from aid.domain.payments import Direction
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
 from aid.models.base import Permanent
-from aid.models.donations import Donation, DonationCorrection
+from aid.models.donations import Donation, DonationCorrection, Donor, stands_for
 from aid.models.ledger import Entry, Transfer
 from aid.models.statements import BankLine, LineEnd, LineReopened
 
@@ -104,6 +104,28 @@ def write_end(
     return end
 
 
+def write_against(
+    session: Session, line: BankLine, other: BankLine, *, kind: EndKind, amount: int, by: UUID, now: Instant
+) -> tuple[LineEnd, LineEnd]:
+    """Write that two lines come to nothing by so much: an end of each, naming the other."""
+    one, two = new_id(), new_id()
+
+    def end(each: BankLine, against: BankLine, own: UUID, its_other: UUID) -> LineEnd:
+        return write_end(
+            session,
+            each,
+            kind=kind,
+            amount=amount,
+            by=by,
+            now=now,
+            id_=own,
+            cause_id=its_other,
+            against_id=against.id,
+        )
+
+    return end(line, other, one, two), end(other, line, two, one)
+
+
 def write_reopened(
     session: Session, end: LineEnd, *, by: UUID, now: Instant, reason: str, counter_id: UUID | None = None
 ) -> LineReopened:
@@ -155,6 +177,7 @@ def follow(session: Session, correction: DonationCorrection, *, by: UUID, now: I
 
 
 def donors_of(session: Session, end_ids: Sequence[UUID]) -> set[UUID]:
-    """Whose gifts these ends are."""
-    gifts = select(Donation.donor_id).join(LineEnd, LineEnd.cause_id == Donation.id)
+    """Whose gifts these ends are by now."""
+    gifts = select(stands_for()).join(Donation, Donation.donor_id == Donor.id)
+    gifts = gifts.join(LineEnd, LineEnd.cause_id == Donation.id)
     return set(session.scalars(gifts.where(LineEnd.id.in_(end_ids))))

@@ -14,7 +14,7 @@ from aid.domain.months import Month
 from aid.domain.refusals import RuleBroken
 from aid.domain.remittances import DifferenceKind
 from aid.models.ledger import BankAccount
-from aid.services.banks import BankOrder, FeeOrder, open_bank, record_fee
+from aid.services.banks import BankOrder, open_bank
 from aid.services.corrections import (
     Asked,
     Corrected,
@@ -24,6 +24,7 @@ from aid.services.corrections import (
     correct_donation,
 )
 from aid.services.exchanges import AnswerOrder, Exchanged, ExchangeOrder, answer_exchange, exchange
+from aid.services.fees import FeeBooked, FeeOrder, record_fee
 from aid.services.months import close_month
 from aid.services.remittances import (
     DifferenceOrder,
@@ -34,6 +35,7 @@ from aid.services.remittances import (
     receive,
     send,
 )
+from aid.services.second_answers import MoneyAnswerOrder, answer_money
 from aid.vault.actor import Actor
 from tests.make import do, rows
 from tests.make.donations import make_donation
@@ -130,10 +132,29 @@ def make_answer(fund: FoundedFund, exchange_id: UUID, *, agrees: bool = True, by
     do(answer_exchange, actor=by or fund.coordinator, order=order)
 
 
-def make_fee(fund: FoundedFund, amount: Money, *, purpose: str = "general", bank_id: UUID | None = None) -> int:
-    """A fee of the bank."""
-    order = FeeOrder(bank_id=bank_id or fund.bank, purpose_id=fund.purposes[purpose], amount=amount, charged_on=DAY)
-    return do(record_fee, actor=fund.treasurer, order=order).number
+def make_fee(fund: FoundedFund, amount: Money, *, purpose: str = "general", bank_id: UUID | None = None) -> None:
+    """A fee of the bank; where it is more than one person books alone, the coordinator agrees."""
+    order = FeeOrder(
+        bank_id=bank_id or fund.bank,
+        purpose_id=fund.purposes[purpose],
+        amount=amount,
+        charged_on=DAY,
+        reason="The bank’s price list says so",
+    )
+    booked = do(record_fee, actor=fund.treasurer, order=order)
+    if isinstance(booked, FeeBooked):
+        return
+    try:
+        make_word(fund, booked.asked_id)
+    except RuleBroken:
+        make_word(fund, booked.asked_id, agrees=False)
+        raise
+
+
+def make_word(fund: FoundedFund, asked_id: UUID, *, agrees: bool = True, by: Actor | None = None) -> None:
+    """The coordinator's word on what one person does not book alone."""
+    order = MoneyAnswerOrder(asked_id=asked_id, agrees=agrees, reason="Seen on the bank’s statement")
+    do(answer_money, actor=by or fund.coordinator, order=order)
 
 
 def make_correction(

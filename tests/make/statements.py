@@ -34,13 +34,16 @@ from aid.domain.statements import (
 )
 from aid.domain.words import _
 from aid.models.donations import CorrectionAsked
+from aid.models.second_words import MoneyAsked
 from aid.models.statements import BankLine as BankLineRow
 from aid.models.statements import LineEnd
 from aid.services.banks import BankOrder, open_bank
 from aid.services.corrections import CorrectionAnswerOrder, answer_correction
-from aid.services.line_ends import AgainstOrder, ByFee, ByGift, EndOrder, EndPart, How, end_line, set_against
+from aid.services.line_against import AgainstOrder, set_against
+from aid.services.line_ends import ByFee, ByGift, ByInterest, EndOrder, EndPart, How, end_line
 from aid.services.line_rules import RuleOrder, forget, teach
 from aid.services.line_undoing import ReopenOrder, Waits, reopen
+from aid.services.second_words import NOT_ANSWERED, set_bound
 from aid.services.statements.accounts import accounts_of, own_accounts
 from aid.services.statements.bringing import FileFacts
 from aid.services.statements.facts import facts_of
@@ -49,6 +52,7 @@ from aid.services.statements.whole_files import Brought, bring_in
 from aid.vault.actor import Actor
 from tests.make import do, rows, see
 from tests.make.fund import FoundedFund
+from tests.make.money import make_word
 
 IBAN = "DE89370400440532013000"
 DAY = date(2026, 3, 2)
@@ -157,7 +161,14 @@ def make_ended(fund: FoundedFund, line: BankLineRow, how: How, *, minor: int | N
     """A line, or so much of it, that the treasurer ended; its end."""
     amount = Money(line.open_minor if minor is None else minor, line.currency)
     do(end_line, actor=fund.treasurer, order=EndOrder(line_id=line.id, parts=(EndPart(amount, how),)))
+    agree_to_all(fund)
     return rows(select(LineEnd).where(LineEnd.line_id == line.id).order_by(LineEnd.n.desc()))[0]
+
+
+def agree_to_all(fund: FoundedFund) -> None:
+    """The coordinator agrees to all that one person does not book alone."""
+    for asked_id in rows(select(MoneyAsked.id).where(NOT_ANSWERED)):
+        make_word(fund, asked_id)
 
 
 def make_undone(fund: FoundedFund, end: LineEnd) -> None:
@@ -183,8 +194,10 @@ def make_statements(fund: FoundedFund) -> None:
     donor = DonorDetails(kind=DonorKind.PERSON, name="Anna Muster", language=Language.EN)
     make_ended(fund, gift, ByGift(donor, fund.purposes["school"]), minor=30_00)
     for _times in range(2):
-        make_undone(fund, make_ended(fund, fee_line, ByFee(fund.purposes["school"]), minor=2_00))
-    make_ended(fund, fee_line, ByFee(fund.purposes["school"]), minor=2_00)
+        make_undone(
+            fund, make_ended(fund, fee_line, ByFee(fund.purposes["school"], "The price list says so"), minor=2_00)
+        )
+    make_ended(fund, fee_line, ByFee(fund.purposes["school"], "The price list says so"), minor=2_00)
     wrong = make_ended(fund, last, ByGift(donor, fund.purposes["school"]), minor=1_00)
     order = ReopenOrder(end_id=wrong.id, reason="It was another donor")
     waits = do(reopen, actor=fund.treasurer, order=order)
@@ -192,10 +205,22 @@ def make_statements(fund: FoundedFund) -> None:
     asked = select(CorrectionAsked.id).where(CorrectionAsked.donation_id == waits.donation_id)
     agreed = CorrectionAnswerOrder(asked_id=rows(asked)[0], agrees=True, reason="Seen on the statement")
     do(answer_correction, actor=fund.coordinator, order=agreed)
-    against = AgainstOrder(line_id=union.id, other_id=back.id, amount=Money(19_00, "EUR"), kind=EndKind.REFUND)
+    against = AgainstOrder(
+        line_id=union.id, other_id=back.id, amount=Money(19_00, "EUR"), kind=EndKind.REFUND, reason="Sent twice"
+    )
     do(set_against, actor=fund.treasurer, order=against)
+    agree_to_all(fund)
+    make_ended(fund, union, ByInterest(fund.purposes["general"], "The bank’s letter says so"), minor=50)
+    do(set_bound, actor=fund.coordinator, most=Money(60_00, "EUR"))
+    do(end_line, actor=fund.treasurer, order=_more_interest(fund, union))
     do(forget, actor=fund.treasurer, rule_id=make_taught(fund))
     make_taught(fund)
+
+
+def _more_interest(fund: FoundedFund, line: BankLineRow) -> EndOrder:
+    """That waits for a second person."""
+    how = ByInterest(fund.purposes["general"], "The bank’s letter says so")
+    return EndOrder(line_id=line.id, parts=(EndPart(Money(30, "EUR"), how),))
 
 
 def a_problem() -> Problem:

@@ -21,9 +21,9 @@ from aid.models.donations import Donation, Donor
 from aid.models.ledger import Available, BankFee, Entry
 from aid.models.statements import BankLine, DonorToken, LineEnd, LineReopened
 from aid.services import donor_index
-from aid.services.banks import balance_of
+from aid.services.ledger import balance_of
+from aid.services.line_against import AgainstOrder, set_against
 from aid.services.line_ends import (
-    AgainstOrder,
     ByArrival,
     ByEntry,
     ByFee,
@@ -33,7 +33,6 @@ from aid.services.line_ends import (
     EndPart,
     How,
     end_line,
-    set_against,
 )
 from aid.services.line_undoing import Reopened, ReopenOrder, Waits, reopen
 from aid.vault.actor import Actor
@@ -41,7 +40,7 @@ from tests.make import do, rows, see
 from tests.make.donations import a_donor, make_donation
 from tests.make.fund import FoundedFund
 from tests.make.money import euros, make_agreed, make_fee, make_sent
-from tests.make.statements import DAY, A, a_line, bring, make_euro_bank
+from tests.make.statements import DAY, A, a_line, agree_to_all, bring, make_euro_bank
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
@@ -166,7 +165,8 @@ def test_money_that_went_out_is_no_donation(fund: FoundedFund, bank: UUID) -> No
 
 def test_a_fee_is_booked_to_the_purpose_that_bears_it_and_undone_at_once(fund: FoundedFund, bank: UUID) -> None:
     ending(fund, 1, gift(fund, purpose="general"))
-    ending(fund, 2, ByFee(fund.purposes["general"]))
+    ending(fund, 2, ByFee(fund.purposes["general"], "The price list says so"))
+    agree_to_all(fund)
     assert (balance(bank), rows(select(BankFee.amount_minor))) == (47_00, [3_00])
 
     undone = undo(fund, ends_of(2)[0])
@@ -263,9 +263,12 @@ def correct(fund: FoundedFund, donation: Donation, bank_id: UUID, *, minor: int,
 
 
 def test_two_opposite_lines_come_to_nothing_and_are_both_open_again(fund: FoundedFund, bank: UUID) -> None:
-    order = AgainstOrder(line_id=line(1).id, other_id=line(3).id, amount=euros(50), kind=EndKind.MISTAKE)
+    order = AgainstOrder(
+        line_id=line(1).id, other_id=line(3).id, amount=euros(50), kind=EndKind.MISTAKE, reason="The bank wrote to us"
+    )
 
     assert do(set_against, actor=fund.treasurer, order=order).left == euros(0)
+    agree_to_all(fund)
 
     [one], [two] = ends_of(1), ends_of(3)
     assert (one.against_id, two.against_id) == (line(3).id, line(1).id)

@@ -12,7 +12,8 @@ from aid.domain.line_ends import EndKind
 from aid.extensions import db
 from aid.models.donations import CorrectionAsked, Donation
 from aid.models.statements import BankLine, DonorToken, LineEnd
-from aid.services.line_ends import AgainstOrder, ByEntry, ByGift, Ended, EndOrder, EndPart, end_line, set_against
+from aid.services.line_against import AgainstOrder, set_against
+from aid.services.line_ends import ByEntry, ByGift, Ended, EndOrder, EndPart, end_line
 from aid.services.line_undoing import Reopened, ReopenOrder, reopen
 from aid.services.verification import verify
 from tests.make import do, rows

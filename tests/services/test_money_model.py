@@ -18,7 +18,7 @@ from aid.domain.refusals import RuleBroken
 from aid.domain.remittances import DifferenceKind
 from aid.extensions import db
 from aid.models.ledger import Account, Available
-from aid.services.banks import balance_of
+from aid.services.ledger import balance_of
 from aid.services.verification import replay
 from tests.make.donations import make_donation
 from tests.make.fund import FoundedFund

@@ -17,7 +17,7 @@ from aid.domain.remittances import DifferenceKind
 from aid.extensions import db
 from aid.models.ledger import Account, Available
 from aid.models.remittances import Remittance
-from aid.services.banks import balance_of
+from aid.services.ledger import balance_of
 from aid.services.remittances import DifferenceOrder, ReceiptOrder, SendingOrder, decide_difference, receive, send
 from aid.services.verification import verify
 from tests.make import do, rows, see

@@ -9,14 +9,15 @@ from sqlalchemy.orm import Session
 from aid.domain.line_ends import EndKind
 from aid.extensions import db
 from aid.models.statements import LineEnd
-from aid.services.line_ends import AgainstOrder, ByFee, ByGift, set_against
+from aid.services.line_against import AgainstOrder, set_against
+from aid.services.line_ends import ByFee, ByGift
 from aid.services.verification import verify
 from tests.make import do, rows
 from tests.make.donations import a_donor, make_donation
 from tests.make.forging import forge, forging, found
 from tests.make.fund import FoundedFund
 from tests.make.money import euros
-from tests.make.statements import A, a_line, bring, make_ended, make_euro_bank, make_undone, open_lines
+from tests.make.statements import A, a_line, agree_to_all, bring, make_ended, make_euro_bank, make_undone, open_lines
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
@@ -28,9 +29,10 @@ def ended(fund: FoundedFund) -> dict[str, UUID]:
     bring(fund.treasurer, A([a_line(50_00), a_line(-2_00, other="", account=""), a_line(9_00), a_line(-9_00)]))
     gift, fee, one, two = open_lines()
     make_ended(fund, gift, ByGift(a_donor(), fund.purposes["school"]), minor=40_00)
-    make_undone(fund, make_ended(fund, fee, ByFee(fund.purposes["school"])))
-    order = AgainstOrder(line_id=one.id, other_id=two.id, amount=euros(9), kind=EndKind.MISTAKE)
+    make_undone(fund, make_ended(fund, fee, ByFee(fund.purposes["school"], "The price list says so")))
+    order = AgainstOrder(line_id=one.id, other_id=two.id, amount=euros(9), kind=EndKind.MISTAKE, reason="Seen")
     do(set_against, actor=fund.treasurer, order=order)
+    agree_to_all(fund)
     return {end.kind.value: end.id for end in rows(select(LineEnd).order_by(LineEnd.id))}
 
 

@@ -23,7 +23,8 @@ from aid.models.donations import Donation
 from aid.models.fund import Purpose
 from aid.models.ledger import BankAccount
 from aid.perform import perform
-from aid.services.banks import BankOrder, FeeOrder, open_bank, record_fee
+from aid.services.banks import BankOrder, open_bank
+from aid.services.fees import FeeOrder, record_fee
 from aid.services.corrections import (
     Asked,
     CorrectionAnswerOrder,

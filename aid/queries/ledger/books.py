@@ -27,6 +27,7 @@ class PurposeRow:
     names: Mapping[str, str]
     currency: str
     received: Figure
+    interest: Figure
     exchanged: Figure
     available: Figure
     reserved: Figure
@@ -38,12 +39,13 @@ class PurposeRow:
     def agrees(self) -> bool:
         """Whether the guarded number equals its transfers, and nothing received is lost."""
         held = self.available.amount + self.reserved.amount + self.spent.amount
-        return self.guarded == self.available.amount and held == self.received.amount + self.exchanged.amount
+        came = self.received.amount + self.interest.amount + self.exchanged.amount
+        return self.guarded == self.available.amount and held == came
 
     @property
     def is_there(self) -> bool:
         """Whether there was ever any money of this purpose in this currency."""
-        figures = (self.received, self.exchanged, self.available, self.reserved, self.spent)
+        figures = (self.received, self.interest, self.exchanged, self.available, self.reserved, self.spent)
         return bool(self.guarded.minor) or any(figure.amount.minor for figure in figures)
 
 
@@ -60,6 +62,10 @@ class Books:
     def agree(self) -> bool:
         """Whether every guarded number equals its transfers."""
         return all(row.agrees for row in self.purposes)
+
+    def has_interest(self, currency: str) -> bool:
+        """Whether a bank ever gave some of this currency."""
+        return any(row.interest.amount.minor for row in self.purposes if row.currency == currency)
 
     def held(self, currency: str) -> Money:
         """All there is in a currency, wherever it lies."""
@@ -122,6 +128,7 @@ def _purpose(now: Picture, purpose: UUID, currency: str, own: Mapping[AccountKin
         names=available.names or {},
         currency=currency,
         received=now.figure(available, EntryKind.DONATION),
+        interest=now.figure(available, EntryKind.INTEREST),
         exchanged=now.figure(available, EntryKind.EXCHANGE, AccountKind.BANK),
         available=figures[AccountKind.AVAILABLE],
         reserved=figures[AccountKind.RESERVED],

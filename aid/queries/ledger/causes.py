@@ -13,7 +13,7 @@ from aid.models.allocations import Allocation, AllocationLine, Decision
 from aid.models.collections import Collection
 from aid.models.donations import Donation, DonationCorrection
 from aid.models.exchanges import Exchange
-from aid.models.ledger import BankFee
+from aid.models.ledger import BankFee, BankInterest
 from aid.models.purchases import Invoice
 from aid.models.remittances import Remittance, RemittanceDecision, RemittanceReceipt
 from aid.models.vouchers import Voucher
@@ -28,6 +28,7 @@ class CauseKind(StrEnum):
     REMITTANCE = "remittance"
     EXCHANGE = "exchange"
     FEE = "fee"
+    INTEREST = "interest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,9 @@ def _of_money(ids: Sequence[UUID]) -> Iterator[Asked]:
     yield CauseKind.EXCHANGE, select(Exchange.id, Exchange.id, Exchange.number).where(Exchange.id.in_(ids))
     for cause in (BankFee.id, BankFee.entry_id):  # what undoes a fee gives its entry
         yield CauseKind.FEE, select(cause, BankFee.bank_id, BankFee.number).where(cause.in_(ids))
+    for of_interest in (BankInterest.id, BankInterest.entry_id):
+        own = select(of_interest, BankInterest.bank_id, BankInterest.number)
+        yield CauseKind.INTEREST, own.where(of_interest.in_(ids))
 
 
 def _of_aid(ids: Sequence[UUID]) -> Iterator[Asked]:

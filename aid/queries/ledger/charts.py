@@ -54,7 +54,10 @@ def money_charts(session: Session, *, actor: Actor, today: date) -> tuple[MoneyC
 
 def _by_purpose(found: Books, currency: str) -> BarChart:
     bars = (
-        Bar(row.names, (row.received.amount, row.spent.amount, row.available.amount + row.reserved.amount))
+        Bar(
+            row.names,
+            (row.received.amount + row.interest.amount, row.spent.amount, row.available.amount + row.reserved.amount),
+        )
         for row in found.purposes
         if row.currency == currency
     )
@@ -116,7 +119,7 @@ def _by_day(session: Session) -> dict[tuple[str, date], _Flows]:
 
 
 def _flow(account: AccountKind, kind: EntryKind, minor: int) -> _Flows:
-    came = account is AccountKind.AVAILABLE and kind is EntryKind.DONATION
+    came = account is AccountKind.AVAILABLE and kind in (EntryKind.DONATION, EntryKind.INTEREST)
     return _Flows(
         received=minor if came else 0,
         spent=minor if account is AccountKind.SPENT else 0,

@@ -14,7 +14,7 @@ from aid.domain.permissions import Permission
 from aid.models.ledger import BankAccount
 from aid.models.statements import BankLine, BankStatement
 from aid.queries.lines.entries import untied_entries
-from aid.services.banks import balance_of
+from aid.services.ledger import balance_of
 from aid.vault.actor import Actor
 
 

@@ -22,6 +22,7 @@ objections are answered by the day and by the people that the fund's rules name,
 line_ends what bank lines ended as rests on the books, or on another line, and on nothing twice
 statements  bank lines are those of their statements, each once; lines = explained + open for every account
 erased   who left the fund holds none of its money, and of who was erased nothing sealed is left
+second_words  nobody alone booked more of a bank's money than the fund lets one person book
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -50,6 +51,7 @@ from aid.services.verification.statements import prove_statements
 from aid.services.verification.states import prove_states
 from aid.services.verification.stock import prove_stock
 from aid.services.verification.stops import prove_stops
+from aid.services.verification.second_words import prove_second_words
 from aid.services.verification.thanks import prove_thanks
 from aid.services.verification.votes import prove_votes
 
@@ -89,6 +91,7 @@ def verify(session: Session) -> Iterator[Finding]:
     for name in PROOFS:
         yield from replay(session, name)
 
+        "second_words": prove_second_words,
 
 def replay(session: Session, name: str) -> Iterator[Finding]:
     """What one proof finds. One that meets a value that can't be has found something, and says how far it came."""

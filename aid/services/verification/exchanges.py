@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 from aid.domain.entries import EntryKind
 from aid.domain.exchanges import Deal, ExchangeState, Rate, is_off
 from aid.domain.money import Money
+from aid.domain.second_words import WordKind
 from aid.models.exchanges import Exchange, ExchangeAnswer, ExchangePart
 from aid.models.ledger import Entry
+from aid.models.second_words import MoneyJudged
 from aid.services.exchanges import parts_of
 from aid.services.verification.findings import Finding
 from aid.services.verification.reading import Unreadable, rows_of
@@ -29,13 +31,20 @@ def _faults(session: Session, row: Exchange, parts: list[ExchangePart]) -> Itera
         yield "its parts are not its amounts, divided by purpose"
         return
     answer = session.get(ExchangeAnswer, row.id, populate_existing=True)
-    if row.state is not _state(is_off(deal.sold_together, deal.bought, deal.source), answer):
-        yield "it stands where its rate and the answer to it do not put it"
+    asks = is_off(deal.sold_together, deal.bought, deal.source) or charges_ask(session, row)
+    if row.state is not _state(asks, answer):
+        yield "it stands where its rate, its charges and the answer to it do not put it"
     if answer is not None and answer.agrees and answer.answered_by_id == row.recorded_by_id:
         yield "who wrote it down agreed to its rate"
     booked = select(func.count()).select_from(Entry).where(Entry.cause_id == row.id, Entry.kind == EntryKind.EXCHANGE)
     if session.scalar(booked) != (row.state is ExchangeState.BOOKED):
         yield "it is not booked once where it should be, or is booked where it should not"
+
+
+def charges_ask(session: Session, row: Exchange) -> bool:
+    """Whether its charges were more than one person books alone. That this was judged rightly is proved elsewhere."""
+    own = select(MoneyJudged.alone).where(MoneyJudged.cause_id == row.id, MoneyJudged.kind == WordKind.CHARGES)
+    return session.scalar(own) is False
 
 
 def deal_of(row: Exchange, parts: list[ExchangePart]) -> Deal:

@@ -17,7 +17,7 @@ from aid.models.ledger import Entry, Transfer
 from aid.models.statements import BankLine, LineEnd, LineReopened
 from aid.services.verification.findings import Finding
 
-MADE_HERE = (EndKind.DONATION, EndKind.FEE)
+MADE_HERE = (EndKind.DONATION, EndKind.FEE, EndKind.INTEREST)
 _UNDONE = exists().where(LineReopened.end_id == LineEnd.id)
 
 

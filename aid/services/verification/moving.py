@@ -16,11 +16,14 @@ from aid.domain.money import Money
 from aid.domain.remittances import DifferenceKind
 from aid.models.donations import DonationCorrection
 from aid.models.exchanges import Exchange
-from aid.models.ledger import Account, BankFee, Entry, Transfer
+from aid.models.ledger import Account, BankFee, BankInterest, Entry, Transfer
 from aid.models.remittances import Remittance, RemittanceDecision, RemittanceReceipt
 from aid.models.statements import LineEnd, LineReopened
 from aid.services.exchanges import parts_of, postings_of
 from aid.services.verification.causes import Booked, Cause, booked
+
+UNDONE_AT_ONCE = (EndKind.FEE, EndKind.INTEREST)
+"""What a line had booked is undone with it; a donation waits for a second person."""
 
 Named: TypeAlias = tuple[UUID, Cause]
 """An entry, and a cause that says it is its own."""
@@ -66,12 +69,19 @@ def _by_fee(session: Session, some: Sequence[Entry]) -> Iterator[Named]:
         yield fee.entry_id, Cause(EntryKind.CHARGES, fee.id, booked(asked))
 
 
+def _by_interest(session: Session, some: Sequence[Entry]) -> Iterator[Named]:
+    """What a bank gave."""
+    for row in session.scalars(_anew(select(BankInterest).where(BankInterest.entry_id.in_(_ids(some))))):
+        asked = entries.earned(row.purpose_id, row.bank_id, Money(row.amount_minor, row.currency))
+        yield row.entry_id, Cause(EntryKind.INTEREST, row.id, booked(asked))
+
+
 def _by_line(session: Session, some: Sequence[Entry]) -> Iterator[Named]:
-    """A fee that a bank line had booked and that was undone with it: the same the other way round."""
+    """A fee or interest that a bank line had booked and that was undone with it: the same the other way round."""
     undone = (
         select(LineReopened.counter_id, LineEnd.entry_id)
         .join(LineEnd, LineEnd.id == LineReopened.end_id)
-        .where(LineReopened.counter_id.in_(_ids(some)), LineEnd.made_here, LineEnd.kind == EndKind.FEE)
+        .where(LineReopened.counter_id.in_(_ids(some)), LineEnd.made_here, LineEnd.kind.in_(UNDONE_AT_ONCE))
     )
     found = session.execute(undone)
     counters = {entry_id: counter_id for counter_id, entry_id in found if counter_id and entry_id}
@@ -116,6 +126,7 @@ MOVED = (
     ("donation_correction", DonationCorrection.counter_id),
     ("donation_correction", DonationCorrection.entry_id),
     ("bank_fee", BankFee.entry_id),
+    ("bank_interest", BankInterest.entry_id),
     ("remittance", Remittance.entry_id),
     ("remittance_receipt", RemittanceReceipt.entry_id),
     ("remittance_decision", RemittanceDecision.entry_id),
@@ -127,7 +138,7 @@ MOVED = (
 
 def causes_of_moving(session: Session, some: Sequence[Entry]) -> Iterator[Named]:
     """Corrections, fees, remittances and exchanges that say these entries are theirs."""
-    for by in (_by_correction, _by_fee, _by_line, _by_remittance, _by_exchange):
+    for by in (_by_correction, _by_fee, _by_interest, _by_line, _by_remittance, _by_exchange):
         yield from by(session, some)
 
 
