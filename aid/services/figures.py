@@ -50,9 +50,7 @@ class ReleaseOrder:
     papers: Mapping[str, bytes] = field(repr=False)
 
 
-def choose(
-    session: Session, *, actor: Actor, now: Instant, is_public: bool, delay_days: int, seen: int
-) -> Chosen:
+def choose(session: Session, *, actor: Actor, now: Instant, is_public: bool, delay_days: int, seen: int) -> Chosen:
     """Choose whether everybody may read the figures, and how old they must be. Raises RuleBroken."""
     actor.must(Permission.RELEASE_FIGURES)
     assert actor.person_id is not None, "a person chooses"

@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session, aliased
 
 from aid.domain.entries import AccountKind, EntryKind
 from aid.domain.figures import Fact, Measure, Stream, StreamKind
-from aid.domain.ids import new_id
 from aid.domain.months import Month
 from aid.models.allocations import Allocation, AllocationLine, AllocationVersion, Decision
 from aid.models.collections import Collection
@@ -78,7 +77,7 @@ def _money(session: Session, until: date) -> Iterator[tuple[UUID, str, Fact]]:
         people: frozenset[UUID] = frozenset()
         pot = pots[each.purpose, each.currency]
         if each.measure is Measure.RAISED:
-            people = frozenset({donors.get(each.entry_id) or new_id()})  # nobody's gift would be somebody's
+            people = frozenset({donors[each.entry_id]} if each.entry_id in donors else ())  # nobody gives interest
             pot.fresh |= people
         elif each.measure is Measure.EXCHANGED:
             exchange = (each.entry_id, each.purpose)
@@ -95,14 +94,14 @@ def _moved(session: Session, until: date) -> Iterator[_Moved]:
     """Transfers into and out of what purposes have, in the order of the entries; of an exchange what was sold first."""
     rows = session.execute(_transfers(until))
     for entry_id, day, kind, corrected_on, purpose, account, currency, minor in rows:
-        spent = account is AccountKind.SPENT
-        measure = Measure.SPENT if spent else Measure.RAISED if kind is EntryKind.DONATION else Measure.EXCHANGED
+        measure = Measure.EXCHANGED if kind is EntryKind.EXCHANGE else Measure.RAISED
+        measure = Measure.SPENT if account is AccountKind.SPENT else measure
         corrects = Month.of(corrected_on) if corrected_on else None
         yield _Moved(entry_id, Month.of(day), measure, purpose, currency, int(minor), corrects)
 
 
 def _transfers(until: date) -> Select[Entry]:
-    """Transfers of SPENT, and of AVAILABLE from and to banks: gifts, exchanges, and what corrects them."""
+    """Transfers of SPENT, and of AVAILABLE from and to banks: gifts, interest, exchanges, and what corrects them."""
     own, other = aliased(Account), aliased(Account)
     sides = ((Transfer.credit_id, Transfer.debit_id, 1), (Transfer.debit_id, Transfer.credit_id, -1))
     each = union_all(
