@@ -63,8 +63,8 @@ class Permission(StrEnum):
     SEE_OBJECTIONS = "see_objections"
     SEE_PEOPLE = "see_people"
     MANAGE_PEOPLE = "manage_people"
-    SEE_AUDIT = "see_audit"
     RELEASE_FIGURES = "release_figures"
+    SEE_AUDIT = "see_audit"
     WITHDRAW_FAMILIES = "withdraw_families"
     ERASE_FAMILIES = "erase_families"
     ADMIT = "admit"  # seal one's own rings to a newcomer
@@ -135,9 +135,9 @@ PERMISSION_TITLES: Mapping[Permission, Message] = MappingProxyType(
         Permission.SEE_OBJECTIONS: _("See objections"),
         Permission.SEE_PEOPLE: _("See who works with the fund"),
         Permission.MANAGE_PEOPLE: _("Invite people and give them roles"),
+        Permission.RELEASE_FIGURES: _("Release figures for donors"),
         Permission.SEE_AUDIT: _("Read the audit trail"),
         Permission.WITHDRAW_FAMILIES: _("Take families out of the fund"),
-        Permission.RELEASE_FIGURES: _("Release figures for donors"),
         Permission.ERASE_FAMILIES: _("Erase families"),
         Permission.ADMIT: _("Give newcomers the keys one has"),
         Permission.REPORT_COLLEAGUE: _("Cut off a colleague who was arrested"),
@@ -192,7 +192,6 @@ _OF_ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.RELEASE_FIGURES,
             Permission.SEE_PEOPLE,
             Permission.ERASE_FAMILIES,
-            Permission.RELEASE_FIGURES,
             Permission.ADMIT,
             Permission.REINSTATE,
             Permission.SEE_EXPOSURE,

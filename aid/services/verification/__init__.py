@@ -19,10 +19,10 @@ sealed   each family's sealed records are those of its present version
 imports  each family of a list was written down by who brought it, and imports were undone wholly or not at all
 thanks   every donation is thanked or waits for it, and no message of thanks left twice
 objections are answered by the day and by the people that the fund's rules name, and passed on once
+second_words  nobody alone booked more of a bank's money than the fund lets one person book
 line_ends what bank lines ended as rests on the books, or on another line, and on nothing twice
 statements  bank lines are those of their statements, each once; lines = explained + open for every account
 erased   who left the fund holds none of its money, and of who was erased nothing sealed is left
-second_words  nobody alone booked more of a bank's money than the fund lets one person book
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -46,12 +46,13 @@ from aid.services.verification.reading import NOT_A_VALUE
 from aid.services.verification.recovery import prove_recovery
 from aid.services.verification.rows import prove_rows
 from aid.services.verification.sealed import prove_sealed
+from aid.services.verification.second_words import prove_second_words
 from aid.services.verification.spending import prove_spending
 from aid.services.verification.statements import prove_statements
 from aid.services.verification.states import prove_states
 from aid.services.verification.stock import prove_stock
 from aid.services.verification.stops import prove_stops
-from aid.services.verification.second_words import prove_second_words
+from aid.services.verification.support import prove_support
 from aid.services.verification.thanks import prove_thanks
 from aid.services.verification.votes import prove_votes
 
@@ -82,6 +83,7 @@ PROOFS: Mapping[str, Proof] = MappingProxyType(
         "objections": prove_objections,
         "thanks": prove_thanks,
         "line_ends": prove_line_ends,
+        "second_words": prove_second_words,
     }
 )
 
@@ -91,7 +93,6 @@ def verify(session: Session) -> Iterator[Finding]:
     for name in PROOFS:
         yield from replay(session, name)
 
-        "second_words": prove_second_words,
 
 def replay(session: Session, name: str) -> Iterator[Finding]:
     """What one proof finds. One that meets a value that can't be has found something, and says how far it came."""
