@@ -137,6 +137,9 @@ ACTS: Mapping[str, Message] = MappingProxyType(
         "thanks.mail_accepted": _("Found that a message of thanks was sent"),
         "thanks.mail_reopened": _("Found that a message of thanks was not sent"),
         "thanks.taken_off": _("Took an acknowledgement off the public page"),
+        "figures.chosen": _("Chose how figures for donors are published"),
+        "figures.released": _("Released figures for donors"),
+        "figures.withdrawn": _("Withdrew figures for donors"),
         "thanks_text.written": _("Wrote a text of thanks"),
         "programme.written": _("Wrote a programme"),
         "allocation.proposed": _("Proposed an allocation"),
@@ -150,9 +153,6 @@ ACTS: Mapping[str, Message] = MappingProxyType(
         "paper.minuted": _("Minuted what a member marked on paper"),
         "remark.made": _("Made a remark on an allocation"),
         "line.questioned": _("Questioned a line of an allocation"),
-        "figures.chosen": _("Chose how figures for donors are published"),
-        "figures.released": _("Released figures for donors"),
-        "figures.withdrawn": _("Withdrew figures for donors"),
         "question.answered": _("Answered a question about a line"),
         "lines.held_out": _("Held lines out of an allocation"),
         "place.opened": _("Opened where a meeting is"),
@@ -285,6 +285,7 @@ def subjects_of(session: Session, *, ids: Sequence[UUID], actor: Actor) -> dict[
         **{id_: in_language(names, actor.language) for id_, names in _points_of_stock(session, ids)},
         **{id_: _("A list of families") for id_, _at in of(FamilyImport.id, FamilyImport.at)},
         **{id_: _("Bank line %(number)s", number=number) for id_, number in of(BankLine.id, BankLine.number)},
+        **{id_: _("Figures, release %(number)s", number=n) for id_, n in of(FiguresRelease.id, FiguresRelease.number)},
         **{id_: _("A donor") for id_, _since in of(Donor.id, Donor.known_since)},
         **{id_: _("Backup %(name)s", name=name) for id_, name in of(Backup.id, Backup.name)},
         **dict(of(Person.id, Person.handle)),
@@ -298,7 +299,6 @@ def _points_of_stock(session: Session, ids: Sequence[UUID]) -> list[tuple[UUID, 
 
 
 @dataclass(frozen=True, slots=True)
-        **{id_: _("Figures, release %(number)s", number=n) for id_, n in of(FiguresRelease.id, FiguresRelease.number)},
 class _Finder:
     """Asks each table for those of the subjects that are its rows."""
 

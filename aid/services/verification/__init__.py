@@ -52,7 +52,6 @@ from aid.services.verification.statements import prove_statements
 from aid.services.verification.states import prove_states
 from aid.services.verification.stock import prove_stock
 from aid.services.verification.stops import prove_stops
-from aid.services.verification.support import prove_support
 from aid.services.verification.thanks import prove_thanks
 from aid.services.verification.votes import prove_votes
 
