@@ -3,7 +3,8 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import bindparam, inspect, select, update
@@ -13,7 +14,7 @@ from aid.domain.clock import Instant
 from aid.models.audit import AuditHead, AuditLine
 from aid.models.base import Permanent
 from aid.services.collector import resting_collector
-from aid.vault.cbor import canonical
+from aid.vault.cbor import canonical, canonical_list, canonical_ready, head_of_bytes, head_of_list, in_order
 
 GENESIS = b"\x00" * 32
 _PENDING = "komek.audit"
@@ -28,13 +29,27 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
+class PlainRows:
+    """The same for very many: with the key first, then the row's permanent columns in the order in which a map is
+    written, all as plain as they are hashed: a UUID is its bytes, a day its text.
+    """
+
+    kind: type[Permanent]
+    names: tuple[str, ...]
+    rows: Sequence[tuple[bytes, tuple[Any, ...]]]
+
+
+Made: TypeAlias = Permanent | Rows | PlainRows
+
+
+@dataclass(frozen=True, slots=True)
 class _Act:
     act: str
     subject: UUID | None
-    made: tuple[Permanent | Rows, ...]
+    made: tuple[Made, ...]
 
 
-def say(session: Session, act: str, *, subject: UUID | None = None, made: Iterable[Permanent | Rows] = ()) -> None:
+def say(session: Session, act: str, *, subject: UUID | None = None, made: Iterable[Made] = ()) -> None:
     """Note an act for the audit chain. `perform` writes all notes as the last statements before the commit."""
     session.info.setdefault(_PENDING, []).append(_Act(act, subject, tuple(made)))
 
@@ -90,18 +105,54 @@ def _hash(line: Mapping[str, Any]) -> bytes:
 
 
 @resting_collector()
-def made_of(rows: Sequence[Permanent | Rows]) -> bytes:
+def made_of(rows: Sequence[Made]) -> bytes:
     """The rows an act made, as canonical CBOR: [[table, [primary key…], row hash], …]."""
-    return canonical([claim for row in rows for claim in _claims(row)])
+    return canonical_list([claim for row in rows for claim in _claims(row)])
 
 
-def _claims(row: Permanent | Rows) -> Iterator[list[Any]]:
-    if not isinstance(row, Rows):
-        yield [table_of(row), key_of(row), row_hash(row)]
-        return
-    table, (key, _names) = row.kind.__tablename__, _columns(row.kind)  # type: ignore[attr-defined]
-    for values in row.values:
-        yield [table, [values[name] for name in key], hash_of(row.kind, values)]
+def _claims(row: Made) -> Iterator[bytes]:
+    """Each row's claim, written."""
+    if isinstance(row, Rows):
+        key, _names = _columns(row.kind)
+        for values in row.values:
+            yield _claim(row.kind, canonical([values[name] for name in key]), hash_of(row.kind, values))
+    elif isinstance(row, PlainRows):
+        yield from _plain_claims(row)
+    else:
+        yield _claim(type(row), canonical(key_of(row)), row_hash(row))
+
+
+def _plain_claims(made: PlainRows) -> Iterator[bytes]:
+    key, names = _columns(made.kind)
+    assert made.names == in_order(names), "all of its permanent columns, in order"
+    assert len(key) == 1
+    assert not made.kind.later_columns
+    assert not made.kind.hashed_as
+    one = head_of_list(1) + head_of_bytes(16)
+    table = made.kind.__tablename__  # type: ignore[attr-defined]
+    before, head = _of_table(table), _row_head(table)
+    for id_, values in made.rows:
+        said = head + canonical_ready(dict(zip(made.names, values, strict=True)))
+        yield b"".join((before, one, id_, _HASH, hashlib.sha256(said).digest()))
+
+
+def _claim(kind: type[Permanent], key: bytes, row_hash: bytes) -> bytes:
+    return b"".join((_of_table(kind.__tablename__), key, _HASH, row_hash))  # type: ignore[attr-defined]
+
+
+_HASH: Final = head_of_bytes(32)
+
+
+@cache
+def _of_table(table: str) -> bytes:
+    """How the claim of a row of this table begins."""
+    return head_of_list(3) + canonical(table)
+
+
+@cache
+def _row_head(table: str) -> bytes:
+    """How what is hashed of a row begins; a map of its columns follows."""
+    return head_of_list(3) + canonical("komek/row/1") + canonical(table)
 
 
 def table_of(row: Permanent) -> str:
@@ -123,10 +174,14 @@ def row_hash(row: Permanent) -> bytes:
 def hash_of(kind: type[Permanent], values: Mapping[str, Any]) -> bytes:
     """A row's hash, from the values of its columns."""
     later, named = kind.later_columns, kind.hashed_as
-    telling = (name for name in _columns(kind)[1] if name not in later or values[name] != later[name])
-    said = {known: values[name] for name in telling if (known := named.get(name, name))}
-    content = ["komek/row/1", kind.__tablename__, said]  # type: ignore[attr-defined]
-    return hashlib.sha256(canonical(content)).digest()
+    names = _columns(kind)[1]
+    if later or named:
+        telling = (name for name in names if name not in later or values[name] != later[name])
+        said = {known: values[name] for name in telling if (known := named.get(name, name))}
+    else:
+        said = {name: values[name] for name in names}
+    head = _row_head(kind.__tablename__)  # type: ignore[attr-defined]
+    return hashlib.sha256(head + canonical(said)).digest()
 
 
 _COLUMNS: dict[type, tuple[tuple[str, ...], tuple[str, ...]]] = {}

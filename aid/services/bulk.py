@@ -1,10 +1,12 @@
 """Putting very many rows in at once, past the session: as tuples that the driver is given as they are.
 
-For each value of each row SQLAlchemy looks up by name how it is kept; here that is found out once for a column. What is
-kept is the same.
+For each value of each row SQLAlchemy looks up by name how it is kept; here that is found out once for a column, and
+column by column. What is kept is the same.
 """
 
 from collections.abc import Callable, Sequence
+from datetime import date
+from enum import Enum
 from functools import lru_cache
 from typing import Any
 
@@ -21,15 +23,22 @@ def put_rows(session: Session, table: Table, names: Sequence[str], rows: Sequenc
     connection = session.connection()
     statement, processors = _prepared(table, tuple(names), connection.dialect)
     if processors:
-        rows = [_kept(row, processors) for row in rows]
+        columns = list(zip(*rows, strict=True))
+        for place, processor in processors:
+            columns[place] = _kept(columns[place], processor)
+        rows = list(zip(*columns, strict=True))
     connection.exec_driver_sql(statement, rows)
 
 
-def _kept(row: tuple[Any, ...], processors: Sequence[tuple[int, Processor]]) -> tuple[Any, ...]:
-    kept = list(row)
-    for place, processor in processors:
-        kept[place] = processor(kept[place])
-    return tuple(kept)
+def _kept(column: tuple[Any, ...], processor: Processor) -> tuple[Any, ...]:
+    """A column's values as they are kept. What is the same in all rows, or one of few words, is looked at once."""
+    first = column[0]
+    if column.count(first) == len(column):
+        return (processor(first),) * len(column)
+    if isinstance(first, Enum | date):
+        kept = {value: processor(value) for value in set(column)}
+        return tuple(map(kept.__getitem__, column))
+    return tuple(map(processor, column))
 
 
 @lru_cache(maxsize=32)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from sqlalchemy import Select, Table, bindparam, delete, func, select
@@ -21,10 +21,10 @@ from aid.vault.records import (
     Context,
     RingTarget,
     SealedRecord,
+    Seals,
     open_written,
     rewrap,
     seal_record,
-    seal_written,
 )
 from aid.vault.records import Wrap as VaultWrap
 from aid.vault.rings import RingRef
@@ -118,8 +118,7 @@ def put_parts(
     _insert(session, sealed)
 
 
-@dataclass(frozen=True, slots=True)
-class New:
+class New(NamedTuple):
     """A value to be sealed as a row's first record, for the rings entitled."""
 
     row_id: UUID
@@ -130,14 +129,23 @@ class New:
 
 def put_all(session: Session, new: Iterable[New], *, kind: RecordKind, keyring: Keyring) -> None:
     """Seal many rows' first records and insert them in bulk, some thousands at a time."""
+    session.flush()  # the rows they belong to are there before them
     remaining = iter(new)
     while chunk := list(islice(remaining, CHUNK)):
-        contexts = [Context(kind.value, each.row_id, each.family_id, 1) for each in chunk]
-        sealed = (
-            seal_written(each.written, context, each.rings, keyring)
-            for each, context in zip(chunk, contexts, strict=True)
-        )
-        _insert_many(session, kind, zip(chunk, sealed, strict=True))
+        blobs: list[tuple[Any, ...]] = []
+        wraps: list[tuple[Any, ...]] = []
+        seals: dict[int, Seals] = {}  # by their rings: few rows have rings of their own
+        for row_id, family_id, written, rings in chunk:
+            of_rings = seals.get(id(rings))
+            if of_rings is None:
+                of_rings = seals[id(rings)] = Seals(kind.value, rings, keyring)
+            blob, keys = of_rings.seal(written, row_id, family_id)
+            place = new_id()
+            blobs.append((place, kind, row_id, family_id, 1, blob))
+            for (ref, way), key in zip(of_rings.wraps, keys, strict=True):
+                wraps.append((place, ref.ring_id, ref.epoch, way.value, key))
+        put_rows(session, _RECORDS, ("id", "kind", "row_id", "family_id", "version", "blob"), blobs)
+        put_rows(session, _WRAPS, ("record_id", "ring_id", "epoch", "way", "key"), wraps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,19 +173,6 @@ def _insert(session: Session, sealed: Sequence[_Sealed]) -> None:
     connection = session.connection()
     connection.execute(_INSERT_RECORD, blobs)
     connection.execute(_INSERT_WRAP, wraps)
-
-
-def _insert_many(session: Session, kind: RecordKind, sealed: Iterable[tuple[New, SealedRecord]]) -> None:
-    """The same for very many first records, which are put in past the session."""
-    blobs: list[tuple[Any, ...]] = []
-    wraps: list[tuple[Any, ...]] = []
-    for new, record in sealed:
-        place = new_id()
-        blobs.append((place, kind, new.row_id, new.family_id, 1, record.blob))
-        wraps += [(place, wrap.ref.ring_id, wrap.ref.epoch, wrap.way.value, wrap.key) for wrap in record.wraps]
-    session.flush()  # the rows they belong to are there before them
-    put_rows(session, _RECORDS, ("id", "kind", "row_id", "family_id", "version", "blob"), blobs)
-    put_rows(session, _WRAPS, ("record_id", "ring_id", "epoch", "way", "key"), wraps)
 
 
 def take_out(session: Session, *, kind: RecordKind, row_id: UUID, keyring: Keyring) -> dict[str, Any] | None:

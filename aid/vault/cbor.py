@@ -51,9 +51,14 @@ def canonical_ready(value: Plain) -> bytes:
     return cbor2.dumps(value)
 
 
+def load_ready(encoded: bytes) -> Plain:
+    """Read what `canonical_ready` wrote a moment ago and nobody else had in hand."""
+    return cbor2.loads(encoded, semantic_decoders=_NO_TAGS)
+
+
 def canonical_map(parts: Mapping[str, bytes]) -> bytes:
     """The one way of a map whose values were written already: for what is hashed and sealed alike."""
-    order = _ORDERS.get(keys := tuple(parts)) or _in_order(keys)
+    order = _ORDERS.get(keys := tuple(parts)) or in_order(keys)
     return _head(0xA0, len(parts)) + b"".join([written_text(key) + parts[key] for key in order])
 
 
@@ -76,6 +81,11 @@ def canonical_list(parts: Sequence[bytes]) -> bytes:
 def head_of_bytes(length: int) -> bytes:
     """How a byte string of this length begins."""
     return _head(0x40, length)
+
+
+def head_of_list(length: int) -> bytes:
+    """How an array of so many items begins."""
+    return _head(0x80, length)
 
 
 def _head(kind: int, length: int) -> bytes:
@@ -125,7 +135,7 @@ def _plain(value: object, depth: int) -> Plain:
         order = _ORDERS.get(tuple(value))  # type: ignore[arg-type]
         if order is None:
             value = {_text_key(key): item for key, item in value.items()}  # type: ignore[attr-defined]
-            order = _in_order(tuple(value))
+            order = in_order(tuple(value))
         return {
             key: item
             if (kind := type(item := value[key])) in _ATOMS or (kind is int and -_64_BITS <= item < _64_BITS)  # type: ignore[index]
@@ -164,7 +174,7 @@ MOST_ORDERS: Final = 1 << 12
 MOST_KEYS: Final = 32  # of a map whose order is remembered: larger ones are lists by some code, each another
 
 
-def _in_order(keys: tuple[str, ...]) -> tuple[str, ...]:
+def in_order(keys: tuple[str, ...]) -> tuple[str, ...]:
     """A map's keys, sorted by their encoded bytes. Few maps have other keys than one before them."""
     order = tuple(sorted(keys, key=_by_bytes))
     if len(keys) <= MOST_KEYS and len(_ORDERS) < MOST_ORDERS:

@@ -23,7 +23,7 @@ from aid.services import records
 from aid.services.statements.accounts import own_accounts
 from aid.services.statements.bringing import begin_statements, bring_lines, end_statements
 from aid.services.statements.sealed import told_of
-from aid.services.statements.waiting import Waiting, plain_rows
+from aid.services.statements.waiting import Waiting, lines_of, written_step
 from aid.services.statements.whole_files import would_add
 from aid.services.verification import replay, verify
 from tests.conftest import both_databases
@@ -235,7 +235,7 @@ def test_an_unfinished_file_is_gone_on_with_by_whoever_brings_it_again(fund: Fou
     file = facts(items_of(statement))
     begun = do(begin_statements, actor=fund.treasurer, file=file)
     [step] = waiting(statement).steps({1: "EUR"})
-    do(bring_lines, actor=fund.treasurer, file_id=begun.file_id, lines=plain_rows(step[:4]))
+    do(bring_lines, actor=fund.treasurer, file_id=begun.file_id, step=written_step(lines_of(step)[:4]))
     with pytest.raises(RuleBroken, match="Not all lines of this file are in yet"):
         do(end_statements, actor=fund.treasurer, file_id=begun.file_id)
     assert found() == []

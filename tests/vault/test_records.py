@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 
 from aid.vault import aead, hpke
+from aid.vault.cbor import canonical
 from aid.vault.failures import NoKey, Tampered
 from aid.vault.keyring import Keyring
 from aid.vault.padding import pad
-from aid.vault.records import Context, RingTarget, Way, Wrap, open_record, rewrap, seal_record
+from aid.vault.records import Context, RingTarget, Seals, Way, Wrap, open_record, rewrap, seal_record
 from aid.vault.rings import RingKeys, RingRef
 from tests.vault.keys import CONTEXT, FAMILY, ROW, flipped, make_keyring, make_ring, to
 from tests.vault.test_cbor import plain
@@ -259,3 +260,40 @@ HPKE_2026 = (
     "0edaa62d92ea458c699f0e08303488f2cb579cfd9914a39980513d8a8898729b0e9a4da5871dce424828047ffa91b6cd559a7059"
     "31e99e0d3a6a83c43a"
 )
+
+
+# ---------------------------------------------------------------- very many at once
+
+
+def sealed_at_once(seals: Seals, context: Context) -> tuple[bytes, list[Wrap]]:
+    """One row's record, as it is kept."""
+    blob, keys = seals.seal(canonical(VALUE), context.row_id, context.family_id)
+    return blob, [Wrap(ref, way, key) for (ref, way), key in zip(seals.wraps, keys, strict=True)]
+
+
+@pytest.mark.parametrize("family", [FAMILY, None])
+def test_what_is_sealed_with_many_others_opens_in_its_own_row_for_each_of_its_rings(family: UUID | None) -> None:
+    seals = Seals(CONTEXT.table, to(HOME, NEEDS), REGISTRAR)
+    contexts = [replace(CONTEXT, row_id=uuid4(), family_id=family, version=1) for _each in range(3)]
+    kept = [sealed_at_once(seals, context) for context in contexts]
+
+    assert [way for _ref, way in seals.wraps] == [Way.AEAD, Way.HPKE]
+    for (blob, wraps), context in zip(kept, contexts, strict=True):
+        assert open_record(blob, wraps[:1], context, REGISTRAR) == VALUE
+        assert open_record(blob, wraps[1:], context, MEMBER) == VALUE
+        for elsewhere in ({"row_id": ROW}, {"family_id": ROW}, {"version": 2}, {"table": "other"}):
+            with pytest.raises(Tampered):
+                open_record(blob, wraps, replace(context, **elsewhere), REGISTRAR)  # type: ignore[arg-type]
+    with pytest.raises(Tampered):  # each has a key of its own
+        open_record(kept[0][0], kept[1][1], contexts[0], REGISTRAR)
+    assert len({blob[:12] for blob, _wraps in kept} | {wrap.key[:12] for _blob, wraps in kept for wrap in wraps}) == 9
+
+
+def test_many_are_not_sealed_for_no_ring_one_ring_twice_or_a_changed_ring() -> None:
+    trap = RingTarget(HOME.ref, NEEDS.public)
+
+    for targets in ([], to(HOME, HOME)):
+        with pytest.raises(ValueError, match="once for each"):
+            Seals(CONTEXT.table, targets, REGISTRAR)
+    with pytest.raises(Tampered):
+        Seals(CONTEXT.table, [trap], REGISTRAR)

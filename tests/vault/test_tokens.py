@@ -87,3 +87,20 @@ def test_a_token_maker_does_not_show_its_key() -> None:
 
     assert "kkk" not in repr(maker)
     assert "sub" not in repr(maker)
+
+
+@given(st.binary(min_size=1, max_size=200), st.binary(min_size=32, max_size=32))
+def test_very_many_are_marked_as_one_is(content: bytes, key: bytes) -> None:
+    maker = TokenMaker(key)
+    subkey = hmac.digest(key, b"komek/1/mark/line_mark\x01", hashlib.sha256)
+
+    assert maker.marker(TokenKind.LINE_MARK)(content) == maker.mark(TokenKind.LINE_MARK, content)
+    assert maker.mark(TokenKind.LINE_MARK, content) == hmac.digest(subkey, content, hashlib.sha256)[:16]
+
+
+def test_nothing_has_no_mark() -> None:
+    maker = TokenMaker(KEY)
+
+    for mark in (maker.marker(TokenKind.LINE_MARK), lambda content: maker.mark(TokenKind.LINE_MARK, content)):
+        with pytest.raises(ValueError, match="empty"):
+            mark(b"")

@@ -4,6 +4,7 @@ Each step takes what is not in yet, so that whoever brings an unfinished file ag
 the same file at once bring it once. A step holds the accounts whose lines it brings: what is known is known then.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -34,7 +35,7 @@ from aid.services.provisional import must_be_whole
 from aid.services.statements.keeping import keep_known, keep_new, put
 from aid.services.statements.keys import keys_of
 from aid.services.statements.knowing import Desk, Shown, shown_statements
-from aid.services.statements.waiting import ReadLine
+from aid.services.statements.waiting import ReadLine, lines_of
 from aid.vault.actor import Actor
 
 
@@ -158,14 +159,12 @@ def _must_be_the_same(session: Session, file_id: UUID, statements: Sequence[Stat
 
 
 @resting_collector()
-def bring_lines(
-    session: Session, *, actor: Actor, now: Instant, file_id: UUID, lines: tuple[tuple[Any, ...], ...]
-) -> StepBrought:
+def bring_lines(session: Session, *, actor: Actor, now: Instant, file_id: UUID, step: bytes) -> StepBrought:
     """Bring the lines of one step in: those that are new, and for the others that they were shown again."""
     actor.must(Permission.IMPORT_STATEMENTS)
     must_be_whole(session)
     keys = keys_of(session, actor.keyring)
-    read = [ReadLine._make(line) for line in lines]
+    read = lines_of(step)
     numbers = {line.statement for line in read}
     wanted = select(BankStatement.n, BankStatement.id).where(BankStatement.file_id == file_id)
     ids = {n: id_ for n, id_ in session.execute(wanted) if n in numbers}
@@ -175,14 +174,14 @@ def bring_lines(
     if numbers - statements.keys():
         raise RuleBroken(_("This file was not begun here. Bring it again."))
     if session.get(StatementBrought, file_id):
-        return StepBrought(0, 0, len(lines))
+        return StepBrought(0, 0, len(read))
     fresh = _not_in_yet(session, statements, read)
     met = Desk(session, keys, statements).meet(fresh)
     made = [*keep_new(session, actor=actor, keys=keys, met=met), *keep_known(session, actor=actor, keys=keys, met=met)]
     if made:
         audit.say(session, "statement.lines_brought", subject=file_id, made=made)
     new = sum(each.is_new for each in met)
-    return StepBrought(new, len(met) - new, len(lines) - len(fresh))
+    return StepBrought(new, len(met) - new, len(read) - len(fresh))
 
 
 def end_statements(session: Session, *, actor: Actor, now: Instant, file_id: UUID) -> FileBrought:
@@ -217,13 +216,13 @@ def _hold(session: Session, banks: Iterable[UUID]) -> None:
 
 def _not_in_yet(session: Session, statements: dict[int, Shown], lines: Sequence[ReadLine]) -> list[ReadLine]:
     """Lines of which no earlier attempt brought in anything."""
-    there: set[tuple[UUID, int]] = set()
-    for number, statement in statements.items():
-        theirs = [line.n for line in lines if line.statement == number]
+    theirs: dict[int, list[int]] = defaultdict(list)
+    for line in lines:
+        theirs[line.statement].append(line.n)
+    there: set[tuple[int, int]] = set()
+    for number, places in theirs.items():
         for kind in (BankLine, LineSeen):
-            inside = kind.n.between(min(theirs), max(theirs))
-            there |= {
-                (statement.id, n)
-                for n in session.scalars(select(kind.n).where(kind.statement_id == statement.id, inside))
-            }
-    return [line for line in lines if (statements[line.statement].id, line.n) not in there] if there else [*lines]
+            shown = select(kind.n).where(kind.statement_id == statements[number].id)
+            inside = kind.n.between(min(places), max(places))
+            there |= {(number, n) for n in session.scalars(shown.where(inside))}
+    return [line for line in lines if (line.statement, line.n) not in there] if there else [*lines]

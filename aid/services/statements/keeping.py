@@ -1,6 +1,6 @@
 """Keeping the lines of a step: the new ones as lines of the bank, the known ones as seen again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -21,15 +21,15 @@ from aid.vault.actor import Actor
 from aid.vault.cbor import canonical
 
 
-def keep_new(session: Session, *, actor: Actor, keys: LineKeys, met: Sequence[Met]) -> list[audit.Rows]:
+def keep_new(session: Session, *, actor: Actor, keys: LineKeys, met: Sequence[Met]) -> list[audit.PlainRows]:
     """Lines that no statement has shown before: what the books need in plain, and what the bank wrote sealed."""
     new = [each for each in met if each.is_new]
     if not new:
         return []
     number = counters.take(session, "bank_line", count=len(new))
-    rows = [_row(each, number + at, keys.epoch) for at, each in enumerate(new)]
+    rows = list(_rows(new, number, keys.epoch))
     put_rows(session, BankLine.__table__, _KEPT, rows)  # type: ignore[arg-type]
-    made = audit.Rows(BankLine, [_said(row) for row in rows])
+    made = audit.PlainRows(BankLine, _SAID, list(_said(new, number)))
     rings = [records.targets(session, [keys.ring_id])[keys.ring_id]]
     sealed = (records.New(each.id, None, each.line.written, rings) for each in new)
     records.put_all(session, sealed, kind=RecordKind.BANK_LINE, keyring=actor.keyring)
@@ -45,39 +45,55 @@ _KEPT = (
 )
 
 
-def _row(met: Met, number: int, epoch: int) -> tuple[Any, ...]:
-    """A new line, column by column."""
-    line, statement = met.line, met.statement
-    minor = abs(line.signed)
-    return (
-        met.id,
-        number,
-        statement.bank_id,
-        statement.currency,
-        statement.id,
-        line.n,
-        date.fromisoformat(line.booked),
-        line.value and date.fromisoformat(line.value),
-        minor,
-        Direction.CREDIT if line.signed > 0 else Direction.DEBIT,
-        line.is_reversal,
-        line.code,
-        minor,
-        met.identity,
-        packed(met.marks),
-        epoch,
-    )
+def _rows(new: Sequence[Met], number: int, epoch: int) -> Iterator[tuple[Any, ...]]:
+    """New lines, column by column."""
+    days = _Days()
+    for n, (line, statement, id_, _is_new, _is_alike, identity, marks) in enumerate(new, start=number):
+        minor = abs(line.signed)
+        yield (
+            id_,
+            n,
+            statement.bank_id,
+            statement.currency,
+            statement.id,
+            line.n,
+            days[line.booked],
+            days[line.value] if line.value else None,
+            minor,
+            Direction.CREDIT if line.signed > 0 else Direction.DEBIT,
+            line.is_reversal,
+            line.code,
+            minor,
+            identity,
+            packed(marks),
+            epoch,
+        )
 
 
-def _said(row: tuple[Any, ...]) -> dict[str, Any]:
-    """A line's columns for the audit chain: as plain as they are hashed, so that this takes no time."""
-    said = dict(zip(_KEPT, row, strict=True))
-    for name in ("id", "bank_id", "statement_id"):
-        said[name] = said[name].bytes
-    said["booked_on"] = said["booked_on"].isoformat()
-    said["value_on"] = said["value_on"] and said["value_on"].isoformat()
-    said["direction"] = said["direction"].value
-    return said
+class _Days(dict[str, date]):
+    """Days by their text: a step has few."""
+
+    def __missing__(self, text: str) -> date:
+        day = self[text] = date.fromisoformat(text)
+        return day
+
+
+_SAID = (
+    *("n", "id", "code", "number", "bank_id", "currency", "value_on", "booked_on"),
+    *("direction", "is_reversal", "amount_minor", "statement_id"),
+)
+"""What no line ever changes, in the order in which a map is written."""
+
+
+def _said(new: Sequence[Met], number: int) -> Iterator[tuple[bytes, tuple[Any, ...]]]:
+    """The same for the audit chain: as plain as it is hashed, so that this takes no time."""
+    for at, (line, statement, id_, *_known) in enumerate(new, start=number):
+        key = id_.bytes
+        said = (
+            *(line.n, key, line.code, at, statement.bank_id.bytes, statement.currency, line.value, line.booked),
+            *("credit" if line.signed > 0 else "debit", line.is_reversal, abs(line.signed), statement.id.bytes),
+        )
+        yield key, said
 
 
 def keep_known(session: Session, *, actor: Actor, keys: LineKeys, met: Sequence[Met]) -> list[audit.Rows]:

@@ -4,7 +4,7 @@ A line keeps what was made under the newest key. Who holds older keys knows olde
 there of a line that is looked for is put into the newest words first.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
@@ -20,6 +20,7 @@ from aid.vault.keyring import Keyring
 from aid.vault.tokens import MARK_LENGTH, TokenKind, TokenMaker
 
 Marks = tuple[bytes, ...]
+Marker = Callable[[bytes], bytes]
 _NO_MARK: Final = bytes(MARK_LENGTH)
 
 
@@ -31,6 +32,11 @@ class LineKeys:
     makers: tuple[TokenMaker, ...] = field(repr=False)
     epochs: tuple[int, ...]
     newer: dict[bytes, bytes] = field(default_factory=dict, repr=False)  # what old keys wrote, in the newest words
+    _markers: dict[TokenKind, tuple[Marker, ...]] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        kinds = (TokenKind.BANK_LINE, TokenKind.LINE_MARK)
+        self._markers = {kind: tuple(maker.marker(kind) for maker in self.makers) for kind in kinds}
 
     @property
     def epoch(self) -> int:
@@ -43,13 +49,14 @@ class LineKeys:
 
     def marks(self, marks: Iterable[str]) -> Marks:
         """What is kept of its marks; what is empty stays so."""
-        return tuple(self._kept(TokenKind.LINE_MARK, mark.encode()) if mark else b"" for mark in marks)
+        return tuple([self._kept(TokenKind.LINE_MARK, mark.encode()) if mark else b"" for mark in marks])
 
     def _kept(self, kind: TokenKind, content: bytes) -> bytes:
-        newest = self.makers[0].mark(kind, content)
-        for maker in self.makers[1:]:
-            self.newer[maker.mark(kind, content)] = newest
-        return newest
+        newest, *older = self._markers[kind]
+        kept = newest(content)
+        for marker in older:
+            self.newer[marker(content)] = kept
+        return kept
 
     def now(self, kept: bytes) -> bytes:
         """What was kept once, in the newest words, as far as it is looked for."""

@@ -22,6 +22,8 @@ from aid.services.statements.waiting import ReadLine
 
 Place = tuple[UUID, date]
 """A day of an account."""
+Keyed = tuple[ReadLine, bytes, Marks]
+"""A line, and by what it is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,8 @@ class Desk:
 
     def meet(self, lines: Sequence[ReadLine]) -> list[Met]:
         """For each line, whether it is new, and which it is."""
-        keyed = [(self.keys.identity(line.identity), self.keys.marks(line.marks)) for line in lines]
+        identity, marks = self.keys.identity, self.keys.marks
+        keyed = [(line, identity(line.identity), marks(line.marks)) for line in lines]
         by_day: dict[tuple[int, str], list[int]] = defaultdict(list)
         for at, line in enumerate(lines):
             by_day[line.statement, line.booked].append(at)
@@ -90,9 +93,12 @@ class Desk:
             place = (shown.bank_id, day)
             known = self.known.get(place, [])
             free = [each for each in known if shown.id not in each.shown_by]
-            seen = [(lines[at], *keyed[at]) for at in places]
+            seen = [keyed[at] for at in places]
             is_told = self.keeps or place in shared
-            met.update(zip(places, self._pair(shown, day, seen, free, known if is_told else None), strict=True))
+            if free or is_told:
+                met.update(zip(places, self._pair(shown, day, seen, free, known if is_told else None), strict=True))
+            else:
+                met.update(zip(places, _all_new(shown, seen), strict=True))
             if is_told:
                 self.known[place] = known
         return [met[at] for at in range(len(lines))]
@@ -101,15 +107,11 @@ class Desk:
         self,
         shown: Shown,
         day: date,
-        seen: Sequence[tuple[ReadLine, bytes, Marks]],
+        seen: Sequence[Keyed],
         free: Sequence[_Known],
         known: list[_Known] | None,
     ) -> Iterable[Met]:
         """Lay one statement's lines of a day beside what is known, and remember them where others follow."""
-        if not free and known is None:
-            for line, identity, marks in seen:
-                yield Met(line, shown, new_id(), True, True, identity, marks)
-            return
         part = shown.part(day)
         sightings = [Sighting(shown.source, identity, marks, part) for _line, identity, marks in seen]
         found = repeated(
@@ -204,6 +206,11 @@ class Desk:
 
     def _statements(self, ids: set[UUID]) -> dict[UUID, Shown]:
         return shown_statements(self.session, ids)
+
+
+def _all_new(shown: Shown, seen: Sequence[Keyed]) -> list[Met]:
+    """A day's lines where nothing is known of the day."""
+    return [Met(line, shown, new_id(), True, True, identity, marks) for line, identity, marks in seen]
 
 
 def shown_statements(session: Session, ids: Iterable[UUID]) -> dict[UUID, Shown]:

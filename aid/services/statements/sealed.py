@@ -57,9 +57,9 @@ def _value(line: BankLine) -> dict[str, Any]:
     value: dict[str, Any] = {"id": line.identity}
     if line.batch:
         value["batch"] = line.batch
-    if line.codes != _NO_CODES:
-        value["codes"] = _plain(line.codes)
-    value["marks"] = list(line.marks)
+    if codes := _plain(line.codes):
+        value["codes"] = codes
+    value["marks"] = line.marks
     value["payment"] = _plain(line.payment)
     if line.bank_reference:
         value["bank_reference"] = line.bank_reference
@@ -100,11 +100,14 @@ def told_of(value: Mapping[str, Any], more: Sequence[Mapping[str, Any]] = ()) ->
 def _plain(value: Any) -> dict[str, Any]:
     """A value's fields by name, without those that say nothing."""
     kind = type(value)
-    said = {}
-    for (name, empty), part in zip(_FIELDS[kind], _VALUES[kind](value), strict=True):
-        if part is not empty and part != empty:
-            said[name] = part if type(part) is str else _part(part)
-    return said
+    parts, names = _VALUES[kind](value), _NAMES[kind]
+    if kind in _TEXTS:
+        return {name: part for name, part in zip(names, parts, strict=True) if part}
+    return {
+        name: part if type(part) is str else _part(part)
+        for name, part, nothing in zip(names, parts, _NOTHING[kind], strict=True)
+        if part is not nothing and part != nothing
+    }
 
 
 def _part(part: Any) -> Any:
@@ -117,7 +120,7 @@ def _part(part: Any) -> Any:
         return [part.minor, part.currency]
     if kind is tuple:
         return [_part(each) for each in part]
-    return _plain(part) if kind in _FIELDS else part
+    return _plain(part) if kind in _NAMES else part
 
 
 def _named(kind: type) -> tuple[tuple[str, Any], ...]:
@@ -127,8 +130,11 @@ def _named(kind: type) -> tuple[tuple[str, Any], ...]:
 
 
 _FIELDS = {kind: _named(kind) for kind in (Payment, Party, Codes, Charge, Foreign, Returned)}
-_VALUES = {kind: attrgetter(*(name for name, _empty in named)) for kind, named in _FIELDS.items()}
-_NO_CODES = Codes()
+_NAMES = {kind: tuple(name for name, _empty in named) for kind, named in _FIELDS.items()}
+_NOTHING = {kind: tuple(empty for _name, empty in named) for kind, named in _FIELDS.items()}
+_VALUES = {kind: attrgetter(*names) for kind, names in _NAMES.items()}
+_TEXTS = frozenset({Party, Codes})
+"""What has nothing but texts, which say something unless they are empty."""
 
 
 def payment_of(said: Mapping[str, Any]) -> Payment:

@@ -4,24 +4,24 @@ A file is read once. What its statements come to is known at its end only, so it
 that is nowhere but in this process's memory, in a file without a name: who takes the disk finds nothing to read.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from tempfile import SpooledTemporaryFile
-from typing import IO, Any, Final, NamedTuple
+from typing import IO, Final, NamedTuple
 
 from aid.domain.bank_lines import clear_code
 from aid.domain.refusals import RuleBroken
 from aid.domain.statement_files import FileSeen, look_through
 from aid.domain.statements import BankLine, Lost, ProblemKind, StatementItem
+from aid.services.collector import resting_collector
 from aid.services.statements.sealed import Piece, written_line
 from aid.vault import aead
-from aid.vault.cbor import canonical, load
+from aid.vault.cbor import canonical_ready, load_ready
 
 STEP: Final = 2_000
 """So many payments are brought in at once, or more: a day's lines stay together."""
 MOST: Final = 6_000
 """A day of more lines is brought in in parts."""
 IN_MEMORY: Final = 4 << 20  # bytes
-LARGEST: Final = 1 << 28  # bytes of a step; one of many long texts has some millions
 
 
 class ReadLine(NamedTuple):
@@ -36,9 +36,9 @@ class ReadLine(NamedTuple):
     is_reversal: bool
     code: str
     identity: bytes
-    marks: tuple[str, ...]
+    marks: Sequence[str]
     written: bytes
-    more: tuple[Piece, ...]
+    more: Sequence[Piece]
 
 
 def read_line(statement: int, n: int, line: BankLine) -> ReadLine:
@@ -67,7 +67,8 @@ class Waiting:
         self._key = aead.new_key()
         self._kept: IO[bytes] = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115
         self._sizes: list[int] = []
-        self._step: list[tuple[object, ...]] = []
+        self._of: list[set[tuple[int, str]]] = []  # each step's statements, and the currencies of their lines
+        self._step: list[ReadLine] = []
         self._weight = 0
         self._last = (0, "")
 
@@ -77,32 +78,37 @@ class Waiting:
         day = (statement, read.booked)
         if self._weight >= STEP and (self._weight >= MOST or day != self._last):
             self._put_away()
-        self._step.append(tuple(read))
+        self._step.append(read)
         self._weight += len(line.details) or 1
         self._last = day
 
-    def steps(self, currencies: Mapping[int, str]) -> Iterator[list[ReadLine]]:
-        """The lines of each statement in its account's currency, some thousands at a time."""
+    def steps(self, currencies: Mapping[int, str]) -> Iterator[bytes]:
+        """The lines of each statement in its account's currency, some thousands at a time, as `lines_of` reads them."""
         self._put_away()
         at = 0
-        for number, size in enumerate(self._sizes):
+        wanted = set(currencies.items())
+        for number, (size, there) in enumerate(zip(self._sizes, self._of, strict=True)):
             self._kept.seek(at)
-            step = load(aead.open_(self._key, self._kept.read(size), _place(number)), largest=LARGEST)
             at += size
-            lines = [line for line in map(_again, step) if currencies.get(line.statement) == line.currency]
-            if lines:
-                yield lines
+            if not there & wanted:
+                continue
+            step = aead.open_(self._key, self._kept.read(size), _place(number))
+            if not there <= wanted:
+                step = written_step([line for line in lines_of(step) if (line.statement, line.currency) in wanted])
+            yield step
 
     def _put_away(self) -> None:
         if not self._step:
             return
-        sealed = aead.seal(self._key, canonical(self._step), _place(len(self._sizes)))
+        sealed = aead.seal(self._key, written_step(self._step), _place(len(self._sizes)))
         self._kept.seek(sum(self._sizes))
         self._kept.write(sealed)
         self._sizes.append(len(sealed))
+        self._of.append({(line.statement, line.currency) for line in self._step})
         self._step, self._weight = [], 0
 
 
+@resting_collector()
 def gone_through(read: Callable[[str], Iterable[StatementItem]], *, currency: str) -> tuple[FileSeen, Waiting]:
     """What a file holds, and its lines. Where it names no currency, it is read in this one; else in its own.
 
@@ -128,15 +134,14 @@ def _names_none(seen: FileSeen) -> bool:
     return is_lost and not any(statement.currency for statement in seen.statements)
 
 
-def plain_rows(lines: Iterable[ReadLine]) -> tuple[tuple[object, ...], ...]:
-    """Lines as they are asked of `perform`: as plain as they are, they are quickly hashed."""
-    return tuple(map(tuple, lines))
+def written_step(lines: Sequence[ReadLine]) -> bytes:
+    """The lines of a step in one piece: so they are quickly sealed, hashed and read again."""
+    return canonical_ready(lines)
 
 
-def _again(row: list[Any]) -> ReadLine:
-    """A line as it was put away."""
-    *plain, marks, written, more = row
-    return ReadLine._make([*plain, tuple(marks), written, tuple((piece, text) for piece, text in more)])
+def lines_of(step: bytes) -> list[ReadLine]:
+    """What `written_step` wrote. It never left this process but under a key that is nowhere else."""
+    return list(map(ReadLine._make, load_ready(step)))
 
 
 def _place(number: int) -> bytes:

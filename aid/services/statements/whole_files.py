@@ -15,13 +15,14 @@ from aid.services.statements.bringing import (
     FileBrought,
     FileFacts,
     StatementFacts,
+    StepBrought,
     begin_statements,
     bring_lines,
     end_statements,
 )
 from aid.services.statements.keys import keys_of
 from aid.services.statements.knowing import Desk, Shown
-from aid.services.statements.waiting import Waiting, plain_rows
+from aid.services.statements.waiting import Waiting, lines_of
 from aid.vault.actor import Actor
 
 Act = Callable[..., Any]
@@ -59,8 +60,8 @@ def bring_in(
     if begun.is_in:
         return Brought(begun.file_id, 0, sum(statement.lines for statement in file.statements), was_in=True)
     for step in lines.steps(_currencies(file)):
-        act(bring_lines, file_id=begun.file_id, lines=plain_rows(step))
-        told(len(step))
+        done: StepBrought = act(bring_lines, file_id=begun.file_id, step=step)
+        told(done.new + done.known + done.before)
     ended: FileBrought = act(end_statements, file_id=begun.file_id)
     return Brought(ended.file_id, ended.new, ended.known, was_in=False)
 
@@ -77,7 +78,7 @@ def would_add(session: Session, *, actor: Actor, file: FileFacts, lines: Waiting
     )
     new = 0
     for step in lines.steps(_currencies(file)):
-        new += sum(met.is_new for met in desk.meet(step))
+        new += sum(met.is_new for met in desk.meet(lines_of(step)))
     return WouldAdd(new, every - new, is_in=False)
 
 
