@@ -283,7 +283,7 @@ def test_what_is_sealed_with_many_others_opens_in_its_own_row_for_each_of_its_ri
         assert open_record(blob, wraps[1:], context, MEMBER) == VALUE
         for elsewhere in ({"row_id": ROW}, {"family_id": ROW}, {"version": 2}, {"table": "other"}):
             with pytest.raises(Tampered):
-                open_record(blob, wraps, replace(context, **elsewhere), REGISTRAR)  # type: ignore[arg-type]
+                open_record(blob, wraps, replace(context, **elsewhere), REGISTRAR)
     with pytest.raises(Tampered):  # each has a key of its own
         open_record(kept[0][0], kept[1][1], contexts[0], REGISTRAR)
     assert len({blob[:12] for blob, _wraps in kept} | {wrap.key[:12] for _blob, wraps in kept for wrap in wraps}) == 9
