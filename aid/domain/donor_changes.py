@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Final
+from uuid import UUID
 
 from aid.domain.donations import DonorDetails
 from aid.domain.families.changes import Difference, Whose
@@ -77,3 +78,15 @@ def united(kept: DonorDetails, other: DonorDetails, *, taken: Mapping[str, str])
         said[choice.key] = getattr(choice, taken[choice.key])
     one = replace(kept, never_named=kept.never_named or other.never_named, **said)
     return replace(one, own_line=None) if one.never_named else one
+
+
+def roots_of(pairs: Mapping[UUID, UUID]) -> dict[UUID, UUID]:
+    """Who stands for each donor that was merged, where `pairs` says into whom each was."""
+    roots = {}
+    for donor_id, into in pairs.items():
+        root, seen = into, {donor_id}
+        while root in pairs and root not in seen:
+            seen.add(root)
+            root = pairs[root]
+        roots[donor_id] = root
+    return roots

@@ -34,6 +34,9 @@ class Permission(StrEnum):
     IMPORT_STATEMENTS = "import_statements"
     SEE_DONORS = "see_donors"
     THANK_DONORS = "thank_donors"
+    TAKE_MESSAGES = "take_messages"  # of support, out of donors' words
+    RELEASE_MESSAGES = "release_messages"
+    SHOW_MESSAGES = "show_messages"
     SEE_MONEY = "see_money"
     KEEP_ACCOUNTS = "keep_accounts"
     RECORD_REMITTANCES = "record_remittances"
@@ -106,6 +109,9 @@ PERMISSION_TITLES: Mapping[Permission, Message] = MappingProxyType(
         Permission.IMPORT_STATEMENTS: _("Bring statements of the bank in"),
         Permission.SEE_DONORS: _("See donors"),
         Permission.THANK_DONORS: _("Thank donors"),
+        Permission.TAKE_MESSAGES: _("Take messages of support out of donors’ words"),
+        Permission.RELEASE_MESSAGES: _("Look at messages of support before families see them"),
+        Permission.SHOW_MESSAGES: _("Show families messages of support"),
         Permission.SEE_MONEY: _("See the fund's money"),
         Permission.KEEP_ACCOUNTS: _("Keep bank accounts and their fees"),
         Permission.RECORD_REMITTANCES: _("Send money between the fund’s accounts"),
@@ -162,6 +168,7 @@ _REGISTRATION = _FAMILIES | {
     Permission.WITHDRAW_FAMILIES,
     Permission.OPEN_OBJECTIONS,
     Permission.SEE_OBJECTIONS,
+    Permission.SHOW_MESSAGES,
 }
 _EVERYBODY = frozenset({Permission.REPORT_COLLEAGUE, Permission.LOCK_FUND})
 """In a raid nobody waits for somebody with another role."""
@@ -196,6 +203,7 @@ _OF_ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.REINSTATE,
             Permission.SEE_EXPOSURE,
             Permission.SEE_COMMITTEE,
+            Permission.RELEASE_MESSAGES,
             Permission.MAKE_SHARES,
             Permission.SEE_CUSTODY,
         },
@@ -205,6 +213,8 @@ _OF_ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.IMPORT_STATEMENTS,
                 Permission.SEE_DONORS,
                 Permission.THANK_DONORS,
+                Permission.TAKE_MESSAGES,
+                Permission.SHOW_MESSAGES,
                 Permission.SEE_MONEY,
                 Permission.PAY_OUT,
                 Permission.SEE_STOCK,
@@ -235,7 +245,13 @@ _OF_ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             }
         ),
         Role.DISTRIBUTOR: frozenset(
-            {Permission.HAND_OUT, Permission.SEE_COLLECTIONS, Permission.SEE_STOCK, Permission.KEEP_POINT}
+            {
+                Permission.HAND_OUT,
+                Permission.SEE_COLLECTIONS,
+                Permission.SEE_STOCK,
+                Permission.KEEP_POINT,
+                Permission.SHOW_MESSAGES,
+            }
         ),
         Role.ADMINISTRATOR: frozenset(
             {

@@ -130,6 +130,11 @@ def put_together(text: ThanksText, *, name: str | None, values: Mapping[str, str
     )
 
 
+def is_language(tag: str) -> bool:
+    """Whether this can be a language: two or three small letters."""
+    return _TAG.fullmatch(tag) is not None
+
+
 def paragraphs_of(body: str) -> tuple[str, ...]:
     """The paragraphs of a text: what an empty line parts."""
     lines = "\n".join(line.strip() for line in body.splitlines())

@@ -17,6 +17,7 @@ class ThanksWay(StrEnum):
     LETTER = "letter"
     EMAIL = "email"
     PUBLISHED = "published"
+    NOT_WISHED = "not_wished"  # the donor wished no thanks, and was spared them
 
 
 class Donor(Permanent, Base):

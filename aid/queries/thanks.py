@@ -6,13 +6,13 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, func, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from aid.domain.donations import DonorDetails
+from aid.domain.donations import DonorDetails, ThanksWish
 from aid.domain.mails import STANDING, why_no_mail_to
 from aid.domain.money import Money
 from aid.domain.permissions import Permission
-from aid.models.donations import Donation, Donor, Thanks
+from aid.models.donations import Donation, Donor, Thanks, stands_for
 from aid.models.fund import Purpose
 from aid.models.thanks import ThanksMail
 from aid.queries.donations import standing, taken_out
@@ -20,6 +20,8 @@ from aid.queries.donors import details_of
 from aid.vault.actor import Actor
 
 PAGE = 50
+_GIVER = aliased(Donor)
+"""Whoever stands for who gave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,11 @@ class WaitingRow:
     def has_mail(self) -> bool:
         """Whether a message can go to this donor."""
         return self.donor is not None and why_no_mail_to(self.donor.email) is None
+
+    @property
+    def wish(self) -> ThanksWish | None:
+        """How they asked to be thanked, if anybody knows."""
+        return self.donor.thanks if self.donor else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +74,10 @@ def backlog(session: Session, *, actor: Actor, today: date, after: int | None = 
     place = tuple_(Donation.received_on, Donation.number)
     waiting = untouched()
     statement = (
-        select(Donation, Purpose.names, Donor.language)
+        select(Donation, Purpose.names, _GIVER.language)
         .join(Purpose, Purpose.id == Donation.purpose_id)
         .join(Donor, Donor.id == Donation.donor_id)
+        .join(_GIVER, _GIVER.id == stands_for())
         .where(waiting)
         .order_by(Donation.received_on, Donation.number)
     )

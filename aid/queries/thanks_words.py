@@ -6,13 +6,13 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from aid.domain.donations import DonorDetails
 from aid.domain.money import Money
 from aid.domain.permissions import Permission
 from aid.domain.thanks import ThanksText
-from aid.models.donations import Donation, Donor, Thanks
+from aid.models.donations import Donation, Donor, Thanks, stands_for
 from aid.models.fund import Fund, Purpose
 from aid.models.people import Person
 from aid.models.thanks import ThanksText as ThanksTextRow
@@ -21,6 +21,9 @@ from aid.queries.donations import standing
 from aid.queries.donors import details_of
 from aid.services.thanks import corrections_of
 from aid.vault.actor import Actor
+
+_GIVER = aliased(Donor)
+"""Whoever stands for who gave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +77,10 @@ def gifts(session: Session, *, actor: Actor, donation_ids: Sequence[UUID]) -> tu
     """What is to be said of these donations, in the order of their numbers: now, or as they were thanked for."""
     actor.must(Permission.THANK_DONORS)
     found = session.execute(
-        select(Donation, Purpose.names, Donor.language, Thanks)
+        select(Donation, Purpose.names, _GIVER.language, Thanks)
         .join(Purpose, Purpose.id == Donation.purpose_id)
         .join(Donor, Donor.id == Donation.donor_id)
+        .join(_GIVER, _GIVER.id == stands_for())
         .outerjoin(Thanks, Thanks.donation_id == Donation.id)
         .where(Donation.id.in_(donation_ids))
         .order_by(Donation.number)

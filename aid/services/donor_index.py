@@ -1,6 +1,7 @@
 """The donors' index: by which accounts and names a donor is known again, under the donors' ring's index key.
 
-A donor is found by the name they were entered under, and by account and name of each line that ended as their gift.
+A donor is found by name and e-mail address, and by account and name of each line that ended as their gift; a branch by
+its union too. Of whoever was merged into a donor the same holds, and stands with the one that was kept.
 What ended wrongly and was undone is forgotten with the next gift of the line, or at once where the keys are at hand.
 """
 
@@ -15,9 +16,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from aid.domain.bank_lines import KnownBy
-from aid.domain.donations import DonorDetails
+from aid.domain.donations import DonorDetails, DonorKind
 from aid.domain.line_rules import bare_account, bare_name
-from aid.models.donations import Donation, Donor
+from aid.models.donations import Donation, Donor, stands_for
 from aid.models.records import RecordKind
 from aid.models.statements import DonorToken, LineEnd, LineReopened
 from aid.services import records
@@ -31,6 +32,9 @@ AT_ONCE = 400
 
 Term: TypeAlias = tuple[KnownBy, str]
 """An account or a name, as it is compared."""
+
+UNIONS: Term = (KnownBy.UNION, "*")
+"""By what all unions are found."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,6 +73,23 @@ def terms_of(*, name: str | None = "", account: str = "") -> frozenset[Term]:
     return frozenset((kind, said) for kind, said in terms if said)
 
 
+def terms_of_donor(details: DonorDetails) -> frozenset[Term]:
+    """By what a donor is known, from what they said of themselves. A branch is found by its union; unions as such."""
+    found = set(terms_of(name=details.name))
+    if details.email:
+        found.add((KnownBy.EMAIL, details.email.casefold()))
+    if details.kind is DonorKind.UNION:
+        found.add(UNIONS)
+    if details.union_id:
+        found.add(branches_of(details.union_id))
+    return frozenset(found)
+
+
+def branches_of(union_id: UUID) -> Term:
+    """By what the branches of a union are found."""
+    return (KnownBy.UNION, str(union_id))
+
+
 def terms_of_line(told: Told) -> frozenset[Term]:
     """By what whoever stands at the other end of a line is known. A batch is of many, and nobody is learnt from it."""
     other = told.payment.other
@@ -101,7 +122,8 @@ def find(session: Session, index: DonorIndex, terms: Collection[Term]) -> dict[T
 
 def make_anew(session: Session, keyring: Keyring, index: DonorIndex, donor_ids: Collection[UUID]) -> None:
     """Make donors' tokens from what is sealed of them and of their lines, under the newest key."""
-    ids = sorted(donor_ids)
+    standing = _standing(session, donor_ids)
+    ids = sorted(standing)
     details = records.take_out_all(session, kind=RecordKind.DONOR, row_ids=ids, keyring=keyring)
     lines: defaultdict[UUID, list[UUID]] = defaultdict(list)
     for donor_id, line_id in session.execute(_gifts_of(ids)):
@@ -109,12 +131,24 @@ def make_anew(session: Session, keyring: Keyring, index: DonorIndex, donor_ids: 
     every = [line_id for theirs in lines.values() for line_id in theirs]
     words = words_of(session, keyring=keyring, line_ids=every)
     session.execute(delete(DonorToken).where(DonorToken.donor_id.in_(ids)))
-    rows = []
+    found: defaultdict[UUID, set[Term]] = defaultdict(set)
     for donor_id in ids:
-        terms = set(terms_of(name=DonorDetails.from_plain(details[donor_id]).name)) if donor_id in details else set()
+        theirs = found[standing[donor_id]]
+        theirs |= terms_of_donor(DonorDetails.from_plain(details[donor_id])) if donor_id in details else set()
         for line_id in lines[donor_id]:
-            terms |= terms_of_line(words[line_id]) if line_id in words else set()
-        rows += [_row(index, donor_id, term) for term in sorted(terms or {_nobody(donor_id)})]
+            theirs |= terms_of_line(words[line_id]) if line_id in words else set()
+    known = ((id_, term) for id_, terms in found.items() for term in sorted(terms or {_nobody(id_)}))
+    _write(session, [_row(index, id_, term) for id_, term in known])
+
+
+def hand_over(session: Session, *, to: UUID, of: UUID) -> None:
+    """Let a donor be found by all that another was found by, who is not found any more."""
+    theirs = select(DonorToken.known_by, DonorToken.token, DonorToken.epoch).where(DonorToken.donor_id == of)
+    rows = [
+        {"donor_id": to, "known_by": known_by, "token": token, "epoch": epoch}
+        for known_by, token, epoch in session.execute(theirs)
+    ]
+    session.execute(delete(DonorToken).where(DonorToken.donor_id == of).execution_options(synchronize_session=False))
     _write(session, rows)
 
 
@@ -124,7 +158,8 @@ def catch_up(session: Session, keyring: Keyring, *, most: int = AT_ONCE) -> int:
     if index is None:
         return 0
     known = exists().where(DonorToken.donor_id == Donor.id)
-    missing = session.scalars(select(Donor.id).where(~known).order_by(Donor.id).limit(most)).all()
+    nobodys = ~known & Donor.merged_into_id.is_(None)
+    missing = session.scalars(select(Donor.id).where(nobodys).order_by(Donor.id).limit(most)).all()
     if missing:
         make_anew(session, keyring, index, missing)
     return len(missing)
@@ -133,6 +168,13 @@ def catch_up(session: Session, keyring: Keyring, *, most: int = AT_ONCE) -> int:
 def old_donors(epoch: int) -> Select[UUID]:
     """Donors who are found under an older key than this one."""
     return select(DonorToken.donor_id).where(DonorToken.epoch < epoch)
+
+
+def _standing(session: Session, donor_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """Whoever stands for these, and all that were merged into them, each with who stands for them."""
+    roots = select(stands_for()).where(Donor.id.in_(donor_ids))
+    every = select(Donor.id, stands_for()).where(stands_for().in_(roots))
+    return {donor_id: root for donor_id, root in session.execute(every)}  # noqa: C416
 
 
 def _gifts_of(donor_ids: list[UUID]) -> Select[UUID, UUID]:

@@ -15,8 +15,8 @@ from aid.domain.thanks import one_line
 from aid.domain.words import _
 from aid.models.donations import Thanks, ThanksWay
 from aid.models.thanks import PublishedThanks, UnpublishedThanks
-from aid.queries.donors import details_of
 from aid.services import audit
+from aid.services.donors import held_donor, opened
 from aid.services.thanks import Acknowledgement, give, to_thank
 from aid.vault.actor import Actor
 from aid.vault.cbor import canonical
@@ -95,6 +95,6 @@ def hash_of_line(line: str, salt: bytes) -> bytes:
 def _must_be_sayable(session: Session, actor: Actor, donor_id: UUID, line: str) -> None:
     if len(line) > LONGEST_LINE:
         raise RuleBroken(_("The line has more than %(longest)s letters; shorten it.", longest=LONGEST_LINE), "line")
-    donor = details_of(session, actor=actor, donor_ids=[donor_id]).get(donor_id)
-    if donor is None or donor.never_named:
+    donor = held_donor(session, donor_id)
+    if opened(session, keyring=actor.keyring, donor_id=donor.id).never_named:
         raise RuleBroken(_("This donor is never to be named: leave the line empty."), field="line")

@@ -1,13 +1,14 @@
 """Thanks: every donation is acknowledged, and none twice. By letter at once; by message when the worker has sent it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
+from aid.domain.donations import ThanksWish
 from aid.domain.ids import new_id
 from aid.domain.mails import MOVING, STANDING, MailState
 from aid.domain.permissions import Permission
@@ -18,6 +19,7 @@ from aid.models.donations import Donation, DonationCorrection, Thanks, ThanksWay
 from aid.models.thanks import GiftCode, ThanksMail, ThanksWords
 from aid.queries.donations import taken_out
 from aid.services import audit
+from aid.services.donors import held_donor, opened
 from aid.vault.actor import Actor
 
 MOST_LETTERS = 100
@@ -77,6 +79,23 @@ def print_again(session: Session, *, actor: Actor, now: Instant, letter: Acknowl
     code = new_code(session, letter, now=now)
     audit.say(session, "thanks.printed_again", subject=donation.id, made=[code])
     return PrintedAgain(donation.id)
+
+
+def spare(session: Session, *, actor: Actor, now: Instant, spared: Acknowledgement) -> Thanked:
+    """Count a donation as answered whose donor wished no thanks: nothing goes out, and it waits no more.
+
+    Raises RuleBroken where nobody wished that.
+    """
+    actor.must(Permission.THANK_DONORS)
+    assert actor.person_id is not None, "a person decides it"
+    found = to_thank(session, [spared])[spared.donation_id]
+    donor = held_donor(session, found.donor_id)
+    if opened(session, keyring=actor.keyring, donor_id=donor.id).thanks is not ThanksWish.NOT_AT_ALL:
+        raise RuleBroken(_("This donor did not ask to be left without thanks."))
+    way = ThanksWay.NOT_WISHED
+    thanks = give(session, found, way=way, words=replace(spared, text_id=None), by=actor.person_id, now=now)
+    audit.say(session, "donation.spared", subject=found.id, made=thanks)
+    return Thanked((found.id,))
 
 
 def to_thank(session: Session, asked: Sequence[Acknowledgement]) -> Mapping[UUID, Donation]:

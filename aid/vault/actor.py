@@ -26,6 +26,8 @@ NEED_KEYS: Final = frozenset(
         Permission.SEE_DONORS,
         Permission.IMPORT_STATEMENTS,
         Permission.THANK_DONORS,
+        Permission.TAKE_MESSAGES,
+        Permission.RELEASE_MESSAGES,
         Permission.PROPOSE,
         Permission.VOTE,
         Permission.PRINT_VOUCHERS,

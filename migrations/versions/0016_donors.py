@@ -64,9 +64,9 @@ def downgrade() -> None:
         op.drop_table(table)
     op.execute("DELETE FROM donor_token")
     op.drop_index(op.f("ix_donor_merged_into_id"), "donor")
-    with op.batch_alter_table("donor", recreate="auto") as table:
-        table.drop_column("merged_into_id")
-        table.drop_column("version")
+    with op.batch_alter_table("donor", recreate="auto") as donor:
+        donor.drop_column("merged_into_id")
+        donor.drop_column("version")
     if op.get_bind().dialect.name == "sqlite":
         guard({"donor": ("id", "known_since")})
 

@@ -23,6 +23,7 @@ THANKED = MappingProxyType(
         ThanksWay.LETTER: _("Thanked by letter"),
         ThanksWay.EMAIL: _("Thanked by e-mail"),
         ThanksWay.PUBLISHED: _("Thanked in public"),
+        ThanksWay.NOT_WISHED: _("No thanks given, as the donor wished"),
     }
 )
 

@@ -17,7 +17,10 @@ votes    every vote was signed by its member over that content, and every decisi
 meetings minutes say what was signed and said, nothing of a meeting came after them, and what was held out stayed out
 sealed   each family's sealed records are those of its present version
 imports  each family of a list was written down by who brought it, and imports were undone wholly or not at all
+giving   the page for donors offers what two people agreed to, and gifts under references rest on some
 thanks   every donation is thanked or waits for it, and no message of thanks left twice
+donors   each donor is in the version that their changes lead to, and points to whoever stands for them
+support  what families see of donors’ words is what a coordinator released
 objections are answered by the day and by the people that the fund's rules name, and passed on once
 second_words  nobody alone booked more of a bank's money than the fund lets one person book
 line_ends what bank lines ended as rests on the books, or on another line, and on nothing twice
@@ -33,6 +36,7 @@ from sqlalchemy.orm import Session
 from aid.domain.refusals import RuleBroken
 from aid.services.verification.certificates import prove_certificates
 from aid.services.verification.chain import Anchor, head_of, prove_anchor, prove_chain
+from aid.services.verification.donors import prove_donors
 from aid.services.verification.erasures import prove_erasures
 from aid.services.verification.findings import Finding
 from aid.services.verification.imports import prove_imports
@@ -53,6 +57,7 @@ from aid.services.verification.states import prove_states
 from aid.services.verification.stock import prove_stock
 from aid.services.verification.stops import prove_stops
 from aid.services.verification.thanks import prove_thanks
+from aid.services.verification.support import prove_support
 from aid.services.verification.votes import prove_votes
 
 UNTHINKABLE = (*NOT_A_VALUE, AssertionError, RuleBroken)
@@ -82,6 +87,8 @@ PROOFS: Mapping[str, Proof] = MappingProxyType(
         "objections": prove_objections,
         "thanks": prove_thanks,
         "line_ends": prove_line_ends,
+        "donors": prove_donors,
+        "support": prove_support,
         "second_words": prove_second_words,
     }
 )

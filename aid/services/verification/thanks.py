@@ -11,7 +11,15 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from aid.domain.mails import ARRIVED, IN_DOUBT, MOVING, NEXT, STANDING, MailState
 from aid.models.donations import Donation, Thanks, ThanksWay
-from aid.models.thanks import MailStep, PublishedThanks, ThanksMail, ThanksText, ThanksWords, UnpublishedThanks
+from aid.models.thanks import (
+    MailStep,
+    PublishedThanks,
+    ThanksMail,
+    ThanksText,
+    ThanksWords,
+    UnnamedThanks,
+    UnpublishedThanks,
+)
 from aid.queries.donations import taken_out
 from aid.queries.thanks import untouched
 from aid.services.published_thanks import hash_of_line
@@ -99,7 +107,9 @@ def _ways(session: Session) -> Iterator[Finding]:
 
 
 def _published(session: Session) -> Iterator[Finding]:
-    off = exists().where(UnpublishedThanks.thanks_id == PublishedThanks.thanks_id)
+    down = exists().where(UnpublishedThanks.thanks_id == PublishedThanks.thanks_id)
+    unnamed = exists().where(UnnamedThanks.thanks_id == PublishedThanks.thanks_id)
+    off = or_(down, unnamed)
     had_line = PublishedThanks.line_hash.is_not(None)
     has_line = PublishedThanks.line.is_not(None)
     wrong = or_(has_line & off, had_line & ~has_line & ~off, has_line & ~had_line)
