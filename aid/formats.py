@@ -22,6 +22,8 @@ from aid.domain.words import InLanguages, Message
 from aid.extensions import time_zone
 
 LANGUAGE_COOKIE = "__Host-komek-language"
+WITHOUT_COOKIES = frozenset({"give", "figures"})
+"""Rooms for strangers who need none: their language stands in the address, and no answer there sets a cookie."""
 
 
 def language() -> str:
@@ -29,9 +31,10 @@ def language() -> str:
     known = current_user._get_current_object()
     if known and known.is_authenticated:
         return str(known.actor.language.value)
-    chosen = request.cookies.get(LANGUAGE_COOKIE, "")
-    if chosen in set(Language):
-        return chosen
+    here = request.args.get("language", "") if request.blueprint in WITHOUT_COOKIES else ""
+    for chosen in (here, request.cookies.get(LANGUAGE_COOKIE, "")):
+        if chosen in set(Language):
+            return chosen
     return request.accept_languages.best_match([language.value for language in Language]) or Language.EN.value
 
 

@@ -26,6 +26,8 @@ ROOMS = (
     "donations",
     "thanks",
     "thanks_texts",
+    "give",
+    "giving",
     "programmes",
     "proposals",
     "allocations",

@@ -24,6 +24,7 @@ WAYS: tuple[tuple[str, Message, Permission | None], ...] = (
     ("objections.index", _("Objections"), Permission.SEE_OBJECTIONS),
     ("donations.index", _("Donations"), Permission.SEE_MONEY),
     ("thanks.index", _("Thanks"), Permission.THANK_DONORS),
+    ("giving.index", _("Page for donors"), Permission.CONFIRM_MONEY),
     ("programmes.index", _("Programmes"), Permission.SEE_PROGRAMMES),
     ("allocations.index", _("Allocations"), Permission.SEE_ALLOCATIONS),
     ("committee.index", _("Committee"), Permission.VOTE),

@@ -23,6 +23,7 @@ from aid.models.exchanges import Exchange
 from aid.models.families import Family
 from aid.models.figures import FiguresRelease
 from aid.models.fund import Fund, Point
+from aid.models.giving import Campaign, GiveOffer
 from aid.models.goods import Good, StockAct
 from aid.models.imports import FamilyImport
 from aid.models.ledger import BankAccount
@@ -65,6 +66,13 @@ ACTS: Mapping[str, Message] = MappingProxyType(
         "family.imported": _("Imported a family"),
         "statement.begun": _("Began to bring in statements of the bank"),
         "statement.lines_brought": _("Brought in lines of a statement"),
+        "give.asked": _("Asked for what the page for donors is to offer"),
+        "give.agreed": _("Agreed to what the page for donors offers"),
+        "give.refused": _("Refused what the page for donors was to offer"),
+        "give.ended": _("Switched the page for donors off"),
+        "campaign.opened": _("Opened a fund-raising drive"),
+        "campaign.ended": _("Ended a fund-raising drive"),
+        "reference.used": _("Booked a donation under the reference that its donor was given"),
         "line.ended": _("Explained a line of the bank"),
         "line.reopened": _("Undid how a line of the bank was explained"),
         "line.set_against": _("Set two lines of the bank against each other"),
@@ -298,6 +306,8 @@ def subjects_of(session: Session, *, ids: Sequence[UUID], actor: Actor) -> dict[
         **{id_: in_language(names, actor.language) for id_, names in _points_of_stock(session, ids)},
         **{id_: _("A list of families") for id_, _at in of(FamilyImport.id, FamilyImport.at)},
         **{id_: _("Bank line %(number)s", number=number) for id_, number in of(BankLine.id, BankLine.number)},
+        **{id_: in_language(names, actor.language) for id_, names in of(Campaign.id, Campaign.names)},
+        **{id_: _("The page for donors, version %(number)s", number=n) for id_, n in of(GiveOffer.id, GiveOffer.n)},
         **{id_: _("Figures, release %(number)s", number=n) for id_, n in of(FiguresRelease.id, FiguresRelease.number)},
         **{id_: _("A donor") for id_, _since in of(Donor.id, Donor.known_since)},
         **{id_: _("Backup %(name)s", name=name) for id_, name in of(Backup.id, Backup.name)},

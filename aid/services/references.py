@@ -169,11 +169,11 @@ def _new_row(session: Session, now: Instant, days: Days) -> tuple[UUID, str]:
     """A reference that was never given out before: the database says which is new."""
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     while True:
-        row = {"id": new_id(), "code": reference_code(), "asked_at": now.instant}
-        insert = dialect.insert(GiftReference).values(**row, last_day=days.last, erased_on=days.erased_on)
-        told = session.execute(insert.on_conflict_do_nothing(index_elements=["code"]).returning(GiftReference.id))  # type: ignore[attr-defined]
-        if told.first() is not None:
-            return row["id"], row["code"]
+        id_, code = new_id(), reference_code()
+        row = {"id": id_, "code": code, "asked_at": now.instant, "last_day": days.last, "erased_on": days.erased_on}
+        new = dialect.insert(GiftReference).values(**row).on_conflict_do_nothing(index_elements=["code"])
+        if session.execute(new.returning(GiftReference.id)).first() is not None:
+            return id_, code
 
 
 def _as_long_as_others(wish: Wish, code: str) -> dict[str, Any]:

@@ -83,7 +83,9 @@ def _offers() -> None:
         sa.UniqueConstraint("offer_id", "bank_id", name=op.f("uq_give_account_offer_id_bank_id")),
     )
     for table, moment, by in (("give_answer", "answered_at", "answered_by_id"), ("give_end", "ended_at", "ended_by_id")):
-        agrees = [sa.Column("agrees", sa.Boolean(), nullable=False)] if table == "give_answer" else []
+        agrees: list[sa.Column[bool]] = []
+        if table == "give_answer":
+            agrees = [sa.Column("agrees", sa.Boolean(), nullable=False)]
         op.create_table(
             table,
             _to(table, "offer_id", "give_offer.id"),

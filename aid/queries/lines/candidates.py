@@ -29,6 +29,7 @@ from aid.models.ledger import Available, BankAccount
 from aid.models.remittances import Remittance
 from aid.models.statements import BankLine
 from aid.queries.lines.entries import untied_entries
+from aid.queries.lines.references import NOTHING_NAMED, Named, named_in
 from aid.services import donor_index
 from aid.services.donor_index import Term, terms_of_line
 from aid.services.line_rules import rules_in_use
@@ -45,6 +46,7 @@ class Compared:
 
     line: LineFacts
     among: Candidates
+    named: Named = NOTHING_NAMED
 
 
 def compared(
@@ -64,6 +66,7 @@ def compared(
     rules, own = rules_in_use(session, actor.keyring), _own_accounts(session)
     twins = _twins(session, bank_id, [line for line in lines if line.is_reversal])
     general, bears = _purposes(session, currency)
+    named = named_in(session, actor=actor, texts={line_id: each.text for line_id, each in facts.items()})
 
     def donors(line_id: UUID, known_by: KnownBy) -> list[DonorFacts]:
         ids = [donor for term in terms[line_id] if term[0] is known_by for donor in known.get(term, ())]
@@ -83,6 +86,7 @@ def compared(
                 purpose_id=general,
                 bears_id=bears,
             ),
+            named.get(line.id, NOTHING_NAMED),
         )
         for line in lines
     }
@@ -93,6 +97,7 @@ def facts_of(line: BankLine, told: Told | None) -> LineFacts:
     payment = told.payment if told else Payment()
     other = payment.other if told and not told.details else None
     name, account = (other.name, other.account) if other else ("", "")
+    text = " ".join(filter(None, (payment.text, payment.additional, *payment.references, payment.end_to_end)))
     text = " ".join(filter(None, (payment.text, payment.additional, *payment.references)))
     return LineFacts(
         direction=line.direction,

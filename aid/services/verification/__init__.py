@@ -39,6 +39,7 @@ from aid.services.verification.chain import Anchor, head_of, prove_anchor, prove
 from aid.services.verification.donors import prove_donors
 from aid.services.verification.erasures import prove_erasures
 from aid.services.verification.findings import Finding
+from aid.services.verification.giving import prove_giving
 from aid.services.verification.imports import prove_imports
 from aid.services.verification.line_ends import prove_line_ends
 from aid.services.verification.lines import prove_lines
@@ -88,6 +89,7 @@ PROOFS: Mapping[str, Proof] = MappingProxyType(
         "thanks": prove_thanks,
         "line_ends": prove_line_ends,
         "donors": prove_donors,
+        "giving": prove_giving,
         "support": prove_support,
         "second_words": prove_second_words,
     }

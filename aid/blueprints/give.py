@@ -1,0 +1,85 @@
+"""The page for donors: anybody may ask for a reference, and is told where to pay. It needs no cookie and no script.
+
+Nobody's address is kept, nor which reference they were given: what they write is sealed to the treasurers. There is no
+way to ask for a reference that was given out, so there is nothing to guess at.
+"""
+
+import segno
+from flask import Blueprint, abort, render_template, request
+from flask.typing import ResponseReturnValue
+
+from aid.blueprints._refusals import blamed_on
+from aid.domain.epc import check_amount, epc_text, has_code
+from aid.domain.giving import spaced
+from aid.domain.money import Money
+from aid.extensions import csrf, reading
+from aid.formats import language
+from aid.forms.giving import GiveForm
+from aid.perform import perform
+from aid.queries.giving import Shown, ShownAccount, shown
+from aid.security import ANYONE, allow
+from aid.services.references import Issued, issue
+from aid.vault.actor import Actor
+
+bp = Blueprint("give", __name__, url_prefix="/give")
+csrf.exempt(bp)  # nobody is known here by a cookie, so nobody's can be used: see docs/threat-model.md
+
+LARGEST = 16 * 1024
+"""Bytes of what somebody writes; nobody needs a quarter of it."""
+
+
+@bp.get("/")
+@allow(ANYONE)
+def index() -> ResponseReturnValue:
+    """What somebody may choose and write who wants to give."""
+    return _asked(GiveForm(shown=_shown(), language=language(), formdata=None))
+
+
+@bp.post("/")
+@allow(ANYONE)
+def reference() -> ResponseReturnValue:
+    """A reference, and where to pay. The same form sent again is told the same."""
+    if (request.content_length or 0) > LARGEST:
+        abort(413)
+    form = GiveForm(shown=_shown(), language=language())
+    if form.validate():
+        with blamed_on(form):
+            money = form.money
+            if money is not None and has_code(form.chosen.payee):
+                check_amount(money)
+            found = perform(
+                form.idempotency_key, issue, actor=Actor.system(), bank_id=form.chosen.bank_id, wish=form.wish()
+            )
+            issued = found if isinstance(found, Issued) else None
+            return render_template(
+                "give/reference.html",
+                without_cookies=True,
+                issued=issued,
+                account=form.chosen,
+                iban=spaced(form.chosen.payee.iban),
+                money=money,
+                qr=_picture(form.chosen, issued.code, money) if issued else "",
+            )
+    return _asked(form)
+
+
+def _shown() -> Shown:
+    """What is offered. While it is switched off, there is no such page."""
+    found = shown(reading())
+    if found is None:
+        abort(404)
+    return found
+
+
+def _asked(form: GiveForm) -> ResponseReturnValue:
+    return render_template("give/index.html", without_cookies=True, form=form, in_language=language())
+
+
+def _picture(account: ShownAccount, code: str, money: Money | None) -> str:
+    """A QR code for bank apps, where there is one for this account."""
+    if not has_code(account.payee):
+        return ""
+    text = epc_text(account.payee, text=code, amount=money)
+    made = segno.make(text, error="m", boost_error=False, micro=False, mode="byte", encoding="utf-8")
+    picture: str = made.png_data_uri(scale=5, border=4)
+    return picture
