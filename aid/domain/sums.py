@@ -12,7 +12,7 @@ day are left over, nobody can tell: a person is shown both, and says.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -29,7 +29,8 @@ class Side:
     references: frozenset[Hashable] = frozenset()  # the bank's of the booking, the batch's ids
     mark: Hashable = None  # the entry's own reference: some banks only count them up
     batch: int = 0  # how many payments the bank says it holds
-    is_told: bool = False  # its payments stand in it already
+    parts: tuple[int, ...] = ()  # the amounts of its payments where they are told elsewhere, never negative, in order
+    is_told: bool = False  # its payments stand in it, though not here
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def joined(sums: Sequence[Side], singles: Sequence[Side]) -> list[Joined]:
     free = {single.place: single for single in singles}
     left = {side.place: side for side in sorted(sums, key=lambda side: (-abs(side.signed), side.place))}
     found: list[Joined] = []
-    for rule in (_by_reference, _by_mark, _by_number, _by_amount, _left_over):
+    for rule in (_by_reference, _by_mark, _by_parts, _by_number, _by_amount, _left_over):
         for side in [*left.values()]:
             others = [other for other in left.values() if other is not side]
             within = [single for single in free.values() if _fits(side, single)]
@@ -79,6 +80,14 @@ def _by_mark(side: Side, within: Sequence[Side], others: Sequence[Side]) -> Join
     return _join(side, named, is_sure=True) if _makes(side, named) else None
 
 
+def _by_parts(side: Side, within: Sequence[Side], others: Sequence[Side]) -> Joined | None:
+    """The sum tells its payments, and these have their amounts, one for one."""
+    if len(side.parts) < FEWEST or any(other.parts == side.parts for other in others):
+        return None
+    fitting = (some for some in _bundles(within) if tuple(sorted(abs(each.signed) for each in some)) == side.parts)
+    return next((_join(side, some, is_sure=True) for some in fitting), None)
+
+
 def _by_number(side: Side, within: Sequence[Side], others: Sequence[Side]) -> Joined | None:
     """The bank says how many payments the sum holds; so many make it, and no other sum."""
     if side.batch < FEWEST or any((other.batch, other.signed) == (side.batch, side.signed) for other in others):
@@ -94,10 +103,13 @@ def _by_amount(side: Side, within: Sequence[Side], _others: Sequence[Side]) -> J
 
 
 def _left_over(side: Side, within: Sequence[Side], _others: Sequence[Side]) -> Joined | None:
-    """A sum that says it holds several payments and does not tell them, beside single ones that nothing explains."""
-    if side.batch < FEWEST or side.is_told or abs(_total(within)) > abs(side.signed):
+    """A sum that says it holds several payments, and not which or just such, beside single ones of the day."""
+    if side.is_told or abs(_total(within)) > abs(side.signed):
         return None
-    return _join(side, within, is_sure=False)
+    if side.parts:
+        are_some = not Counter(abs(each.signed) for each in within) - Counter(side.parts)
+        return _join(side, within, is_sure=False) if are_some else None
+    return _join(side, within, is_sure=False) if side.batch >= FEWEST else None
 
 
 def _bundles(within: Sequence[Side]) -> Iterator[list[Side]]:

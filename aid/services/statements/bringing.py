@@ -25,6 +25,7 @@ from aid.models.statements import (
     BankLine,
     BankStatement,
     LineSeen,
+    LineShare,
     StatementBrought,
     StatementDay,
     StatementFile,
@@ -35,6 +36,8 @@ from aid.services.provisional import must_be_whole
 from aid.services.statements.keeping import keep_known, keep_new, put
 from aid.services.statements.keys import keys_of
 from aid.services.statements.knowing import Desk, Shown, shown_statements
+from aid.services.statements.sharing import keep_shares, shared_lines
+from aid.services.statements.summing import Summing
 from aid.services.statements.waiting import ReadLine, lines_of
 from aid.vault.actor import Actor
 
@@ -159,8 +162,19 @@ def _must_be_the_same(session: Session, file_id: UUID, statements: Sequence[Stat
 
 
 @resting_collector()
-def bring_lines(session: Session, *, actor: Actor, now: Instant, file_id: UUID, step: bytes) -> StepBrought:
-    """Bring the lines of one step in: those that are new, and for the others that they were shown again."""
+def bring_lines(
+    session: Session,
+    *,
+    actor: Actor,
+    now: Instant,
+    file_id: UUID,
+    step: bytes,
+    answers: tuple[tuple[str, bool], ...] = (),
+) -> StepBrought:
+    """Bring the lines of one step in: those that are new, and for the others that they were shown again.
+
+    `answers` say of sums and single lines whether they are the same money, where nobody else can tell.
+    """
     actor.must(Permission.IMPORT_STATEMENTS)
     must_be_whole(session)
     keys = keys_of(session, actor.keyring)
@@ -176,12 +190,14 @@ def bring_lines(session: Session, *, actor: Actor, now: Instant, file_id: UUID, 
     if session.get(StatementBrought, file_id):
         return StepBrought(0, 0, len(read))
     fresh = _not_in_yet(session, statements, read)
-    met = Desk(session, keys, statements).meet(fresh)
+    desk = Desk(session, keys, statements)
+    met, shares = Summing(session, actor.keyring, desk, dict(answers)).part(desk.meet(fresh))
     made = [*keep_new(session, actor=actor, keys=keys, met=met), *keep_known(session, actor=actor, keys=keys, met=met)]
+    made += keep_shares(session, actor=actor, ring_id=keys.ring_id, shares=shares)
     if made:
         audit.say(session, "statement.lines_brought", subject=file_id, made=made)
     new = sum(each.is_new for each in met)
-    return StepBrought(new, len(met) - new, len(read) - len(fresh))
+    return StepBrought(new, len(fresh) - new, len(read) - len(fresh))
 
 
 def end_statements(session: Session, *, actor: Actor, now: Instant, file_id: UUID) -> FileBrought:
@@ -193,10 +209,11 @@ def end_statements(session: Session, *, actor: Actor, now: Instant, file_id: UUI
     if (known := session.get(StatementBrought, file_id)) is not None:
         return FileBrought(file_id, known.new_lines, known.known_lines)
     mine = select(BankStatement.id).where(BankStatement.file_id == file_id)
-    new, again = (
+    new, seen = (
         session.scalar(select(func.count()).select_from(kind).where(kind.statement_id.in_(mine))) or 0
         for kind in (BankLine, LineSeen)
     )
+    again = seen + shared_lines(session, mine)
     if new + again != sum(row.lines for row in rows) or session.get(StatementFile, file_id) is None:
         raise RuleBroken(_("Not all lines of this file are in yet. Bring it again: what is in is not added twice."))
     brought = StatementBrought(
@@ -221,7 +238,7 @@ def _not_in_yet(session: Session, statements: dict[int, Shown], lines: Sequence[
         theirs[line.statement].append(line.n)
     there: set[tuple[int, int]] = set()
     for number, places in theirs.items():
-        for kind in (BankLine, LineSeen):
+        for kind in (BankLine, LineSeen, LineShare):
             shown = select(kind.n).where(kind.statement_id == statements[number].id)
             inside = kind.n.between(min(places), max(places))
             there |= {(number, n) for n in session.scalars(shown.where(inside))}

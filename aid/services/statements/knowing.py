@@ -57,7 +57,7 @@ class Met(NamedTuple):
 
 
 @dataclass(slots=True, eq=False)
-class _Known:
+class Known:
     """A line of the account with all that showed it, the first first."""
 
     id: UUID
@@ -73,7 +73,7 @@ class Desk:
     session: Session
     keys: LineKeys
     statements: Mapping[int, Shown]
-    known: dict[Place, list[_Known]] = field(default_factory=dict)
+    known: dict[Place, list[Known]] = field(default_factory=dict)
     loaded: set[Place] = field(default_factory=set)
     keeps: bool = False  # what it found, for the next step: where nothing is written between them
 
@@ -108,8 +108,8 @@ class Desk:
         shown: Shown,
         day: date,
         seen: Sequence[Keyed],
-        free: Sequence[_Known],
-        known: list[_Known] | None,
+        free: Sequence[Known],
+        known: list[Known] | None,
     ) -> Iterable[Met]:
         """Lay one statement's lines of a day beside what is known, and remember them where others follow."""
         part = shown.part(day)
@@ -125,7 +125,7 @@ class Desk:
             if at is None:
                 line_id = new_id()
                 if known is not None:
-                    known.append(_Known(line_id, line.signed, [sighting], {shown.id}))
+                    known.append(Known(line_id, line.signed, [sighting], {shown.id}))
                 yield Met(line, shown, line_id, True, True, identity, marks)
                 continue
             old = free[at]
@@ -179,11 +179,11 @@ class Desk:
         later_rows = self.session.execute(later.where(here).order_by(LineSeen.id)).all()
         self._must_have_keys({row.epoch for row in (*rows, *later_rows)})
         statements = self._statements({row.statement_id for row in (*rows, *later_rows)})
-        by_id: dict[UUID, tuple[date, _Known]] = {}
+        by_id: dict[UUID, tuple[date, Known]] = {}
         for row in rows:
             signed = row.amount_minor if row.direction is Direction.CREDIT else -row.amount_minor
             sighting = self._sighting(row, statements[row.statement_id], row.booked_on)
-            known = _Known(row.id, signed, [sighting], {row.statement_id})
+            known = Known(row.id, signed, [sighting], {row.statement_id})
             by_id[row.id] = row.booked_on, known
             self.known.setdefault((bank_id, row.booked_on), []).append(known)
         for once in later_rows:

@@ -22,6 +22,7 @@ from aid.services.statements.bringing import (
 )
 from aid.services.statements.keys import keys_of
 from aid.services.statements.knowing import Desk, Shown
+from aid.services.statements.summing import Doubt, Summing
 from aid.services.statements.waiting import Waiting, lines_of
 from aid.vault.actor import Actor
 
@@ -46,6 +47,7 @@ class WouldAdd:
     new: int
     known: int
     is_in: bool  # all of the very same file is in already
+    doubts: tuple[Doubt, ...] = ()  # what only a person can tell: until then it counts as new
 
 
 def bring_in(
@@ -54,13 +56,14 @@ def bring_in(
     file: FileFacts,
     lines: Waiting,
     told: Callable[[int], None] = lambda _lines: None,
+    answers: tuple[tuple[str, bool], ...] = (),
 ) -> Brought:
     """Bring a file in, step by step. What an earlier attempt brought in counts as brought in now. Raises RuleBroken."""
     begun = act(begin_statements, file=file)
     if begun.is_in:
         return Brought(begun.file_id, 0, sum(statement.lines for statement in file.statements), was_in=True)
     for step in lines.steps(_currencies(file)):
-        done: StepBrought = act(bring_lines, file_id=begun.file_id, step=step)
+        done: StepBrought = act(bring_lines, file_id=begun.file_id, step=step, answers=answers)
         told(done.new + done.known + done.before)
     ended: FileBrought = act(end_statements, file_id=begun.file_id)
     return Brought(ended.file_id, ended.new, ended.known, was_in=False)
@@ -76,10 +79,11 @@ def would_add(session: Session, *, actor: Actor, file: FileFacts, lines: Waiting
     desk = Desk(
         session, keys_of(session, actor.keyring), {each.n: _shown(each) for each in file.statements}, keeps=True
     )
-    new = 0
+    new, summing = 0, Summing(session, actor.keyring, desk)
     for step in lines.steps(_currencies(file)):
-        new += sum(met.is_new for met in desk.meet(lines_of(step)))
-    return WouldAdd(new, every - new, is_in=False)
+        met, _shares = summing.part(desk.meet(lines_of(step)))
+        new += sum(each.is_new for each in met)
+    return WouldAdd(new, every - new, is_in=False, doubts=tuple(summing.doubts))
 
 
 def _currencies(file: FileFacts) -> dict[int, str]:

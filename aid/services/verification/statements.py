@@ -16,12 +16,14 @@ from aid.domain.payments import Direction
 from aid.models.ledger import BankAccount
 from aid.models.records import Record, RecordKind
 from aid.models.statements import (
+    AccountSign,
     BankLine,
     BankStatement,
     LineEnd,
     LineReopened,
     LineRule,
     LineSeen,
+    LineShare,
     StatementBrought,
     StatementDay,
     StatementFile,
@@ -32,6 +34,8 @@ OF_LINES = {
     RecordKind.BANK_LINE: BankLine.id,
     RecordKind.BANK_SIGHT: LineSeen.id,
     RecordKind.LINE_RULE: LineRule.id,
+    RecordKind.LINE_SHARE: LineShare.id,
+    RecordKind.ACCOUNT_SIGN: AccountSign.id,
 }
 """Records, and whose they are."""
 
@@ -53,7 +57,8 @@ def _files(session: Session) -> Iterator[Finding]:
     yield from _wrong(session, StatementFile.id, fault, "it has another number of statements")
     mine = select(BankStatement.id).where(BankStatement.file_id == StatementBrought.file_id)
     new = _count(BankLine.id, BankLine.statement_id.in_(mine.correlate(StatementBrought)))
-    known = _count(LineSeen.id, LineSeen.statement_id.in_(mine.correlate(StatementBrought)))
+    seen = _count(LineSeen.id, LineSeen.statement_id.in_(mine.correlate(StatementBrought)))
+    known = seen + _shared(mine.correlate(StatementBrought))
     fault = or_(StatementBrought.new_lines != new, StatementBrought.known_lines != known)
     yield from _wrong(session, StatementBrought.file_id, fault, "it brought another number of lines")
 
@@ -103,12 +108,28 @@ def _days(session: Session) -> Iterator[Finding]:
 
 
 def _shown() -> Subquery:
-    """Every line that a statement shows, for the first time or again."""
-    first = select(BankLine.statement_id, BankLine.booked_on, _signed(BankLine).label("signed"))
-    again = select(LineSeen.statement_id, BankLine.booked_on, _signed(BankLine).label("signed")).join(
+    """Every line that a statement shows, for the first time or again; or as a sum or a part of others."""
+    first = select(BankLine.statement_id, BankLine.n, BankLine.booked_on, _signed(BankLine).label("signed"))
+    again = select(LineSeen.statement_id, LineSeen.n, BankLine.booked_on, _signed(BankLine).label("signed")).join(
         BankLine, BankLine.id == LineSeen.line_id
     )
-    return union_all(first, again).subquery()
+    share = _signed(BankLine, LineShare.amount_minor).label("signed")
+    shared = select(LineShare.statement_id, LineShare.n, BankLine.booked_on, share).join(
+        BankLine, BankLine.id == LineShare.line_id
+    )
+    every = union_all(first, again, shared).subquery()
+    by = (every.c.statement_id, every.c.n, every.c.booked_on)
+    return select(*by, func.sum(every.c.signed).label("signed")).group_by(*by).subquery()
+
+
+def _shared(statements: Select[UUID]) -> ScalarSelect[int]:
+    """How many lines of these statements are nothing but sums or parts of others."""
+    beside = exists().where(BankLine.statement_id == LineShare.statement_id, BankLine.n == LineShare.n)
+    earlier = aliased(LineShare)
+    first = ~exists().where(
+        earlier.statement_id == LineShare.statement_id, earlier.n == LineShare.n, earlier.id < LineShare.id
+    )
+    return _count(LineShare.id, and_(LineShare.statement_id.in_(statements), ~beside, first))
 
 
 def _lines(session: Session) -> Iterator[Finding]:
@@ -137,6 +158,22 @@ def _lines(session: Session) -> Iterator[Finding]:
     yield from _wrong(session, LineSeen.id, both, "its statement shows one line twice")
     first = exists().where(BankLine.statement_id == LineSeen.statement_id, BankLine.n == LineSeen.n)
     yield from _wrong(session, LineSeen.id, first, "its place in its statement is another line's")
+    yield from _shares(session)
+
+
+def _shares(session: Session) -> Iterator[Finding]:
+    """A sum's lines and a sum's parts are of its account, and no more than what they are of."""
+    of = exists().where(
+        BankStatement.id == LineShare.statement_id,
+        BankLine.id == LineShare.line_id,
+        BankStatement.bank_id == BankLine.bank_id,
+        BankStatement.lines >= LineShare.n,
+        BankLine.statement_id != LineShare.statement_id,
+        BankLine.amount_minor >= LineShare.amount_minor,
+    )
+    yield from _wrong(session, LineShare.id, ~of, "it is of another account, or more than its line")
+    seen = exists().where(LineSeen.statement_id == LineShare.statement_id, LineSeen.n == LineShare.n)
+    yield from _wrong(session, LineShare.id, seen, "its place in its statement is another line's")
 
 
 def ended_of(line: Any = BankLine) -> ScalarSelect[int]:
