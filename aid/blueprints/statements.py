@@ -1,54 +1,42 @@
-"""Statements of the bank: brought, looked at, brought in; and what came of each."""
+"""Statements of the bank: brought, looked at, brought in step by step; and what came of each."""
 
-import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
+from aid.blueprints import _statement_files
 from aid.blueprints._may import may
 from aid.blueprints._refusals import blamed_on, told_above
+from aid.blueprints._statement_files import Looked
+from aid.domain.bank_tables import StatementMapping
 from aid.domain.permissions import Permission
 from aid.domain.refusals import NotAllowed, RuleBroken
-from aid.domain.statement_files import FileSeen
-from aid.domain.statements import StatementItem
 from aid.domain.words import Message, _, n_
 from aid.extensions import overwrite_deleted, reading
 from aid.formats import fresh_key, say
 from aid.forms.base import KomekForm
-from aid.forms.statements import AccountForm, StatementForm
-from aid.models.imports import BroughtKind, PartKind
+from aid.forms.statements import AccountForm, BringForm, StatementForm
+from aid.models.imports import BroughtKind
 from aid.perform import perform
 from aid.queries import banks, statements
-from aid.queries.banks import BankRow
 from aid.queries.recovery import is_provisional
-from aid.readers.statements import read_statement
+from aid.readers.statements import CHUNK, is_table
+from aid.readers.statements.views import look_at_table
 from aid.security import allow, current_actor
-from aid.services.import_lists import keep_list, open_list, throw_away
-from aid.services.statements.accounts import accounts_of, is_to_choose, own_accounts
-from aid.services.statements.bringing import FileFacts
-from aid.services.statements.facts import facts_of
-from aid.services.statements.waiting import Waiting, gone_through
-from aid.services.statements.whole_files import Brought, WouldAdd, bring_in, would_add
+from aid.services.import_lists import keep_list, throw_away
+from aid.services.import_steps import step_key
+from aid.services.statements.layouts import layout_for
+from aid.services.statements.stepping import Begun, Learnt, begin_steps, read_so, step
+from aid.services.statements.whole_files import WouldAdd
 
 bp = Blueprint("statements", __name__, url_prefix="/statements")
 bp.context_processor(may)
 
 SHOWN = 100  # problems on a page
-
-
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """A file that waits, gone through; without an account, `facts` is none and `refusal` says why."""
-
-    seen: FileSeen
-    lines: Waiting
-    facts: FileFacts | None
-    refusal: Message | None
-    is_to_choose: bool
 
 
 @bp.get("/")
@@ -77,64 +65,176 @@ def new() -> ResponseReturnValue:
         payload, name = file.stream.read(), (file.filename or "")[:120]
         chosen = next((bank for bank in own if bank.code == form.bank.data), None)
         with blamed_on(form):
-            seen, _lines = _gone_through(payload, name, chosen.currency if chosen else "")
-            if not seen.statements:
-                raise RuleBroken(_("There is no statement in this file."), field="file")
-            kept = perform(
-                form.idempotency_key,
-                keep_list,
-                actor=current_actor(),
-                file_name=name,
-                payload=payload,
-                what=BroughtKind.STATEMENT,
-            )
-            return redirect(url_for(".check", list_id=kept.list_id, bank=chosen.code if chosen else None))
+            is_said = not is_table(payload[:CHUNK])
+            mapping = None if is_said else _remembered(payload, name, chosen.id if chosen else None)
+            if is_said or mapping:
+                seen, _lines = _statement_files.read_through(payload, name, chosen.currency if chosen else "", mapping)
+                if not seen.statements:
+                    raise RuleBroken(_("There is no statement in this file."), field="file")
+            list_id = _keep(form, name, payload)
+            plain = mapping.plain() if mapping else None
+            _read_so(list_id, plain, chosen.code if chosen else "")
+            return redirect(url_for(".check" if is_said or mapping else "statement_tables.table", list_id=list_id))
     return render_template("statements/new.html", form=form), 409 if form.errors else 200
+
+
+def _remembered(payload: bytes, name: str, bank_id: UUID | None) -> StatementMapping | None:
+    """How a table was read the last time, where its headings were here before. Raises RuleBroken for no table."""
+    seen = look_at_table(payload, file_name=name)
+    known = layout_for(reading(), signature=seen.signature, bank_id=bank_id)
+    return replace(known, account=seen.mapping.account) if known else None
+
+
+def _keep(form: StatementForm, name: str, payload: bytes) -> UUID:
+    kept = perform(
+        form.idempotency_key,
+        keep_list,
+        actor=current_actor(),
+        file_name=name,
+        payload=payload,
+        what=BroughtKind.STATEMENT,
+    )
+    return kept.list_id
+
+
+def _read_so(list_id: UUID, mapping: dict[str, Any] | None, bank: str) -> None:
+    """To choose the same twice is to choose it once, so each sending has a key of its own."""
+    perform(fresh_key(), read_so, actor=current_actor(), list_id=list_id, mapping=mapping, bank=bank)
+
+
+# ---------------------------------------------------------------- the file that waits
 
 
 @bp.route("/waiting/<uuid:list_id>", methods=["GET", "POST"])
 @allow(Permission.IMPORT_STATEMENTS)
 def check(list_id: UUID) -> ResponseReturnValue:
     """What bringing a file in would come to; then it is brought in, or its account is chosen first."""
-    bank = request.args.get("bank")
-    found = _looked(list_id, bank)
-    if found is None:
-        flash(say(_("This file does not wait here any more. If it is not in the list, bring it again.")), "info")
-        return redirect(url_for(".index"))
-    own = _in_currency_of(found.seen) if found.is_to_choose else []
-    choosing = AccountForm(banks=own, data={"bank": bank}) if own else None
-    form = choosing if choosing and request.form.get("step") == "account" else KomekForm()
+    upload = _statement_files.upload_of(list_id)
+    if upload is None:
+        return _gone_or_running(list_id)
+    if upload.is_table and upload.mapping is None:
+        return redirect(url_for("statement_tables.table", list_id=list_id))
+    try:
+        found = _statement_files.looked_at(upload)
+    except NotAllowed:
+        raise
+    except RuleBroken as refusal:  # a mapping that no line fits
+        flash(say(refusal.message), "warn")
+        return redirect(url_for("statement_tables.table" if upload.is_table else ".index", list_id=list_id))
+    own = _statement_files.in_currency_of(found.seen) if found.is_to_choose else []
+    if request.args.get("other") and own:  # which account is asked anew
+        found = replace(found, facts=None)
+    choosing = AccountForm(banks=own, data={"bank": _code_of(found)}) if own else None
+    adds = _statement_files.adds(found)
+    bringing = BringForm(adds.doubts if adds else ())
+    form = choosing if choosing and request.form.get("step") == "account" else bringing
     if form.validate_on_submit():
         if isinstance(form, AccountForm):
-            return redirect(url_for(".check", list_id=list_id, bank=form.bank.data))
+            _read_so(list_id, upload.mapping.plain() if upload.mapping else None, form.bank.data)
+            return redirect(url_for(".check", list_id=list_id))
         if found.facts:
             with told_above():
-                return _brought_in(list_id, found.facts, found.lines)
-            return redirect(url_for(".check", list_id=list_id, bank=bank))
+                return _begun(bringing, found)
+            return redirect(url_for(".check", list_id=list_id))
+    return _check_page(bringing, choosing, found, adds), 409 if form.errors else 200
+
+
+def _gone_or_running(list_id: UUID) -> ResponseReturnValue:
+    if _statement_files.waiting(list_id):
+        return redirect(url_for(".progress", list_id=list_id))
+    flash(say(_("This file does not wait here any more. If it is not in the list, bring it again.")), "info")
+    return redirect(url_for(".index"))
+
+
+def _code_of(found: Looked) -> str:
+    """The account that was chosen for the file, now or before."""
+    return found.upload.bank or next((account.code for account in found.accounts.values()), "")
+
+
+def _check_page(form: BringForm, choosing: AccountForm | None, found: Looked, adds: WouldAdd | None) -> str:
     names = {each.id: each.names for each in banks.bank_accounts(reading(), actor=current_actor(), in_use=False)}
     rows = [
         statements.statement_row(each, names[each.bank_id]) for each in (found.facts.statements if found.facts else ())
     ]
-    page = render_template(
+    return render_template(
         "statements/check.html",
-        form=KomekForm() if form is choosing else form,
+        form=form,
         choosing=choosing,
-        list_id=list_id,
+        list_id=found.upload.list_id,
         found=found,
         rows=rows,
         waiting=sum(row.waiting for row in rows),
         elsewhere=sum(row.elsewhere for row in rows),
-        adds=_would_add(found),
+        adds=adds,
         problems=found.seen.problems[:SHOWN],
         hidden=max(found.seen.wrong - SHOWN, 0),
     )
-    return page, 409 if form.errors else 200
+
+
+def _begun(form: BringForm, found: Looked) -> ResponseReturnValue:
+    """Begin to bring the file in; a short one is in at once."""
+    assert found.facts
+    actor, list_id = current_actor(), found.upload.list_id
+    currencies = {statement.n: statement.currency for statement in found.facts.statements}
+    begun: Begun = perform(
+        form.idempotency_key,
+        begin_steps,
+        actor=actor,
+        list_id=list_id,
+        file=found.facts,
+        steps=tuple(found.lines.steps(currencies)),
+        learnt=_statement_files.learnt_of(found) if form.remember.data else Learnt(),
+        answers=form.answers,
+    )
+    if begun.steps == 1:
+        return _stepped(list_id, 0)
+    if begun.steps == 0:
+        overwrite_deleted()
+        flash(say(_("This very file was brought in before. Nothing was added.")), "info")
+        return redirect(url_for(".show", file_id=begun.file_id))
+    return redirect(url_for(".progress", list_id=list_id, on=1))
+
+
+@bp.route("/waiting/<uuid:list_id>/progress", methods=["GET", "POST"])
+@allow(Permission.IMPORT_STATEMENTS)
+def progress(list_id: UUID) -> ResponseReturnValue:
+    """Bring in some lines with each sending; the page goes on by itself."""
+    waits = statements.running_file(reading(), actor=current_actor(), list_id=list_id)
+    form = KomekForm()
+    if request.method == "POST":
+        number = request.form.get("number", type=int)
+        if not form.validate_on_submit() or number is None or not 0 <= number < 1_000_000:
+            abort(400)
+        with told_above("warn"):
+            return _stepped(list_id, number)
+        return redirect(url_for(".progress", list_id=list_id))
+    if waits is None:
+        return redirect(url_for(".check", list_id=list_id))
+    return render_template("statements/progress.html", form=form, waits=waits, goes_on=bool(request.args.get("on")))
+
+
+def _stepped(list_id: UUID, number: int) -> ResponseReturnValue:
+    """The step whose number the page sends: its number is its key, whoever sends it again is answered the same."""
+    actor = current_actor()
+    key = step_key(list_id=list_id, number=number, actor=actor)
+    done = perform(key, step, actor=actor, list_id=list_id, number=number)
+    if done.done < done.steps:
+        return redirect(url_for(".progress", list_id=list_id, on=1))
+    overwrite_deleted()
+    flash(say(_told(done.new)), "success" if done.new else "info")
+    return redirect(url_for(".show", file_id=done.file_id))
+
+
+def _told(new: int) -> Message:
+    if not new:
+        return _("Every line of it was known already. Nothing was added.")
+    return n_("%(num)s new line is in.", "%(num)s new lines are in.", new)
 
 
 @bp.post("/waiting/<uuid:list_id>/throw-away")
 @allow(Permission.IMPORT_STATEMENTS)
 def forget(list_id: UUID) -> ResponseReturnValue:
-    """Forget a file that was only looked at."""
+    """Forget a file that was only looked at, or give up one that is half in: what is in stays, and is told."""
     form = KomekForm()
     if not form.validate_on_submit():
         abort(400)
@@ -150,69 +250,3 @@ def show(file_id: UUID) -> ResponseReturnValue:
     """A file that was brought in: its statements, their sums, and what was wrong with it."""
     found = statements.file(reading(), actor=current_actor(), file_id=file_id) or abort(404)
     return render_template("statements/show.html", file=found)
-
-
-# ---------------------------------------------------------------- the file that waits
-
-
-def _looked(list_id: UUID, bank: str | None) -> Looked | None:
-    """Open a file that waits and go through it; none where it waits no more."""
-    actor = current_actor()
-    try:
-        kept = open_list(reading(), actor=actor, list_id=list_id)
-    except NotAllowed:
-        raise
-    except RuleBroken:
-        return None
-    payload, how = kept.take(reading(), PartKind.FILE), kept.value(reading(), PartKind.HOW)
-    if kept.row.what is not BroughtKind.STATEMENT or payload is None:
-        return None
-    own = own_accounts(reading())
-    chosen = next((account for account in own if account.code == bank), None)
-    seen, lines = _gone_through(payload, how["file"], chosen.currency if chosen else "")
-    choose = is_to_choose(seen, own)
-    try:
-        accounts = accounts_of(seen, own, chosen=chosen.id if chosen else None)
-        facts = facts_of(seen, accounts, sha256=hashlib.sha256(payload).digest(), size=len(payload))
-    except RuleBroken as refusal:
-        return Looked(seen, lines, None, refusal.message, choose)
-    return Looked(seen, lines, facts, None, choose)
-
-
-def _gone_through(payload: bytes, name: str, currency: str) -> tuple[FileSeen, Waiting]:
-    def read(told: str) -> Iterator[StatementItem]:
-        return read_statement(payload, file_name=name, currency=told)
-
-    return gone_through(read, currency=currency)
-
-
-def _in_currency_of(seen: FileSeen) -> list[BankRow]:
-    """The fund's accounts that the file can be of."""
-    named = {statement.currency for statement in seen.statements if statement.currency}
-    own = banks.bank_accounts(reading(), actor=current_actor())
-    return [bank for bank in own if not named or bank.currency in named]
-
-
-def _would_add(found: Looked) -> WouldAdd | None:
-    if found.facts is None:
-        return None
-    return would_add(reading(), actor=current_actor(), file=found.facts, lines=found.lines)
-
-
-def _brought_in(list_id: UUID, facts: FileFacts, lines: Waiting) -> ResponseReturnValue:
-    actor = current_actor()
-    brought = bring_in(
-        lambda service, **what: perform(fresh_key(), service, actor=actor, **what), file=facts, lines=lines
-    )
-    perform(fresh_key(), throw_away, actor=actor, list_id=list_id)
-    overwrite_deleted()
-    flash(say(_told(brought)), "success" if brought.new else "info")
-    return redirect(url_for(".show", file_id=brought.file_id))
-
-
-def _told(brought: Brought) -> Message:
-    if brought.was_in:
-        return _("This very file was brought in before. Nothing was added.")
-    if not brought.new:
-        return _("Every line of it was known already. Nothing was added.")
-    return n_("%(num)s new line is in.", "%(num)s new lines are in.", brought.new)

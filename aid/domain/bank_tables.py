@@ -1,7 +1,7 @@
 """Bank lines as a table, the way banks let one save them as CSV: what each column is, and why it was taken for that."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from types import MappingProxyType
@@ -37,6 +37,7 @@ class BankColumn(StrEnum):
     OWN_ACCOUNT = "own_account"
 
 
+FEWEST_KNOWN = 2  # headings by which a row is known for one of headings
 SEVERAL = frozenset({BankColumn.NOTHING, BankColumn.TEXT, BankColumn.KIND})
 """What may stand in several columns: they are joined, or left out."""
 
@@ -194,3 +195,11 @@ class GuessedMapping:
     mapping: StatementMapping
     reasons: tuple[Reason, ...]
     headings: tuple[str, ...]
+
+
+def why_not_remember(headings: Sequence[str]) -> Message | None:
+    """Say why these headings may be no headings at all but somebody's payment, or nothing."""
+    known = {column for heading in headings if (column := HEADINGS.get(folded_heading(heading)))}
+    if len(known) < FEWEST_KNOWN:
+        return _("Few of its headings are usual ones, so they may be a payment: the columns are not remembered.")
+    return None

@@ -1,16 +1,19 @@
-"""A statement of the bank that is brought: the file, and the account it is of where it does not say so."""
+"""A statement of the bank that is brought: the file, the account it is of, and what has to be said before it comes in."""
 
 from collections.abc import Sequence
 from typing import Any
 
 from flask_wtf.file import FileField
-from wtforms import RadioField, SelectField
+from wtforms import BooleanField, FieldList, Form, FormField, HiddenField, RadioField, SelectField
 from wtforms.validators import InputRequired, ValidationError
 
 from aid.domain.words import _
 from aid.formats import named, say
 from aid.forms.base import KomekForm
 from aid.queries.banks import BankRow
+from aid.services.statements.summing import Doubt
+
+SAME, OTHER = "same", "other"
 
 
 class StatementForm(KomekForm):
@@ -37,6 +40,34 @@ class AccountForm(KomekForm):
     def __init__(self, *, banks: Sequence[BankRow], **given: Any) -> None:
         super().__init__(**given)
         self.bank.choices = _choices(banks)
+
+
+class DoubtRow(Form):  # type: ignore[misc]
+    """A sum and lines of which nobody can tell whether they are the same money."""
+
+    key = HiddenField()
+    answer = RadioField(
+        _("Is it the same money?"),
+        choices=[(SAME, _("Yes: count it once")), (OTHER, _("No: both came"))],
+        validators=[InputRequired(_("Say whether it is the same money."))],
+    )
+
+
+class BringForm(KomekForm):
+    """That a file is brought in: what is remembered of it, and what only a person can tell."""
+
+    remember = BooleanField(_("Remember this for the next file"))
+    doubts = FieldList(FormField(DoubtRow))
+
+    def __init__(self, doubts: Sequence[Doubt]) -> None:
+        super().__init__(data={"remember": True, "doubts": [{"key": doubt.key} for doubt in doubts]})
+        for entry in self.doubts.entries:
+            entry.form.answer.choices = [(value, say(title)) for value, title in entry.form.answer.choices]
+
+    @property
+    def answers(self) -> tuple[tuple[str, bool], ...]:
+        """What was said of each doubt: whether it is the same money."""
+        return tuple((entry.form.key.data or "", entry.form.answer.data == SAME) for entry in self.doubts.entries)
 
 
 def _choices(banks: Sequence[BankRow]) -> list[tuple[str, str]]:

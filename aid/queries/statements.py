@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from aid.domain.imports import KEPT_FOR
+from aid.domain.imports import KEPT_FOR, Stage
 from aid.domain.money import Money
 from aid.domain.permissions import Permission
 from aid.domain.statements import Lost, Place, ProblemKind, StatementFormat
@@ -111,6 +111,20 @@ class WaitingFile:
     id: UUID
     kept_at: datetime
     kept_until: datetime
+    is_running: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RunningFile:
+    """A file of the actor's own that is being brought in, step by step."""
+
+    id: UUID
+    done: int
+    steps: int
+    lines: int
+    new: int
+    known: int
+    kept_until: datetime
 
 
 def files(session: Session, *, actor: Actor, after: UUID | None = None) -> tuple[FileRow, ...]:
@@ -128,10 +142,21 @@ def file(session: Session, *, actor: Actor, file_id: UUID) -> FileRow | None:
 
 
 def waiting_file(session: Session, *, actor: Actor) -> WaitingFile | None:
-    """The file that the actor looked at last."""
+    """The file that the actor began to bring in, or looked at last."""
     mine = (BroughtList.person_id == actor.id) & (BroughtList.what == BroughtKind.STATEMENT)
     row = session.scalar(select(BroughtList).where(mine).order_by(BroughtList.kept_at.desc()).limit(1))
-    return WaitingFile(row.id, row.kept_at, row.kept_at + KEPT_FOR) if row else None
+    if row is None:
+        return None
+    return WaitingFile(row.id, row.kept_at, row.kept_at + KEPT_FOR, row.stage is Stage.RUNNING)
+
+
+def running_file(session: Session, *, actor: Actor, list_id: UUID) -> RunningFile | None:
+    """How far it has come; none where it was not begun, or is in."""
+    mine = (BroughtList.id == list_id) & (BroughtList.person_id == actor.id)
+    row = session.scalar(select(BroughtList).where(mine, BroughtList.what == BroughtKind.STATEMENT))
+    if row is None or row.stage is not Stage.RUNNING:
+        return None
+    return RunningFile(row.id, row.done, row.steps, row.households, row.added, row.known, row.kept_at + KEPT_FOR)
 
 
 def _files() -> Found:

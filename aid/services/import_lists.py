@@ -134,7 +134,9 @@ def keep_list(
     _let_go_of_done(session, person.id)
     theirs = (BroughtList.person_id == person.id) & (BroughtList.what == what)
     if what is BroughtKind.STATEMENT:  # the one that was only looked at gives way
-        session.execute(delete(BroughtList).where(theirs))
+        session.execute(delete(BroughtList).where(theirs, BroughtList.stage == Stage.READ))
+        if session.scalar(select(func.count()).select_from(BroughtList).where(theirs)):
+            raise RuleBroken(_("Another file of yours is half in: go on with it, or give it up first."), "file")
     waiting = select(func.count()).select_from(BroughtList).where(theirs)
     if (session.scalar(waiting) or 0) >= MOST_WAITING:
         raise RuleBroken(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from aid.domain.bank_tables import BankColumn, Reason, StatementMapping
 from aid.domain.layouts import signature_of
 from aid.domain.statements import BankLine, Problem
-from aid.domain.words import Message
+from aid.domain.words import Message, _
 from aid.readers.sheets import Row, Sheet
 from aid.readers.statements.cells import cell_day, cell_direction, cell_minor
 from aid.readers.statements.figures import BOUNDS, NotRead, Refused
@@ -15,6 +15,7 @@ from aid.readers.statements.tables import TableReader
 from aid.readers.tables import TextForm, column_letters, read_table, text_form
 
 FIRST = 6  # rows that are shown
+FEWEST = 2  # rows and columns of a table
 TRIED = 1_000  # rows whose cells are tried
 CELLS = 3  # of a column that are shown
 TOLD = 3  # troubles of a column that are told
@@ -79,11 +80,12 @@ def look_at_table(
     if mapping is not None:
         told = HowTold(mapping.encoding, mapping.separator, mapping.sheet, mapping.header_row)
     guessed_form = text_form(payload)
-    form = guessed_form and TextForm(
-        told.encoding or guessed_form.encoding, told.separator or guessed_form.separator
-    )
+    form = guessed_form and TextForm(told.encoding or guessed_form.encoding, told.separator or guessed_form.separator)
     sheets = [sheet for sheet in read_table(file_name, payload, form=form or TextForm()) if sheet.rows]
     sheet = next((each for each in sheets if each.name == told.sheet), sheets[0] if sheets else Sheet("", ()))
+    if len(sheet.rows) < FEWEST or max(len(row.cells) for row in sheet.rows) < FEWEST:
+        unknown = Refused(_("it is no statement that is known here: bring camt, MT940, MT942 or a table"), line=1)
+        raise unknown.as_rule(file_name)
     found = guess(sheet, form, header_row=told.header_row)
     kept = mapping if mapping and len(mapping.columns) == len(found.mapping.columns) else None
     chosen = replace(kept, sheet=sheet.name) if kept else found.mapping

@@ -59,6 +59,11 @@ class Doubt:
     singles: tuple[DoubtLine, ...]
     difference: Money | None  # what the sum is more than they
 
+    @property
+    def lines(self) -> tuple[DoubtLine, ...]:
+        """The sum, then the single ones."""
+        return (self.sum, *self.singles)
+
 
 @dataclass(slots=True)
 class _Seen:
