@@ -25,6 +25,7 @@ from aid.forms.donations import (
     FirstDonationForm,
 )
 from aid.perform import perform
+from aid.queries import banks, donations, donors, giving, histories, programmes, published_thanks, thanks_mails
 from aid.queries import banks, donations, donors, histories, programmes, published_thanks, thanks_mails
 from aid.queries import corrections as waiting_corrections
 from aid.queries.thanks_words import languages_added
@@ -66,6 +67,7 @@ def show(donation_id: UUID) -> ResponseReturnValue:
         spelled=spelled,
         told=told,
         may=actor.may,
+        came_by=giving.came_by(reading(), actor=actor, donation_id=donation_id),
         mails=mails,
         titles=STATE_TITLES,
         standing=any(row.state in STANDING for row in mails),

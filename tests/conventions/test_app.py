@@ -14,6 +14,8 @@ from config import Config
 # What anybody on the network may open. A longer list is a larger door: add to it with a reason.
 OPEN_TO_ANYONE = {
     "founding.index",  # where the one-time code is typed; not there once there is a fund
+    "give.index",  # what donors may choose, while the fund has the page switched on
+    "give.reference",  # and where to pay; what they write is sealed, and so many an hour are answered
     "health.live",  # a word to whoever watches the server, and nothing of the fund
     "health.ready",
     "lockdown.locked",  # a locked fund shows nothing else, and opens with two people's passwords and codes

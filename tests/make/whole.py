@@ -19,6 +19,7 @@ from tests.make.donations import make_donation, make_thanked
 from tests.make.erasures import make_departures
 from tests.make.families import a_family, make_family
 from tests.make.fund import FoundedFund
+from tests.make.giving import make_giving
 from tests.make.goods import make_kinds
 from tests.make.households import make_households
 from tests.make.imports import make_imports
@@ -53,6 +54,7 @@ def make_whole(fund: FoundedFund) -> None:
     make_departures(fund)
     make_imports(fund)
     make_statements(fund)
+    make_giving(fund)
     make_households(fund, first.family_id)
     make_backups()
     make_changes(fund)

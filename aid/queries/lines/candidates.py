@@ -66,6 +66,7 @@ def compared(
     rules, own = rules_in_use(session, actor.keyring), _own_accounts(session)
     twins = _twins(session, bank_id, [line for line in lines if line.is_reversal])
     general, bears = _purposes(session, currency)
+    named = named_in(session, actor=actor, texts=_texts(words, lines))
     named = named_in(session, actor=actor, texts={line_id: each.text for line_id, each in facts.items()})
 
     def donors(line_id: UUID, known_by: KnownBy) -> list[DonorFacts]:
@@ -91,6 +92,7 @@ def compared(
         for line in lines
     }
 
+def _texts(words: Mapping[UUID, Told], lines: Sequence[BankLine]) -> dict[UUID, str]:
 
 def facts_of(line: BankLine, told: Told | None) -> LineFacts:
     """A line as suggestions look at it. A batch is of many: nobody stands at its other end."""
