@@ -44,6 +44,7 @@ ROOMS = (
     "ledger",
     "banks",
     "statements",
+    "statement_tables",
     "lines",
     "line_rules",
     "remittances",
