@@ -67,7 +67,6 @@ def compared(
     twins = _twins(session, bank_id, [line for line in lines if line.is_reversal])
     general, bears = _purposes(session, currency)
     named = named_in(session, actor=actor, texts=_texts(words, lines))
-    named = named_in(session, actor=actor, texts={line_id: each.text for line_id, each in facts.items()})
 
     def donors(line_id: UUID, known_by: KnownBy) -> list[DonorFacts]:
         ids = [donor for term in terms[line_id] if term[0] is known_by for donor in known.get(term, ())]
@@ -94,12 +93,18 @@ def compared(
 
 def _texts(words: Mapping[UUID, Told], lines: Sequence[BankLine]) -> dict[UUID, str]:
 
+    """Where a reference may stand: donors put it wherever their bank lets them write. A batch is of many."""
+    told = {line.id: words[line.id].payment for line in lines if line.id in words and not words[line.id].details}
+    return {
+        line_id: " | ".join((payment.text, payment.additional, *payment.references, payment.end_to_end))
+        for line_id, payment in told.items()
+    }
+
 def facts_of(line: BankLine, told: Told | None) -> LineFacts:
     """A line as suggestions look at it. A batch is of many: nobody stands at its other end."""
     payment = told.payment if told else Payment()
     other = payment.other if told and not told.details else None
     name, account = (other.name, other.account) if other else ("", "")
-    text = " ".join(filter(None, (payment.text, payment.additional, *payment.references, payment.end_to_end)))
     text = " ".join(filter(None, (payment.text, payment.additional, *payment.references)))
     return LineFacts(
         direction=line.direction,

@@ -65,6 +65,7 @@ QUESTIONS: tuple[tuple[Permission, Question], ...] = (
     (Permission.DECIDE_DIFFERENCES, money.to_decide),
     (Permission.CLOSE_MONTHS, money.to_close),
     (Permission.CONFIRM_MONEY, giving.to_agree),
+    (Permission.RELEASE_FIGURES, figures.to_release),
     (Permission.ADMIT, people.to_admit),
     (Permission.ERASE_FAMILIES, families.to_erase),
     (Permission.WITHDRAW_FAMILIES, families.to_ask_about),
