@@ -30,6 +30,7 @@ from aid.services import audit, records
 from aid.services.donations import DonationOrder, record_donation
 from aid.services.giving import standing_offer
 from aid.services.statements.keys import donors_ring
+from aid.services.wished import take_up
 from aid.vault.actor import Actor
 from aid.vault.cbor import canonical
 from aid.vault.failures import Tampered
@@ -99,7 +100,10 @@ def receive_referred(session: Session, *, actor: Actor, now: Instant, gift: Refe
     wish = wishes_of(session, keyring=actor.keyring, references=[reference]).get(reference.id) if reference else None
     if reference is None or wish is None:
         raise RuleBroken(GONE)
-    donor = gift.donor_id or giver_of(session, reference.id) or wish.donor
+    giver = giver_of(session, reference.id)
+    donor = gift.donor_id or giver or wish.donor
+    if isinstance(donor, UUID) and giver is None:
+        take_up(session, actor=actor, now=now, donor_id=donor, wish=wish.donor)
     order = DonationOrder(
         donor=donor,
         purpose_id=wish.purpose_id,

@@ -310,6 +310,19 @@ def test_who_is_known_by_the_account_is_offered_to_be_the_same_and_nobody_by_one
     assert not any(offer.by_key for offer in offers)
     make_ended(fund, line, ByReference(reference.id, anna))
     assert rows(select(Donor.id)) == [anna]
+    known = donor_of(fund, rows(select(Donation).order_by(Donation.number.desc()))[0])
+    assert (known.name, known.thanks, known.address) == ("Anna Muster", ThanksWish.LETTER, ("Storgata 7", "0155 Oslo"))
+
+
+def test_who_asks_never_to_be_named_is_named_no_more(fund: FoundedFund, bank: UUID) -> None:
+    make_ended(fund, line_with(fund, "hello"), ByGift(a_donor(name="Anna Muster"), fund.purposes["general"]))
+    [anna] = rows(select(Donor.id))
+    reference = make_reference(fund, bank, a_wish(fund, never_named=True))
+
+    make_ended(fund, line_with(fund, reference.code), ByReference(reference.id, anna))
+    make_ended(fund, line_with(fund, reference.code), ByReference(reference.id, anna))
+
+    assert donor_of(fund, rows(select(Donation))[0]).never_named
 
 
 def test_who_is_known_by_account_and_by_the_name_they_wrote_is_the_same(fund: FoundedFund, bank: UUID) -> None:
