@@ -47,6 +47,7 @@ ROOMS = (
     "statement_tables",
     "lines",
     "line_rules",
+    "second_words",
     "remittances",
     "exchanges",
     "months",

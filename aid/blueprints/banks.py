@@ -8,13 +8,14 @@ from flask.typing import ResponseReturnValue
 from aid.blueprints._may import may
 from aid.blueprints._refusals import blamed_on, told_above
 from aid.domain.permissions import Permission
+from aid.domain.second_words import WordKind
 from aid.domain.words import _
 from aid.extensions import now, reading
 from aid.formats import say
 from aid.forms.banks import BankForm, FeeForm
 from aid.forms.base import KomekForm
 from aid.perform import perform
-from aid.queries import banks, programmes
+from aid.queries import banks, programmes, second_words
 from aid.security import allow, current_actor
 from aid.services.banks import close_bank, open_bank
 from aid.services.fees import record_fee
@@ -51,7 +52,8 @@ def show(bank_id: UUID) -> ResponseReturnValue:
     """One account: whose it is, what is on it, what the bank took."""
     bank = _found(bank_id)
     fees = banks.fees(reading(), actor=current_actor(), bank_id=bank_id)
-    return render_template("banks/show.html", bank=bank, fees=fees)
+    asked = second_words.waiting(reading(), actor=current_actor(), bank_id=bank_id)
+    return render_template("banks/show.html", bank=bank, fees=fees, asked=asked)
 
 
 @bp.route("/<uuid:bank_id>/fee", methods=["GET", "POST"])
@@ -69,7 +71,8 @@ def fee(bank_id: UUID) -> ResponseReturnValue:
             else:
                 flash(say(_("Fee %(number)s is booked.", number=booked.number)), "success")
             return redirect(url_for(".show", bank_id=bank_id))
-    return render_template("banks/fee.html", form=form, bank=bank)
+    may = second_words.alone_at(reading(), actor=current_actor(), now=now(), kind=WordKind.FEE, bank_id=bank_id)
+    return render_template("banks/fee.html", form=form, bank=bank, alone=may)
 
 
 @bp.post("/<uuid:bank_id>/close")

@@ -1,4 +1,4 @@
-"""Exchanges: the list, writing one down, and a second person's word on a rate that is off."""
+"""Exchanges: the list, writing one down, and a second person's word on a rate that is off, or on large charges."""
 
 from uuid import UUID
 
@@ -10,21 +10,22 @@ from aid.blueprints._paging import place
 from aid.blueprints._refusals import blamed_on
 from aid.domain.exchanges import ExchangeState
 from aid.domain.permissions import Permission
+from aid.domain.second_words import WordKind
 from aid.domain.words import _
 from aid.extensions import now, reading
 from aid.formats import say
 from aid.forms._money import Purposes, available_hints, balance_hints
 from aid.forms.exchanges import ExchangeAnswerForm, ExchangeForm, exchange_form
 from aid.perform import perform
-from aid.queries import banks, exchanges, programmes
+from aid.queries import banks, exchanges, programmes, second_words
 from aid.security import allow, current_actor
-from aid.services.exchanges import answer_exchange, check_exchange, check_money, exchange
+from aid.services.exchanges import ExchangeOrder, answer_exchange, check_exchange, check_money, exchange
 
 bp = Blueprint("exchanges", __name__, url_prefix="/exchanges")
 bp.context_processor(may)
 CAME_OF_IT = {
     ExchangeState.BOOKED: _("The exchange is booked."),
-    ExchangeState.WAITING: _("Its rate is more than 3 percent off the source’s. A second person looks at it first."),
+    ExchangeState.WAITING: _("A second person looks at it first: at the rate, and at what the bank took."),
     ExchangeState.REFUSED: _("The exchange is refused. Nothing was booked."),
 }
 
@@ -67,7 +68,7 @@ def show(exchange_id: UUID) -> ResponseReturnValue:
 @bp.route("/<uuid:exchange_id>/answer", methods=["GET", "POST"])
 @allow(Permission.CONFIRM_MONEY)
 def answer(exchange_id: UUID) -> ResponseReturnValue:
-    """Agree to a rate that is off, or refuse it."""
+    """Agree to an exchange that waits, or refuse it."""
     found, form = _found(exchange_id), ExchangeAnswerForm()
     if form.validate_on_submit():
         with blamed_on(form):
@@ -88,7 +89,18 @@ def _check(form: ExchangeForm, purposes: Purposes) -> ResponseReturnValue:
         (names[purpose], sold, bought)
         for (purpose, sold), bought in zip(order.sold, order.deal.bought_of_each(), strict=True)
     ]
-    return render_template("exchanges/check.html", form=form, order=order, rate=rate, parts=parts)
+    return render_template(
+        "exchanges/check.html", form=form, order=order, rate=rate, parts=parts, charges_ask=_charges_ask(order)
+    )
+
+
+def _charges_ask(order: ExchangeOrder) -> bool:
+    """Whether the bank took more than one person books alone."""
+    if order.charges is None:
+        return False
+    bank_id = order.from_bank_id if order.charges.currency == order.deal.sold_together.currency else order.to_bank_id
+    may = second_words.alone_at(reading(), actor=current_actor(), now=now(), kind=WordKind.CHARGES, bank_id=bank_id)
+    return may.asks(order.charges)
 
 
 def _book(form: ExchangeForm) -> ResponseReturnValue:

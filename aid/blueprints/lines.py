@@ -10,14 +10,25 @@ from aid.blueprints._may import may
 from aid.blueprints._paging import place
 from aid.blueprints._refusals import blamed_on, told_above
 from aid.domain.permissions import Permission
+from aid.domain.second_words import Alone, WordKind
 from aid.domain.suggestions import Gift
 from aid.domain.words import _
 from aid.extensions import now, reading
 from aid.formats import day, money, say
 from aid.forms._money import as_typed
-from aid.forms.lines import NEW, AcceptForm, AgainstForm, EntryLineForm, FeeLineForm, GiftLineForm, PartForm, UndoForm
+from aid.forms.lines import (
+    NEW,
+    AcceptForm,
+    AgainstForm,
+    EntryLineForm,
+    FeeLineForm,
+    GiftLineForm,
+    InterestLineForm,
+    PartForm,
+    UndoForm,
+)
 from aid.perform import perform
-from aid.queries import donors, lines, programmes
+from aid.queries import donors, lines, programmes, second_words
 from aid.queries.ledger.causes import causes_of
 from aid.queries.lines import accounts as of_accounts
 from aid.security import allow, current_actor
@@ -107,7 +118,16 @@ def fee(line_id: UUID) -> ResponseReturnValue:
     """A line, or a part of it, is a fee."""
     page, purposes = _found(line_id), programmes.purposes(reading())
     form = FeeLineForm(purposes=purposes, currency=page.line.still.currency, data=_whole(page))
-    return _asked("lines/fee.html", form, page)
+    return _asked("lines/fee.html", form, page, alone=_alone(page, WordKind.FEE))
+
+
+@bp.route("/<uuid:line_id>/interest", methods=["GET", "POST"])
+@allow(Permission.KEEP_ACCOUNTS)
+def interest(line_id: UUID) -> ResponseReturnValue:
+    """A line, or a part of it, is interest."""
+    page, purposes = _found(line_id), programmes.purposes(reading())
+    form = InterestLineForm(purposes=purposes, currency=page.line.still.currency, data=_whole(page))
+    return _asked("lines/interest.html", form, page, alone=_alone(page, WordKind.INTEREST))
 
 
 @bp.route("/<uuid:line_id>/entry", methods=["GET", "POST"])
@@ -131,7 +151,7 @@ def against(line_id: UUID) -> ResponseReturnValue:
     others = lines.opposite_lines(reading(), actor=current_actor(), now=now(), page=page)
     choices = [(str(other.id), _line_words(other)) for other in others]
     form = AgainstForm(others=choices, currency=page.line.still.currency, data=_whole(page))
-    return _asked("lines/against.html", form, page)
+    return _asked("lines/against.html", form, page, alone=_alone(page, WordKind.AGAINST))
 
 
 @bp.route("/<uuid:line_id>/ends/<uuid:end_id>/undo", methods=["GET", "POST"])
@@ -184,7 +204,10 @@ def _asked(
 def _write(key: str, order: EndOrder | AgainstOrder) -> None:
     act = set_against if isinstance(order, AgainstOrder) else end_line
     ended = perform(key, act, actor=current_actor(), order=order)
-    if ended.left.minor:
+    if ended.waits.minor:
+        said = _("Line %(number)s: %(waits)s waits for a second person’s word.", number=ended.number, waits=ended.waits)
+        flash(say(said), "warn")
+    elif ended.left.minor:
         flash(say(_("Line %(number)s: %(left)s is still open.", number=ended.number, left=ended.left)), "warn")
     else:
         flash(say(_("Line %(number)s is explained.", number=ended.number)), "success")
@@ -193,13 +216,17 @@ def _write(key: str, order: EndOrder | AgainstOrder) -> None:
 def _next(page: lines.LinePage) -> ResponseReturnValue:
     """The line again while something of it is open, else the list at the line after it."""
     again = _found(page.line.id)
-    if again.line.still.minor:
+    if again.line.free.minor:
         return redirect(url_for(".show", line_id=page.line.id))
     return redirect(url_for(".account", bank_id=page.bank_id, at=page.line.number))
 
 
 def _whole(page: lines.LinePage) -> dict[str, str]:
-    return {"amount": as_typed(page.line.still)}
+    return {"amount": as_typed(page.line.free)}
+
+
+def _alone(page: lines.LinePage, kind: WordKind) -> Alone:
+    return second_words.alone_at(reading(), actor=current_actor(), now=now(), kind=kind, bank_id=page.bank_id)
 
 
 def _donors(page: lines.LinePage, sought: str) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""What banks' codes and words, and names at the other end, give away: a fee, a union, a language. Guesses only."""
+"""What banks’ codes and words, and names at the other end, give away: a fee, interest, a union, a language."""
 
 import re
 from typing import Final
@@ -18,6 +18,18 @@ FEE_WORDS = re.compile(
     r"\b(fees?|charges?|commissions?|account (?:maintenance|keeping)|kontof[uü]hrung\w*|geb[uü]hr\w*|entgelte?\w*"
     r"|frais|commissione|comisi[oó]n|provize|poplat\w*|prowizj\w*|op[lł]at[ay]|avgift\w*|gebyr\w*|kosten|spesen"
     r"|комисси\w*|комісі\w*|обслуживани\w*|банк қызмет\w*)",
+    re.IGNORECASE,
+)
+INTEREST_CODES: Final = frozenset(
+    {
+        "INTR",  # ISO 20022, ExternalBankTransactionFamily1Code and SubFamily1Code
+        *("NINT", "FINT", "SINT"),  # SWIFT, field 61
+        "814",  # German
+    }
+)
+INTEREST_WORDS = re.compile(
+    r"\b(interest|\w*zins(?:en|gutschrift|abrechnung)?|int[eé]r[eê]ts?|interess[ie]n?|intereses|juros|odsetk\w*"
+    r"|[uú]rok\w*|kamat\w*|r[aä]nt[aeo]\w*|rente[rn]?|faiz\w*|процент\w*|відсотк\w*|сыйақы\w*|пайыз\w*)\b",
     re.IGNORECASE,
 )
 UNION_WORDS = re.compile(
@@ -41,6 +53,13 @@ def is_fee(code: str, *, name: str = "", account: str = "", text: str = "") -> b
     if FEE_CODES.intersection(re.split(r"[ /+]", code)):
         return True
     return not name and not account and FEE_WORDS.search(text) is not None
+
+
+def is_interest(code: str, *, name: str = "", account: str = "", text: str = "") -> bool:
+    """Whether the bank says that this is interest. Words count only where nobody stands at the other end."""
+    if INTEREST_CODES.intersection(re.split(r"[ /+]", code)):
+        return True
+    return not name and not account and INTEREST_WORDS.search(text) is not None
 
 
 def likely_kind(name: str) -> DonorKind:

@@ -30,7 +30,7 @@ class Ground(IntEnum):
     REVERSAL = 2  # the bank took back what it had booked
     REMITTANCE = 3  # sent from one of the fund's accounts to the other
     RULE = 4
-    FEE = 5
+    FEE = 5  # the bank’s own: what it took, or interest that it gave
     ACCOUNT = 6
     NAME = 7
     STRANGER = 8  # a name that nobody had before
@@ -47,6 +47,7 @@ class LineFacts:
     account: str = field(default="", repr=False)
     text: str = field(default="", repr=False)
     is_fee: bool = False  # by the bank's code, or its words
+    is_interest: bool = False  # likewise
     is_reversal: bool = False
 
 
@@ -159,7 +160,14 @@ class Against:
     kind: EndKind
 
 
-Proposal: TypeAlias = Tie | Gift | Referred | Fee | Arrived | Against
+@dataclass(frozen=True, slots=True)
+class Interest:
+    """It is interest that the bank gave, to be booked now."""
+
+    purpose_id: UUID
+
+
+Proposal: TypeAlias = Tie | Gift | Referred | Fee | Interest | Arrived | Against
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,10 +204,8 @@ def _all(line: LineFacts, among: Candidates) -> Iterator[Suggestion]:
     yield from _reversals(line, among)
     yield from _arrivals(line, among)
     yield from _rules(line, among)
-    if line.is_fee and may_end(EndKind.FEE, line.direction) and line.direction is Direction.DEBIT:
-        why = _("The bank’s code or its words say that this is a fee.")
-        yield Suggestion(Ground.FEE, Fee(among.bears_id or among.purpose_id), why)
-    if line.direction is Direction.CREDIT and not among.is_own and not line.is_fee and not line.is_reversal:
+    is_a_gift = line.direction is Direction.CREDIT and not (line.is_fee or line.is_interest or line.is_reversal)
+    if is_a_gift and not among.is_own:
         yield from _gifts(line, among)
 
 

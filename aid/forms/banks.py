@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from wtforms import DateField, Field, RadioField, SelectField, StringField
+from wtforms import DateField, Field, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
 from aid.domain.currencies import DIGITS
@@ -52,6 +52,7 @@ class FeeForm(KomekForm):
     amount = StringField(_("Amount"), validators=[InputRequired(_("Write the amount."))])
     charged_on = DateField(_("Day at the bank"), validators=[InputRequired(_("Choose the day."))])
     purpose = RadioField(_("Which purpose bears it"), validators=[InputRequired(_("Choose which money bears it."))])
+    reason = TextAreaField(_("For the second person"))
 
     def __init__(self, *, bank_id: UUID, currency: str, purposes: Purposes, **given: Any) -> None:
         super().__init__(**given)
@@ -70,4 +71,5 @@ class FeeForm(KomekForm):
             purpose_id=UUID(self.purpose.data),
             amount=money_of(self.amount, self.money_in),
             charged_on=self.charged_on.data,
+            reason=str(self.reason.data or ""),
         )

@@ -18,7 +18,7 @@ from aid.domain.words import _
 from aid.forms._money import Purposes, money_of, must_be_money, purpose_choices
 from aid.forms.base import KomekForm
 from aid.services.line_against import AgainstOrder
-from aid.services.line_ends import ByArrival, ByEntry, ByFee, ByGift, ByReference, EndOrder, EndPart, How
+from aid.services.line_ends import ByArrival, ByEntry, ByFee, ByGift, ByInterest, ByReference, EndOrder, EndPart, How
 from aid.services.line_rules import RuleOrder
 from aid.services.line_undoing import ReopenOrder
 
@@ -29,6 +29,7 @@ UNDONE_BY = [
     (EndKind.REFUND, _("Money that was sent back to where it came from")),
 ]
 TAUGHT = [(EndKind.DONATION, _("A donation of whoever it comes from")), (EndKind.FEE, _("A fee of the bank"))]
+FOR_THE_SECOND = _("For the second person")
 GONE = _("This can’t be accepted any more. Look at the line again.")
 
 
@@ -71,6 +72,8 @@ def _how(kind: str, parts: Sequence[str], stranger: DonorDetails | None) -> How:
             return ByReference(UUID(reference_id), UUID(donor_id) if donor_id != "new" else None)
         case "fee", purpose_id:
             return ByFee(UUID(purpose_id))
+        case "interest", purpose_id:
+            return ByInterest(UUID(purpose_id))
         case "arrived", remittance_id:
             return ByArrival(UUID(remittance_id))
     raise ValueError(kind)
@@ -107,6 +110,7 @@ class FeeLineForm(PartForm):
     """A part that the bank took for itself."""
 
     purpose = RadioField(_("Which purpose bears it"), validators=[InputRequired(_("Choose which purpose bears it."))])
+    reason = TextAreaField(FOR_THE_SECOND)
 
     def __init__(self, *, purposes: Purposes, **given: Any) -> None:
         super().__init__(**given)
@@ -114,7 +118,22 @@ class FeeLineForm(PartForm):
 
     def how(self) -> How:
         """A fee."""
-        return ByFee(UUID(self.purpose.data))
+        return ByFee(UUID(self.purpose.data), str(self.reason.data or ""))
+
+
+class InterestLineForm(PartForm):
+    """A part that the bank gave."""
+
+    purpose = RadioField(_("Purpose"), validators=[InputRequired(_("Choose what the money is for."))])
+    reason = TextAreaField(FOR_THE_SECOND)
+
+    def __init__(self, *, purposes: Purposes, **given: Any) -> None:
+        super().__init__(**given)
+        self.purpose.choices = purpose_choices(purposes)
+
+    def how(self) -> How:
+        """Interest."""
+        return ByInterest(UUID(self.purpose.data), str(self.reason.data or ""))
 
 
 class EntryLineForm(PartForm):
@@ -174,6 +193,7 @@ class AgainstForm(PartForm):
 
     other = RadioField(_("The line that undoes it"), validators=[InputRequired(_("Choose the other line."))])
     kind = RadioField(_("What it was"), choices=UNDONE_BY, validators=[InputRequired(_("Choose one."))])
+    reason = TextAreaField(FOR_THE_SECOND)
 
     def __init__(self, *, others: Sequence[tuple[str, str]], **given: Any) -> None:
         super().__init__(**given)
@@ -182,7 +202,11 @@ class AgainstForm(PartForm):
     def order(self, line_id: UUID) -> AgainstOrder:
         """The two lines as a value."""
         return AgainstOrder(
-            line_id=line_id, other_id=UUID(self.other.data), amount=self.money, kind=EndKind(self.kind.data)
+            line_id=line_id,
+            other_id=UUID(self.other.data),
+            amount=self.money,
+            kind=EndKind(self.kind.data),
+            reason=str(self.reason.data or ""),
         )
 
 

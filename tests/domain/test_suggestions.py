@@ -9,13 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aid.domain.bank_lines import KnownBy
-from aid.domain.bank_words import country_of, is_fee, likely_kind, likely_language
+from aid.domain.bank_words import country_of, is_fee, is_interest, likely_kind, likely_language
 from aid.domain.donations import DonorKind
 from aid.domain.entries import EntryKind
 from aid.domain.languages import Language
 from aid.domain.line_ends import EndKind
 from aid.domain.line_rules import Rule, check_rule
 from aid.domain.money import Money
+from aid.domain.of_the_bank import by_the_bank
 from aid.domain.payments import Direction
 from aid.domain.refusals import RuleBroken
 from aid.domain.suggestions import (
@@ -28,6 +29,7 @@ from aid.domain.suggestions import (
     Fee,
     Gift,
     Ground,
+    Interest,
     LineFacts,
     RemittanceFacts,
     Suggestion,
@@ -191,7 +193,23 @@ def test_a_fee_is_known_by_code_or_by_words_where_nobody_stands_at_the_other_end
     assert not is_fee("ESCT", text="coffee money")
 
     fee = replace(LINE, direction=Direction.DEBIT, name="", account="", is_fee=True)
-    assert first(fee, NOTHING).proposal == Fee(GENERAL)
+    assert [found.proposal for found in by_the_bank(fee, NOTHING)] == [Fee(GENERAL)]
+
+
+def test_interest_is_the_bank_s_own_and_what_it_takes_for_a_debt_is_a_fee() -> None:
+    assert is_interest("ACMT/MCOP/INTR")
+    assert is_interest("NINT")
+    for words in ("Habenzinsen", "Проценты по счёту", "Credit interest", "Intérêts créditeurs"):
+        assert is_interest("", text=words)
+    assert not is_interest("", name="Jonas Weber", text="Zinsen")
+    assert not is_interest("", text="Interested in helping")
+
+    given = replace(LINE, name="", account="", is_interest=True)
+    assert [found.proposal for found in by_the_bank(given, NOTHING)] == [Interest(GENERAL)]
+    assert suggest(given, NOTHING) == ()
+    taken = replace(given, direction=Direction.DEBIT)
+    assert [found.proposal for found in by_the_bank(taken, NOTHING)] == [Fee(GENERAL)]
+    assert list(by_the_bank(LINE, NOTHING)) == []
 
 
 def test_a_line_that_the_bank_takes_back_is_set_against_the_one_it_was() -> None:

@@ -20,7 +20,7 @@ from tests.make import do, rows
 from tests.make.donations import a_donor, make_donation
 from tests.make.fund import FoundedFund
 from tests.make.money import euros, make_agreed
-from tests.make.statements import A, a_line, bring, make_ended, make_euro_bank, open_lines
+from tests.make.statements import A, a_line, agree_to_all, bring, make_ended, make_euro_bank, open_lines
 from tests.services.test_committee import all_at_once
 
 
@@ -86,13 +86,14 @@ def test_lines_set_against_each_other_from_both_sides_at_once_come_to_nothing_on
 ) -> None:
     _bank, [one, two] = lines(fund, 50_00, -50_00)
     orders = [
-        AgainstOrder(line_id=first.id, other_id=second.id, amount=euros(50), kind=EndKind.MISTAKE)
+        AgainstOrder(line_id=first.id, other_id=second.id, amount=euros(50), kind=EndKind.MISTAKE, reason="Seen")
         for first, second in ((one, two), (two, one)) * 2
     ]
 
     outcomes = all_at_once(app, [partial(do, set_against, actor=fund.treasurer, order=order) for order in orders])
 
     assert sum(isinstance(outcome, Ended) for outcome in outcomes) == 1
+    agree_to_all(fund)
     assert list(rows(select(BankLine.open_minor))) == [0, 0]
     holds()
 

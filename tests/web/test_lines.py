@@ -14,7 +14,7 @@ from tests.make.browser import Browser, Page
 from tests.make.donations import a_donor, make_donation
 from tests.make.fund import FoundedFund
 from tests.make.money import euros, make_agreed, make_fee
-from tests.make.statements import A, a_line, bring, make_euro_bank, make_taught
+from tests.make.statements import A, a_line, agree_to_all, bring, make_euro_bank, make_taught
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
@@ -156,15 +156,18 @@ def test_more_than_the_line_has_is_refused_beside_the_amount(fund: FoundedFund, 
 
 def test_a_fee_and_lines_against_each_other_and_entries(fund: FoundedFund, browser: Browser, bank: UUID) -> None:
     accept(browser, 1, f"gift:new:{fund.purposes['general']}")
-    browser.submit(f"/lines/{line(3).id}/fee", {"amount": "1", "purpose": str(fund.purposes["general"])})
+    typed = {"amount": "1", "purpose": str(fund.purposes["general"]), "reason": "The price list"}
+    assert "waits for a second person" in browser.submit(f"/lines/{line(3).id}/fee", typed).text
+    agree_to_all(fund)
     make_fee(fund, euros(2), bank_id=bank)
     page = browser.get(f"/lines/account/{bank}/entries")
     assert "Bank charges" in page.text
     page = browser.get(f"/lines/{line(3).id}/entry")
     entry_id = page.html.split('name="entry"')[1].split('value="')[1].split('"')[0]
     browser.submit(f"/lines/{line(3).id}/entry", {"amount": "2", "entry": entry_id})
-    typed = {"amount": "9", "other": str(line(5).id), "kind": "mistake"}
+    typed = {"amount": "9", "other": str(line(5).id), "kind": "mistake", "reason": "The bank wrote"}
     browser.submit(f"/lines/{line(4).id}/against", typed)
+    agree_to_all(fund)
 
     assert [line(number).open_minor for number in (3, 4, 5)] == [0, 41_00, 0]
     assert "No entry waits for a line" in browser.get(f"/lines/account/{bank}/entries").text

@@ -11,6 +11,7 @@ from aid.models.exchanges import Exchange
 from aid.models.ledger import BankAccount
 from aid.models.months import MonthClosing
 from aid.models.remittances import Remittance
+from aid.models.second_words import MoneyAsked
 from tests.conftest import BrowserOf
 from tests.documents.reading import Printed
 from tests.make import rows
@@ -86,6 +87,44 @@ def test_a_fee_lowers_the_account_and_stands_on_its_page(fund: FoundedFund, brow
 
     assert "Fee 1 is booked." in page.text
     assert "€997.50" in page.text
+
+
+def test_a_fee_above_the_bound_waits_and_the_second_person_sees_what_it_is(
+    fund: FoundedFund, browser_of: BrowserOf
+) -> None:
+    abroad = make_euros(fund)
+    typed = {"amount": "250", "charged_on": "2026-08-10", "purpose": str(fund.purposes["general"])}
+    treasurer, coordinator = browser_of(fund.treasurer), browser_of(fund.coordinator)
+    page = treasurer.submit(f"/banks/{abroad}/fee", typed)
+    assert "Write for the second person" in page.text
+    page = treasurer.submit(f"/banks/{abroad}/fee", typed | {"reason": "For two lost cards"})
+    assert "A second person looks at it first" in page.text
+    assert "For two lost cards" in page.text
+    assert "booking at a bank to look at" not in treasurer.get("/").text
+
+    assert "booking at a bank to look at" in coordinator.get("/").text
+    [asked_id] = rows(select(MoneyAsked.id))
+    page = coordinator.get(f"/second-words/{asked_id}")
+    for said in ("€250", "For two lost cards", "timur", "€10", "€1,000"):
+        assert said in page.text
+    page = treasurer.submit(f"/second-words/{asked_id}", {"answer": "yes", "reason": "It is right"})
+    assert "You asked for this yourself" in page.text
+    page = coordinator.submit(f"/second-words/{asked_id}", {"answer": "yes", "reason": "Seen on the statement"})
+
+    assert "It is booked." in page.text
+    assert "€750" in treasurer.get(f"/banks/{abroad}").text
+
+
+def test_a_coordinator_sets_what_one_person_books_alone(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    make_euros(fund)
+    coordinator = browser_of(fund.coordinator)
+    assert "As Komek begins" in coordinator.get("/second-words/").text
+
+    page = coordinator.submit("/second-words/bound/EUR", {"most": "75"})
+
+    assert "€75" in page.text
+    assert "It holds from now on." in page.text
+    assert coordinator.client.get("/second-words/bound/JPY").status_code == 404
 
 
 def test_only_an_empty_account_is_taken_out_of_use(fund: FoundedFund, browser_of: BrowserOf) -> None:
@@ -169,7 +208,7 @@ def test_a_rate_that_is_off_is_put_before_a_second_person(fund: FoundedFund, bro
     page = treasurer.send(check, button="Put it before a second person")
     assert "A second person looks at it first" in page.text
     [row] = rows(select(Exchange))
-    assert "exchange at a rate that is off" in coordinator.get("/").text
+    assert "exchange to look at" in coordinator.get("/").text
 
     answer = {"answer": "yes", "reason": "Asked two other banks"}
     refused = treasurer.submit(f"/exchanges/{row.id}/answer", answer)

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from aid.domain.bank_lines import KnownBy
-from aid.domain.bank_words import is_fee
+from aid.domain.bank_words import is_fee, is_interest
 from aid.domain.line_rules import Rule, bare_account
 from aid.domain.money import Money
 from aid.domain.payments import Payment
@@ -91,14 +91,15 @@ def compared(
         for line in lines
     }
 
-def _texts(words: Mapping[UUID, Told], lines: Sequence[BankLine]) -> dict[UUID, str]:
 
+def _texts(words: Mapping[UUID, Told], lines: Sequence[BankLine]) -> dict[UUID, str]:
     """Where a reference may stand: donors put it wherever their bank lets them write. A batch is of many."""
     told = {line.id: words[line.id].payment for line in lines if line.id in words and not words[line.id].details}
     return {
         line_id: " | ".join((payment.text, payment.additional, *payment.references, payment.end_to_end))
         for line_id, payment in told.items()
     }
+
 
 def facts_of(line: BankLine, told: Told | None) -> LineFacts:
     """A line as suggestions look at it. A batch is of many: nobody stands at its other end."""
@@ -114,6 +115,7 @@ def facts_of(line: BankLine, told: Told | None) -> LineFacts:
         account=account,
         text=text,
         is_fee=is_fee(line.code, name=name, account=account, text=text),
+        is_interest=is_interest(line.code, name=name, account=account, text=text),
         is_reversal=line.is_reversal,
     )
 

@@ -22,6 +22,7 @@ from aid.models.statements import BankLine, LineEnd, LineReopened
 from aid.queries.donors import details_of
 from aid.queries.ledger.causes import Cause, causes_of
 from aid.queries.lines.opened import OpenLine, shown
+from aid.queries.second_words import AskedRow, of_line
 from aid.vault.actor import Actor
 
 MOST_OTHERS = 40
@@ -57,6 +58,7 @@ class LinePage:
     bank_id: UUID
     bank: dict[str, str]
     ends: tuple[EndRow, ...]
+    asked: tuple[AskedRow, ...] = ()
 
     @property
     def explained(self) -> Money:
@@ -80,7 +82,9 @@ def line_page(session: Session, *, actor: Actor, now: Instant, line_id: UUID) ->
         return None
     line, names = found
     [row] = shown(session, actor=actor, now=now, lines=[line])
-    return LinePage(row, line.bank_id, names, _ends(session, actor, line))
+    return LinePage(
+        row, line.bank_id, names, _ends(session, actor, line), of_line(session, actor=actor, line_id=line_id)
+    )
 
 
 def opposite_lines(session: Session, *, actor: Actor, now: Instant, page: LinePage) -> tuple[OpenLine, ...]:

@@ -61,6 +61,7 @@ QUESTIONS: tuple[tuple[Permission, Question], ...] = (
     (Permission.THANK_DONORS, donations.messages_in_doubt),
     (Permission.CONFIRM_MONEY, money.to_look_at),
     (Permission.CONFIRM_MONEY, money.to_correct),
+    (Permission.CONFIRM_MONEY, money.to_agree),
     (Permission.CONFIRM_MONEY, money.to_confirm),
     (Permission.CONFIRM_MONEY, giving.to_agree),
     (Permission.DECIDE_DIFFERENCES, money.to_decide),

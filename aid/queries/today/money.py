@@ -10,8 +10,10 @@ from aid.domain.words import _, n_
 from aid.models.donations import CorrectionAnswer, CorrectionAsked
 from aid.models.exchanges import Exchange
 from aid.models.remittances import Remittance, RemittanceReceipt
+from aid.models.second_words import MoneyAsked
 from aid.queries.months import months_to_close
 from aid.queries.today.waiting import Waiting, oldest
+from aid.services.second_words import NOT_ANSWERED
 from aid.vault.actor import Actor
 
 ARRIVED = exists().where(RemittanceReceipt.remittance_id == Remittance.id)
@@ -42,12 +44,12 @@ def to_decide(session: Session, actor: Actor, _now: Instant) -> Waiting:
 
 
 def to_look_at(session: Session, actor: Actor, _now: Instant) -> Waiting:
-    """Exchanges at a rate that is off, which somebody else wrote down."""
+    """Exchanges at a rate that is off, or with large charges, which somebody else wrote down."""
     rows = select(Exchange.recorded_at, Exchange.id).where(
         Exchange.state == ExchangeState.WAITING, Exchange.recorded_by_id != actor.id
     )
     found = oldest(session, rows)
-    title = n_("exchange at a rate that is off", "exchanges at a rate that is off", found.count)
+    title = n_("exchange to look at", "exchanges to look at", found.count)
     page = "exchanges.answer" if found.count == 1 else "exchanges.index"
     hint = _("It is booked once somebody else agrees.")
     return Waiting(page, found.count, title, hint, found.since, patience=2, values=found.alone("exchange_id"))
@@ -63,6 +65,16 @@ def to_correct(session: Session, actor: Actor, _now: Instant) -> Waiting:
     title = n_("donation to correct downward", "donations to correct downward", found.count)
     page = "donations.answer" if found.count == 1 else "donations.corrections"
     hint = _("It is booked once somebody else agrees.")
+    return Waiting(page, found.count, title, hint, found.since, patience=2, values=found.alone("asked_id"))
+
+
+def to_agree(session: Session, actor: Actor, _now: Instant) -> Waiting:
+    """Fees, interest and lines against each other that somebody else may not book alone."""
+    rows = select(MoneyAsked.asked_at, MoneyAsked.id).where(NOT_ANSWERED, MoneyAsked.asked_by_id != actor.id)
+    found = oldest(session, rows)
+    title = n_("booking at a bank to look at", "bookings at a bank to look at", found.count)
+    page = "second_words.answer" if found.count == 1 else "second_words.index"
+    hint = _("It is more than one person books alone.")
     return Waiting(page, found.count, title, hint, found.since, patience=2, values=found.alone("asked_id"))
 
 
