@@ -15,6 +15,7 @@ from aid.blueprints._statement_files import Looked
 from aid.domain.bank_tables import StatementMapping
 from aid.domain.permissions import Permission
 from aid.domain.refusals import NotAllowed, RuleBroken
+from aid.domain.statement_problems import remedy
 from aid.domain.words import Message, _, n_
 from aid.extensions import overwrite_deleted, reading
 from aid.formats import fresh_key, say
@@ -168,6 +169,7 @@ def _check_page(form: BringForm, choosing: AccountForm | None, found: Looked, ad
         adds=adds,
         problems=found.seen.problems[:SHOWN],
         hidden=max(found.seen.wrong - SHOWN, 0),
+        remedy=remedy,
     )
 
 

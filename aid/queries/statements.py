@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 from aid.domain.imports import KEPT_FOR, Stage
 from aid.domain.money import Money
 from aid.domain.permissions import Permission
+from aid.domain.statement_problems import PROBLEM_TITLES, remedy
 from aid.domain.statements import Lost, Place, ProblemKind, StatementFormat
+from aid.domain.words import Message
 from aid.models.imports import BroughtKind, BroughtList
 from aid.models.ledger import BankAccount
 from aid.models.people import Person
@@ -52,6 +54,16 @@ class ProblemRow:
     lost: Lost
     place: Place
     difference: Money | None
+
+    @property
+    def title(self) -> Message:
+        """What it is."""
+        return PROBLEM_TITLES[self.kind]
+
+    @property
+    def remedy(self) -> Message:
+        """What to do about it."""
+        return remedy(self.kind, self.lost)
 
 
 @dataclass(frozen=True, slots=True)
