@@ -59,6 +59,8 @@ ROOMS = (
     "health",
 )
 
+    "figures",
+    "releases",
 
 def init_app(app: Flask) -> None:
     """Register every room's blueprint, and what stands around all their pages."""

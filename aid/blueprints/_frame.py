@@ -39,6 +39,7 @@ WAYS: tuple[tuple[str, Message, Permission | None], ...] = (
     ("ledger.index", _("Money"), Permission.SEE_MONEY),
     ("people.index", _("People"), Permission.SEE_PEOPLE),
     ("recovery.index", _("Recovery shares"), Permission.SEE_CUSTODY),
+    ("releases.index", _("Figures for donors"), Permission.RELEASE_FIGURES),
     ("backups.index", _("Backups"), Permission.SEE_CUSTODY),
     ("audit.index", _("Audit trail"), Permission.SEE_AUDIT),
     ("custody.exposures", _("Exposed families"), Permission.SEE_EXPOSURE),

@@ -72,6 +72,7 @@ class Line:
     label: Label
     path: str
     dots: str
+    points: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ class LineChart:
     def _line(self, number: int, series: Series) -> Line:
         points = [(self._across(at), self._height(_plain(value))) for at, value in enumerate(series.values)]
         path = "M" + " L".join(f"{x} {y}" for x, y in points) if points else ""
-        return Line(number, series.label, path, " ".join(f"M{x} {y}h0" for x, y in points))
+        return Line(number, series.label, path, " ".join(f"M{x} {y}h0" for x, y in points), tuple(points))
 
     def _across(self, at: int) -> int:
         return WIDE // 2 if len(self.places) == 1 else at * WIDE // (len(self.places) - 1)

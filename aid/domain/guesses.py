@@ -18,6 +18,7 @@ def wait_after(failures: int) -> timedelta:
 
 def seconds_left(failures: int, *, last_at: datetime, now: datetime) -> int:
     """How many seconds are left to wait; 0: one may try."""
-    if now - last_at > FORGOTTEN:
+    wait = wait_after(failures)
+    if not wait or now - last_at > FORGOTTEN:  # of two at once, the first may seem to be later
         return 0
-    return max(0, ceil((last_at + wait_after(failures) - now).total_seconds()))
+    return max(0, ceil((last_at + wait - now).total_seconds()))

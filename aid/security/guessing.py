@@ -20,6 +20,8 @@ from aid.vault.bundles import PrivateHalves
 
 STRANGERS = 2  # bytes that are left of an account's name: so many rows at most, whatever handles are made up
 
+ALIKE = 2  # digits of a gift's code
+
 
 class TooManyTries(RuleBroken):
     """Nothing is tried for a while, right or wrong."""
@@ -53,7 +55,7 @@ def own_signing_key(actor: Actor, password: str) -> SigningKey:
 def slowed(guess_id: bytes) -> Iterator[None]:
     """Refuse while it is too early, else try; a wrong try is counted. Raises RuleBroken."""
     if wait := guesses.seconds_to_wait(reading(), guess_id=guess_id, now=now()):
-        raise TooManyTries(_too_early(wait))
+        raise TooManyTries(too_early(wait))
     try:
         yield
     except WrongGuess:
@@ -80,12 +82,22 @@ def forget_wrong(guess_id: bytes) -> None:
         look(guesses.forget, actor=Actor.system(), guess_id=guess_id)
 
 
+def gift_guess(code: str) -> bytes:
+    """Where tries at a gift's code are counted: together with all that begin alike, whoever types them.
+
+    So nobody's address is kept, a slip of one donor's hand keeps few others waiting, and who guesses at random is
+    slowed everywhere at once.
+    """
+    return _id("gift", code[:ALIKE])
+
+
 def _id(*words: str) -> bytes:
     key: bytes = current_app.config["GUESS_KEY"]
     return hmac.digest(key, "\0".join(words).encode("utf-8", "replace"), hashlib.sha256)
 
 
-def _too_early(seconds: int) -> Message:
+def too_early(seconds: int) -> Message:
+    """How long nothing is tried."""
     if seconds <= 90:
         return n_(
             "Too many wrong tries. Try again in %(num)s second.",

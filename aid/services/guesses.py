@@ -5,7 +5,7 @@ So strangers who guess slow only strangers. The rows say neither who was guessed
 
 from dataclasses import dataclass
 
-from sqlalchemy import Insert, delete, select
+from sqlalchemy import Insert, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -18,6 +18,13 @@ from aid.vault.actor import Actor
 @dataclass(frozen=True, slots=True)
 class Counted:
     """A wrong try was counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Whether somebody may try now: not before so many seconds are over."""
+
+    seconds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,4 +62,24 @@ def count_wrong(session: Session, *, actor: Actor, now: Instant, guess_id: bytes
 def forget(session: Session, *, actor: Actor, now: Instant, guess_id: bytes) -> Forgotten:
     """Begin to count anew after the right answer."""
     session.execute(delete(Guess).where(Guess.id == guess_id))
+    return Forgotten()
+
+
+def take_turn(session: Session, *, actor: Actor, now: Instant, guess_id: bytes) -> Turn:
+    """Count a try before anybody knows whether it is right; of many at once each waits for the one before it."""
+    session.execute(delete(Guess).where(Guess.last_at < now.instant - FORGOTTEN))
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    first: Insert = dialect.insert(Guess).values(id=guess_id, failures=0, last_at=now.instant)
+    session.execute(first.on_conflict_do_nothing())  # type: ignore[attr-defined]
+    row = session.scalars(select(Guess).where(Guess.id == guess_id).with_for_update()).one()
+    wait = seconds_left(row.failures, last_at=row.last_at, now=now.instant)
+    if not wait:
+        row.failures, row.last_at = row.failures + 1, now.instant
+    return Turn(wait)
+
+
+def give_turn_back(session: Session, *, actor: Actor, now: Instant, guess_id: bytes) -> Forgotten:
+    """A try that was right does not count. Those before it do: whoever has one code gains nothing for guessing."""
+    fewer = update(Guess).where(Guess.id == guess_id, Guess.failures > 0).values(failures=Guess.failures - 1)
+    session.execute(fewer)
     return Forgotten()

@@ -49,10 +49,6 @@ class Line:
         """The last month that is told."""
         return self.blocks[-1].last
 
-    def since(self, month: Month) -> "Line":
-        """What is told from this month on."""
-        return Line(self.stream, tuple(block for block in self.blocks if block.last >= month))
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
@@ -79,10 +75,6 @@ class Release:
     def of_money(self) -> tuple[Line, ...]:
         """The lines of money, in every currency."""
         return tuple(line for line in self.lines if line.stream.kind is StreamKind.MONEY)
-
-    def of_purpose(self, code: str) -> tuple[Line, ...]:
-        """What is told of one purpose."""
-        return tuple(line for line in self.lines if line.stream.purpose == code)
 
     @property
     def corrected(self) -> tuple[tuple[Line, Block], ...]:

@@ -9,10 +9,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
-from aid.domain.figures import Held, Stream, last_month, told
+from aid.domain.figures import AT_LEAST, Held, Measure, Stream, StreamKind, last_month, told
 from aid.domain.figures.release import Line, Release, to_json
 from aid.domain.months import Month
 from aid.domain.permissions import Permission
+from aid.domain.words import Message, _, n_
 from aid.models.figures import FiguresRelease, FiguresWithdrawal
 from aid.models.fund import Fund, Purpose
 from aid.models.ledger import Entry
@@ -28,6 +29,29 @@ class HeldBack:
     stream: Stream
     purpose: Mapping[str, str]
     held: Held
+
+    @property
+    def what(self) -> Message:
+        """Of what it would tell."""
+        if self.stream.kind is StreamKind.MONEY:
+            return _("Money in %(currency)s", currency=self.stream.currency)
+        return _("Families") if self.stream.kind is StreamKind.FAMILIES else _("Children")
+
+    @property
+    def why(self) -> Message:
+        """Behind which of its figures too few people stand."""
+        few = {measure: count for measure, count in self.held.people.items() if 0 < count < AT_LEAST}
+        if Measure.RAISED in few:
+            count = few[Measure.RAISED]
+            return n_("Only %(num)s giver so far", "Only %(num)s givers so far", count)
+        if few:
+            count = min(few.values())
+            return n_(
+                "Only %(num)s family or giver behind it so far",
+                "Only %(num)s families or givers behind it so far",
+                count,
+            )
+        return _("Fewer than ten children so far")
 
 
 @dataclass(frozen=True, slots=True)

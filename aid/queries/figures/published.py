@@ -8,6 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from aid.domain.figures.release import Release, from_json
+from aid.domain.months import Month
 from aid.models.figures import FiguresPaper, FiguresRelease, FiguresWithdrawal
 from aid.models.people import Person
 
@@ -22,6 +23,11 @@ class ReleaseRow:
     withdrawn_at: datetime | None
     by: str  # for the fund's own people, as what follows
     withdrawn_because: str | None
+
+    @property
+    def month(self) -> Month | None:
+        """The last month it may tell of."""
+        return Month.from_plain(self.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,11 @@ def latest(session: Session) -> Told | None:
 def numbered(session: Session, number: int) -> Told | None:
     """One release, also a withdrawn one: who shows it asks."""
     return _told(session.execute(_releases().where(FiguresRelease.number == number)).all())
+
+
+def number_of(session: Session, *, sha256: bytes) -> int | None:
+    """The number of the release with this hash."""
+    return session.scalar(select(FiguresRelease.number).where(FiguresRelease.sha256 == sha256))
 
 
 def paper(session: Session, *, number: int, language: str) -> bytes | None:

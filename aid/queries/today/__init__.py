@@ -13,6 +13,7 @@ from aid.queries.today import (
     custody,
     donations,
     families,
+    figures,
     giving,
     lines,
     meetings,

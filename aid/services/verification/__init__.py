@@ -25,6 +25,7 @@ objections are answered by the day and by the people that the fund's rules name,
 second_words  nobody alone booked more of a bank's money than the fund lets one person book
 line_ends what bank lines ended as rests on the books, or on another line, and on nothing twice
 statements  bank lines are those of their statements, each once; lines = explained + open for every account
+figures  released figures are what the books said, late enough, and of nobody or of ten people at least
 erased   who left the fund holds none of its money, and of who was erased nothing sealed is left
 """
 
@@ -38,6 +39,7 @@ from aid.services.verification.certificates import prove_certificates
 from aid.services.verification.chain import Anchor, head_of, prove_anchor, prove_chain
 from aid.services.verification.donors import prove_donors
 from aid.services.verification.erasures import prove_erasures
+from aid.services.verification.figures import prove_figures
 from aid.services.verification.findings import Finding
 from aid.services.verification.giving import prove_giving
 from aid.services.verification.imports import prove_imports
@@ -89,6 +91,7 @@ PROOFS: Mapping[str, Proof] = MappingProxyType(
         "thanks": prove_thanks,
         "line_ends": prove_line_ends,
         "donors": prove_donors,
+        "figures": prove_figures,
         "giving": prove_giving,
         "support": prove_support,
         "second_words": prove_second_words,
