@@ -2,6 +2,7 @@
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from aid.domain.payments import Codes
@@ -22,6 +23,7 @@ class KnownBy(StrEnum):
     UNION = "union"  # of donors only: a branch by its union, and unions by being one
 
 
+@lru_cache(maxsize=256)
 def clear_code(codes: Codes) -> str:
     """What kind of booking it is, in the banks' codes. Free words of a bank are left out: they may name somebody."""
     iso = "/".join(filter(None, (codes.domain, codes.family, codes.subfamily)))

@@ -11,12 +11,12 @@ from enum import StrEnum
 
 from aid.domain.money import Money
 
-_IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
+_is_iban = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}").fullmatch
 
 
 def is_iban(account: str) -> bool:
     """Whether an account's number is written as an IBAN; its check digits are not looked at."""
-    return _IBAN.fullmatch(account) is not None
+    return _is_iban(account) is not None
 
 
 class Direction(StrEnum):
@@ -106,7 +106,8 @@ class Payment:
     @property
     def marks(self) -> tuple[str, str]:
         """By which it is likely known again in another format: its end-to-end id, and the other's account."""
-        return self.end_to_end, self.other.account if self.other and is_iban(self.other.account) else ""
+        other = self.other
+        return self.end_to_end, other.account if other is not None and is_iban(other.account) else ""
 
 
 NOTHING_KNOWN = Payment()

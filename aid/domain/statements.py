@@ -187,7 +187,7 @@ class BankLine:
         for payment in (self.payment, *self.details):
             other = payment.other
             said += (payment.end_to_end, *payment.references, payment.text, payment.additional, str(payment.minor))
-            said += (other.name, other.account) if other else ("", "")
+            said += (other.name, other.account) if other is not None else ("", "")
         return blake2b("\x1f".join(said).encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 

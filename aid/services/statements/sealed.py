@@ -4,7 +4,9 @@ A line may hold thousands of payments. What one record does not hold is sealed b
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import dataclass, field, fields
+from functools import lru_cache
+from itertools import compress
 from operator import attrgetter
 from typing import Any, Final
 
@@ -57,7 +59,7 @@ def _value(line: BankLine) -> dict[str, Any]:
     value: dict[str, Any] = {"id": line.identity}
     if line.batch:
         value["batch"] = line.batch
-    if codes := _plain(line.codes):
+    if codes := _codes(line.codes):
         value["codes"] = codes
     value["marks"] = line.marks
     value["payment"] = _plain(line.payment)
@@ -66,6 +68,12 @@ def _value(line: BankLine) -> dict[str, Any]:
     if line.entry_reference:
         value["entry_reference"] = line.entry_reference
     return value
+
+
+@lru_cache(maxsize=256)
+def _codes(codes: Codes) -> dict[str, Any]:
+    """The codes of a booking: a bank has few."""
+    return _plain(codes)
 
 
 def _pieces(details: Sequence[dict[str, Any]]) -> Iterator[bytes]:
@@ -98,43 +106,41 @@ def told_of(value: Mapping[str, Any], more: Sequence[Mapping[str, Any]] = ()) ->
 
 
 def _plain(value: Any) -> dict[str, Any]:
-    """A value's fields by name, without those that say nothing."""
-    kind = type(value)
-    parts, names = _VALUES[kind](value), _NAMES[kind]
-    if kind in _TEXTS:
-        return {name: part for name, part in zip(names, parts, strict=True) if part}
-    return {
-        name: part if type(part) is str else _part(part)
-        for name, part, nothing in zip(names, parts, _NOTHING[kind], strict=True)
-        if part is not nothing and part != nothing
-    }
+    """A value's fields by name, without those that say nothing: all that are empty, but a nought is not."""
+    form = _FORMS[type(value)]
+    parts = form.parts(value)
+    told = [part or part == 0 for part in parts] if 0 in parts else parts
+    said = dict(compress(zip(form.names, parts, strict=True), told))
+    for name in form.others:
+        if name in said:
+            said[name] = _part(said[name])
+    return said
 
 
 def _part(part: Any) -> Any:
+    """What is no plain value yet."""
     kind = type(part)
-    if kind is str or kind is int or kind is bool:
-        return part
     if kind is Direction:
         return part.value
     if kind is Money:
         return [part.minor, part.currency]
-    if kind is tuple:
-        return [_part(each) for each in part]
-    return _plain(part) if kind in _NAMES else part
+    return [_plain(each) for each in part] if kind is tuple else _plain(part)
 
 
-def _named(kind: type) -> tuple[tuple[str, Any], ...]:
-    """A kind's fields with what they are where nothing is said, in the order in which a map is written."""
-    named = ((each.name, None if each.default is MISSING else each.default) for each in fields(kind))
-    return tuple(sorted(named, key=lambda field: (len(field[0]), field[0])))
+class _Form:
+    """A kind's fields in the order in which a map is written, how they are asked for, and which are no plain values."""
+
+    __slots__ = ("names", "others", "parts")
+
+    def __init__(self, kind: type) -> None:
+        named = sorted(fields(kind), key=lambda field: (len(field.name), field.name))
+        self.names = tuple(field.name for field in named)
+        self.others = tuple(field.name for field in named if field.type not in _PLAIN)
+        self.parts = attrgetter(*self.names)
 
 
-_FIELDS = {kind: _named(kind) for kind in (Payment, Party, Codes, Charge, Foreign, Returned)}
-_NAMES = {kind: tuple(name for name, _empty in named) for kind, named in _FIELDS.items()}
-_NOTHING = {kind: tuple(empty for _name, empty in named) for kind, named in _FIELDS.items()}
-_VALUES = {kind: attrgetter(*names) for kind, names in _NAMES.items()}
-_TEXTS = frozenset({Party, Codes})
-"""What has nothing but texts, which say something unless they are empty."""
+_PLAIN = frozenset({"str", "int | None", "bool | None", "tuple[str, ...]"})
+_FORMS = {kind: _Form(kind) for kind in (Payment, Party, Codes, Charge, Foreign, Returned)}
 
 
 def payment_of(said: Mapping[str, Any]) -> Payment:
@@ -169,5 +175,5 @@ _PARTS: Mapping[str, Callable[[Any], Any]] = {
     "codes": lambda said: Codes(**said),
     "foreign": _foreign,
     "charges": lambda said: tuple(_charge(each) for each in said),
-    "returned": lambda said: Returned(**said),
+    "returned": lambda said: Returned(said.get("code", ""), said.get("why", "")),
 }
