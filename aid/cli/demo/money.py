@@ -52,6 +52,7 @@ ABROAD: tuple[tuple[str, str, str, int, str, Language, str], ...] = (
     ("GBP", "Trust account London", "school", 2_500_00, "Friends of the Caspian Coast", Language.EN, "London"),
     ("USD", "Account New York", "daily", 5_000_00, "Longshore Workers' Aid", Language.EN, "New York"),
 )
+IBANS = {"EUR": "PL61109010140000071219812874"}  # the example that the registry of IBANs gives
 NATIONAL_BANK = "National Bank of Kazakhstan"
 THANKED = 4
 
@@ -104,7 +105,7 @@ def receive_money_from_abroad(story: "Story") -> None:
     """Gifts to trustees' accounts; euros sent home, a part of them exchanged, and more on their way."""
     story.say("Receiving gifts in euros, pounds and dollars on trustees' accounts")
     banks = {gift[0]: _gift(story, *gift) for gift in ABROAD}
-    home = _opened(story, "EUR", "EUR, Ақтау", None)
+    home = _opened(story, "EUR", "EUR, Ақтау", None, iban=None)
     story.say("Sending euros home: confirmed by another, the difference decided by a third, and one more on its way")
     _send_home(story, banks["EUR"], home)
     story.say("Exchanging euros for tenge; dollars at a rate that is off wait for a second person")
@@ -117,9 +118,9 @@ def _purpose(code: str) -> UUID:
     return reading().scalars(select(Purpose.id).where(Purpose.code == code)).one()
 
 
-def _opened(story: "Story", currency: str, name: str, trustee: str | None) -> UUID:
+def _opened(story: "Story", currency: str, name: str, trustee: str | None, *, iban: str | None) -> UUID:
     holder = BankHolder.TRUSTEE if trustee else BankHolder.FUND
-    order = BankOrder(name=name, currency=currency, holder=holder, trustee=trustee, iban=None)
+    order = BankOrder(name=name, currency=currency, holder=holder, trustee=trustee, iban=iban)
     return perform(key(), open_bank, actor=story.the(Role.TREASURER).actor(), now=story.now, order=order).bank_id
 
 
@@ -128,7 +129,7 @@ def _gift(
 ) -> UUID:
     """A trustee's account, and the gift that came to it; it is thanked for."""
     treasurer = story.the(Role.TREASURER)
-    bank = _opened(story, currency, name, treasurer.handle)
+    bank = _opened(story, currency, name, treasurer.handle, iban=IBANS.get(currency))
     order = DonationOrder(
         donor=DonorDetails(kind=DonorKind.UNION, name=donor, address=(town,), language=language),
         purpose_id=_purpose(purpose),

@@ -14,7 +14,7 @@ from aid.domain.line_ends import EndKind
 from aid.domain.money import Money
 from aid.domain.permissions import Role
 from aid.domain.statement_files import look_through
-from aid.domain.suggestions import Against, Fee, Gift, Proposal, Tie
+from aid.domain.suggestions import Against, Fee, Gift, Proposal, Referred, Tie
 from aid.extensions import reading
 from aid.models.fund import Purpose
 from aid.models.ledger import BankAccount
@@ -22,7 +22,7 @@ from aid.perform import perform
 from aid.queries.lines import OpenLine, open_lines, stranger_of
 from aid.readers.statements import read_statement
 from aid.services.line_against import AgainstOrder, set_against
-from aid.services.line_ends import ByEntry, ByFee, ByGift, EndOrder, EndPart, How, end_line
+from aid.services.line_ends import ByEntry, ByFee, ByGift, ByReference, EndOrder, EndPart, How, end_line
 from aid.services.line_rules import RuleOrder, teach
 from aid.services.statements.accounts import accounts_of, own_accounts
 from aid.services.statements.facts import facts_of
@@ -36,21 +36,25 @@ FILE = Path(__file__).with_name("statement.xml")
 UNION = "GD0007"
 
 
-def explain_statement(story: "Story", bank_code: str) -> None:
-    """A statement of the account in Gdańsk comes in, and the treasurer goes through its lines."""
+def explain_statement(story: "Story", bank_code: str, *, reference: str) -> None:
+    """A statement of the account in Gdańsk comes in, and the treasurer goes through its lines.
+
+    `reference`: that a donor was given, and wrote into the text of a standing order.
+    """
     story.say("Bringing in a statement of the account in Gdańsk, and explaining most of its lines")
     bank_id = reading().scalars(select(BankAccount.id).where(BankAccount.code == bank_code)).one()
-    _bring(story, bank_id)
+    _bring(story, bank_id, reference)
     _set_union_apart(story, bank_id)
-    for reference in ("GD0001", "GD0002", "GD0003", "GD0004", "GD0005", "GD0006", "GD0009"):
+    for its_own in ("GD0001", "GD0002", "GD0003", "GD0004", "GD0005", "GD0006", "GD0009", "GD0014"):
         story.wait(minutes=1)
-        line = _open(story, bank_id)[reference]
-        assert line.offer is not None, f"line {reference} is plain"
+        line = _open(story, bank_id)[its_own]
+        assert line.offer is not None, f"line {its_own} is plain"
         _accept(story, line, line.offer.proposal)
 
 
-def _bring(story: "Story", bank_id: UUID) -> None:
-    written = FILE.read_text("utf-8").replace("@today@", story.now.today.isoformat()).encode()
+def _bring(story: "Story", bank_id: UUID, reference: str) -> None:
+    text = FILE.read_text("utf-8").replace("@today@", story.now.today.isoformat())
+    written = text.replace("@reference@", f"{reference[:4]}.{reference[4:8]}.{reference[8:]}").encode()
     lines = Waiting()
     seen = look_through(read_statement(written, file_name=FILE.name), lines.keep)
     accounts = accounts_of(seen, own_accounts(reading()), chosen=bank_id)
@@ -101,6 +105,8 @@ def _how(line: OpenLine, proposal: Proposal) -> How:
             return ByEntry(entry_id)
         case Fee(purpose_id):
             return ByFee(purpose_id)
+        case Referred(reference_id, donor_id, _purpose_id):
+            return ByReference(reference_id, donor_id)
         case Gift(donor_id, purpose_id):
             donor = donor_id or stranger_of(line.payment)
             assert donor is not None, "the line names somebody"

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
+from aid.cli.demo.giving import offer_to_donors
 from aid.cli.demo.goods import help_in_kind
 from aid.cli.demo.households import families_live_on
 from aid.cli.demo.lists import bring_lists
@@ -124,7 +125,7 @@ def play(*, say: Said, out: Path | None) -> Story:
     coordinator = story.the(Role.COORDINATOR)
     perform(key(), propose, actor=coordinator.actor(), now=story.now, programme_id=hardship)
     receive_money_from_abroad(story)
-    explain_statement(story, "eur-1")
+    explain_statement(story, "eur-1", reference=offer_to_donors(story, "eur-1"))
     hold_meetings(story)
     write_and_share(story)
     families_object(story)
