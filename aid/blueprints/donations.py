@@ -21,12 +21,11 @@ from aid.forms.donations import (
     CorrectionAnswerForm,
     DonationCorrectionForm,
     DonationForm,
-    DonorSearchForm,
     FirstDonationForm,
 )
+from aid.forms.donors import DonorSearchForm
 from aid.perform import perform
 from aid.queries import banks, donations, donors, giving, histories, programmes, published_thanks, thanks_mails
-from aid.queries import banks, donations, donors, histories, programmes, published_thanks, thanks_mails
 from aid.queries import corrections as waiting_corrections
 from aid.queries.thanks_words import languages_added
 from aid.security import allow, current_actor
@@ -67,8 +66,8 @@ def show(donation_id: UUID) -> ResponseReturnValue:
         spelled=spelled,
         told=told,
         may=actor.may,
-        came_by=giving.came_by(reading(), actor=actor, donation_id=donation_id),
         mails=mails,
+        came_by=giving.came_by(reading(), actor=actor, donation_id=donation_id),
         titles=STATE_TITLES,
         standing=any(row.state in STANDING for row in mails),
         in_public=published_thanks.on_the_page(reading(), actor=actor, donation_id=donation_id)
@@ -105,7 +104,10 @@ def new(donor_id: UUID | None) -> ResponseReturnValue:
 def _form(donor_id: UUID | None, *, today: date) -> DonationForm:
     purposes, accounts = programmes.purposes(reading()), banks.bank_accounts(reading(), actor=current_actor())
     given: dict[str, Any] = {"purposes": purposes, "banks": accounts, "donor": donor_id, "data": {"received_on": today}}
-    return DonationForm(**given) if donor_id else FirstDonationForm(languages=languages_added(reading()), **given)
+    if donor_id:
+        return DonationForm(**given)
+    unions = donors.unions(reading(), actor=current_actor())
+    return FirstDonationForm(languages=languages_added(reading()), unions=unions, **given)
 
 
 def _check(form: DonationForm, known: donors.DonorRow | None) -> ResponseReturnValue:

@@ -8,10 +8,11 @@ from flask.typing import ResponseReturnValue
 from aid.blueprints._paging import place
 from aid.blueprints._refusals import blamed_on, told_above
 from aid.documents.letter import ThanksLetter, thanks_pdf
-from aid.documents.thanking import in_public, letter_again, letters, mails, outgoing
+from aid.documents.thanking import in_public, left_alone, letter_again, letters, mails, outgoing
 from aid.domain.codes import GIFT_DIGITS
 from aid.domain.mails import MOVING, STATE_TITLES, why_no_mail_to
 from aid.domain.permissions import Permission
+from aid.domain.support import signature_of
 from aid.domain.words import _
 from aid.extensions import now, reading
 from aid.formats import say
@@ -150,14 +151,28 @@ def again(donation_id: UUID) -> ResponseReturnValue:
     return _printed(letter_again(current_actor(), donation_id, form.idempotency_key))
 
 
+@bp.post("/<uuid:donation_id>/spared")
+@allow(Permission.THANK_DONORS)
+def spared(donation_id: UUID) -> ResponseReturnValue:
+    """Leave a donation without thanks, as its donor wished: it leaves the list, and nothing goes out."""
+    form = KomekForm()
+    if not form.validate_on_submit():
+        abort(400)
+    with told_above():
+        left_alone(current_actor(), donation_id, form.idempotency_key)
+        flash(say(_("Nothing goes out for this donation, as its donor wished.")), "success")
+    return redirect(url_for("donations.show", donation_id=donation_id))
+
+
 @bp.route("/<uuid:donation_id>/publish", methods=["GET", "POST"])
 @allow(Permission.THANK_DONORS)
 def publish(donation_id: UUID) -> ResponseReturnValue:
     """Acknowledge a gift in public, with a line of its donor's own or as a friend's."""
-    actor, form = current_actor(), PublicLineForm()
+    actor = current_actor()
     found = donations.donation(reading(), actor=actor, donation_id=donation_id)
     if found is None:
         abort(404)
+    form = PublicLineForm(data={"line": signature_of(found.donor)})
     if form.validate_on_submit():
         with blamed_on(form):
             in_public(actor, donation_id, form.idempotency_key, line=form.words)

@@ -21,6 +21,7 @@ class ThanksLetter:
     said: Said = field(repr=False)
     written_on: date
     demo: bool = False
+    address: tuple[str, ...] = field(default=(), repr=False)  # where a window envelope shows it; none: by hand
 
     @property
     def language(self) -> Language:

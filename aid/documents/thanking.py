@@ -21,7 +21,7 @@ from aid.perform import perform
 from aid.post.message import Outgoing
 from aid.queries.thanks_words import GiftFacts, Giver, gifts, the_giver
 from aid.services.published_thanks import PublicLine, publish
-from aid.services.thanks import Acknowledgement, print_again, thank_by_letter
+from aid.services.thanks import Acknowledgement, print_again, spare, thank_by_letter
 from aid.services.thanks_mails import MailOrder, ask_to_send
 from aid.vault.actor import Actor
 from aid.vault.gift_codes import hash_of_code, seed_of
@@ -60,6 +60,12 @@ def in_public(actor: Actor, donation_id: UUID, key: str, *, line: str | None) ->
     if not chosen:
         raise RuleBroken(_("There is no such donation."))
     perform(key, publish, actor=actor, order=PublicLine(chosen[0][2], line))
+
+
+def left_alone(actor: Actor, donation_id: UUID, key: str) -> None:
+    """Leave a donation without thanks, as its donor wished. Raises RuleBroken."""
+    _giver, chosen = _chosen(actor, [donation_id], key)
+    perform(key, spare, actor=actor, spared=chosen[0][2])
 
 
 def outgoing(gift: GiftFacts, giver: Giver, code: str) -> Outgoing:

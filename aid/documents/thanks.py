@@ -106,4 +106,5 @@ def letter_of(gift: GiftFacts, giver: Giver, *, code: str, written_at: datetime)
         said=said,
         written_on=(gift.thanked_at or written_at).astimezone(time_zone()).date(),
         demo=giver.demo,
+        address=gift.address,
     )

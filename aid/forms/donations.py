@@ -1,37 +1,27 @@
 """A donation as it is typed in: who gave, for what, how much, and when it came."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from flask import request
-from wtforms import BooleanField, DateField, Field, HiddenField, RadioField, SearchField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, Field, HiddenField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Regexp
 
-from aid.domain.donations import DonorDetails, DonorKind
-from aid.domain.languages import OWN_NAMES, Language
+from aid.domain.donations import DonorDetails
 from aid.domain.words import _
 from aid.forms._money import Purposes, bank_choices, currencies, money_of, must_be_money, purpose_choices
 from aid.forms.base import KomekForm
 from aid.forms.checked import CheckedForm
+from aid.forms.donors import DonorFields
 from aid.queries.banks import BankRow
+from aid.queries.donors import DonorRow
 from aid.services.corrections import CorrectionAnswerOrder, DonationCorrectionOrder
 from aid.services.donations import DonationOrder
 
-KINDS = [(DonorKind.PERSON, _("A person")), (DonorKind.UNION, _("A trade union or another body"))]
 ANSWERS = [("yes", _("It is right: correct it")), ("no", _("It is not right: leave it as it is"))]
 ASKED_ANEW = frozenset({"key", "csrf_token"})
-
-
-class DonorSearchForm(KomekForm):
-    """A name to look for among donors."""
-
-    q = SearchField(_("Donor’s name"))
-
-    @property
-    def name(self) -> str:
-        """The name sought."""
-        return str(self.q.data or "").strip()
 
 
 class DonationForm(KomekForm):
@@ -101,34 +91,17 @@ class DonationForm(KomekForm):
         return self.known
 
 
-class FirstDonationForm(DonationForm):
+class FirstDonationForm(DonorFields, DonationForm):
     """A donation of somebody who gives for the first time."""
 
-    kind = RadioField(_("Who gives"), choices=KINDS, default=DonorKind.PERSON)
-    name = StringField(_("Name"))
-    address = TextAreaField(_("Postal address"))
-    email = StringField(_("E-mail"))
-    language = RadioField(
-        _("Language of the letter"),
-        validators=[InputRequired(_("Choose the language to thank in."))],
-    )
     never_named = BooleanField(_("Never name this donor"))
 
-    def __init__(self, *, languages: Mapping[str, str], **given: Any) -> None:
+    def __init__(self, *, languages: Mapping[str, str], unions: Sequence[DonorRow], **given: Any) -> None:
         super().__init__(**given)
-        own = {language.value: OWN_NAMES[language] for language in Language}
-        self.language.choices = list({**languages, **own}.items())
+        self.offer(languages=languages, unions=unions)
 
     def _donor(self) -> DonorDetails:
-        lines = (" ".join(line.split()) for line in (self.address.data or "").splitlines())
-        return DonorDetails(
-            kind=DonorKind(self.kind.data),
-            name=" ".join((self.name.data or "").split()) or None,
-            address=tuple(line for line in lines if line),
-            email=(self.email.data or "").strip() or None,
-            language=str(self.language.data),
-            never_named=self.never_named.data,
-        )
+        return replace(self.details(), never_named=bool(self.never_named.data))
 
 
 class DonationCorrectionForm(CheckedForm):

@@ -32,6 +32,7 @@ class DonationRow:
     purpose: Mapping[str, str]
     thanked: bool
     donor: DonorDetails | None  # none for who may not see donors
+    donor_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ class DonationPage:
     bank_id: UUID | None
     corrections: tuple[CorrectionRow, ...]
     donor: DonorDetails | None
+    donor_id: UUID
     recorded_at: datetime
     recorded_by: str
     entry_number: int
@@ -128,6 +130,7 @@ def donations(session: Session, *, actor: Actor, before: int | None = None, size
                 purpose=stands[row.Donation.id].purpose or row.names,
                 thanked=row.thanks_id is not None,
                 donor=donors.get(row.Donation.donor_id),
+                donor_id=row.Donation.donor_id,
             )
             for row in shown
         ),
@@ -163,6 +166,7 @@ def donation(session: Session, *, actor: Actor, donation_id: UUID) -> DonationPa
         bank_id=stands.bank_id,
         corrections=_corrections(session, donation_id),
         donor=details_of(session, actor=actor, donor_ids=[row.donor_id]).get(row.donor_id),
+        donor_id=row.donor_id,
         recorded_at=row.recorded_at,
         recorded_by=recorded_by,
         entry_number=entry_number,

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, exists, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from aid.domain.donations import DonorDetails
 from aid.domain.mails import STANDING, MailState
@@ -205,15 +205,21 @@ def _accounts(session: Session, actor: Actor, donor_id: UUID) -> tuple[KnownAcco
     return tuple(known.values())
 
 
+def merge(session: Session, *, actor: Actor, merge_id: UUID) -> tuple[MergeRow, UUID] | None:
+    """A merge that stands, and whom it kept; None where there is none."""
+    actor.must(Permission.SEE_DONORS)
+    row = session.get(DonorMerge, merge_id)
+    every = _merges(session, actor, row.kept_id) if row else ()
+    return next(((each, row.kept_id) for each in every if row and each.id == merge_id), None)
+
+
 def _merges(session: Session, actor: Actor, donor_id: UUID) -> tuple[MergeRow, ...]:
-    """Entries that this donor stands for by merges that were not undone."""
+    """Entries that were merged into this donor, and not parted again."""
     parted = exists().where(DonorParting.merge_id == DonorMerge.id)
-    other = aliased(Donor)
     wanted = (
         select(DonorMerge, Person.handle)
         .join(Person, Person.id == DonorMerge.merged_by_id)
-        .join(other, other.id == DonorMerge.other_id)
-        .where(other.merged_into_id == donor_id, DonorMerge.kept_id == donor_id, ~parted)
+        .where(DonorMerge.kept_id == donor_id, ~parted)
         .order_by(DonorMerge.merged_at.desc())
     )
     found = session.execute(wanted).all()

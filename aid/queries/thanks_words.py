@@ -67,6 +67,14 @@ class GiftFacts:
         """The name as a letter may bear it."""
         return self.donor.paper_name if self.donor else None
 
+    @property
+    def address(self) -> tuple[str, ...]:
+        """Name and postal address as a letter may bear them: none of a donor who is never to be named."""
+        donor = self.donor
+        if donor is None or donor.never_named or not donor.address:
+            return ()
+        return tuple(line for line in (donor.name, *donor.address) if line)
+
 
 def the_giver(session: Session) -> Giver:
     """The fund's names as letters bear them."""

@@ -1,6 +1,7 @@
 """Donors: entering one, with all that names them sealed to the donors' ring; and finding whom a gift is of by now."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -19,6 +20,18 @@ from aid.vault.actor import Actor
 from aid.vault.keyring import Keyring
 
 NO_SUCH = _("There is no such donor. Search again, or enter a new one.")
+
+
+@dataclass(frozen=True, slots=True)
+class DonorEntered:
+    """The fund knows a donor more."""
+
+    donor_id: UUID
+
+
+def add_donor(session: Session, *, actor: Actor, now: Instant, details: DonorDetails) -> DonorEntered:
+    """Enter a donor by themselves, without a gift. Raises RuleBroken beside its field."""
+    return DonorEntered(enter_donor(session, actor=actor, now=now, details=details).id)
 
 
 def enter_donor(session: Session, *, actor: Actor, now: Instant, details: DonorDetails) -> Donor:

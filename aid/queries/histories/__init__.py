@@ -7,6 +7,7 @@ the moment where it ended.
 from aid.queries.histories.allocations import of_allocation
 from aid.queries.histories.asking import HistoryPage
 from aid.queries.histories.donations import of_donation
+from aid.queries.histories.donors import of_donor
 from aid.queries.histories.vouchers import of_voucher
 
-__all__ = ["HistoryPage", "of_allocation", "of_donation", "of_voucher"]
+__all__ = ["HistoryPage", "of_allocation", "of_donation", "of_donor", "of_voucher"]

@@ -46,6 +46,7 @@ QUESTIONS: tuple[tuple[Permission, Question], ...] = (
     (Permission.VOTE, objections.before_committee),
     (Permission.CONFIRM_FAMILIES, families.to_confirm),
     (Permission.IMPORT_FAMILIES, families.lists_to_finish),
+    (Permission.RELEASE_MESSAGES, donations.to_release),
     (Permission.PRINT_VOUCHERS, vouchers.to_print),
     (Permission.PRINT_VOUCHERS, vouchers.to_give_back),
     (Permission.PROPOSE, committee.before_it),

@@ -7,7 +7,9 @@ from aid.domain.clock import Instant
 from aid.domain.mails import IN_DOUBT
 from aid.domain.words import _, n_
 from aid.models.donations import Donation
+from aid.models.support import SupportMessage
 from aid.models.thanks import ThanksMail
+from aid.queries.support import unanswered
 from aid.queries.thanks import untouched
 from aid.queries.today.waiting import Waiting, oldest
 from aid.vault.actor import Actor
@@ -19,6 +21,16 @@ def to_thank(session: Session, _actor: Actor, _now: Instant) -> Waiting:
     title = n_("donation to thank for", "donations to thank for", found.count)
     hint = _("Every donation is acknowledged, the oldest first.")
     return Waiting("thanks.index", found.count, title, hint, found.since)
+
+
+def to_release(session: Session, _actor: Actor, _now: Instant) -> Waiting:
+    """Words of donors that families may see once somebody has looked at them."""
+    found = oldest(session, select(SupportMessage.taken_at, SupportMessage.id).where(unanswered()))
+    title = n_("message of support to look at", "messages of support to look at", found.count)
+    hint = _("Families see it when you have looked.")
+    if found.count == 1:
+        return Waiting("support.show", 1, title, hint, found.since, values=found.alone("message_id"))
+    return Waiting("support.waiting", found.count, title, hint, found.since)
 
 
 def messages_in_doubt(session: Session, _actor: Actor, _now: Instant) -> Waiting:
