@@ -17,7 +17,7 @@ from aid.formats import say
 from aid.forms.thanks import ThanksTextForm
 from aid.perform import perform
 from aid.queries import thanks_words
-from aid.queries.thanks_words import GiftFacts, Giver, TextVersion, the_giver
+from aid.queries.thanks_words import GiftFacts, TextVersion, the_giver
 from aid.security import allow, current_actor
 from aid.services.thanks_texts import write_text
 
@@ -87,4 +87,4 @@ def _preview(text: ThanksText) -> ThanksLetter:
         donor=None,
         thanked_at=None,
     )
-    return letter_of(gift, Giver(face.id, face.names, face.demo), code="0" * GIFT_DIGITS, written_at=now().instant)
+    return letter_of(gift, face, code="0" * GIFT_DIGITS, written_at=now().instant)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import cast
 
 from babel import Locale, UnknownLocaleError
+from flask import current_app
 from flask_babel import force_locale, gettext
 
 from aid.documents.amounts import in_words
@@ -18,6 +19,7 @@ from aid.extensions import time_zone
 from aid.formats import day, money, say
 from aid.models.base import in_language
 from aid.queries.thanks_words import GiftFacts, Giver
+from config import LOOPBACK
 
 
 def own_text(language: str) -> ThanksText:
@@ -66,6 +68,7 @@ def _told() -> tuple[str, ...]:
             "If you would like to know what became of your gift, ask us and give its code: you need not say your name. "
             "Keep the code to yourself."
         ),
+        gettext("You can also use the code yourself: %(page)s", page="{page}"),
     )
 
 
@@ -84,8 +87,15 @@ def _values(gift: GiftFacts, giver: Giver, language: str, *, code: str) -> Mappi
             "day": day(gift.received_on),
             "number": str(gift.number),
             "code": grouped(code),
+            "page": _page() if giver.tells else "",
             "fund": in_language(dict(giver.names), language),
         }
+
+
+def _page() -> str:
+    """Where a gift's code is used: the address that this server goes by, or else how the page is found."""
+    hosts = [host for host in current_app.config["KOMEK"].trusted_hosts if host not in LOOPBACK]
+    return f"https://{hosts[0]}/figures/gift" if hosts else str(gettext("on our public page, under “Your gift”"))
 
 
 def _in(language: str) -> AbstractContextManager[None]:

@@ -24,6 +24,7 @@ PLACES: Final[Mapping[str, Message]] = MappingProxyType(
         "day": _("the day it was received"),
         "number": _("the number of the gift"),
         "code": _("the private code of the gift"),
+        "page": _("the page where the code can be used; a line with it is left out while there is none"),
         "fund": _("the fund’s name"),
     }
 )
@@ -125,7 +126,7 @@ def put_together(text: ThanksText, *, name: str | None, values: Mapping[str, str
         language=text.language,
         subject=one_line(_filled(text.subject, known)),
         greeting=one_line(greeting),
-        paragraphs=tuple(_filled(paragraph, known) for paragraph in paragraphs_of(text.body)),
+        paragraphs=tuple(_filled(paragraph, known) for paragraph in paragraphs_of(_without_empty(text.body, known))),
         closing=_filled(text.closing.strip(), known),
     )
 
@@ -133,6 +134,13 @@ def put_together(text: ThanksText, *, name: str | None, values: Mapping[str, str
 def is_language(tag: str) -> bool:
     """Whether this can be a language: two or three small letters."""
     return _TAG.fullmatch(tag) is not None
+
+
+def _without_empty(body: str, known: Mapping[str, str]) -> str:
+    """Without the lines that name a page which there is not."""
+    if known.get("page"):
+        return body
+    return "\n".join(line for line in body.split("\n") if "{page}" not in line)
 
 
 def paragraphs_of(body: str) -> tuple[str, ...]:

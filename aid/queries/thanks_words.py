@@ -19,6 +19,7 @@ from aid.models.thanks import ThanksText as ThanksTextRow
 from aid.models.thanks import ThanksWords
 from aid.queries.donations import standing
 from aid.queries.donors import details_of
+from aid.queries.figures.choice import choice
 from aid.services.thanks import corrections_of
 from aid.vault.actor import Actor
 
@@ -44,6 +45,7 @@ class Giver:
     id: UUID
     names: Mapping[str, str]
     demo: bool
+    tells: bool = False  # everybody may read its figures, and use a gift's code there
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ class GiftFacts:
 
 def the_giver(session: Session) -> Giver:
     """The fund's names as letters bear them."""
-    return Giver(*session.execute(select(Fund.id, Fund.names, Fund.demo)).one())
+    return Giver(*session.execute(select(Fund.id, Fund.names, Fund.demo)).one(), tells=choice(session).is_public)
 
 
 def gifts(session: Session, *, actor: Actor, donation_ids: Sequence[UUID]) -> tuple[GiftFacts, ...]:

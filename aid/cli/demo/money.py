@@ -71,6 +71,7 @@ GIFTS: Sequence[Gift] = (
 )
 
 
+def receive_gifts(story: "Story", gifts: Sequence[Gift], *, minutes: int = 180) -> None:
 def receive_gifts(story: "Story", gifts: Sequence[Gift]) -> None:
     """Gifts arrive; the first four of all are thanked by letter."""
     story.say(f"Booking {len(gifts)} donations, and thanking for the first ones")
@@ -86,6 +87,7 @@ def receive_gifts(story: "Story", gifts: Sequence[Gift]) -> None:
             amount=Money(minor, "KZT"),
             received_on=story.now.today,
         )
+        story.wait(minutes=minutes)
         recorded = perform(key(), record_donation, actor=actor, now=story.now, order=order)
         story.wait(hours=3)
         if recorded.number <= THANKED:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
+from aid.cli.demo.figures import FRIENDS, publish_figures
 from aid.cli.demo.giving import offer_to_donors
 from aid.cli.demo.goods import help_in_kind
 from aid.cli.demo.households import families_live_on
@@ -106,6 +107,7 @@ def play(*, say: Said, out: Path | None) -> Story:
     story.users = found_with_people(plan, now=story.now)
     story.wait(hours=5)
     receive_gifts(story, EARLY_GIFTS)
+    receive_gifts(story, FRIENDS, minutes=4)
     story.clock = at_work
     close_first_month(story)
     story.wait(hours=5)
@@ -131,6 +133,7 @@ def play(*, say: Said, out: Path | None) -> Story:
     families_object(story)
     families_live_on(story)
     bring_lists(story)
+    publish_figures(story)
     story.say("Making a backup that only the recovery shares open")
     back_up()
     return story

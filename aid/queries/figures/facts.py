@@ -8,10 +8,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, func, or_, select, union_all
+from sqlalchemy import CompoundSelect, Select, func, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from aid.domain.entries import AccountKind, EntryKind
@@ -100,7 +101,7 @@ def _moved(session: Session, until: date) -> Iterator[_Moved]:
         yield _Moved(entry_id, Month.of(day), measure, purpose, currency, int(minor), corrects)
 
 
-def _transfers(until: date) -> Select[Entry]:
+def _transfers(until: date) -> Select[Any]:
     """Transfers of SPENT, and of AVAILABLE from and to banks: gifts, interest, exchanges, and what corrects them."""
     own, other = aliased(Account), aliased(Account)
     sides = ((Transfer.credit_id, Transfer.debit_id, 1), (Transfer.debit_id, Transfer.credit_id, -1))
@@ -140,7 +141,7 @@ def _donors(session: Session) -> dict[UUID, UUID]:
     """Whose gift each entry books, books anew, or takes back."""
     wrong, anew = DonationCorrection.counter_id, DonationCorrection.entry_id
     of_gift = DonationCorrection.donation_id == Donation.id
-    every = union_all(
+    every: CompoundSelect[Any] = union_all(
         select(Donation.entry_id, Donation.donor_id),
         select(wrong, Donation.donor_id).join(Donation, of_gift),
         select(anew, Donation.donor_id).join(Donation, of_gift).where(anew.is_not(None)),
