@@ -59,11 +59,11 @@ ROOMS = (
     "audit",
     "custody",
     "lockdown",
+    "figures",
+    "releases",
     "health",
 )
 
-    "figures",
-    "releases",
 
 def init_app(app: Flask) -> None:
     """Register every room's blueprint, and what stands around all their pages."""
