@@ -24,7 +24,6 @@ from aid.models.fund import Purpose
 from aid.models.ledger import BankAccount
 from aid.perform import perform
 from aid.services.banks import BankOrder, open_bank
-from aid.services.fees import FeeOrder, record_fee
 from aid.services.corrections import (
     Asked,
     CorrectionAnswerOrder,
@@ -34,6 +33,7 @@ from aid.services.corrections import (
 )
 from aid.services.donations import DonationOrder, record_donation
 from aid.services.exchanges import ExchangeOrder, exchange
+from aid.services.fees import FeeOrder, record_fee
 from aid.services.months import close_month
 from aid.services.remittances import (
     DifferenceOrder,
@@ -72,7 +72,6 @@ GIFTS: Sequence[Gift] = (
 
 
 def receive_gifts(story: "Story", gifts: Sequence[Gift], *, minutes: int = 180) -> None:
-def receive_gifts(story: "Story", gifts: Sequence[Gift]) -> None:
     """Gifts arrive; the first four of all are thanked by letter."""
     story.say(f"Booking {len(gifts)} donations, and thanking for the first ones")
     actor = story.the(Role.TREASURER).actor()
@@ -87,9 +86,8 @@ def receive_gifts(story: "Story", gifts: Sequence[Gift]) -> None:
             amount=Money(minor, "KZT"),
             received_on=story.now.today,
         )
-        story.wait(minutes=minutes)
         recorded = perform(key(), record_donation, actor=actor, now=story.now, order=order)
-        story.wait(hours=3)
+        story.wait(minutes=minutes)
         if recorded.number <= THANKED:
             printed = letters(actor, [recorded.donation_id], key(), now=story.now)
             story.print(f"thanks-{recorded.number}.pdf", thanks_pdf(*printed))
