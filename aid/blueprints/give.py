@@ -12,6 +12,7 @@ from aid.blueprints._refusals import blamed_on
 from aid.domain.epc import check_amount, epc_text, has_code
 from aid.domain.giving import spaced
 from aid.domain.money import Money
+from aid.domain.references import GOOD_FOR, KEPT_FOR
 from aid.extensions import csrf, reading
 from aid.formats import language
 from aid.forms.giving import GiveForm
@@ -53,7 +54,7 @@ def reference() -> ResponseReturnValue:
             issued = found if isinstance(found, Issued) else None
             return render_template(
                 "give/reference.html",
-                without_cookies=True,
+                without_cookies="answered",  # in another language it would be asked anew
                 issued=issued,
                 account=form.chosen,
                 iban=spaced(form.chosen.payee.iban),
@@ -72,7 +73,14 @@ def _shown() -> Shown:
 
 
 def _asked(form: GiveForm) -> ResponseReturnValue:
-    return render_template("give/index.html", without_cookies=True, form=form, in_language=language())
+    return render_template(
+        "give/index.html",
+        without_cookies=True,
+        form=form,
+        in_language=language(),
+        good_for=GOOD_FOR.days,
+        kept_for=KEPT_FOR.days,
+    )
 
 
 def _picture(account: ShownAccount, code: str, money: Money | None) -> str:

@@ -1,4 +1,4 @@
-"""What the page for donors offers: asked for, looked at by a second person, switched off; and fund-raising drives."""
+"""What the page for donors offers: asked for, looked at by a second person, switched off; and fund-raising campaigns."""
 
 from uuid import UUID
 
@@ -27,7 +27,7 @@ bp.app_template_filter("spaced")(spaced)
 @bp.get("/")
 @allow(Permission.CONFIRM_MONEY)
 def index() -> ResponseReturnValue:
-    """What is offered now, what waits for a second person, and the drives."""
+    """What is offered now, what waits for a second person, and the campaigns."""
     page = giving.giving_page(reading(), actor=current_actor())
     return render_template("giving/index.html", page=page, address=url_for("give.index", _external=True))
 
@@ -83,7 +83,7 @@ def off() -> ResponseReturnValue:
 @bp.route("/campaigns/new", methods=["GET", "POST"])
 @allow(Permission.KEEP_ACCOUNTS)
 def new_campaign() -> ResponseReturnValue:
-    """Open a drive that donors may give for."""
+    """Open a campaign that donors may give for."""
     languages = giving.fund_languages(reading())
     form = campaign_form(languages)
     if form.validate_on_submit():
@@ -98,7 +98,7 @@ def new_campaign() -> ResponseReturnValue:
 @bp.post("/campaigns/<uuid:campaign_id>/end")
 @allow(Permission.KEEP_ACCOUNTS)
 def close_campaign(campaign_id: UUID) -> ResponseReturnValue:
-    """End a drive."""
+    """End a campaign."""
     form = KomekForm()
     if form.validate_on_submit():
         with told_above():

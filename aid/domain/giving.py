@@ -1,4 +1,4 @@
-"""What the public page offers: accounts in a holder's name as the bank knows it, and drives to give for."""
+"""What the public page offers: accounts in a holder's name as the bank knows it, and campaigns to give for."""
 
 import unicodedata
 from collections.abc import Collection, Mapping
@@ -56,7 +56,7 @@ def spaced(iban: str) -> str:
 
 
 def checked_names(names: Mapping[str, str], *, languages: Collection[str]) -> dict[str, str]:
-    """What a drive is called in each of the fund's languages. Raises RuleBroken beside its field."""
+    """What a campaign is called in each of the fund's languages. Raises RuleBroken beside its field."""
     said = {}
     for language in languages:
         name = " ".join(names.get(language, "").split())

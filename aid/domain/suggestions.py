@@ -182,11 +182,12 @@ class Suggestion:
 
 def suggest(line: LineFacts, among: Candidates, *also: Suggestion) -> tuple[Suggestion, ...]:
     """What the line may be, the best first; the same proposal once, by its best reason. `also`: found elsewhere."""
+    said = (each.proposal for each in also)
+    told = {Gift(each.donor_id, each.purpose_id) for each in said if isinstance(each, Referred)}
     best: dict[Proposal, Suggestion] = {}
-    for found in sorted(
-        (*also, *_all(line, among)), key=lambda suggestion: (suggestion.ground, not suggestion.is_sure)
-    ):
-        best.setdefault(found.proposal, found)
+    for found in sorted((*also, *_all(line, among)), key=lambda each: (each.ground, not each.is_sure)):
+        if found.proposal not in told:
+            best.setdefault(found.proposal, found)
     return tuple(best.values())
 
 

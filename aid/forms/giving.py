@@ -193,7 +193,7 @@ class OfferAnswerForm(KomekForm):
 
 
 def campaign_form(languages: Sequence[str]) -> KomekForm:
-    """A drive's name in each of the fund's languages."""
+    """A campaign's name in each of the fund's languages."""
     fields = {f"name_{language}": StringField(OWN_NAMES[Language(language)]) for language in languages}
     return type("CampaignForm", (KomekForm,), fields)()  # type: ignore[no-any-return]
 

@@ -1,4 +1,4 @@
-"""What donors are offered on the public page, references for their payments, and drives that gifts are given for."""
+"""What donors are offered on the public page, references for their payments, and campaigns that gifts are given for."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -10,7 +10,7 @@ from aid.models.base import Base, Permanent
 
 
 class Campaign(Permanent, Base):
-    """A fund-raising drive. Until it is ended, donors may name it."""
+    """A fund-raising campaign. Until it is ended, donors may name it."""
 
     __tablename__ = "campaign"
 
@@ -21,7 +21,7 @@ class Campaign(Permanent, Base):
 
 
 class CampaignEnd(Permanent, Base):
-    """A drive is over."""
+    """A campaign is over."""
 
     __tablename__ = "campaign_end"
 

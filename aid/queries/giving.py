@@ -67,7 +67,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class CampaignRow:
-    """A fund-raising drive, and how many gifts came under references given out for it."""
+    """A fund-raising campaign, and how many gifts came under references given out for it."""
 
     id: UUID
     names: Names
@@ -91,7 +91,7 @@ class GivingPage:
 
 @dataclass(frozen=True, slots=True)
 class CameBy:
-    """Under which reference a donation came, and in which drive."""
+    """Under which reference a donation came, and in which campaign."""
 
     code: str
     last_day: date
@@ -113,7 +113,7 @@ def shown(session: Session) -> Shown | None:
 
 
 def giving_page(session: Session, *, actor: Actor) -> GivingPage:
-    """What is offered, what waits, drives, and how many references there are."""
+    """What is offered, what waits, campaigns, and how many references there are."""
     actor.must(Permission.CONFIRM_MONEY)
     standing, waiting = standing_offer(session), waiting_offer(session)
     used = exists().where(ReferenceGift.reference_id == GiftReference.id)

@@ -1,4 +1,4 @@
-"""What the public page offers to donors: asked for by one person, shown once another agrees; and drives for gifts.
+"""What the public page offers to donors: asked for by one person, shown once another agrees; and campaigns.
 
 Whoever chooses the account that everybody is shown could lead gifts elsewhere. So nobody does it alone, and anybody who
 may agree switches the page off at once.
@@ -62,7 +62,7 @@ class SwitchedOff:
 
 @dataclass(frozen=True, slots=True)
 class CampaignOpened:
-    """Donors may name this drive from now on."""
+    """Donors may name this campaign from now on."""
 
     campaign_id: UUID
 
@@ -144,7 +144,7 @@ def switch_off(session: Session, *, actor: Actor, now: Instant) -> SwitchedOff:
 
 
 def open_campaign(session: Session, *, actor: Actor, now: Instant, names: dict[str, str]) -> CampaignOpened:
-    """Open a fund-raising drive: donors may name it from now on. Raises RuleBroken beside its field."""
+    """Open a fund-raising campaign: donors may name it from now on. Raises RuleBroken beside its field."""
     actor.must(Permission.KEEP_ACCOUNTS)
     assert actor.person_id is not None, "a person opens it"
     languages = session.execute(select(Fund.languages).with_for_update()).scalar_one()
@@ -159,7 +159,7 @@ def open_campaign(session: Session, *, actor: Actor, now: Instant, names: dict[s
 
 
 def end_campaign(session: Session, *, actor: Actor, now: Instant, campaign_id: UUID) -> CampaignEnded:
-    """End a drive. Who was given a reference for it before still gives for it. Raises RuleBroken."""
+    """End a campaign. Who was given a reference for it before still gives for it. Raises RuleBroken."""
     actor.must(Permission.KEEP_ACCOUNTS)
     assert actor.person_id is not None, "a person ends it"
     session.execute(select(Fund.sole).with_for_update())
@@ -172,7 +172,7 @@ def end_campaign(session: Session, *, actor: Actor, now: Instant, campaign_id: U
 
 
 def has_ended() -> Exists:
-    """Whether a drive is over."""
+    """Whether a campaign is over."""
     return exists().where(CampaignEnd.campaign_id == Campaign.id)
 
 

@@ -1,4 +1,4 @@
-"""What donors are offered on a public page, references for their payments, and fund-raising drives."""
+"""What donors are offered on a public page, references for their payments, and fund-raising campaigns."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -21,7 +21,7 @@ from aid.services.giving import (
     open_campaign,
     switch_off,
 )
-from aid.services.line_ends import ByReference
+from aid.services.line_explaining import ByReference
 from aid.services.references import Issued, issue
 from aid.vault.actor import Actor
 from tests.make import do, rows
@@ -55,7 +55,7 @@ def make_offered(fund: FoundedFund, *bank_ids: UUID, **asked: Any) -> UUID:
 
 
 def make_campaign(fund: FoundedFund, name: str = "Winter") -> UUID:
-    """A drive that runs."""
+    """A campaign that runs."""
     names = {language.value: f"{name} {language.value}" for language in PLAN.languages}
     return do(open_campaign, actor=fund.treasurer, names=names).campaign_id
 
@@ -85,7 +85,7 @@ def line_with(fund: FoundedFund, text: str, minor: int = 50_00, *, iban: str = I
 
 
 def make_giving(fund: FoundedFund) -> None:
-    """An offer refused, one agreed and switched off, one that stands; drives; and a gift by a reference."""
+    """An offer refused, one agreed and switched off, one that stands; campaigns; and a gift by a reference."""
     bank_id = make_euro_bank(fund, iban=GIFTS, name="Gifts")
     do(answer_offer, actor=fund.coordinator, offer_id=make_asked(fund, bank_id), agrees=False)
     make_offered(fund, bank_id)

@@ -1,4 +1,4 @@
-"""The sample fund's page for donors: switched on by two people, a drive, and references that two donors asked for."""
+"""The sample fund's page for donors: switched on by two people, a campaign, and references that two donors asked for."""
 
 from typing import TYPE_CHECKING
 

@@ -109,7 +109,7 @@ def _gifts(session: Session) -> Iterator[Finding]:
     )
     wrong = and_(ReferenceGift.campaign_id.is_not(None), or_(~drive, over))
     yield from _wrong(
-        session, ReferenceGift.donation_id, wrong, "its drive was not open when its reference was given out"
+        session, ReferenceGift.donation_id, wrong, "its campaign was not open when its reference was given out"
     )
 
 
