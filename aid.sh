@@ -187,7 +187,7 @@ test)
     unset PYTHONDONTWRITEBYTECODE
     "$venv/bin/python" -m compileall -q -j 0 aid benchmarks config.py
     # Half as many workers again as cores: while one waits for a browser or a process it killed, another works.
-    "$venv/bin/python" -m pytest -n $(($(nproc) * 3 / 2)) --dist loadgroup --no-loadscope-reorder "$@"
+    "$venv/bin/python" -m pytest -n $(($(nproc) * 3 / 2)) --dist loadscope --no-loadscope-reorder "$@"
     ;;
 check)
     set_up test

@@ -24,6 +24,9 @@ from aid.vault.actor import Actor
 from tests.make.browser import Browser
 from tests.make.databases import House, PostgresHouse, SqliteHouse
 from tests.make.fund import FoundedFund, found_provisional, make_it_whole
+from tests.turns import pytest_collection_modifyitems as pytest_collection_modifyitems
+from tests.turns import pytest_make_parametrize_id as pytest_make_parametrize_id
+from tests.turns import pytest_xdist_make_scheduler as pytest_xdist_make_scheduler
 
 settings.register_profile("komek", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("komek")  # what is drawn does not depend on how busy the machine is
@@ -116,54 +119,8 @@ def browser_of(fund: FoundedFund) -> BrowserOf:
     return browser
 
 
-SHARING = {"conventions", "domain", "readers", "vault"}
-"""Folders whose tests share what takes long to make, or are all quick."""
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Among several workers: who shares something dear works on one of them, and what takes long begins first."""
-    if "PYTEST_XDIST_WORKER" not in os.environ:
-        return
-    for item in items:
-        if group := _shared_with(item):
-            item.add_marker(pytest.mark.xdist_group(group))
-    items.sort(key=_turn)
-
-
-def _turn(item: pytest.Item) -> int:
-    """When its turn comes: a browser's long way first, short tests last."""
-    if _folder(item) == "browser":
-        return 0
-    if item.get_closest_marker("slow"):
-        return 1
-    return 2 if item.get_closest_marker("xdist_group") else 3
-
-
-def _shared_with(item: pytest.Item) -> str | None:
-    """What a test shares with others that need not be made again for each worker."""
-    folder = _folder(item)
-    if folder in SHARING:
-        return folder
-    if folder == "browser":  # a server with Chromium, for one half on one worker and for one on another
-        return "browser hands" if item.path.stem not in {"test_pages", "test_storage"} else "browser pages"
-    used: list[str] = getattr(item, "fixturenames", [])
-    if "whole" in used and isinstance(item, pytest.Function):
-        return f"whole {item.callspec.params['whole']}"
-    return "two tables" if "two_tables" in used else None
-
-
-def _folder(item: pytest.Item) -> str:
-    return item.path.relative_to(Path(__file__).parent).parts[0]
-
-
 def pytest_collection_finish() -> None:
     """All modules and tests are there to stay: Python need not look through them again at each of its collections."""
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)  # rows and pages come and go by the thousand, and nearly all go by themselves
     gc.enable()
-
-
-def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
-    """Name random bytes by their length: every worker must name the same tests."""
-    return f"{len(val)} bytes" if isinstance(val, bytes) else None

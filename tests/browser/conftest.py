@@ -116,7 +116,7 @@ def _complaint(said: ConsoleMessage) -> list[str]:
 
 
 def _missing(answer: Response) -> list[str]:
-    is_part = answer.request.resource_type != "document"
+    is_part = answer.request.resource_type not in {"document", "fetch"}  # pages are fetched, and may refuse
     return [f"{answer.status}: {answer.url}"] if is_part and answer.status >= 400 else []
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from aid.security.sessions import COOKIE
@@ -16,12 +15,6 @@ ARGUMENTS = (
 )
 PHONE, DESK = (360, 740), (1280, 900)
 FAR = 150  # tabs after which somebody gives up
-AXE = f"() => {{ {AXE_SCRIPT} }}"
-VIOLATIONS = """async () => {
-  const { violations } = await axe.run({resultTypes: ["violations"]});
-  const places = (nodes) => nodes.slice(0, 3).map((node) => node.html.slice(0, 120)).join(" | ");
-  return violations.map(({id, help, nodes}) => `${id}: ${help}: ${places(nodes)}`);
-}"""
 WIDER = """() => {
   const width = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= width) return "";
@@ -94,13 +87,6 @@ def out_of_reach(page: Page) -> Iterator[str]:
     """What can be pressed or filled in with a mouse only, and what the keyboard comes to out of turn."""
     for part in page.evaluate(OUT_OF_REACH):
         yield f"{page.url}: the keyboard does not come to {part}"
-
-
-def found_by(page: Page) -> Iterator[str]:
-    """What a screen reader, a weak eye or a thumb would stumble over."""
-    page.evaluate(AXE)
-    for found in page.evaluate(VIOLATIONS):
-        yield f"{page.url}: {found}"
 
 
 class Hands:

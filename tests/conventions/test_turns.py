@@ -1,0 +1,33 @@
+"""Several workers share what is dear: the names of tests tell with whom."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.turns import OWN_SERVER, SHARING, TABLES, shared_by
+
+TESTS = Path(__file__).parents[1]
+
+
+def test_who_asks_for_a_fund_in_which_everything_happened_works_where_it_is_made(
+    request: pytest.FixtureRequest,
+) -> None:
+    for item in request.session.items:
+        if "whole" in getattr(item, "fixturenames", ()):
+            assert (shared_by(item.nodeid) or "").startswith("whole-"), item.nodeid
+
+
+def test_a_browser_works_for_all_its_tests() -> None:
+    assert shared_by("tests/browser/test_pages.py::test_a[scripts]") == "browser"
+    assert shared_by("tests/browser/test_custody.py::test_a") == "browser by itself"
+
+
+def test_others_are_handed_out_one_by_one() -> None:
+    assert shared_by("tests/services/test_verify.py::test_a[whole-postgres-0]") == "whole-postgres"
+    assert shared_by("tests/services/test_verify.py::test_the_whole[sqlite]") is None
+
+
+def test_what_is_named_is_there() -> None:
+    assert all((TESTS / folder).is_dir() for folder in SHARING)
+    assert (TESTS.parent / TABLES).is_file()
+    assert sum(bool(OWN_SERVER.match(f"tests/browser/{file.name}")) for file in (TESTS / "browser").iterdir()) == 2

@@ -1,0 +1,69 @@
+"""Among several workers: who shares something dear works on one of them, and what takes long begins first.
+
+pytest-xdist has groups of its own, but its 3.8 can no longer mark them in the names of pytest 9.2: then every worker
+makes everything. So whom a test shares with is read from its name alone, which workers and their distributor both know.
+"""
+
+import re
+from typing import Any, Final
+
+import pytest
+from xdist.scheduler import LoadScopeScheduling
+
+SHARING: Final = {"conventions", "domain", "readers", "vault"}
+"""Folders whose tests share what takes long to make, or are all quick."""
+OWN_SERVER: Final = re.compile(r"^tests/browser/test_(custody|founding)\.py")
+"""Long ways in Chromium that have a fund of their own."""
+WHOLE: Final = re.compile(r"\[.*\b(whole-(?:sqlite|postgres))\b")
+"""A fund in which everything has happened, made on one worker for each database."""
+TABLES: Final = "tests/services/test_races.py"
+"""Two processes, started once."""
+
+
+class Turns(LoadScopeScheduling):  # type: ignore[misc]
+    """Hands each worker its next tests: a group as a whole, all others one by one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return shared_by(nodeid) or nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Turns:
+    """One who knows our groups."""
+    return Turns(config, log)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if hasattr(config, "workerinput"):
+        items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    """When its turn comes: a browser's long way first, short tests last."""
+    group = shared_by(item.nodeid)
+    if group and group.startswith("browser"):
+        return 0 if group == "browser" else 1
+    if item.get_closest_marker("slow"):
+        return 2
+    return 3 if group else 4
+
+
+def shared_by(nodeid: str) -> str | None:
+    """What a test shares with others that need not be made again for each worker, by its name."""
+    folder = nodeid.split("/")[1]
+    if folder in SHARING:
+        return folder
+    if folder == "browser":
+        return "browser by itself" if OWN_SERVER.match(nodeid) else folder
+    if nodeid.startswith(TABLES):
+        return TABLES
+    whole = WHOLE.search(nodeid)
+    return whole[1] if whole else None
+
+
+def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
+    """Name random bytes by their length, as every worker must name the same tests; and the fund that is shared."""
+    if argname == "whole":
+        return f"whole-{val}"
+    return f"{len(val)} bytes" if isinstance(val, bytes) else None
