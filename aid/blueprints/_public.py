@@ -5,6 +5,7 @@ from typing import Any
 from flask import request, url_for
 from flask_login import current_user
 
+from aid.domain.languages import Language
 from aid.domain.permissions import Permission
 from aid.domain.words import Message, _
 from aid.extensions import reading
@@ -23,8 +24,10 @@ WAYS: tuple[tuple[str, str, Message], ...] = (
 def public_frame() -> dict[str, Any]:
     """The ways to the other public pages; nothing where this is the only one."""
     on = pages_switched_on(reading())
-    rows = [(url_for(end), label, request.endpoint == end) for what, end, label in WAYS if what in on]
-    return {"public_ways": rows if len(rows) > 1 else []}
+    asked = request.args.get("language", "")
+    kept = {"language": asked} if asked in set(Language) else {}  # there is no cookie to keep it in
+    rows = [(url_for(end, **kept), label, request.endpoint == end) for what, end, label in WAYS if what in on]
+    return {"public_ways": rows if len(rows) > 1 else [], "kept": kept}
 
 
 def reads_inside() -> bool:

@@ -8,6 +8,7 @@ import segno
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
+from aid.blueprints._public import public_frame
 from aid.blueprints._refusals import blamed_on
 from aid.domain.epc import check_amount, epc_text, has_code
 from aid.domain.giving import spaced
@@ -24,6 +25,7 @@ from aid.vault.actor import Actor
 
 bp = Blueprint("give", __name__, url_prefix="/give")
 csrf.exempt(bp)  # nobody is known here by a cookie, so nobody's can be used: see docs/threat-model.md
+bp.context_processor(public_frame)
 
 LARGEST = 16 * 1024
 """Bytes of what somebody writes; nobody needs a quarter of it."""

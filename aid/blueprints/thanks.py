@@ -6,6 +6,7 @@ from flask import Blueprint, Response, abort, current_app, flash, redirect, rend
 from flask.typing import ResponseReturnValue
 
 from aid.blueprints._paging import place
+from aid.blueprints._public import public_frame
 from aid.blueprints._refusals import blamed_on, told_above
 from aid.documents.letter import ThanksLetter, thanks_pdf
 from aid.documents.thanking import in_public, left_alone, letter_again, letters, mails, outgoing
@@ -203,7 +204,8 @@ def published() -> ResponseReturnValue:
     """Gifts acknowledged in public, for everybody."""
     page = max(1, min(request.args.get("page", 1, type=int), 10_000))
     found = published_thanks.published(reading(), page=page)
-    return render_template("thanks/published.html", found=found, next_page=page + 1 if found.has_more else None)
+    next_page = page + 1 if found.has_more else None
+    return render_template("thanks/published.html", found=found, next_page=next_page, **public_frame())
 
 
 def _can_send() -> bool:

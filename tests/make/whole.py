@@ -19,6 +19,7 @@ from tests.make.donations import make_donation, make_thanked
 from tests.make.erasures import make_departures
 from tests.make.families import a_family, make_family
 from tests.make.fund import FoundedFund
+from tests.make.figures import make_figures
 from tests.make.giving import make_giving
 from tests.make.goods import make_kinds
 from tests.make.households import make_households
@@ -41,6 +42,7 @@ def make_whole(fund: FoundedFund) -> None:
     make_donation(fund, purpose="food")
     make_thanks(fund)
     first, second, third = make_vouchers(fund, 3, state=VoucherState.COLLECTED)[:1] + make_vouchers(fund, 2)
+    make_figures(fund)
     do(reprint_vouchers, actor=fund.coordinator, order=ReprintOrder(reason=ReprintReason.LOST, serial=second.serial))
     assert isinstance(do(collect, actor=fund.distributor, order=first.order()), Refused)
     look(check, actor=fund.distributor, point_id=third.point_id, code=third.digits)
