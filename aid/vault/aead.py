@@ -27,8 +27,7 @@ def new_key() -> bytes:
 
 def seal(key: bytes, plaintext: bytes, aad: bytes) -> bytes:
     """Seal under a key for one place."""
-    nonce = secrets.token_bytes(_NONCE)
-    return nonce + _cipher(key).encrypt(nonce, plaintext, aad)
+    return sealing(key)(plaintext, aad)
 
 
 def sealing(key: bytes) -> Callable[[bytes, bytes], bytes]:

@@ -150,7 +150,7 @@ class EntryReader:
 
     def _check(self, payments: list[Payment], entry: Entry) -> None:
         """Whether the payments add up to their entry, where all are told in its currency."""
-        if len(payments) == 1 and payments[0].minor in {None, entry.minor}:
+        if len(payments) == 1 and (payments[0].minor is None or payments[0].minor == entry.minor):
             return
         money = entry.money
         found = signed = taken = 0

@@ -52,6 +52,8 @@ class Entry:
 
     def money_at(self, at: int) -> Money | None:
         """An amount that is not the line's own; where it can't be read that is told, and the line stands."""
+        if self.repeats(at) and "-" not in self.printed:  # which the line takes for a way
+            return self.money
         text = self.text(at)
         if not text:
             return None

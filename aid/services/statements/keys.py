@@ -32,11 +32,12 @@ class LineKeys:
     makers: tuple[TokenMaker, ...] = field(repr=False)
     epochs: tuple[int, ...]
     newer: dict[bytes, bytes] = field(default_factory=dict, repr=False)  # what old keys wrote, in the newest words
-    _markers: dict[TokenKind, tuple[Marker, ...]] = field(init=False, repr=False)
+    _identity: Marker = field(init=False, repr=False)
+    _mark: Marker = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        kinds = (TokenKind.BANK_LINE, TokenKind.LINE_MARK)
-        self._markers = {kind: tuple(maker.marker(kind) for maker in self.makers) for kind in kinds}
+        self._identity = self._marker(TokenKind.BANK_LINE)
+        self._mark = self._marker(TokenKind.LINE_MARK)
 
     @property
     def epoch(self) -> int:
@@ -45,17 +46,25 @@ class LineKeys:
 
     def identity(self, content: bytes) -> bytes:
         """What is kept of a line's identity."""
-        return self._kept(TokenKind.BANK_LINE, content)
+        return self._identity(content)
 
     def marks(self, marks: Iterable[str]) -> Marks:
         """What is kept of its marks; what is empty stays so."""
-        return tuple([self._kept(TokenKind.LINE_MARK, mark.encode()) if mark else b"" for mark in marks])
+        keyed = self._mark
+        return tuple([keyed(mark.encode()) if mark else b"" for mark in marks])
 
-    def _kept(self, kind: TokenKind, content: bytes) -> bytes:
-        newest, *older = self._markers[kind]
-        kept = newest(content)
-        for marker in older:
-            self.newer[marker(content)] = kept
+    def _marker(self, kind: TokenKind) -> Marker:
+        """What is kept of something; what older keys would have kept of it is noted as well."""
+        newest, *older = (maker.marker(kind) for maker in self.makers)
+        if not older:
+            return newest
+
+        def kept(content: bytes) -> bytes:
+            made = newest(content)
+            for marker in older:
+                self.newer[marker(content)] = made
+            return made
+
         return kept
 
     def now(self, kept: bytes) -> bytes:
@@ -81,7 +90,7 @@ def donors_ring(session: Session) -> UUID:
 
 def packed(marks: Marks) -> bytes:
     """Marks side by side; nothing where there is none."""
-    return b"".join(mark or _NO_MARK for mark in marks) if any(marks) else b""
+    return b"".join([mark or _NO_MARK for mark in marks]) if any(marks) else b""
 
 
 def parted(packed_marks: bytes) -> Marks:
