@@ -49,6 +49,8 @@ ROOMS = (
     "statements",
     "statement_tables",
     "lines",
+    "line_payments",
+    "line_many",
     "line_rules",
     "second_words",
     "remittances",

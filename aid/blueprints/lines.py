@@ -1,23 +1,21 @@
 """The open list: bank lines that nothing explains yet, by account, and what they turn out to be."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from aid.blueprints._line_gifts import donors_to_choose, gift_as_it_seems
 from aid.blueprints._may import may
 from aid.blueprints._paging import place
 from aid.blueprints._refusals import blamed_on, told_above
 from aid.domain.permissions import Permission
 from aid.domain.second_words import Alone, WordKind
-from aid.domain.suggestions import Gift
 from aid.domain.words import _
 from aid.extensions import now, reading
 from aid.formats import day, money, say
 from aid.forms._money import as_typed
 from aid.forms.lines import (
-    NEW,
     AcceptForm,
     AgainstForm,
     EntryLineForm,
@@ -28,7 +26,7 @@ from aid.forms.lines import (
     UndoForm,
 )
 from aid.perform import perform
-from aid.queries import donors, lines, programmes, second_words
+from aid.queries import lines, programmes, second_words
 from aid.queries.ledger.causes import causes_of
 from aid.queries.lines import accounts as of_accounts
 from aid.security import allow, current_actor
@@ -101,12 +99,12 @@ def gift(line_id: UUID) -> ResponseReturnValue:
     """A line, or a part of it, is a donation: of whom, and for what."""
     page = _found(line_id)
     sought = request.form.get("q", "").strip()
-    choices = _donors(page, sought)
+    choices = donors_to_choose(page.line.offers, sought)
     form = GiftLineForm(
         donors=choices,
         purposes=programmes.purposes(reading()),
         currency=page.line.still.currency,
-        data=_gift_as_it_seems(page, choices),
+        data=gift_as_it_seems(page.line.offers, page.line.payment, page.line.free, choices),
     )
     searches = "search" in request.form
     return _asked("lines/gift.html", form, page, searches=searches, sought=sought, found=len(choices))
@@ -227,30 +225,6 @@ def _whole(page: lines.LinePage) -> dict[str, str]:
 
 def _alone(page: lines.LinePage, kind: WordKind) -> Alone:
     return second_words.alone_at(reading(), actor=current_actor(), now=now(), kind=kind, bank_id=page.bank_id)
-
-
-def _donors(page: lines.LinePage, sought: str) -> list[tuple[str, str]]:
-    """Whoever it may be, and whoever was looked for."""
-    names: dict[str, str] = {}
-    for offer in page.line.offers:
-        if isinstance(offer.proposal, Gift) and offer.proposal.donor_id and offer.donor:
-            names[str(offer.proposal.donor_id)] = offer.donor.name or say(_("Without a name"))
-    if sought:
-        for row in donors.donors(reading(), actor=current_actor(), name=sought).rows:
-            town = ", ".join(row.details.address[-1:])
-            names[str(row.id)] = ", ".join(filter(None, (row.details.name or say(_("Without a name")), town)))
-    return list(names.items())
-
-
-def _gift_as_it_seems(page: lines.LinePage, choices: Sequence[tuple[str, str]]) -> dict[str, object]:
-    offered = next((offer.proposal for offer in page.line.offers if isinstance(offer.proposal, Gift)), None)
-    seems: dict[str, object] = {**_whole(page), "donor": choices[0][0] if choices else NEW}
-    if offered:
-        seems["purpose"] = str(offered.purpose_id)
-    if stranger := lines.stranger_of(page.line.payment):
-        seems |= {"kind": stranger.kind, "name": stranger.name, "language": stranger.language}
-        seems["address"] = "\n".join(stranger.address)
-    return seems
 
 
 def _entry_words(each: lines.UntiedEntry) -> str:

@@ -18,7 +18,8 @@ from aid.domain.words import _
 from aid.forms._money import Purposes, money_of, must_be_money, purpose_choices
 from aid.forms.base import KomekForm
 from aid.services.line_against import AgainstOrder
-from aid.services.line_ends import ByArrival, ByEntry, ByFee, ByGift, ByInterest, ByReference, EndOrder, EndPart, How
+from aid.services.line_ends import EndOrder
+from aid.services.line_explaining import ByArrival, ByEntry, ByFee, ByGift, ByInterest, ByReference, EndPart, How
 from aid.services.line_rules import RuleOrder
 from aid.services.line_undoing import ReopenOrder
 
@@ -49,18 +50,21 @@ class AcceptForm(KomekForm):
 
     def order(self, line_id: UUID, *, currency: str, stranger: DonorDetails | None) -> EndOrder | AgainstOrder:
         """The suggestion as a value. Raises RuleBroken for what nobody suggested."""
-        kind, *parts = str(self.what.data or "").split(":")
+        what = str(self.what.data or "")
         try:
             amount = Money(int(self.minor.data or 0), currency)
-            if kind == "against":
-                return AgainstOrder(line_id=line_id, other_id=UUID(parts[0]), amount=amount, kind=EndKind(parts[1]))
-            how = _how(kind, parts, stranger)
+            if what.startswith("against:"):
+                _against, other_id, kind = what.split(":")
+                return AgainstOrder(line_id=line_id, other_id=UUID(other_id), amount=amount, kind=EndKind(kind))
+            how = how_of(what, stranger)
         except (IndexError, ValueError):
             raise RuleBroken(GONE) from None
         return EndOrder(line_id=line_id, parts=(EndPart(amount, how),))
 
 
-def _how(kind: str, parts: Sequence[str], stranger: DonorDetails | None) -> How:
+def how_of(what: str, stranger: DonorDetails | None) -> How:
+    """What an offer says, by its name in a form. Raises ValueError."""
+    kind, *parts = what.split(":")
     match kind, *parts:
         case "entry", entry_id:
             return ByEntry(UUID(entry_id))

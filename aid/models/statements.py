@@ -5,6 +5,7 @@ made under an index key of that ring, says under which epoch of it, and is made 
 """
 
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -216,6 +217,7 @@ class LineEnd(Permanent, Base):
         CheckConstraint("(entry_id IS NULL) = (against_id IS NOT NULL)", name="an_entry_or_a_line"),
         CheckConstraint("against_id <> line_id", name="two_lines"),
     )
+    later_columns = MappingProxyType({"payment": None})
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     line_id: Mapped[UUID] = mapped_column(ForeignKey("bank_line.id"))
@@ -227,6 +229,7 @@ class LineEnd(Permanent, Base):
     against_id: Mapped[UUID | None] = mapped_column(ForeignKey("bank_line.id"), index=True)  # a line the other way
     made_here: Mapped[bool]  # this end booked the entry; else it was in the books before
     purpose_id: Mapped[UUID | None] = mapped_column(ForeignKey("purpose.id"))
+    payment: Mapped[int | None]  # which payment of a batch, from 1; none: of the line as a whole
     ended_at: Mapped[datetime]
     ended_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
 

@@ -90,10 +90,14 @@ def branches_of(union_id: UUID) -> Term:
     return (KnownBy.UNION, str(union_id))
 
 
-def terms_of_line(told: Told) -> frozenset[Term]:
-    """By what whoever stands at the other end of a line is known. A batch is of many, and nobody is learnt from it."""
-    other = told.payment.other
-    return frozenset() if other is None or told.details else terms_of(name=other.name, account=other.account)
+def terms_of_line(told: Told, payment: int | None = None) -> frozenset[Term]:
+    """By what whoever stands at the other end of a line is known. A batch is of many: each of its payments is of one."""
+    if payment is None and told.details:
+        return frozenset()
+    if payment is not None and not 1 <= payment <= len(told.payments):
+        return frozenset()
+    other = told.payments[(payment or 1) - 1].other
+    return frozenset() if other is None else terms_of(name=other.name, account=other.account)
 
 
 def learn(session: Session, index: DonorIndex, donor_id: UUID, terms: Iterable[Term]) -> None:
@@ -125,18 +129,18 @@ def make_anew(session: Session, keyring: Keyring, index: DonorIndex, donor_ids: 
     standing = _standing(session, donor_ids)
     ids = sorted(standing)
     details = records.take_out_all(session, kind=RecordKind.DONOR, row_ids=ids, keyring=keyring)
-    lines: defaultdict[UUID, list[UUID]] = defaultdict(list)
-    for donor_id, line_id in session.execute(_gifts_of(ids)):
-        lines[donor_id].append(line_id)
-    every = [line_id for theirs in lines.values() for line_id in theirs]
+    lines: defaultdict[UUID, list[tuple[UUID, int | None]]] = defaultdict(list)
+    for donor_id, line_id, payment in session.execute(_gifts_of(ids)):
+        lines[donor_id].append((line_id, payment))
+    every = sorted({line_id for theirs in lines.values() for line_id, _payment in theirs})
     words = words_of(session, keyring=keyring, line_ids=every)
     session.execute(delete(DonorToken).where(DonorToken.donor_id.in_(ids)))
     found: defaultdict[UUID, set[Term]] = defaultdict(set)
     for donor_id in ids:
         theirs = found[standing[donor_id]]
         theirs |= terms_of_donor(DonorDetails.from_plain(details[donor_id])) if donor_id in details else set()
-        for line_id in lines[donor_id]:
-            theirs |= terms_of_line(words[line_id]) if line_id in words else set()
+        for line_id, payment in lines[donor_id]:
+            theirs |= terms_of_line(words[line_id], payment) if line_id in words else set()
     known = ((id_, term) for id_, terms in found.items() for term in sorted(terms or {_nobody(id_)}))
     _write(session, [_row(index, id_, term) for id_, term in known])
 
@@ -177,9 +181,10 @@ def _standing(session: Session, donor_ids: Collection[UUID]) -> dict[UUID, UUID]
     return {donor_id: root for donor_id, root in session.execute(every)}  # noqa: C416
 
 
-def _gifts_of(donor_ids: list[UUID]) -> Select[UUID, UUID]:
+def _gifts_of(donor_ids: list[UUID]) -> Select[UUID, UUID, int | None]:
     undone = exists().where(LineReopened.end_id == LineEnd.id)
-    ended = select(Donation.donor_id, LineEnd.line_id).join(Donation, Donation.id == LineEnd.cause_id)
+    ended = select(Donation.donor_id, LineEnd.line_id, LineEnd.payment)
+    ended = ended.join(Donation, Donation.id == LineEnd.cause_id)
     return ended.where(Donation.donor_id.in_(donor_ids), ~undone).distinct()
 
 

@@ -76,6 +76,7 @@ def write_end(
     against_id: UUID | None = None,
     made_here: bool = False,
     purpose_id: UUID | None = None,
+    payment: int | None = None,
 ) -> LineEnd:
     """Write an end, and lower what is open of its line; the constraint has the last word."""
     session.flush()
@@ -96,6 +97,7 @@ def write_end(
         against_id=against_id,
         made_here=made_here,
         purpose_id=purpose_id,
+        payment=payment,
         ended_at=now.instant,
         ended_by_id=by,
     )
@@ -170,6 +172,7 @@ def follow(session: Session, correction: DonationCorrection, *, by: UUID, now: I
                     entry_id=correction.entry_id,
                     made_here=end.made_here,
                     purpose_id=correction.purpose_id,
+                    payment=end.payment,
                 )
             )
             left -= amount

@@ -1,4 +1,7 @@
-"""A second person's word on fees, interest and lines set against each other above a bound; interest of the banks."""
+"""A second person's word on fees, interest and lines set against each other above a bound; interest of the banks.
+
+And which payment of a batch an end of its line is.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -23,6 +26,7 @@ def upgrade() -> None:
     _judged()
     _answer()
     guard(dict.fromkeys(TABLES, ()))
+    op.add_column("line_end", sa.Column("payment", sa.BigInteger(), nullable=True))
     op.bulk_insert(COUNTERS, [{"name": name, "value": 0} for name in SERIES])
 
 
@@ -31,6 +35,7 @@ def downgrade() -> None:
     op.execute(COUNTERS.delete().where(COUNTERS.c.name.in_(SERIES)))
     for table in reversed(TABLES):
         op.drop_table(table)
+    op.drop_column("line_end", "payment")
 
 
 def _interest() -> None:

@@ -40,7 +40,8 @@ from aid.models.statements import LineEnd
 from aid.services.banks import BankOrder, open_bank
 from aid.services.corrections import CorrectionAnswerOrder, answer_correction
 from aid.services.line_against import AgainstOrder, set_against
-from aid.services.line_ends import ByFee, ByGift, ByInterest, EndOrder, EndPart, How, end_line
+from aid.services.line_ends import EndOrder, end_line
+from aid.services.line_explaining import ByFee, ByGift, ByInterest, EndPart, How
 from aid.services.line_rules import RuleOrder, forget, teach
 from aid.services.line_undoing import ReopenOrder, Waits, reopen
 from aid.services.second_words import NOT_ANSWERED, set_bound

@@ -32,7 +32,7 @@ from aid.services.donor_changes import (
     never_name,
 )
 from aid.services.donor_merges import Merged, Merging, merge_donors, part_donors, tell_apart
-from aid.services.line_ends import ByGift
+from aid.services.line_explaining import ByGift
 from aid.services.published_thanks import PublicLine, Published, publish
 from aid.services.thanks import spare
 from aid.services.verification import verify

@@ -33,7 +33,8 @@ from aid.services.giving import (
     open_campaign,
     switch_off,
 )
-from aid.services.line_ends import ByGift, ByReference, EndOrder, EndPart, end_line
+from aid.services.line_ends import EndOrder, end_line
+from aid.services.line_explaining import ByGift, ByReference, EndPart
 from aid.services.line_undoing import ReopenOrder, reopen
 from aid.services.references import NoneLeft, issue
 from aid.services.sweeping import sweep_rows

@@ -23,17 +23,8 @@ from aid.models.statements import BankLine, DonorToken, LineEnd, LineReopened
 from aid.services import donor_index
 from aid.services.ledger import balance_of
 from aid.services.line_against import AgainstOrder, set_against
-from aid.services.line_ends import (
-    ByArrival,
-    ByEntry,
-    ByFee,
-    ByGift,
-    Ended,
-    EndOrder,
-    EndPart,
-    How,
-    end_line,
-)
+from aid.services.line_ends import Ended, EndOrder, end_line
+from aid.services.line_explaining import ByArrival, ByEntry, ByFee, ByGift, EndPart, How
 from aid.services.line_undoing import Reopened, ReopenOrder, Waits, reopen
 from aid.vault.actor import Actor
 from tests.make import do, rows, see

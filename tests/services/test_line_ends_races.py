@@ -13,7 +13,8 @@ from aid.extensions import db
 from aid.models.donations import CorrectionAsked, Donation
 from aid.models.statements import BankLine, DonorToken, LineEnd
 from aid.services.line_against import AgainstOrder, set_against
-from aid.services.line_ends import ByEntry, ByGift, Ended, EndOrder, EndPart, end_line
+from aid.services.line_ends import Ended, EndOrder, end_line
+from aid.services.line_explaining import ByEntry, ByGift, EndPart
 from aid.services.line_undoing import Reopened, ReopenOrder, reopen
 from aid.services.verification import verify
 from tests.make import do, rows

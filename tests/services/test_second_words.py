@@ -1,5 +1,6 @@
 """No treasurer alone takes money off an account as a fee, as charges, or by hiding two lines in each other."""
 
+from collections.abc import Callable
 from datetime import date
 from functools import partial
 from uuid import UUID
@@ -20,7 +21,8 @@ from aid.models.statements import BankLine, LineEnd
 from aid.services.fees import FeeBooked, FeeOrder, record_fee
 from aid.services.ledger import balance_of
 from aid.services.line_against import AgainstOrder, set_against
-from aid.services.line_ends import ByFee, ByInterest, Ended, EndOrder, EndPart, end_line
+from aid.services.line_ends import Ended, EndOrder, end_line
+from aid.services.line_explaining import ByFee, ByInterest, EndPart
 from aid.services.line_undoing import Reopened, ReopenOrder, reopen
 from aid.services.second_words import AskedFor, set_bound
 from aid.services.verification import verify
@@ -277,7 +279,8 @@ def test_a_gift_and_a_fee_booked_at_once_are_judged_again_alike(app: Flask, fund
     ]
     fees = [partial(word, a_fee(fund, bank, 9_00), fund) for _ in range(3)]
 
-    all_at_once(app, [*gifts, *fees])
+    both: list[Callable[[], object]] = [*gifts, *fees]
+    all_at_once(app, both)
 
     assert held(bank) == 7_000_00 - 3 * 9_00
     assert len(rows(select(MoneyJudged))) == 3

@@ -22,7 +22,8 @@ from aid.perform import perform
 from aid.queries.lines import OpenLine, open_lines, stranger_of
 from aid.readers.statements import read_statement
 from aid.services.line_against import AgainstOrder, set_against
-from aid.services.line_ends import ByEntry, ByFee, ByGift, ByReference, EndOrder, EndPart, How, end_line
+from aid.services.line_ends import EndOrder, end_line
+from aid.services.line_explaining import ByEntry, ByFee, ByGift, ByReference, EndPart, How
 from aid.services.line_rules import RuleOrder, teach
 from aid.services.statements.accounts import accounts_of, own_accounts
 from aid.services.statements.facts import facts_of

@@ -1,24 +1,34 @@
 """Bank lines as treasurers look at them: what is open, what it may be, what it ended as, and what the books lack."""
 
 from aid.queries.lines.accounts import AccountSums, account_sums
+from aid.queries.lines.certain import CertainLines, certain_lines, certain_offer, lines_named
 from aid.queries.lines.entries import UntiedEntry, untied_entries
 from aid.queries.lines.line import EndRow, LinePage, line_page, opposite_lines
-from aid.queries.lines.opened import Offer, OpenLine, OpenLines, open_lines, stranger_of
+from aid.queries.lines.offers import Offer, stranger_of
+from aid.queries.lines.opened import OpenLine, OpenLines, open_lines
+from aid.queries.lines.payments import PaymentPage, PaymentRow, payments_of
 from aid.queries.lines.rules import RuleRow, rules
 
 __all__ = [
     "AccountSums",
+    "CertainLines",
     "EndRow",
     "LinePage",
     "Offer",
     "OpenLine",
     "OpenLines",
+    "PaymentPage",
+    "PaymentRow",
     "RuleRow",
     "UntiedEntry",
     "account_sums",
+    "certain_lines",
+    "certain_offer",
     "line_page",
+    "lines_named",
     "open_lines",
     "opposite_lines",
+    "payments_of",
     "rules",
     "stranger_of",
     "untied_entries",

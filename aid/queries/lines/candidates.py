@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from aid.domain.bank_lines import KnownBy
 from aid.domain.bank_words import is_fee, is_interest
 from aid.domain.line_rules import Rule, bare_account
 from aid.domain.money import Money
-from aid.domain.payments import Payment
+from aid.domain.payments import Party, Payment
 from aid.domain.suggestions import (
     DAYS_APART,
     Candidates,
@@ -31,7 +31,7 @@ from aid.models.statements import BankLine
 from aid.queries.lines.entries import untied_entries
 from aid.queries.lines.references import NOTHING_NAMED, Named, named_in
 from aid.services import donor_index
-from aid.services.donor_index import Term, terms_of_line
+from aid.services.donor_index import Term, terms_of
 from aid.services.line_rules import rules_in_use
 from aid.services.statements.sealed import Told
 from aid.vault.actor import Actor
@@ -49,74 +49,93 @@ class Compared:
     named: Named = NOTHING_NAMED
 
 
-def compared(
-    session: Session, *, actor: Actor, lines: Sequence[BankLine], words: Mapping[UUID, Told]
-) -> dict[UUID, Compared]:
-    """Lines of one account with all that they may be. Only for who holds the donors' ring."""
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A line, or one payment of a batch, as it is compared: so much of it, and who stands at its other end."""
+
+    id: UUID
+    line: BankLine
+    still: int
+    payment: Payment = field(repr=False)
+    is_alone: bool = True  # not a batch as a whole, which is of many
+
+    @property
+    def other(self) -> Party:
+        """Whoever stands at the other end, as far as anybody is named."""
+        return (self.payment.other if self.is_alone else None) or Party()
+
+
+def sides_of(lines: Sequence[BankLine], words: Mapping[UUID, Told]) -> list[Side]:
+    """Lines as they are compared."""
+    told = {line.id: words[line.id] for line in lines if line.id in words}
+    return [
+        Side(line.id, line, line.open_minor, told[line.id].payment, is_alone=not told[line.id].details)
+        if line.id in told
+        else Side(line.id, line, line.open_minor, Payment())
+        for line in lines
+    ]
+
+
+def compared(session: Session, *, actor: Actor, sides: Sequence[Side]) -> dict[UUID, Compared]:
+    """Lines of one account, or payments of one, with all that they may be. Only for who holds the donors' ring."""
     index = donor_index.index_of(session, actor.keyring)
-    if not lines or index is None:
+    if not sides or index is None:
         return {}
-    bank_id, currency = lines[0].bank_id, lines[0].currency
-    facts = {line.id: facts_of(line, words.get(line.id)) for line in lines}
-    terms = {line.id: terms_of_line(words[line.id]) if line.id in words else frozenset[Term]() for line in lines}
+    bank_id, currency = sides[0].line.bank_id, sides[0].line.currency
+    facts = {side.id: facts_of(side) for side in sides}
+    terms = {side.id: terms_of(name=side.other.name, account=side.other.account) for side in sides}
     known = donor_index.find(session, index, frozenset[Term]().union(*terms.values()))
     last = _last_purposes(session, {donor for donors in known.values() for donor in donors})
-    entries = _entries(session, actor, lines)
+    entries = _entries(session, actor, sides)
     remittances = _remittances(session, actor, bank_id, currency)
     rules, own = rules_in_use(session, actor.keyring), _own_accounts(session)
-    twins = _twins(session, bank_id, [line for line in lines if line.is_reversal])
+    twins = _twins(session, bank_id, [side.line for side in sides if side.line.is_reversal])
     general, bears = _purposes(session, currency)
-    named = named_in(session, actor=actor, texts=_texts(words, lines))
+    named = named_in(session, actor=actor, texts={side.id: _texts(side) for side in sides})
 
-    def donors(line_id: UUID, known_by: KnownBy) -> list[DonorFacts]:
-        ids = [donor for term in terms[line_id] if term[0] is known_by for donor in known.get(term, ())]
+    def donors(id_: UUID, known_by: KnownBy) -> list[DonorFacts]:
+        ids = [donor for term in terms[id_] if term[0] is known_by for donor in known.get(term, ())]
         return [DonorFacts(donor, last.get(donor)) for donor in ids]
 
     return {
-        line.id: Compared(
-            facts[line.id],
+        side.id: Compared(
+            facts[side.id],
             Candidates(
                 entries=entries,
-                twins=[twin for twin in twins if twin.id != line.id],
+                twins=[twin for twin in twins if twin.id != side.id],
                 remittances=remittances,
-                rules=_fitting(rules, facts[line.id]),
-                of_account=donors(line.id, KnownBy.ACCOUNT),
-                of_name=donors(line.id, KnownBy.NAME),
-                is_own=bare_account(facts[line.id].account) in own,
+                rules=_fitting(rules, facts[side.id]),
+                of_account=donors(side.id, KnownBy.ACCOUNT),
+                of_name=donors(side.id, KnownBy.NAME),
+                is_own=bare_account(facts[side.id].account) in own,
                 purpose_id=general,
                 bears_id=bears,
             ),
-            named.get(line.id, NOTHING_NAMED),
+            named.get(side.id, NOTHING_NAMED),
         )
-        for line in lines
+        for side in sides
     }
 
 
-def _texts(words: Mapping[UUID, Told], lines: Sequence[BankLine]) -> dict[UUID, str]:
+def _texts(side: Side) -> str:
     """Where a reference may stand: donors put it wherever their bank lets them write. A batch is of many."""
-    told = {line.id: words[line.id].payment for line in lines if line.id in words and not words[line.id].details}
-    return {
-        line_id: " | ".join((payment.text, payment.additional, *payment.references, payment.end_to_end))
-        for line_id, payment in told.items()
-    }
+    payment = side.payment if side.is_alone else Payment()
+    return " | ".join((payment.text, payment.additional, *payment.references, payment.end_to_end))
 
 
-def facts_of(line: BankLine, told: Told | None) -> LineFacts:
+def facts_of(side: Side) -> LineFacts:
     """A line as suggestions look at it. A batch is of many: nobody stands at its other end."""
-    payment = told.payment if told else Payment()
-    other = payment.other if told and not told.details else None
-    name, account = (other.name, other.account) if other else ("", "")
+    line, payment, other = side.line, side.payment, side.other
     text = " ".join(filter(None, (payment.text, payment.additional, *payment.references)))
+    words = {"name": other.name, "account": other.account, "text": text}
     return LineFacts(
         direction=line.direction,
-        still=Money(line.open_minor, line.currency),
+        still=Money(side.still, line.currency),
         booked_on=line.booked_on,
-        name=name,
-        account=account,
-        text=text,
-        is_fee=is_fee(line.code, name=name, account=account, text=text),
-        is_interest=is_interest(line.code, name=name, account=account, text=text),
+        is_fee=is_fee(line.code, **words),
+        is_interest=is_interest(line.code, **words),
         is_reversal=line.is_reversal,
+        **words,
     )
 
 
@@ -124,17 +143,17 @@ def _fitting(rules: Sequence[Rule], line: LineFacts) -> list[Rule]:
     return [rule for rule in rules if rule.fits(name=line.name, account=line.account, text=line.text)]
 
 
-def _entries(session: Session, actor: Actor, lines: Sequence[BankLine]) -> list[EntryFacts]:
+def _entries(session: Session, actor: Actor, sides: Sequence[Side]) -> list[EntryFacts]:
     apart = timedelta(days=DAYS_APART)
-    days = [line.booked_on for line in lines]
+    days = [side.line.booked_on for side in sides]
     found = untied_entries(
         session,
         actor=actor,
-        bank_id=lines[0].bank_id,
+        bank_id=sides[0].line.bank_id,
         since=min(days) - apart,
         until=max(days) + apart,
     )
-    wanted = {line.open_minor for line in lines}
+    wanted = {side.still for side in sides}
     return [
         EntryFacts(entry.id, entry.number, entry.kind, entry.direction, entry.left, entry.on, entry.donor_id)
         for entry in found

@@ -48,6 +48,7 @@ class EndRow:
     undone_at: datetime | None
     reason: str
     waits: bool
+    payment: int | None = None  # which one of a batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,4 +163,5 @@ def _row(found: _Found, currency: str, causes: Mapping[UUID, Cause], donors: Map
         undone_at=undone.reopened_at if undone else None,
         reason=undone.reason if undone else "",
         waits=found.waits and undone is None,
+        payment=end.payment,
     )

@@ -24,6 +24,7 @@ _UNDONE = exists().where(LineReopened.end_id == LineEnd.id)
 def prove_line_ends(session: Session) -> Iterator[Finding]:
     """Ends that rest on nothing, or on what explains another already."""
     yield from _by_entry(session)
+    yield from _paid_twice(session)
     yield from _explained_twice(session)
     yield from _against(session)
     yield from _counters(session)
@@ -54,6 +55,18 @@ def _by_entry(session: Session) -> Iterator[Finding]:
     made = select(LineEnd.id).where(LineEnd.made_here, or_(LineEnd.entry_id.is_(None), LineEnd.kind.not_in(MADE_HERE)))
     for (id_,) in session.execute(made):
         yield Finding("line_end", str(id_), "it says that it booked what lines do not book")
+
+
+def _paid_twice(session: Session) -> Iterator[Finding]:
+    """Payments of a batch that stand for two ends."""
+    twice = (
+        select(LineEnd.line_id, LineEnd.payment)
+        .where(LineEnd.payment.is_not(None), ~_UNDONE)
+        .group_by(LineEnd.line_id, LineEnd.payment)
+        .having(func.count() > 1)
+    )
+    for line_id, payment in session.execute(twice):
+        yield Finding("bank_line", str(line_id), f"its payment {payment} is explained twice")
 
 
 def _explained_twice(session: Session) -> Iterator[Finding]:
