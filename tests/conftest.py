@@ -24,6 +24,7 @@ from aid.vault.actor import Actor
 from tests.make.browser import Browser
 from tests.make.databases import House, PostgresHouse, SqliteHouse
 from tests.make.fund import FoundedFund, found_provisional, make_it_whole
+from tests.make.migrated import know_migrated
 from tests.turns import pytest_collection_modifyitems as pytest_collection_modifyitems
 from tests.turns import pytest_make_parametrize_id as pytest_make_parametrize_id
 from tests.turns import pytest_xdist_make_scheduler as pytest_xdist_make_scheduler
@@ -36,12 +37,16 @@ BrowserOf = Callable[..., Browser]
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _compiled_once(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """A template is compiled once a run, by whichever worker shows it first, for all apps of all workers."""
+def _made_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A template is compiled once a run, by whichever worker shows it first, for all apps of all workers.
+
+    What migrating an empty SQLite database comes to is kept beside them.
+    """
     own = tmp_path_factory.getbasetemp()
     folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "templates"
     folder.mkdir(exist_ok=True)
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": FileSystemBytecodeCache(str(folder))}
+    know_migrated(folder / "migrated")
 
 
 @pytest.fixture(scope="session")

@@ -1,13 +1,10 @@
 from pathlib import Path
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 from flask import Flask
 
 from aid import create_app
 from aid.domain.permissions import Permission
-from aid.extensions import db, upgrade_once
 from aid.security import Guard, refuse_unguarded
 from config import Config
 
@@ -56,11 +53,3 @@ def test_nothing_changes_by_following_a_link(app: Flask) -> None:
     methods = {method for rule in app.url_map.iter_rules() for method in rule.methods or ()}
 
     assert methods <= {"GET", "HEAD", "OPTIONS", "POST"}
-
-
-def test_the_models_are_what_the_migrations_make(tmp_path: Path) -> None:
-    app = create_app(Config(data=tmp_path, testing=True))
-    upgrade_once(app)
-
-    with app.app_context(), db.engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), db.metadata) == []

@@ -15,6 +15,7 @@ from aid.blueprints import ROOMS
 from aid.cli import komek
 from aid.extensions import upgrade_once
 from config import Config
+from tests.make.migrated import KNOWN, know_migrated
 
 FORKED: Final = multiprocessing.get_context("forkserver")
 FORKED.set_forkserver_preload([__name__])
@@ -32,6 +33,8 @@ def run(words: Sequence[str], environment: Mapping[str, str], said: Path) -> Non
     """One of Komek's commands, in this environment. What it says goes to a file, and its complaints beside it."""
     os.environ.clear()
     os.environ.update(environment)
+    if known := environment.get(KNOWN):
+        know_migrated(Path(known))
     with said.open("w") as out, said.with_suffix(".wrong").open("w") as wrong:
         os.dup2(out.fileno(), 1)
         os.dup2(wrong.fileno(), 2)

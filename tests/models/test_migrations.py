@@ -11,11 +11,11 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
-from flask_migrate import downgrade
+from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, select, text
 from sqlalchemy.orm import Session
 
-from aid import create_app
+from aid import create_app, extensions
 from aid.extensions import db, upgrade_once
 from aid.models.fund import Fund
 from aid.services.verification import verify
@@ -25,6 +25,7 @@ from tests.make import rows
 from tests.make.databases import start_server, tables
 from tests.make.forked import FORKED, start_for_the_first_time
 from tests.make.fund import FoundedFund, found_and_enrol
+from tests.make.migrated import statements
 from tests.make.vouchers import make_voucher
 
 
@@ -45,6 +46,12 @@ def new_config(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Confi
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
 
+@pytest.fixture(autouse=True)
+def _really(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here the migrations themselves run."""
+    monkeypatch.setattr(extensions, "upgrade", upgrade)
+
+
 @pytest.fixture
 def new_app(new_config: Config) -> Iterator[Flask]:
     """An app that was just started for the first time."""
@@ -58,6 +65,20 @@ def new_app(new_config: Config) -> Iterator[Flask]:
 
 def test_the_models_are_what_the_migrations_make(new_app: Flask) -> None:
     with db.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), db.metadata) == []
+
+
+@pytest.mark.parametrize("new_config", ["sqlite"], indirect=True)
+def test_a_database_that_other_tests_begin_with_is_the_one_that_migrations_make(new_app: Flask, tmp_path: Path) -> None:
+    other = create_app(Config(data=tmp_path / "other", testing=True))
+    with db.engine.connect() as connection:
+        migrated = [*statements(connection)]
+        assert connection.exec_driver_sql("SELECT count(*) FROM audit_head").scalar_one() == 1
+    with other.app_context(), db.engine.execution_options(writes=True).begin() as connection:
+        for statement in migrated:
+            connection.exec_driver_sql(statement)
+        assert [*statements(connection)] == migrated
+    with other.app_context(), db.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), db.metadata) == []
 
 
