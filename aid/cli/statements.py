@@ -11,7 +11,9 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from aid.cli._bank_tables import guessed, mapping_of
 from aid.cli._common import acting, actor_as, data_option, existing_fund_at, json_option, print_json, refusals_said
+from aid.domain.bank_tables import StatementMapping
 from aid.domain.money import Money
 from aid.domain.permissions import Permission
 from aid.domain.refusals import RuleBroken
@@ -22,14 +24,17 @@ from aid.extensions import reading
 from aid.formats import fresh_key
 from aid.perform import perform
 from aid.readers.statements import read_statement
+from aid.services.statements import signs
 from aid.services.statements.accounts import OwnAccount, accounts_of, own_accounts
 from aid.services.statements.bringing import FileFacts, StatementFacts
 from aid.services.statements.facts import facts_of
-from aid.services.statements.waiting import gone_through
-from aid.services.statements.whole_files import Brought, bring_in
+from aid.services.statements.waiting import Waiting, gone_through
+from aid.services.statements.whole_files import Brought, bring_in, may_hold_sums, would_add
 from aid.vault.actor import Actor
 
 CHUNK = 1 << 20
+MAPPING_HELP = "A file that says what a table's columns are. Without it, what was said on the page counts."
+SUMS_HELP = "Whether a sum and single payments of its day that may be in it are the same money."
 LEFT_OUT = frozenset({Lost.LINE, Lost.REST})
 
 
@@ -37,18 +42,35 @@ LEFT_OUT = frozenset({Lost.LINE, Lost.REST})
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @acting
 @click.option("--bank", help="The code of the fund's account, where the file does not say which one it is of.")
+@click.option("--mapping", type=click.Path(path_type=Path, exists=True, dir_okay=False), help=MAPPING_HELP)
+@click.option("--guess", is_flag=True, help="Print how a table is most likely read, as a file for --mapping, and stop.")
+@click.option("--sums", type=click.Choice(["same", "other"]), help=SUMS_HELP)
 @data_option
 @json_option
 @refusals_said
 def command(
-    *, file: Path, handle: str, password_file: Path | None, bank: str | None, data: Path | None, as_json: bool
+    *,
+    file: Path,
+    handle: str,
+    password_file: Path | None,
+    bank: str | None,
+    mapping: Path | None,
+    guess: bool,
+    sums: str | None,
+    data: Path | None,
+    as_json: bool,
 ) -> None:
-    """Bring in a camt.052, 053 or 054, an MT940 or MT942, or a CSV file of the bank. Nothing is booked by this."""
+    """Bring in a camt.052, 053 or 054, an MT940 or MT942, or a CSV or XLSX file of the bank. It books nothing."""
     with existing_fund_at(data):
         actor = actor_as(handle, password_file)
         actor.must(Permission.IMPORT_STATEMENTS)
+        if guess:
+            click.echo(guessed(file))
+            return
         own = own_accounts(reading())
-        seen, facts, brought = import_file(file, actor=actor, own=own, chosen=_chosen(own, bank))
+        chosen = _chosen(own, bank)
+        how = mapping_of(file, mapping, bank_id=chosen.id if chosen else None)
+        seen, facts, brought = import_file(file, actor=actor, own=own, chosen=chosen, mapping=how, sums=sums)
     codes = {account.id: account.code for account in own}
     if as_json:
         print_json(_plain(seen, facts, brought, codes))
@@ -58,21 +80,51 @@ def command(
 
 
 def import_file(
-    file: Path, *, actor: Actor, own: tuple[OwnAccount, ...], chosen: OwnAccount | None
+    file: Path,
+    *,
+    actor: Actor,
+    own: tuple[OwnAccount, ...],
+    chosen: OwnAccount | None,
+    mapping: StatementMapping | None = None,
+    sums: str | None = None,
 ) -> tuple[FileSeen, FileFacts, Brought]:
     """Go through a file, then bring it in."""
     currency = chosen.currency if chosen else ""
-    seen, lines = gone_through(lambda told: _items(file, told), currency=currency)
-    accounts = accounts_of(seen, own, chosen=chosen.id if chosen else None)
+    seen, lines = gone_through(lambda told: _items(file, told, mapping), currency=currency)
+    meant = signs.meant(signs.signs(reading(), actor.keyring))
+    accounts = accounts_of(seen, own, chosen=chosen.id if chosen else None, meant=meant)
     facts = facts_of(seen, accounts, sha256=_digest(file), size=file.stat().st_size)
+    answers = _answers(facts, lines, actor, sums)
     with _progress(sum(statement.lines for statement in facts.statements)) as told:
         brought = bring_in(
             lambda service, **what: perform(fresh_key(), service, actor=actor, **what),
             file=facts,
             lines=lines,
             told=told,
+            answers=answers,
         )
     return seen, facts, brought
+
+
+def _answers(facts: FileFacts, lines: Waiting, actor: Actor, sums: str | None) -> tuple[tuple[str, bool], ...]:
+    """What somebody says of sums and single lines, where nothing else can tell. Raises RuleBroken where nobody does.
+
+    Only what comes beside another kind of file can hold such: nothing else is gone through for it.
+    """
+    if not may_hold_sums(reading(), file=facts):
+        return ()
+    doubts = would_add(reading(), actor=actor, file=facts, lines=lines).doubts
+    if doubts and sums is None:
+        told = "; ".join(f"{doubt.day}: {' = '.join(str(line.amount) for line in doubt.lines)}" for doubt in doubts[:5])
+        raise RuleBroken(
+            _(
+                "The bank shows one sum in one file and single payments in another, and nobody but you can tell "
+                "whether they are the same money: %(sums)s. Say it with --sums same or --sums other, or look at it "
+                "on the page.",
+                sums=told,
+            )
+        )
+    return tuple((doubt.key, sums == "same") for doubt in doubts)
 
 
 def _chosen(own: tuple[OwnAccount, ...], code: str | None) -> OwnAccount | None:
@@ -85,9 +137,9 @@ def _chosen(own: tuple[OwnAccount, ...], code: str | None) -> OwnAccount | None:
     return found
 
 
-def _items(file: Path, currency: str) -> Iterator[StatementItem]:
+def _items(file: Path, currency: str, mapping: StatementMapping | None) -> Iterator[StatementItem]:
     with file.open("rb") as stream:
-        yield from read_statement(stream, file_name=file.name, currency=currency)
+        yield from read_statement(stream, file_name=file.name, currency=currency, mapping=mapping)
 
 
 def _digest(file: Path) -> bytes:

@@ -29,11 +29,11 @@ text, are taken for two looks at one gift, until a whole statement of that day s
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from aid.domain.statements import BankLine, Part
+from aid.domain.statements import BankLine, Part, is_whole_source
 
 Mark: TypeAlias = str | bytes
 
@@ -80,16 +80,55 @@ def repeated(seen: Sequence[SeenLine], known: Sequence[KnownLine]) -> list[int |
     found: list[int | None] = [None] * len(seen)
     if not known:
         return found
+    singles, sums = _in_sums(seen, known)
     new: dict[tuple[int, str], dict[int, Sighting]] = defaultdict(dict)
     for place, line in enumerate(seen):
-        new[line.signed, line.currency][place] = line.sighting
+        if place not in singles:
+            new[line.signed, line.currency][place] = line.sighting
     old: dict[tuple[int, str], dict[int, KnownLine]] = defaultdict(dict)
     for place, known_line in enumerate(known):
-        old[known_line.signed, known_line.currency][place] = known_line
+        if place not in sums:
+            old[known_line.signed, known_line.currency][place] = known_line
     for amount in new.keys() & old.keys():
         for place, old_place in _pairs(new[amount], old[amount]):
             found[place] = old_place
     return found
+
+
+def _in_sums(seen: Sequence[SeenLine], known: Sequence[KnownLine]) -> tuple[set[int], set[int]]:
+    """Lines of either side, by place, that are a sum or in one, by the bank's reference: see aid.domain.sums.
+
+    Such a line is like no other, though its amount may be. Only statements and what comes beside them show sums so.
+    """
+    by_reference: dict[Mark, list[tuple[int, int]]] = defaultdict(list)
+    for place, line in enumerate(seen):
+        if line.sighting.marks and line.sighting.marks[0]:
+            by_reference[line.sighting.marks[0]].append((place, line.signed))
+    others: dict[Mark, dict[int, int]] = defaultdict(dict)
+    for place, old in enumerate(known if by_reference else ()):
+        for sighting in old.sightings:
+            if sighting.marks and sighting.marks[0] in by_reference:
+                others[sighting.marks[0]][place] = old.signed
+    mine: set[int] = set()
+    theirs: set[int] = set()
+    is_whole = is_whole_source(seen[0].sighting.source) if seen else False
+    for reference, olds in others.items():
+        news = by_reference[reference]
+        shown = (sighting.source for place in olds for sighting in known[place].sightings)
+        is_beside = len(news) + len(olds) > 2 and all(is_whole_source(source) != is_whole for source in shown)
+        if is_beside and _is_sum(olds.values(), [signed for _place, signed in news]):
+            mine |= {place for place, _signed in news}
+            theirs |= set(olds)
+    return mine, theirs
+
+
+def _is_sum(one: Collection[int], other: Collection[int]) -> bool:
+    """Whether there is one line on one side, and smaller ones on the other."""
+    for few, many in ((one, other), (other, one)):
+        if len(few) == 1:
+            whole = next(iter(few))
+            return all(0 < single / whole < 1 for single in many)
+    return False
 
 
 def _pairs(seen: Mapping[int, Sighting], known: Mapping[int, KnownLine]) -> Iterator[tuple[int, int]]:

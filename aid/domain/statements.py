@@ -33,6 +33,14 @@ class StatementFormat(StrEnum):
         return self in {StatementFormat.CAMT_053, StatementFormat.MT940}
 
 
+def is_whole_source(source: str) -> bool:
+    """The same of what a statement's source is called: its format, with more behind it."""
+    return source.startswith(_WHOLE)
+
+
+_WHOLE = tuple(each.value for each in StatementFormat if each.is_whole)
+
+
 class LineStatus(StrEnum):
     """Whether a line's money has moved. Only a booked line counts."""
 

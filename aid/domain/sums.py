@@ -6,8 +6,8 @@ shows as a sum, and the other singly, is joined, whichever came first; amounts s
 
 It is sure where both name the same batch (the bank's reference of the booking, or the batch's own id), or where they
 share a weaker mark (a reference of the entry, which some banks only count up) or the number of payments, and the
-amounts agree to the cent. Where amounts alone agree, or a sum says that it holds several payments and single ones of its
-day are left over, nobody can tell: a person is shown both, and says.
+amounts agree to the cent. Where amounts alone agree, or a sum says that it holds several payments and single ones of
+its day are left over, nobody can tell: a person is shown both, and says.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ class Side:
     batch: int = 0  # how many payments the bank says it holds
     parts: tuple[int, ...] = ()  # the amounts of its payments where they are told elsewhere, never negative, in order
     is_told: bool = False  # its payments stand in it, though not here
+    is_rest: bool = False  # of a sum in which others are already: one alone may be all that is left
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Joined:
     is_sure: bool
 
 
-def joined(sums: Sequence[Side], singles: Sequence[Side]) -> list[Joined]:
+def joined(sums: Sequence[Side], singles: Sequence[Side], *, only_sure: bool = False) -> list[Joined]:
     """Sums of one kind of file with what of the other is in them; each line is in one of them at most."""
     free = {single.place: single for single in singles}
     left = {side.place: side for side in sorted(sums, key=lambda side: (-abs(side.signed), side.place))}
@@ -53,7 +54,8 @@ def joined(sums: Sequence[Side], singles: Sequence[Side]) -> list[Joined]:
             within = [single for single in free.values() if _fits(side, single)]
             if not within:
                 continue
-            if join := rule(side, within, others):
+            join = rule(side, within, others)
+            if join and (join.is_sure or not only_sure):
                 found.append(join)
                 del left[side.place]
                 for place in join.singles:
@@ -62,8 +64,9 @@ def joined(sums: Sequence[Side], singles: Sequence[Side]) -> list[Joined]:
 
 
 def _fits(side: Side, single: Side) -> bool:
-    """Whether a single line may be in the sum: it is smaller, and went the same way."""
-    return (side.signed > 0) == (single.signed > 0) and abs(single.signed) < abs(side.signed)
+    """Whether a single line may be in the sum: it is smaller, or all that is left of it, and went the same way."""
+    most = abs(side.signed) if side.is_rest else abs(side.signed) - 1
+    return (side.signed > 0) == (single.signed > 0) and abs(single.signed) <= most
 
 
 def _by_reference(side: Side, within: Sequence[Side], others: Sequence[Side]) -> Joined | None:

@@ -126,3 +126,24 @@ def test_a_file_in_another_currency_than_the_chosen_account_is_refused(bring: Br
     assert "is in HUF (statement 1), and this account of the fund is in EUR" in refused.stderr
     done = CliRunner().invoke(statements.command, [str(nameless), *more], catch_exceptions=False)
     assert "Added: 1." in done.stdout
+
+
+def test_a_table_comes_in_by_a_mapping_or_by_what_was_said_before_and_else_is_refused(bring: Bring) -> None:
+    table, mapping = bring.folder / "lines.csv", bring.folder / "mapping.json"
+    table.write_text("Datum;Wer;Betrag\n02.03.2026;Anna Muster;1.050,00\nSumme;;1.050,00\n", encoding="utf-8")
+    (bring.folder / "password").write_text(bring.fund.password("timur") + "\n", encoding="utf-8")
+    more = ["--as", "timur", "--password-file", str(bring.folder / "password"), "--bank", "eur-1"]
+
+    def run(*arguments: str) -> Result:
+        return CliRunner().invoke(statements.command, [str(table), *more, *arguments], catch_exceptions=False)
+
+    refused = run()
+    assert refused.exit_code == 1
+    assert "Nobody has said yet what the columns of this table are" in refused.stderr
+    guess = json.loads(run("--guess").stdout)
+    assert guess["columns"] == ["booked_on", "", "amount"]
+    mapping.write_text("[]", encoding="utf-8")
+    assert "The mapping file can’t be read" in run("--mapping", str(mapping)).stderr
+    mapping.write_text(json.dumps(guess | {"columns": ["booked_on", "name", "amount"], "currency": "EUR"}))
+
+    assert "Added: 1." in run("--mapping", str(mapping)).stdout

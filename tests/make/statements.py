@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from aid.domain.bank_lines import KnownBy
+from aid.domain.bank_tables import BankColumn, StatementMapping
 from aid.domain.donations import DonorDetails, DonorKind
 from aid.domain.entries import BankHolder
 from aid.domain.languages import Language
@@ -34,11 +35,13 @@ from aid.domain.statements import (
 )
 from aid.domain.words import _
 from aid.models.donations import CorrectionAsked
+from aid.models.imports import BroughtKind
 from aid.models.second_words import MoneyAsked
 from aid.models.statements import BankLine as BankLineRow
 from aid.models.statements import LineEnd
 from aid.services.banks import BankOrder, open_bank
 from aid.services.corrections import CorrectionAnswerOrder, answer_correction
+from aid.services.import_lists import keep_list
 from aid.services.line_against import AgainstOrder, set_against
 from aid.services.line_ends import EndOrder, end_line
 from aid.services.line_explaining import ByFee, ByGift, ByInterest, EndPart, How
@@ -48,6 +51,7 @@ from aid.services.second_words import NOT_ANSWERED, set_bound
 from aid.services.statements.accounts import accounts_of, own_accounts
 from aid.services.statements.bringing import FileFacts
 from aid.services.statements.facts import facts_of
+from aid.services.statements.stepping import Learnt, begin_steps, step
 from aid.services.statements.waiting import Waiting
 from aid.services.statements.whole_files import Brought, bring_in
 from aid.vault.actor import Actor
@@ -216,6 +220,41 @@ def make_statements(fund: FoundedFund) -> None:
     do(end_line, actor=fund.treasurer, order=_more_interest(fund, union))
     do(forget, actor=fund.treasurer, rule_id=make_taught(fund))
     make_taught(fund)
+    make_learnt(fund)
+
+
+def make_learnt(fund: FoundedFund) -> None:
+    """A sum that a notice lists singly; a table whose columns and account were said, and remembered."""
+    day = date(2026, 3, 9)
+    booked = a_line(9_00, day=day, reference="B1", other="", account="")
+    bring(fund.treasurer, A([booked], name="3"))
+    listed = [a_line(minor, day=day, reference="B1", account="") for minor in (4_00, 5_00)]
+    bring(fund.treasurer, A(listed, format=StatementFormat.CAMT_054, name="4"))
+    table = [a_line(1_00, day=day, reference="B1", account="")]
+    make_stepped(fund, A(table, format=StatementFormat.CSV, version="", account="0012345678", name="5"))
+
+
+def make_stepped(fund: FoundedFund, statement: A) -> UUID:
+    """A statement that the treasurer brought in by a page, and what was said of it; the list that it waited as."""
+    bank = next(account.id for account in see(own_accounts) if account.currency == "EUR")
+    items, lines = items_of(statement), Waiting()
+    look_through(items, lines.keep)
+    kept = do(keep_list, actor=fund.treasurer, file_name="lines.csv", payload=b"-", what=BroughtKind.STATEMENT)
+    mapping = StatementMapping((BankColumn.BOOKED_ON, BankColumn.AMOUNT), currency="EUR")
+    learnt = Learnt(
+        signs={f"{statement.account} EUR": bank}, signature=bytes(32), mapping=mapping.plain(), banks=(bank,)
+    )
+    begun = do(
+        begin_steps,
+        actor=fund.treasurer,
+        list_id=kept.list_id,
+        file=facts(items, chosen=bank),
+        steps=tuple(lines.steps({1: "EUR"})),
+        learnt=learnt,
+    )
+    for number in range(begun.steps):
+        do(step, actor=fund.treasurer, list_id=kept.list_id, number=number)
+    return kept.list_id
 
 
 def _more_interest(fund: FoundedFund, line: BankLineRow) -> EndOrder:

@@ -171,7 +171,7 @@ BATCHES = st.lists(st.lists(st.integers(1, 4), min_size=2, max_size=4), min_size
 
 
 @settings(
-    max_examples=60, phases=(Phase.explicit, Phase.generate), suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=6, phases=(Phase.explicit, Phase.generate), suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(batches=BATCHES, single=st.integers(1, 4), order=st.permutations(range(4)), pieces=st.booleans())
 def test_in_whatever_order_statements_and_notices_come_the_account_moved_what_was_booked(

@@ -1,12 +1,13 @@
 """Bank lines from a table, CSV or XLSX, by a mapping. A table is bounded and read as a whole, then line by line."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 
 from aid.domain.bank_tables import BankColumn, StatementMapping
-from aid.domain.layouts import signature_of
+from aid.domain.layouts import DateOrder, signature_of
 from aid.domain.money import Money
 from aid.domain.payments import Charge, Codes, Direction, Party, Payment, is_iban
 from aid.domain.statements import (
@@ -32,6 +33,13 @@ from aid.readers.statements.figures import Bounds, NotRead, Refused
 PENDING = frozenset(
     "pending|pdng|vorgemerkt|umsatz vorgemerkt|reserved|authorised|authorized|в обработке|ожидание|күтілуде".split("|")
 )
+TOTALS = frozenset(
+    "total totals sum subtotal balance summe gesamt gesamtsumme zwischensumme saldo kontostand anfangssaldo endsaldo "
+    "totaal som solde totale suma razem итого всего сумма остаток обороты барлығы жиыны қалдық totalt összesen".split()
+)
+"""Words of rows that add lines up."""
+_WORDS = re.compile(r"[^\W\d_]+")
+_HAS_DIGITS = re.compile(r"\d").search
 NOT_BOOKED = frozenset("reverted|declined|failed|cancelled|canceled|rejected|отклонено|отменено".split("|"))
 
 
@@ -71,6 +79,10 @@ class TableReader:
             yield from self._ended()
             yield from self._begun(own, row)
         assert self._reading
+        if self._is_total(row):
+            what = _("a row of totals, or of text, stands among the lines: it is no line")
+            yield Problem(ProblemKind.ODD, Place(self._reading.begun.number, line=row.number), what)
+            return
         self._entries += 1
         place = Place(self._reading.begun.number, self._entries, row.number)
         problems: list[Problem] = []
@@ -83,6 +95,16 @@ class TableReader:
         yield from problems
         self._reading.tally.add(line)
         yield line
+
+    def _is_total(self, row: Row) -> bool:
+        """Whether a row is what a bank adds below its lines, or between them: it has no day, and says so or no amount."""
+        days = [self._cell(row, column) for column in (BankColumn.BOOKED_ON, BankColumn.VALUE_ON)]
+        if any(_is_day(day, self._mapping.dates) for day in days):
+            return False
+        amounts = (BankColumn.AMOUNT, BankColumn.CREDIT, BankColumn.DEBIT)
+        has_amount = any(_HAS_DIGITS(self._cell(row, column)) for column in amounts)
+        said = {word for cell in row.cells for word in _WORDS.findall(cell.lower())}
+        return not has_amount or bool(said & TOTALS)
 
     def _line(self, row: Row, place: Place, problems: list[Problem]) -> BankLine:
         currency = self._cell(row, BankColumn.CURRENCY).upper() or self._mapping.currency
@@ -210,6 +232,13 @@ class TableReader:
     def _joined(self, row: Row, column: BankColumn) -> str:
         pairs = zip(self._mapping.columns, row.cells, strict=False)
         return " ".join(cell for each, cell in pairs if each is column and cell)
+
+
+def _is_day(text: str, order: DateOrder) -> bool:
+    try:
+        return bool(text) and bool(cell_day(text, order))
+    except NotRead:
+        return False
 
 
 def _goes_back(balances: list[tuple[Money, int, date]]) -> bool:

@@ -17,6 +17,7 @@ from aid.services import audit, counters, records
 from aid.services.bulk import put_rows
 from aid.services.statements.keys import LineKeys, packed
 from aid.services.statements.knowing import Met
+from aid.services.statements.waiting import ReadLine
 from aid.vault.actor import Actor
 from aid.vault.cbor import canonical
 
@@ -116,13 +117,29 @@ def keep_known(session: Session, *, actor: Actor, keys: LineKeys, met: Sequence[
     made = put(session, kind=LineSeen, rows=rows)
     rings = [records.targets(session, [keys.ring_id])[keys.ring_id]]
     otherwise = [
-        records.New(id_, None, canonical({"id": each.line.identity, "marks": list(each.line.marks)}), rings)
+        records.New(id_, None, canonical(_sight(each.line)), rings)
         for id_, each in known
         if not each.is_alike
     ]
     if otherwise:
         records.put_all(session, otherwise, kind=RecordKind.BANK_SIGHT, keyring=actor.keyring)
+    more = (piece for _id, each in known if not each.is_alike for piece in each.line.more)
+    pieces = [records.New(UUID(bytes=id_), None, text, rings) for id_, text in more]
+    if pieces:
+        records.put_all(session, pieces, kind=RecordKind.BANK_DETAILS, keyring=actor.keyring)
     return [made]
+
+
+def _sight(line: ReadLine) -> dict[str, Any]:
+    """By what a line is known as it is shown now; with its payments, which the line may not tell itself."""
+    value: dict[str, Any] = {"id": line.identity, "marks": list(line.marks)}
+    if line.more or _DETAILS in line.written:
+        value["told"] = line.written
+    return value
+
+
+_DETAILS = canonical("details")
+"""The key under which a line's payments are written."""
 
 
 def put(session: Session, *, kind: type[Base], rows: list[dict[str, Any]]) -> audit.Rows:

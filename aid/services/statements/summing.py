@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import product
 from typing import Any
 from uuid import UUID
 
@@ -16,18 +17,17 @@ from sqlalchemy.orm import Session
 
 from aid.domain.money import Money
 from aid.domain.refusals import RuleBroken
-from aid.domain.statements import StatementFormat
+from aid.domain.statements import is_whole_source
 from aid.domain.sums import Joined, Side, joined
 from aid.domain.words import _
 from aid.models.records import RecordKind
-from aid.models.statements import BankStatement, LineShare
+from aid.models.statements import BankLine, BankStatement, LineShare
 from aid.services import records
 from aid.services.statements.knowing import Desk, Known, Met, Shown
 from aid.services.statements.sealed import told_of
 from aid.vault.cbor import load
 from aid.vault.keyring import Keyring
 
-WHOLE = tuple(each.value for each in StatementFormat if each.is_whole)
 LARGEST = 1 << 24
 
 
@@ -75,6 +75,7 @@ class _Seen:
     met: Met | None = None
     statement: UUID | None = None
     parts: tuple[int, ...] = ()  # amounts that are known to be in it
+    is_rest: bool = False  # what of it is not told in this kind of file yet
 
 
 @dataclass(slots=True)
@@ -85,7 +86,7 @@ class _Told:
     place: tuple[UUID, int]
     minor: int
     source: str
-    identity: bytes
+    identity: bytes  # nothing: it is what a sum was more than its lines, and single ones may come for it yet
 
 
 @dataclass(slots=True, eq=False)
@@ -133,8 +134,8 @@ class Summing:
 
     def _day(self, new: list[Met], day: date, known: list[Known]) -> Iterator[tuple[Share, Met | None]]:
         shown = new[0].statement
-        is_whole = _is_whole(shown.source)
-        others = [each for each in known if all(_is_whole(one.source) != is_whole for one in each.sightings)]
+        is_whole = is_whole_source(shown.source)
+        others = [each for each in known if all(is_whole_source(one.source) != is_whole for one in each.sightings)]
         if not others:
             return
         told = self._told([each.id for each in known])
@@ -143,7 +144,9 @@ class Summing:
         for share in self._as_before(shown, left, by_id, others, told):
             del left[share.met.id]
             yield share, None
-        grouped = {each.line_id for each in told if each.minor == abs(by_id[each.line_id].signed)}
+        whole = {each.id: abs(each.signed) for each in known}
+        grouped = {each.line_id for each in told if each.minor == whole.get(each.line_id)}
+        grouped -= {each.line_id for each in told if not each.identity}
         fresh = [each for each in others if each.id in by_id and each.id not in grouped]
         if left and fresh:
             yield from self._afresh(day, [*left.values()], self._opened(shown, fresh, told))
@@ -161,10 +164,12 @@ class Summing:
         """Sums of lines that another sum stood for already; parts that were shown in this way before."""
         sums: dict[tuple[UUID, int], list[_Told]] = defaultdict(list)
         for each in told:
-            if each.minor == abs(by_id[each.line_id].signed):
+            if each.line_id in by_id and each.minor == abs(by_id[each.line_id].signed):
                 sums[each.place].append(each)
-        parts = _parts_before(shown, [each for each in told if each.minor < abs(by_id[each.line_id].signed)])
-        for met in left.values():
+        parts = _parts_before(
+            shown, [each for each in told if each.line_id in by_id and each.minor < abs(by_id[each.line_id].signed)]
+        )
+        for met in [*left.values()]:
             for place, group in [*sums.items()]:
                 mine = [by_id[each.line_id] for each in group if each.line_id in by_id]
                 if len(mine) == len(group) and sum(each.signed for each in mine) == met.line.signed:
@@ -191,10 +196,21 @@ class Summing:
         opened = records.take_out_all(
             self.session, kind=RecordKind.LINE_SHARE, row_ids=[row.id for row in rows], keyring=self.keyring
         )
-        return [
+        told = [
             _Told(row.line_id, (row.statement_id, row.n), row.amount_minor, row.source, opened[row.id]["id"])
             for row in rows
         ]
+        return [*told, *self._differences(told)]
+
+    def _differences(self, told: Sequence[_Told]) -> Iterator[_Told]:
+        """What sums were more, or less, than the lines in them: that is a line too, in the sum's own place."""
+        sources = {each.place: each.source for each in told}
+        here = BankLine.statement_id.in_({statement for statement, _n in sources})
+        numbers = BankLine.n.in_({n for _statement, n in sources})
+        columns = (BankLine.id, BankLine.statement_id, BankLine.n, BankLine.amount_minor)
+        for id_, statement_id, n, minor in self.session.execute(select(*columns).where(here, numbers)):
+            if (source := sources.get((statement_id, n))) is not None:
+                yield _Told(id_, (statement_id, n), minor, source, b"")
 
     def _opened(self, shown: Shown, known: Sequence[Known], told: Sequence[_Told]) -> list[_Seen]:
         """Known lines with what is sealed of them. What of one is told in this way already is no more looked for."""
@@ -202,13 +218,15 @@ class Summing:
         values = records.take_out_all(self.session, kind=RecordKind.BANK_LINE, row_ids=ids, keyring=self.keyring)
         seen = []
         for each in known:
-            parts = [one for one in told if one.line_id == each.id]
+            parts = [one for one in told if one.line_id == each.id and one.minor < abs(each.signed)]
             mine = sum(one.minor for one in parts if one.source == shown.source)
             signed = each.signed - mine if each.signed > 0 else each.signed + mine
             if signed and each.id in values:
                 amounts = tuple(one.minor for one in parts if one.source != shown.source)
                 statement = min(each.shown_by) if each.shown_by else None
-                seen.append(_Seen(each.id, signed, values[each.id], statement=statement, parts=amounts))
+                seen.append(
+                    _Seen(each.id, signed, values[each.id], statement=statement, parts=amounts, is_rest=bool(mine))
+                )
         return seen
 
     # ------------------------------------------------------------ what is joined now
@@ -216,9 +234,10 @@ class Summing:
     def _afresh(self, day: date, new: Sequence[Met], known: Sequence[_Seen]) -> Iterator[tuple[Share, Met | None]]:
         mine = [_Seen(each.id, each.line.signed, load(each.line.written, largest=LARGEST), each) for each in new]
         done: set[UUID] = set()
-        for sums, singles in ((known, mine), (mine, known)):
+        ways = ((known, mine), (mine, known))
+        for only_sure, (sums, singles) in product((True, False), ways):  # what is sure leaves the less to ask
             sums, singles = ([each for each in some if each.id not in done] for some in (sums, singles))
-            for join in joined([*_sides(sums)], [*_sides(singles)]):
+            for join in joined([*_sides(sums)], [*_sides(singles)], only_sure=only_sure):
                 whole, some = sums[join.sum], [singles[place] for place in join.singles]
                 if not self._is_same(join, day, whole, some):
                     continue
@@ -246,10 +265,6 @@ def _once_more(met: Met, share: Share, rest: Mapping[UUID, Met]) -> Share:
     difference = rest.get(met.id)
     more = ((met.id, abs(difference.line.signed)),) if difference else ()
     return Share(met, (*share.of, *more))
-
-
-def _is_whole(source: str) -> bool:
-    return source.startswith(WHOLE)
 
 
 def _parts_before(shown: Shown, told: Iterable[_Told]) -> dict[tuple[bytes, int], list[UUID]]:
@@ -283,6 +298,7 @@ def _sides(seen: Sequence[_Seen]) -> Iterator[Side]:
             batch=value.get("batch", 0),
             parts=tuple(sorted(each.parts or details)),
             is_told="more" in value,
+            is_rest=each.is_rest,
         )
 
 

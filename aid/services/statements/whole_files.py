@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from aid.domain.ids import new_id
 from aid.domain.permissions import Permission
-from aid.models.statements import StatementBrought, StatementFile
+from aid.domain.statements import is_whole_source
+from aid.models.statements import BankStatement, StatementBrought, StatementFile
 from aid.services.statements.bringing import (
     FileBrought,
     FileFacts,
@@ -84,6 +85,13 @@ def would_add(session: Session, *, actor: Actor, file: FileFacts, lines: Waiting
         met, _shares = summing.part(desk.meet(lines_of(step)))
         new += sum(each.is_new for each in met)
     return WouldAdd(new, every - new, is_in=False, doubts=tuple(summing.doubts))
+
+
+def may_hold_sums(session: Session, *, file: FileFacts) -> bool:
+    """Whether another kind of file told of these accounts, so that one may show as a sum what the other lists."""
+    banks = {statement.bank_id for statement in file.statements}
+    known = session.scalars(select(BankStatement.source).where(BankStatement.bank_id.in_(banks)).distinct())
+    return any(is_whole_source(source) != file.format.is_whole for source in known)
 
 
 def _currencies(file: FileFacts) -> dict[int, str]:
