@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from aid.domain.codes import reference_code
 from aid.domain.suggestions import Referred
 from aid.extensions import db, now
 from aid.models.donations import Donor
@@ -70,8 +71,9 @@ def test_strangers_who_ask_at_once_never_get_the_same_number(
 ) -> None:
     drawn = count()
     codes = ["1234567889", "1234567889", "1234567889", "1000000064", "1000000064"]
-    real = references.reference_code
-    monkeypatch.setattr(references, "reference_code", lambda: codes[at] if (at := next(drawn)) < 5 else real())
+    monkeypatch.setattr(
+        references, "reference_code", lambda: codes[at] if (at := next(drawn)) < 5 else reference_code()
+    )
 
     def ask() -> Issued:
         wish = a_wish(fund)
@@ -81,7 +83,7 @@ def test_strangers_who_ask_at_once_never_get_the_same_number(
 
     outcomes = all_at_once(app, [ask] * 4)
 
-    assert len({outcome.code for outcome in outcomes}) == 4
+    assert len({outcome.code for outcome in outcomes if isinstance(outcome, Issued)}) == 4
     assert len(rows(select(GiftReference))) == 4
 
 
