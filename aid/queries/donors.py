@@ -62,7 +62,8 @@ def donors(session: Session, *, actor: Actor, name: str = "", before: UUID | Non
 def donor(session: Session, *, actor: Actor, donor_id: UUID) -> DonorRow | None:
     """One donor, or whoever stands for them by now; None where there is none."""
     actor.must(Permission.SEE_DONORS)
-    row = session.scalar(select(Donor).where(Donor.id == _standing_for(donor_id)))
+    root = session.scalar(select(stands_for()).where(Donor.id == donor_id))
+    row = session.get(Donor, root) if root else None
     return _with_gifts(session, actor, _opened(session, actor, [row]))[0] if row else None
 
 
@@ -98,10 +99,6 @@ def details_of(session: Session, *, actor: Actor, donor_ids: Iterable[UUID]) -> 
     opened = records.take_out_all(session, kind=RecordKind.DONOR, row_ids=wanted, keyring=actor.keyring)
     details = {donor_id: DonorDetails.from_plain(plain) for donor_id, plain in opened.items()}
     return {donor_id: details[root] for donor_id, root in roots.items() if root in details}
-
-
-def _standing_for(donor_id: UUID) -> object:
-    return select(stands_for()).where(Donor.id == donor_id).scalar_subquery()
 
 
 def _latest_first(session: Session, before: UUID | None, size: int) -> Iterable[list[Donor]]:

@@ -170,7 +170,7 @@ def donor_of(session: Session, *, actor: Actor, message_id: UUID) -> UUID | None
 
 def unanswered() -> Any:
     """Messages that nobody has looked at."""
-    return ~exists().where(SupportAnswer.message_id == SupportMessage.id)
+    return ~exists().where(SupportAnswer.message_id == SupportMessage.id).correlate(SupportMessage)
 
 
 def _rows() -> Select[Any]:

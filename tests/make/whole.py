@@ -16,10 +16,11 @@ from tests.make.allocations import vote
 from tests.make.backups import make_backups
 from tests.make.custody import make_trouble
 from tests.make.donations import make_donation, make_thanked
+from tests.make.donors import make_donors
 from tests.make.erasures import make_departures
 from tests.make.families import a_family, make_family
-from tests.make.fund import FoundedFund
 from tests.make.figures import make_figures
+from tests.make.fund import FoundedFund
 from tests.make.giving import make_giving
 from tests.make.goods import make_kinds
 from tests.make.households import make_households
@@ -41,8 +42,8 @@ def make_whole(fund: FoundedFund) -> None:
     make_thanked(fund)
     make_donation(fund, purpose="food")
     make_thanks(fund)
-    first, second, third = make_vouchers(fund, 3, state=VoucherState.COLLECTED)[:1] + make_vouchers(fund, 2)
     make_figures(fund)
+    first, second, third = make_vouchers(fund, 3, state=VoucherState.COLLECTED)[:1] + make_vouchers(fund, 2)
     do(reprint_vouchers, actor=fund.coordinator, order=ReprintOrder(reason=ReprintReason.LOST, serial=second.serial))
     assert isinstance(do(collect, actor=fund.distributor, order=first.order()), Refused)
     look(check, actor=fund.distributor, point_id=third.point_id, code=third.digits)
@@ -56,6 +57,7 @@ def make_whole(fund: FoundedFund) -> None:
     make_departures(fund)
     make_imports(fund)
     make_statements(fund)
+    make_donors(fund)
     make_giving(fund)
     make_households(fund, first.family_id)
     make_backups()

@@ -7,9 +7,10 @@ from aid.models.programmes import Programme
 from tests.make.allocations import make_allocation
 from tests.make.fund import FoundedFund
 from tests.make.pages.committee import pages_of_committee
+from tests.make.pages.donors import pages_of_donors
 from tests.make.pages.families import pages_of_families
-from tests.make.pages.giving import pages_of_giving
 from tests.make.pages.figures import pages_of_figures
+from tests.make.pages.giving import pages_of_giving
 from tests.make.pages.imports import pages_of_imports
 from tests.make.pages.lines import pages_of_lines
 from tests.make.pages.money import pages_of_money
@@ -42,8 +43,9 @@ def pages_of(fund: FoundedFund) -> Pages:
         pages_of_lines(fund),
         pages_of_statements(fund),
         pages_of_thanks(fund),
-        pages_of_giving(fund),
+        pages_of_donors(fund),
         pages_of_figures(fund),
+        pages_of_giving(fund),
         pages_of_spending(fund, open_=open_, programme=programme),
         pages_of_committee(fund, open_=open_),
         pages_of_people(fund),
