@@ -1,10 +1,13 @@
 """Figures for donors, for tests: a month of gifts long ago, and releases of it."""
 
+import re
+import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from aid.documents.thanking import letters
 from aid.domain.clock import Instant
 from aid.domain.languages import Language
 from aid.queries.figures.choice import choice
@@ -58,6 +61,13 @@ def make_release(fund: FoundedFund, *, now: Instant | None = None) -> int:
     order = ReleaseOrder(sha256=seen.sha256, papers=PAPERS)
     released: Released = do(release, actor=fund.coordinator, now=now, order=order)
     return released.number
+
+
+def make_code(fund: FoundedFund, donation_id: UUID) -> str:
+    """The code in the letter that a donor was sent."""
+    [letter] = letters(fund.treasurer, [donation_id], secrets.token_hex(16))
+    [code] = re.findall(r"(?:\d{4} ){3}\d{4}", letter.said.plain)
+    return str(code)
 
 
 def make_figures(fund: FoundedFund) -> None:

@@ -24,7 +24,7 @@ from tests.conftest import BrowserOf
 from tests.documents.reading import Printed
 from tests.make import rows
 from tests.make.browser import Browser
-from tests.make.figures import long_ago, make_old_gifts, make_public, make_release
+from tests.make.figures import long_ago, make_code, make_old_gifts, make_public, make_release
 from tests.make.fund import FoundedFund
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
@@ -49,13 +49,6 @@ def released(fund: FoundedFund, coordinator: Browser) -> int:
 def stranger(released: int, fund: FoundedFund, browser_of: BrowserOf) -> Browser:
     make_public(fund)
     return browser_of(None)
-
-
-def code_of(fund: FoundedFund, donation_id: UUID) -> str:
-    """The code in the letter that the donor was sent."""
-    [letter] = letters(fund.treasurer, [donation_id], secrets.token_hex(16))
-    [code] = re.findall(r"(?:\d{4} ){3}\d{4}", letter.said.plain)
-    return str(code)
 
 
 def gifts_of(fund: FoundedFund) -> list[UUID]:
@@ -223,7 +216,7 @@ def test_a_public_page_reads_what_was_kept_and_asks_nothing_of_the_books(
 
 
 def test_a_code_opens_its_gift_and_what_its_purpose_has_done_since(fund: FoundedFund, stranger: Browser) -> None:
-    code = code_of(fund, gifts_of(fund)[0])
+    code = make_code(fund, gifts_of(fund)[0])
 
     page = stranger.submit("/figures/gift", code=code)
 
@@ -238,7 +231,7 @@ def test_a_code_opens_its_gift_and_what_its_purpose_has_done_since(fund: Founded
 def test_of_a_purpose_that_is_not_told_yet_only_the_gift_is_shown(fund: FoundedFund, stranger: Browser) -> None:
     [gift] = make_old_gifts(fund, 1, month=5, first=900, purpose="food", minor=7_770_00)
 
-    page = stranger.submit("/figures/gift", code=code_of(fund, gift))
+    page = stranger.submit("/figures/gift", code=make_code(fund, gift))
 
     assert "₸7,770" in page.text
     assert "Nothing is told of that time yet" in page.text
@@ -246,7 +239,7 @@ def test_of_a_purpose_that_is_not_told_yet_only_the_gift_is_shown(fund: FoundedF
 
 def test_a_code_that_is_wrong_unknown_or_replaced_is_told_the_same(fund: FoundedFund, stranger: Browser) -> None:
     [gift] = gifts_of(fund)
-    old = code_of(fund, gift)
+    old = make_code(fund, gift)
     letter_again(fund.treasurer, gift, secrets.token_hex(16))
     swapped = f"{old[1]}{old[0]}{old[2:]}"
 
@@ -263,7 +256,7 @@ def test_a_code_that_is_wrong_unknown_or_replaced_is_told_the_same(fund: Founded
 def test_guesses_are_slowed_for_all_codes_that_begin_alike_and_for_no_others(
     fund: FoundedFund, stranger: Browser
 ) -> None:
-    code = code_of(fund, gifts_of(fund)[0])
+    code = make_code(fund, gifts_of(fund)[0])
     alike, other = code[:2], f"{(int(code[:2]) + 1) % 100:02}"
     for n in range(FREE):
         assert UNKNOWN in stranger.submit("/figures/gift", code=f"{alike}{n:014}").text
@@ -277,7 +270,7 @@ def test_guesses_are_slowed_for_all_codes_that_begin_alike_and_for_no_others(
 
 
 def test_a_right_code_costs_nothing_and_clears_no_guess(fund: FoundedFund, stranger: Browser) -> None:
-    code = code_of(fund, gifts_of(fund)[0])
+    code = make_code(fund, gifts_of(fund)[0])
     for n in range(3):
         stranger.submit("/figures/gift", code=f"{code[:2]}{n:014}")
     for _each in range(4):

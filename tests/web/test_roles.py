@@ -43,7 +43,7 @@ WHO = {
 SQLITE = pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # guards ask no database anything of their own
 GOES = {"people.sign_out", "account.end_all", "account.lock_screen", "lockdown.lock", "stop.press"}
 """After these nobody can ask on, or every page says what was pressed."""
-WITHOUT_TOKEN = {"give.reference", "figures.gift"}
+WITHOUT_TOKEN = {"give.reference", "figures.gift_shown"}
 """Strangers write there without a cookie, and no sign-in does anything there: see docs/threat-model.md."""
 NOBODYS = re.compile(r"[0-9a-f-]{36}|\d{9}")  # an id in an address
 
