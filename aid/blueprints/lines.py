@@ -67,9 +67,10 @@ def account(bank_id: UUID) -> ResponseReturnValue:
 def entries(bank_id: UUID) -> ResponseReturnValue:
     """Entries of an account that no line explains."""
     sums = _sums(bank_id)
-    rows = lines.untied_entries(reading(), actor=current_actor(), bank_id=bank_id)
-    causes = causes_of(reading(), [row.cause_id for row in rows])
-    return render_template("lines/entries.html", sums=sums, rows=rows, causes=causes, today=now().today)
+    after = request.args.get("after", type=place)
+    found = lines.untied_page(reading(), actor=current_actor(), bank_id=bank_id, after=after)
+    causes = causes_of(reading(), [row.cause_id for row in found.rows])
+    return render_template("lines/entries.html", sums=sums, found=found, causes=causes, today=now().today)
 
 
 @bp.get("/<uuid:line_id>")
@@ -133,9 +134,14 @@ def interest(line_id: UUID) -> ResponseReturnValue:
 def entry(line_id: UUID) -> ResponseReturnValue:
     """A line, or a part of it, is an entry of the books."""
     page = _found(line_id)
-    untied = lines.untied_entries(reading(), actor=current_actor(), bank_id=page.bank_id)
-    fitting = [each for each in untied if each.direction is page.line.direction]
-    fitting.sort(key=lambda each: (each.left != page.line.still, abs((each.on - page.line.booked_on).days)))
+    fitting = lines.fitting_entries(
+        reading(),
+        actor=current_actor(),
+        bank_id=page.bank_id,
+        direction=page.line.direction,
+        still=page.line.free,
+        on=page.line.booked_on,
+    )
     choices = [(str(each.id), _entry_words(each)) for each in fitting]
     form = EntryLineForm(entries=choices, currency=page.line.still.currency, data=_whole(page))
     return _asked("lines/entry.html", form, page)

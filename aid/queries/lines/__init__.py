@@ -2,7 +2,7 @@
 
 from aid.queries.lines.accounts import AccountSums, account_sums
 from aid.queries.lines.certain import CertainLines, certain_lines, certain_offer, lines_named
-from aid.queries.lines.entries import UntiedEntry, untied_entries
+from aid.queries.lines.entries import UntiedEntry, UntiedPage, fitting_entries, untied_page
 from aid.queries.lines.line import EndRow, LinePage, line_page, opposite_lines
 from aid.queries.lines.offers import Offer, stranger_of
 from aid.queries.lines.opened import OpenLine, OpenLines, open_lines
@@ -21,9 +21,11 @@ __all__ = [
     "PaymentRow",
     "RuleRow",
     "UntiedEntry",
+    "UntiedPage",
     "account_sums",
     "certain_lines",
     "certain_offer",
+    "fitting_entries",
     "line_page",
     "lines_named",
     "open_lines",
@@ -31,5 +33,5 @@ __all__ = [
     "payments_of",
     "rules",
     "stranger_of",
-    "untied_entries",
+    "untied_page",
 ]

@@ -13,7 +13,7 @@ from aid.domain.payments import Direction
 from aid.domain.permissions import Permission
 from aid.models.ledger import BankAccount
 from aid.models.statements import BankLine, BankStatement
-from aid.queries.lines.entries import untied_entries
+from aid.queries.lines.entries import untied_sum
 from aid.services.ledger import balance_of
 from aid.vault.actor import Actor
 
@@ -129,14 +129,14 @@ def beside(session: Session, *, actor: Actor, sums: AccountSums) -> Beside | Non
     def of(minor: int) -> Money:
         return Money(minor, sums.currency)
 
-    untied = untied_entries(session, actor=actor, bank_id=sums.bank_id)
+    count, untied = untied_sum(session, actor=actor, bank_id=sums.bank_id)
     every = sums.came.lines.minor - sums.went.lines.minor
     later = _moved_after(session, sums.bank_id, last.closing_on)
     opening = first.opening_minor if first and first.opening_minor is not None else 0
     return Beside(
         books=of(balance_of(session, sums.bank_id)),
-        untied=of(sum(entry.signed for entry in untied)),
-        untied_count=len(untied),
+        untied=of(untied),
+        untied_count=count,
         still=sums.came.still - sums.went.still,
         before=of(opening),
         bank=of(last.closing_minor),

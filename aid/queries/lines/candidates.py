@@ -152,12 +152,11 @@ def _entries(session: Session, actor: Actor, sides: Sequence[Side]) -> list[Entr
         bank_id=sides[0].line.bank_id,
         since=min(days) - apart,
         until=max(days) + apart,
+        amounts={side.still for side in sides},
     )
-    wanted = {side.still for side in sides}
     return [
         EntryFacts(entry.id, entry.number, entry.kind, entry.direction, entry.left, entry.on, entry.donor_id)
         for entry in found
-        if entry.left.minor in wanted
     ]
 
 

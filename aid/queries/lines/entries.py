@@ -1,13 +1,12 @@
 """Entries of the books that moved a bank account and that no line explains yet, or not wholly."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Select, cast, func, literal, select, union_all
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import BigInteger, Select, Subquery, case, cast, func, literal, select, tuple_, union_all
+from sqlalchemy.orm import Session
 
 from aid.domain.entries import EntryKind
 from aid.domain.line_ends import OF_ENTRY, EndKind
@@ -19,6 +18,9 @@ from aid.models.ledger import BankAccount, Entry, Transfer
 from aid.models.statements import BankLine, LineEnd
 from aid.services.line_writing import NOT_REOPENED
 from aid.vault.actor import Actor
+
+PAGE = 50
+MOST_FITTING = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,47 +52,111 @@ class UntiedEntry:
         return self.left.minor if self.direction is Direction.CREDIT else -self.left.minor
 
 
-def untied_entries(
-    session: Session,
-    *,
-    actor: Actor,
-    bank_id: UUID,
-    since: date | None = None,
-    until: date | None = None,
-    amounts: Collection[int] = (),
-) -> tuple[UntiedEntry, ...]:
-    """Those of an account, the oldest first; with value between two days, or of some amounts, where these are given."""
+@dataclass(frozen=True, slots=True)
+class UntiedPage:
+    """A page of them, the oldest first; `after`: the number of the last entry, where there are more."""
+
+    rows: tuple[UntiedEntry, ...]
+    after: int | None
+
+
+def untied_page(session: Session, *, actor: Actor, bank_id: UUID, after: int | None = None) -> UntiedPage:
+    """Entries of an account that no line explains, from the one after this number on."""
     actor.must(Permission.SEE_MONEY)
-    currency = session.execute(select(BankAccount.currency).where(BankAccount.id == bank_id)).scalar_one()
-    statement = _statement(bank_id, since=since, until=until, amounts=amounts)
-    found = [
-        (entry.corrects_id, _row(entry, direction, Money(int(minor), currency), donor_id))
-        for entry, direction, minor, donor_id in session.execute(statement)
-    ]
-    return tuple(_without_settled(session, found))
+    wanted = _ordered(_untied(bank_id))
+    last = session.execute(select(Entry.value_on, Entry.number).where(Entry.number == after)).one_or_none()
+    if last is not None:
+        wanted = wanted.where(tuple_(Entry.value_on, Entry.number) > tuple(last))
+    rows = _rows(session, bank_id, wanted.limit(PAGE + 1))
+    if len(rows) <= PAGE:
+        return UntiedPage(rows, None)
+    whole = [row for row in rows[:PAGE] if row.id != rows[PAGE].id]  # both ways of one entry stand on one page
+    return UntiedPage(tuple(whole), whole[-1].number)
 
 
-def _statement(
-    bank_id: UUID, *, since: date | None, until: date | None, amounts: Collection[int]
-) -> Select[Entry, str, int, UUID | None]:
-    """Each entry that moved the account by more than its lines say, the way, by how much more, and its donor."""
-    donor = select(Donation.donor_id).where(Donation.id == Entry.cause_id).scalar_subquery()
+def untied_sum(session: Session, *, actor: Actor, bank_id: UUID) -> tuple[int, int]:
+    """How many there are, and what they add to the account, in minor units."""
+    actor.must(Permission.SEE_MONEY)
+    untied = _untied(bank_id)
+    added = select(func.count(), cast(func.coalesce(func.sum(untied.c.signed), 0), BigInteger))
+    count, signed = session.execute(added.where(untied.c.net != 0)).one()
+    return count, int(signed)
+
+
+def untied_entries(
+    session: Session, *, actor: Actor, bank_id: UUID, since: date, until: date, amounts: Collection[int]
+) -> tuple[UntiedEntry, ...]:
+    """Those of these amounts, with value between two days."""
+    actor.must(Permission.SEE_MONEY)
+    untied = _untied(bank_id, since=since, until=until)
+    return _rows(session, bank_id, _ordered(untied).where(untied.c.minor.in_(sorted(amounts))))
+
+
+def fitting_entries(
+    session: Session, *, actor: Actor, bank_id: UUID, direction: Direction, still: Money, on: date
+) -> tuple[UntiedEntry, ...]:
+    """Those that a line may be: of its amount first, then the nearest in time."""
+    actor.must(Permission.SEE_MONEY)
+    untied = _untied(bank_id)
+    same_way = _selected(untied).where(untied.c.direction == direction.value)
+    before = same_way.where(Entry.value_on <= on).order_by(Entry.value_on.desc(), Entry.number.desc())
+    later = same_way.where(Entry.value_on > on).order_by(Entry.value_on, Entry.number)
+    found: dict[UUID, UntiedEntry] = {}
+    for wanted in (before.where(untied.c.minor == still.minor), later.where(untied.c.minor == still.minor)):
+        found |= {row.id: row for row in _rows(session, bank_id, wanted.limit(MOST_FITTING))}
+    for wanted in (before, later):
+        found |= {row.id: row for row in _rows(session, bank_id, wanted.limit(MOST_FITTING)) if row.id not in found}
+    return tuple(sorted(found.values(), key=lambda row: (row.left != still, abs((row.on - on).days))))
+
+
+def _untied(bank_id: UUID, *, since: date | None = None, until: date | None = None) -> Subquery:
+    """Each way that an entry moved the account by more than its lines say: by how much more.
+
+    `net`: what is left of it together with what corrected it. Where that is nothing, they came to nothing by
+    themselves, and no line is to be expected; an entry and its counter-entry have their value on one day.
+    """
     moved, tied = _moved(bank_id).subquery(), _tied(bank_id).subquery()
-    left = moved.c.minor - func.coalesce(tied.c.minor, 0)
-    rows = (
-        select(Entry, moved.c.direction, cast(left, BigInteger), donor)
+    left = cast(moved.c.minor - func.coalesce(tied.c.minor, 0), BigInteger)
+    signed = case((moved.c.direction == Direction.CREDIT.value, left), else_=-left)
+    root = case((Entry.kind == EntryKind.CORRECTION, func.coalesce(Entry.corrects_id, Entry.id)), else_=Entry.id)
+    every = (
+        select(
+            Entry.id,
+            moved.c.direction,
+            left.label("minor"),
+            signed.label("signed"),
+            cast(func.sum(signed).over(partition_by=root), BigInteger).label("net"),
+        )
         .join(moved, moved.c.entry_id == Entry.id)
         .outerjoin(tied, (tied.c.entry_id == Entry.id) & (tied.c.direction == moved.c.direction))
         .where(left > 0)
-        .order_by(Entry.value_on, Entry.number)
     )
     if since is not None:
-        rows = rows.where(Entry.value_on >= since)
+        every = every.where(Entry.value_on >= since)
     if until is not None:
-        rows = rows.where(Entry.value_on <= until)
-    if amounts:
-        rows = rows.where(left.in_(sorted(amounts)))
-    return rows
+        every = every.where(Entry.value_on <= until)
+    return every.subquery()
+
+
+def _selected(untied: Subquery) -> Select[Entry, str, int, UUID | None]:
+    donor = select(Donation.donor_id).where(Donation.id == Entry.cause_id).scalar_subquery()
+    return (
+        select(Entry, untied.c.direction, untied.c.minor, donor)
+        .join(untied, untied.c.id == Entry.id)
+        .where(untied.c.net != 0)
+    )
+
+
+def _ordered(untied: Subquery) -> Select[Entry, str, int, UUID | None]:
+    return _selected(untied).order_by(Entry.value_on, Entry.number, untied.c.direction)
+
+
+def _rows(session: Session, bank_id: UUID, wanted: Select[Entry, str, int, UUID | None]) -> tuple[UntiedEntry, ...]:
+    currency = session.execute(select(BankAccount.currency).where(BankAccount.id == bank_id)).scalar_one()
+    return tuple(
+        _row(entry, direction, Money(int(minor), currency), donor_id)
+        for entry, direction, minor, donor_id in session.execute(wanted)
+    )
 
 
 def _row(entry: Entry, direction: str, left: Money, donor_id: UUID | None) -> UntiedEntry:
@@ -105,34 +171,6 @@ def _row(entry: Entry, direction: str, left: Money, donor_id: UUID | None) -> Un
         entry.posted_on,
         donor_id,
     )
-
-
-def _without_settled(session: Session, found: Iterable[tuple[UUID | None, UntiedEntry]]) -> list[UntiedEntry]:
-    """Leave out what came to nothing by itself: an entry and its counter-entry, or both sides of one entry."""
-    every = list(found)
-    counters = aliased(Entry)
-    undone = (
-        select(counters.corrects_id, counters.id)
-        .where(counters.kind == EntryKind.CORRECTION)
-        .where(counters.corrects_id.in_([entry.id for _corrects, entry in every]))
-    )
-    has_counter = {entry_id for entry_id, _counter in session.execute(undone)}
-    net: defaultdict[UUID, int] = defaultdict(int)
-    root: dict[UUID, UUID] = {}
-    for corrects_id, entry in every:
-        is_counter = entry.kind is EntryKind.CORRECTION and corrects_id is not None
-        root[entry.id] = corrects_id if is_counter and corrects_id else entry.id
-        net[root[entry.id]] += entry.signed
-    alone = {entry.id for _corrects, entry in every if entry.kind is EntryKind.CORRECTION} | has_counter
-    return [
-        entry
-        for _corrects, entry in every
-        if net[root[entry.id]] != 0 or not (entry.id in alone or _both_ways(every, entry.id))
-    ]
-
-
-def _both_ways(every: Collection[tuple[UUID | None, UntiedEntry]], entry_id: UUID) -> bool:
-    return sum(entry.id == entry_id for _corrects, entry in every) > 1
 
 
 def _moved(bank_id: UUID) -> Select[UUID, str, int]:
