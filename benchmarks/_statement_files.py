@@ -28,16 +28,16 @@ from config import Config
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt>
 <GrpHdr><MsgId>M1</MsgId><CreDtTm>2026-09-01T06:00:00</CreDtTm></GrpHdr><Stmt><Id>S1</Id><ElctrncSeqNb>1</ElctrncSeqNb>
-<Acct><Id><IBAN>{iban}</IBAN></Id><Ccy>EUR</Ccy></Acct>
-<Bal><Tp><CdOrPrtry><Cd>OPBD</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">0.00</Amt><CdtDbtInd>CRDT</CdtDbtInd>
-<Dt><Dt>2026-01-01</Dt></Dt></Bal>
-<Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">{closing}</Amt><CdtDbtInd>CRDT</CdtDbtInd>
-<Dt><Dt>2026-08-31</Dt></Dt></Bal>
+<Acct><Id><IBAN>{iban}</IBAN></Id><Ccy>{currency}</Ccy></Acct>
+<Bal><Tp><CdOrPrtry><Cd>OPBD</Cd></CdOrPrtry></Tp><Amt Ccy="{currency}">0.00</Amt><CdtDbtInd>CRDT</CdtDbtInd>
+<Dt><Dt>{first}</Dt></Dt></Bal>
+<Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy="{currency}">{closing}</Amt><CdtDbtInd>CRDT</CdtDbtInd>
+<Dt><Dt>{last}</Dt></Dt></Bal>
 """
-ENTRY = """<Ntry><Amt Ccy="EUR">{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>
+ENTRY = """<Ntry><Amt Ccy="{currency}">{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>
 <BookgDt><Dt>{day}</Dt></BookgDt><ValDt><Dt>{day}</Dt></ValDt><AcctSvcrRef>REF{n:010}</AcctSvcrRef>
 <BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>RCDT</Cd><SubFmlyCd>ESCT</SubFmlyCd></Fmly></Domn></BkTxCd>
-<NtryDtls><TxDtls><Refs><EndToEndId>E2E-{n}</EndToEndId></Refs><Amt Ccy="EUR">{amount}</Amt>
+<NtryDtls><TxDtls><Refs><EndToEndId>E2E-{n}</EndToEndId></Refs><Amt Ccy="{currency}">{amount}</Amt>
 <CdtDbtInd>CRDT</CdtDbtInd>
 <RltdPties><Dbtr><Pty><Nm>{name}</Nm></Pty></Dbtr><DbtrAcct><Id><IBAN>{payer}</IBAN></Id></DbtrAcct></RltdPties>
 <RltdAgts><DbtrAgt><FinInstnId><BICFI>COBADEFFXXX</BICFI></FinInstnId></DbtrAgt></RltdAgts>
@@ -62,10 +62,10 @@ class TreasurersFund:
         with self.app.app_context():
             yield self.treasurer.actor()
 
-    def account(self, number: int) -> str:
-        """The IBAN of another account in euros."""
+    def account(self, number: int, currency: str = "EUR") -> str:
+        """The IBAN of another account."""
         iban = iban_of(90_000_000 + number)
-        order = BankOrder(name=f"Measured {number}", currency="EUR", holder=BankHolder.FUND, trustee=None, iban=iban)
+        order = BankOrder(name=f"Measured {number}", currency=currency, holder=BankHolder.FUND, trustee=None, iban=iban)
         with self.open() as actor:
             perform(fresh_key(), open_bank, actor=actor, order=order)
         return iban
@@ -94,17 +94,22 @@ def iban_of(number: int) -> str:
     return f"DE{check}{bban}"
 
 
-def write_camt(file: Path, iban: str, lines: int, *, days: int = 100) -> int:
+def write_camt(
+    file: Path, iban: str, lines: int, *, days: int = 100, currency: str = "EUR", first: date = FIRST
+) -> int:
     """Write a camt.053 of so many entries; what they come to, in cents. No two are of one giver and day."""
     chance = random.Random(lines)
     amounts = [chance.randint(1_00, 500_00) for _each in range(lines)]
     with file.open("w", encoding="utf-8") as out:
-        out.write(HEAD.format(iban=iban, closing=_euros(sum(amounts))))
+        last = first + timedelta(days=days)
+        closing = _euros(sum(amounts))
+        out.write(HEAD.format(iban=iban, closing=closing, currency=currency, first=first, last=last))
         for n, minor in enumerate(amounts):
             out.write(
                 ENTRY.format(
                     amount=_euros(minor),
-                    day=FIRST + timedelta(n * days // lines),
+                    currency=currency,
+                    day=first + timedelta(n * days // lines),
                     n=n,
                     name=f"{chance.choice(NAMES)} Muster {n % 9_973}",
                     payer=iban_of(n % 9_973),

@@ -72,15 +72,20 @@ class WebFund:
     def sign_in(self, user: User) -> SignInCookie:
         """A cookie that is signed in, without asking password and phone."""
         with self.app.app_context():
-            actor = user.actor()
-            with Session(db.engine) as session:
-                person = session.get_one(Person, actor.id)
-                public, step = person.hpke_public, person.totp_step + 1
-            cookie = SignInCookie.new()
-            private = cookie.seal_private(user.private)
-            key, row_id = secrets.token_hex(16), cookie.row_id
-            perform(key, begin, actor=actor, private=private, public=public, step=step, row_id=row_id)
-        return cookie
+            return signed_in(user)
+
+
+def signed_in(user: User) -> SignInCookie:
+    """A cookie that is signed in, without asking password and phone."""
+    actor = user.actor()
+    with Session(db.engine) as session:
+        person = session.get_one(Person, actor.id)
+        public, step = person.hpke_public, person.totp_step + 1
+    cookie = SignInCookie.new()
+    private = cookie.seal_private(user.private)
+    key, row_id = secrets.token_hex(16), cookie.row_id
+    perform(key, begin, actor=actor, private=private, public=public, step=step, row_id=row_id)
+    return cookie
 
 
 def make_web_fund(data: Path, families: int) -> WebFund:
