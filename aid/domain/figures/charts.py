@@ -92,7 +92,7 @@ class Drawn:
         """How its figures are made, for who reads them."""
         return (
             _(
-                "They are the fund’s books, to the last coin, but they come late: of no month after %(month)s.",
+                "They are the fund’s books, to the last coin, but they come late. The last month in them: %(month)s.",
                 month=self.release.until,
             ),
             _(
@@ -128,7 +128,7 @@ def period(block: Block) -> Month | Message:
     """Which months a block is of, in words."""
     if block.first == block.last:
         return block.first
-    return _("%(first)s to %(last)s", first=block.first, last=block.last)
+    return _("%(first)s – %(last)s", first=block.first, last=block.last)
 
 
 def money_told(release: Release) -> tuple[MoneyTold, ...]:
