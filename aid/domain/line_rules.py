@@ -9,6 +9,7 @@ from uuid import UUID
 from aid.domain.bank_lines import KnownBy
 from aid.domain.line_ends import EndKind
 from aid.domain.names import fold, name_words
+from aid.domain.payments import Direction
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import Message, _
 
@@ -24,7 +25,15 @@ RULE_TITLES: Mapping[KnownBy, Message] = MappingProxyType(
     }
 )
 
-TEACHABLE: Final = (EndKind.DONATION, EndKind.FEE)
+RULE_REASONS: Mapping[KnownBy, Message] = MappingProxyType(
+    {
+        KnownBy.ACCOUNT: _("A rule you taught says so of this account."),
+        KnownBy.NAME: _("A rule you taught says so of this name."),
+        KnownBy.TEXT: _("A rule you taught says so of these words."),
+    }
+)
+
+TEACHABLE: Final = (EndKind.DONATION, EndKind.FEE, EndKind.INTEREST)
 """What is booked by accepting. All else rests on an entry that somebody makes first."""
 
 
@@ -62,6 +71,15 @@ class Rule:
             case KnownBy.EMAIL | KnownBy.UNION:
                 return False
 
+    def says_of(self, direction: Direction, *, name: str, account: str, text: str) -> bool:
+        """Whether it suggests anything for such a line: a donation comes in, a fee goes out."""
+        comes_in = direction is Direction.CREDIT
+        return comes_in is (self.kind is not EndKind.FEE) and self.fits(name=name, account=account, text=text)
+
+    def agrees(self, other: "Rule") -> bool:
+        """Whether both say the same of a line that both were taught for."""
+        return (self.kind, self.purpose_id, self.donor_id) == (other.kind, other.purpose_id, other.donor_id)
+
 
 def comparable(known_by: KnownBy, said: str) -> str:
     """What two rules have in common that say the same."""
@@ -83,4 +101,4 @@ def check_rule(known_by: KnownBy, said: str, kind: EndKind) -> None:
     if len(comparable(known_by, said)) < SHORTEST:
         raise RuleBroken(_("Write at least %(shortest)s letters or digits.", shortest=SHORTEST), field="said")
     if kind not in TEACHABLE:
-        raise RuleBroken(_("A rule is for donations or for fees."), field="kind")
+        raise RuleBroken(_("A rule is for donations, for fees or for interest."), field="kind")

@@ -10,10 +10,9 @@ from enum import IntEnum
 from typing import TypeAlias
 from uuid import UUID
 
-from aid.domain.bank_lines import KnownBy
 from aid.domain.entries import EntryKind
 from aid.domain.line_ends import END_TITLES, OF_ENTRY, EndKind, may_end, opposite
-from aid.domain.line_rules import Rule
+from aid.domain.line_rules import RULE_REASONS, Rule
 from aid.domain.money import Money
 from aid.domain.payments import Direction
 from aid.domain.words import Message, _
@@ -268,6 +267,8 @@ def _rules(line: LineFacts, among: Candidates) -> Iterator[Suggestion]:
         why = RULE_REASONS[rule.known_by]
         if rule.kind is EndKind.FEE and line.direction is Direction.DEBIT:
             yield Suggestion(Ground.RULE, Fee(rule.purpose_id or among.bears_id or among.purpose_id), why)
+        elif rule.kind is EndKind.INTEREST and line.direction is Direction.CREDIT:
+            yield Suggestion(Ground.RULE, Interest(rule.purpose_id or among.purpose_id), why)
         elif rule.kind is EndKind.DONATION and line.direction is Direction.CREDIT and not among.is_own:
             for donor_id in [rule.donor_id] if rule.donor_id else _likely(among):
                 yield Suggestion(Ground.RULE, Gift(donor_id, rule.purpose_id or among.purpose_id), why)
@@ -290,10 +291,3 @@ def _gifts(line: LineFacts, among: Candidates) -> Iterator[Suggestion]:
     if not among.donors and line.name:
         why = _("Nobody of this name or account gave before.")
         yield Suggestion(Ground.STRANGER, Gift(None, among.purpose_id), why)
-
-
-RULE_REASONS = {
-    KnownBy.ACCOUNT: _("A rule you taught says so of this account."),
-    KnownBy.NAME: _("A rule you taught says so of this name."),
-    KnownBy.TEXT: _("A rule you taught says so of these words."),
-}

@@ -7,11 +7,9 @@ from uuid import UUID
 from wtforms import BooleanField, Field, HiddenField, RadioField, SearchField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
-from aid.domain.bank_lines import KnownBy
 from aid.domain.donations import DonorDetails, DonorKind
 from aid.domain.languages import OWN_NAMES, Language
 from aid.domain.line_ends import EndKind
-from aid.domain.line_rules import RULE_TITLES
 from aid.domain.money import Money
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
@@ -20,7 +18,6 @@ from aid.forms.base import KomekForm
 from aid.services.line_against import AgainstOrder
 from aid.services.line_ends import EndOrder
 from aid.services.line_explaining import ByArrival, ByEntry, ByFee, ByGift, ByInterest, ByReference, EndPart, How
-from aid.services.line_rules import RuleOrder
 from aid.services.line_undoing import ReopenOrder
 
 NEW = "new"
@@ -29,7 +26,6 @@ UNDONE_BY = [
     (EndKind.MISTAKE, _("A mistake of the bank, and it took it back")),
     (EndKind.REFUND, _("Money that was sent back to where it came from")),
 ]
-TAUGHT = [(EndKind.DONATION, _("A donation of whoever it comes from")), (EndKind.FEE, _("A fee of the bank"))]
 FOR_THE_SECOND = _("For the second person")
 GONE = _("This can’t be accepted any more. Look at the line again.")
 
@@ -222,28 +218,3 @@ class UndoForm(KomekForm):
     def order(self, end_id: UUID) -> ReopenOrder:
         """What is undone, as a value."""
         return ReopenOrder(end_id=end_id, reason=str(self.reason.data))
-
-
-class RuleForm(KomekForm):
-    """What lines like this one are."""
-
-    known_by = RadioField(_("Lines like this are known by"), validators=[InputRequired(_("Choose one."))])
-    words = StringField(_("The words"))
-    kind = RadioField(_("They are"), choices=TAUGHT, validators=[InputRequired(_("Choose one."))])
-    purpose = RadioField(_("Purpose"), validators=[InputRequired(_("Choose what the money is for."))])
-
-    def __init__(self, *, said: dict[KnownBy, str], purposes: Purposes, **given: Any) -> None:
-        super().__init__(**given)
-        self._said = said
-        self.known_by.choices = [(by.value, RULE_TITLES[by]) for by in KnownBy if by is KnownBy.TEXT or said.get(by)]
-        self.purpose.choices = purpose_choices(purposes)
-
-    def blame(self, refusal: RuleBroken) -> None:
-        """Show a broken rule beside its field."""
-        super().blame(RuleBroken(refusal.message, "words" if refusal.field == "said" else refusal.field))
-
-    def order(self) -> RuleOrder:
-        """The rule as a value."""
-        known_by = KnownBy(self.known_by.data)
-        said = str(self.words.data or "") if known_by is KnownBy.TEXT else self._said[known_by]
-        return RuleOrder(known_by=known_by, said=said, kind=EndKind(self.kind.data), purpose_id=UUID(self.purpose.data))

@@ -117,9 +117,13 @@ def test_a_rule_changes_what_is_suggested(fund: FoundedFund, browser: Browser, b
 def test_a_rule_is_taught_on_a_line_shown_and_ended(fund: FoundedFund, browser: Browser, bank: UUID) -> None:
     typed = {"known_by": "name", "words": "", "kind": "donation", "purpose": str(fund.purposes["food"])}
     page = browser.submit(f"/lines/{line(2).id}/rule", typed)
+    for said in ("Money that comes from “Dockers’ Union Local 17” is a donation.", "for 1 of the open lines", "Food"):
+        assert said in page.text
+    assert not rows(select(LineRule))
+    page = browser.send(page, button="Teach the rule")
     assert "The rule is taught" in page.text
 
-    page = browser.submit(f"/lines/{line(2).id}/rule", typed)
+    page = browser.send(browser.submit(f"/lines/{line(2).id}/rule", typed), button="Teach the rule")
     assert "There is a rule for this already" in page.text
     page = browser.get("/lines/rules")
     assert "Dockers’ Union Local 17" in page.text
@@ -127,6 +131,27 @@ def test_a_rule_is_taught_on_a_line_shown_and_ended(fund: FoundedFund, browser: 
     page = browser.press("/lines/rules", "End it")
     assert "The rule is ended" in page.text
     assert "Ended" in browser.get("/lines/rules").text
+
+
+def test_a_rule_names_a_donor_and_rules_that_say_otherwise_are_told(
+    fund: FoundedFund, browser: Browser, bank: UUID
+) -> None:
+    make_donation(fund, donor=a_donor(name="Ingrid Solheim"))
+    [ingrid] = rows(select(Donor.id))
+    make_taught(fund, "NL91 ABNA 0417 1643 00", purpose="school")
+    address = f"/lines/{line(2).id}/rule"
+    page = browser.submit(address, {"q": "solheim"}, button="Search")
+    assert "Ingrid Solheim" in page.text
+    typed = {"q": "solheim", "known_by": "text", "words": "families", "kind": "donation", "donor": str(ingrid)}
+
+    page = browser.send(page, typed | {"purpose": str(fund.purposes["food"])}, button="Try the rule")
+
+    for said in ("Who gives: Ingrid Solheim", "Another rule says otherwise", "Both fit 1 open line"):
+        assert said in page.text
+    browser.send(page, button="Teach the rule")
+    assert [rule.donor_id for rule in rows(select(LineRule).order_by(LineRule.id))] == [None, ingrid]
+    assert browser.get("/lines/rules").text.count("Another rule says otherwise of some open lines") == 2
+    assert f"gift:{ingrid}:{fund.purposes['food']}" in browser.get(f"/lines/{line(1).id}").html
 
 
 def test_a_line_is_split_between_a_known_donor_and_a_new_one(fund: FoundedFund, browser: Browser, bank: UUID) -> None:

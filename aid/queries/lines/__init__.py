@@ -8,6 +8,7 @@ from aid.queries.lines.offers import Offer, stranger_of
 from aid.queries.lines.opened import OpenLine, OpenLines, open_lines
 from aid.queries.lines.payments import PaymentPage, PaymentRow, payments_of
 from aid.queries.lines.rules import RuleRow, rules
+from aid.queries.lines.trials import Trial, at_odds, tried
 
 __all__ = [
     "AccountSums",
@@ -20,9 +21,11 @@ __all__ = [
     "PaymentPage",
     "PaymentRow",
     "RuleRow",
+    "Trial",
     "UntiedEntry",
     "UntiedPage",
     "account_sums",
+    "at_odds",
     "certain_lines",
     "certain_offer",
     "fitting_entries",
@@ -33,5 +36,6 @@ __all__ = [
     "payments_of",
     "rules",
     "stranger_of",
+    "tried",
     "untied_page",
 ]
