@@ -5,7 +5,7 @@ way to ask for a reference that was given out, so there is nothing to guess at.
 """
 
 import segno
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from aid.blueprints._public import public_frame
@@ -20,7 +20,7 @@ from aid.forms.giving import GiveForm
 from aid.perform import perform
 from aid.queries.giving import Shown, ShownAccount, shown
 from aid.security import ANYONE, allow
-from aid.services.references import Issued, issue
+from aid.services.references import Issued, NoneLeft, issue
 from aid.vault.actor import Actor
 
 bp = Blueprint("give", __name__, url_prefix="/give")
@@ -50,20 +50,30 @@ def reference() -> ResponseReturnValue:
             money = form.money
             if money is not None and has_code(form.chosen.payee):
                 check_amount(money)
-            found = perform(
-                form.idempotency_key, issue, actor=Actor.system(), bank_id=form.chosen.bank_id, wish=form.wish()
-            )
-            issued = found if isinstance(found, Issued) else None
-            return render_template(
-                "give/reference.html",
-                without_cookies="answered",  # in another language it would be asked anew
-                issued=issued,
-                account=form.chosen,
-                iban=spaced(form.chosen.payee.iban),
-                money=money,
-                qr=_picture(form.chosen, issued.code, money) if issued else "",
-            )
+            return _told(form.chosen, _issued(form), money)
     return _asked(form)
+
+
+def _issued(form: GiveForm) -> Issued | None:
+    """The reference that is theirs; nothing while none is given out."""
+    try:
+        return perform(form.idempotency_key, issue, actor=Actor.system(), bank_id=form.chosen.bank_id, wish=form.wish())
+    except NoneLeft:
+        return None
+
+
+def _told(account: ShownAccount, issued: Issued | None, money: Money | None) -> ResponseReturnValue:
+    """Where to pay, and with which reference."""
+    return render_template(
+        "give/reference.html",
+        without_cookies="answered",  # in another language it would be asked anew
+        issued=issued,
+        account=account,
+        iban=spaced(account.payee.iban),
+        money=money,
+        qr=_picture(account, issued.code, money) if issued else "",
+        backup_days=current_app.config["KOMEK"].backup_days,
+    )
 
 
 def _shown() -> Shown:
@@ -82,6 +92,7 @@ def _asked(form: GiveForm) -> ResponseReturnValue:
         in_language=language(),
         good_for=GOOD_FOR.days,
         kept_for=KEPT_FOR.days,
+        backup_days=current_app.config["KOMEK"].backup_days,
     )
 
 

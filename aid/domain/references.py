@@ -17,8 +17,11 @@ GOOD_FOR: Final = timedelta(days=90)
 KEPT_FOR: Final = timedelta(days=150)
 """What the donor wrote is erased after these days, if no gift came. Statements come in weeks after a payment."""
 MOST_AN_HOUR: Final = 120
-MOST_WAITING: Final = 20_000
-"""So many are given out in an hour, and so many wait for a gift at once: whoever asks for more fills no disk."""
+MOST_WAITING: Final = 200_000
+"""So many are given out in an hour, and so many wait for a gift at once: whoever asks for more fills no disk.
+
+The second is what the first comes to in ten weeks, so that nobody uses all of them up in a night.
+"""
 
 LONGEST_TEXT: Final = 20_000
 _RUN = re.compile(r"\d(?:[\W_]{0,3}\d)*")

@@ -20,6 +20,7 @@ from aid.models.fund import Fund, Purpose
 from aid.models.giving import Campaign, CampaignEnd, GiveAccount, GiveAnswer, GiveEnd, GiveOffer
 from aid.services import audit
 from aid.services.banks import bank_in_use
+from aid.services.provisional import must_be_whole
 from aid.vault.actor import Actor
 
 
@@ -115,6 +116,8 @@ def answer_offer(session: Session, *, actor: Actor, now: Instant, offer_id: UUID
     """A second person's word: what was asked for is shown from now on, or not. Raises RuleBroken."""
     actor.must(Permission.CONFIRM_MONEY)
     assert actor.person_id is not None, "a person answers"
+    if agrees:
+        must_be_whole(session)
     session.execute(select(Fund.sole).with_for_update())
     offer = waiting_offer(session)
     if offer is None or offer.id != offer_id:

@@ -53,9 +53,11 @@ class Issued:
     erased_on: date
 
 
-@dataclass(frozen=True, slots=True)
-class NoneLeft:
-    """So many were asked for that none is given out for a while. One can give without."""
+class NoneLeft(RuleBroken):
+    """So many were asked for that none is given out for a while. One can give without. It leaves no trace."""
+
+    def __init__(self) -> None:
+        super().__init__(_("No reference is given out for a while."))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +71,8 @@ class ReferredGift:
     received_on: date
 
 
-def issue(session: Session, *, actor: Actor, now: Instant, bank_id: UUID, wish: Wish) -> Issued | NoneLeft:
-    """Give a stranger a reference, and seal what they wrote. Raises RuleBroken beside its field."""
+def issue(session: Session, *, actor: Actor, now: Instant, bank_id: UUID, wish: Wish) -> Issued:
+    """Give a stranger a reference, and seal what they wrote. Raises RuleBroken beside its field, and NoneLeft."""
     check_wish(wish)
     offer = standing_offer(session)
     if offer is None:
@@ -78,7 +80,7 @@ def issue(session: Session, *, actor: Actor, now: Instant, bank_id: UUID, wish: 
     _must_be_offered(session, offer, bank_id, wish)
     session.execute(select(GiveOffer.id).where(GiveOffer.id == offer.id).with_for_update())  # one after another
     if _too_many(session, now):
-        return NoneLeft()
+        raise NoneLeft
     days = Days.from_day(now.today)
     row_id, code = _new_row(session, now, days)
     ring_id = donors_ring(session)

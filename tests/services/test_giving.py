@@ -15,7 +15,7 @@ from aid.domain.money import Money
 from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.domain.suggestions import Gift, Referred
 from aid.extensions import db
-from aid.models.audit import AuditLine
+from aid.models.audit import AuditLine, Performed
 from aid.models.donations import CorrectionAsked, Donation, Donor
 from aid.models.giving import GiftReference, ReferenceGift
 from aid.models.records import Record, RecordKind, Wrap
@@ -200,10 +200,11 @@ def test_no_more_are_given_out_in_an_hour_than_the_fund_can_take(
     make_reference(fund, bank)
     make_reference(fund, bank)
 
-    found = perform("ab" * 16, issue, actor=Actor.system(), bank_id=bank, wish=a_wish(fund))
+    with pytest.raises(NoneLeft):
+        perform("ab" * 16, issue, actor=Actor.system(), bank_id=bank, wish=a_wish(fund))
 
-    assert found == NoneLeft()
     assert len(rows(select(GiftReference))) == 2
+    assert len(rows(select(Performed).where(Performed.action == "references.issue"))) == 2
     asked_later = Instant.at(datetime.now(UTC) + timedelta(minutes=61), ZONE)
     make_reference(fund, bank, now=asked_later)
 

@@ -1,4 +1,4 @@
-"""The sample fund's page for donors: switched on by two people, a campaign, and references that two donors asked for."""
+"""The sample fund's page for donors: switched on by two people, with a campaign and two references given out."""
 
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from aid.models.fund import Purpose
 from aid.models.ledger import BankAccount
 from aid.perform import perform
 from aid.services.giving import OfferedAccount, OfferOrder, answer_offer, ask_to_offer, open_campaign
-from aid.services.references import Issued, issue
+from aid.services.references import issue
 from aid.vault.actor import Actor
 
 if TYPE_CHECKING:
@@ -39,7 +39,6 @@ def offer_to_donors(story: "Story", bank_code: str) -> str:
     for donor in (_person("Lena Hoffmann", ThanksWish.EMAIL), _person(None, ThanksWish.NOT_AT_ALL)):
         wish = Wish(donor=donor, purpose_id=purposes["school"], campaign_id=campaign, currency="EUR")
         issued = perform(key(), issue, actor=Actor.system(), now=story.now, bank_id=bank_id, wish=wish)
-        assert isinstance(issued, Issued), "few were asked for"
         codes.append(issued.code)
     return codes[0]
 

@@ -29,7 +29,6 @@ from aid.models.ledger import BankAccount
 from aid.models.records import Record, RecordKind
 from aid.services.verification.findings import Finding
 
-
 A_DAY: Final = timedelta(days=1)  # the fund's day is not the proof's
 A_MONTH: Final = timedelta(days=30)  # that a worker may have stood still
 
@@ -97,7 +96,7 @@ def _gifts(session: Session) -> Iterator[Finding]:
         GiftReference.asked_at > Donation.recorded_at,
     )
     yield from _wrong(session, ReferenceGift.donation_id, early, "it was booked before its reference was given out")
-    drive = exists().where(
+    campaign = exists().where(
         Campaign.id == ReferenceGift.campaign_id,
         GiftReference.id == ReferenceGift.reference_id,
         Campaign.opened_at <= GiftReference.asked_at,
@@ -107,7 +106,7 @@ def _gifts(session: Session) -> Iterator[Finding]:
         GiftReference.id == ReferenceGift.reference_id,
         CampaignEnd.ended_at < GiftReference.asked_at,
     )
-    wrong = and_(ReferenceGift.campaign_id.is_not(None), or_(~drive, over))
+    wrong = and_(ReferenceGift.campaign_id.is_not(None), or_(~campaign, over))
     yield from _wrong(
         session, ReferenceGift.donation_id, wrong, "its campaign was not open when its reference was given out"
     )
