@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
+import pypdfium2 as pdfium
 import pytest
 
 from aid.documents.letter import ThanksLetter, thanks_pdf
@@ -22,6 +23,8 @@ VALUES = dict.fromkeys(IN_BODY, "") | {
     "fund": "«Қайнар» өзара көмек қоры",
 }
 
+ADDRESS = ("Ingrid Solheim", "c/o Havnearbeiderne", "Storgata 7", "Postboks 12", "0155 Oslo", "NORGE")
+
 
 def a_letter(language: Language = Language.EN, name: str | None = "Мәриям Өтегенқызы") -> ThanksLetter:
     words = put_together(own_text(language.value), name=name, values=VALUES)
@@ -30,7 +33,7 @@ def a_letter(language: Language = Language.EN, name: str | None = "Мәриям 
 
 @pytest.mark.parametrize("language", Language)
 def test_the_letter_is_one_page_and_says_everything(language: Language) -> None:
-    letter = a_letter(language)
+    letter = replace(a_letter(language), address=ADDRESS)
 
     printed = Printed(thanks_pdf(letter))
 
@@ -70,3 +73,18 @@ def test_the_file_tells_nobody_whom_it_thanks_before_it_is_opened() -> None:
 
 def test_a_letter_of_a_demonstration_is_marked() -> None:
     assert "SAMPLE" in Printed(thanks_pdf(replace(a_letter(), demo=True))).text()
+
+
+def test_the_address_stands_in_the_window_of_an_envelope_and_nothing_else_does() -> None:
+    page = pdfium.PdfDocument(thanks_pdf(replace(a_letter(), address=ADDRESS)))[0].get_textpage()
+
+    boxes = {
+        page.get_text_range(n, 1): page.get_charbox(n)
+        for n in range(page.count_chars())
+        if 45 < (842 - page.get_charbox(n)[1]) * 25.4 / 72 < 90 and page.get_charbox(n)[0] * 25.4 / 72 < 105
+    }
+    for left, bottom, _right, top in boxes.values():
+        assert 20 < left * 25.4 / 72 < 105
+        assert 45 < (842 - top) * 25.4 / 72
+        assert (842 - bottom) * 25.4 / 72 < 90
+    assert set("".join(ADDRESS)) - {" "} == set(boxes) - {" ", "\r", "\n"}, "all of the address, and of nothing else"

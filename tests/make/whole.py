@@ -23,6 +23,7 @@ from tests.make.figures import make_figures
 from tests.make.fund import FoundedFund
 from tests.make.giving import make_giving
 from tests.make.goods import make_kinds
+from tests.make.hidden import make_hidden
 from tests.make.households import make_households
 from tests.make.imports import make_imports
 from tests.make.meetings import make_meetings
@@ -58,6 +59,7 @@ def make_whole(fund: FoundedFund) -> None:
     make_imports(fund)
     make_statements(fund)
     make_donors(fund)
+    make_hidden(fund)
     make_giving(fund)
     make_households(fund, first.family_id)
     make_backups()

@@ -30,7 +30,7 @@ def test_a_donor_is_found_by_part_of_a_name_and_page_by_page(fund: FoundedFund, 
     browser = browser_of(fund.treasurer)
 
     found = browser.submit("/donors/", q="ola nord")
-    first = browser.submit("/donors/", q="solhejm giver")
+    first = browser.submit("/donors/", q="SÓLHEIM giver")
     then = browser.send(first, button="More")
 
     assert "Ola Nordmann" in found.text
@@ -131,7 +131,7 @@ def test_a_letter_bears_the_address_where_an_envelope_shows_it_but_none_of_who_i
         for id_ in rows(select(Donation.id).order_by(Donation.number))
     ]
 
-    assert "Ingrid Solheim\nStorgata 7\n0155 Oslo" in letters[0].replace("\r", "")
+    assert "Ingrid Solheim Storgata 7 0155 Oslo" in letters[0]
     assert not {"Solheim", "Storgata", "Oslo"} & set(letters[1].replace(",", " ").split())
 
 

@@ -19,6 +19,7 @@ from aid.services.lockdowns import lock
 from tests.make import do
 from tests.make.browser import Browser
 from tests.make.fund import FoundedFund
+from tests.make.hidden import HIDDEN, named_in
 from tests.make.lived import whole as whole
 from tests.make.markup import Markup
 from tests.make.membership import stop
@@ -67,7 +68,9 @@ class Seen:
         self.templates: set[str] = set()
         self.pages: dict[str, list[bool]] = defaultdict(list)  # whether it had something on it
         self.refused: list[Any] = []
+        self.told: dict[bool, list[tuple[str, bytes]]] = {False: [], True: []}  # all answers; True: a treasurer's
         self._shows_axe = True
+        self._who = ""
 
     @contextmanager
     def looking(self) -> Iterator[None]:
@@ -79,6 +82,7 @@ class Seen:
 
     def walk(self, browser: Browser, visits: Sequence[Visit], who: str = "") -> None:
         """Open all of these, in one language after the other."""
+        self._who = who
         for visit, language in zip(visits, cycle(["kk", "ru", "en"])):
             browser.language, self._shows_axe = language, visit.shown
             page = opened(browser, visit)
@@ -89,6 +93,8 @@ class Seen:
             self.templates.add(template.name)
 
     def _ended(self, _app: Flask, response: Response, **_more: Any) -> None:
+        if self.app.config["KOMEK"].database_url is None and not response.is_streamed:
+            self.told[self._who == "timur"].append((f"{self._who}: {request.full_path}", response.get_data()))
         if (
             request.endpoint
             and request.method == "GET"
@@ -133,12 +139,20 @@ def test_every_page_opens_on_both_databases_with_something_on_it(whole: Flask) -
         seen.walk(Browser(whole), states.OPEN_AGAIN)
 
     assert seen.refused == []
+    _nobody_else_is_told_of_the_hidden_donor(seen)
     endpoints = {rule.endpoint for rule in whole.url_map.iter_rules() if "GET" in (rule.methods or ())}
     assert {name for name in endpoints - set(seen.pages) - set(NO_PAGES) if not name.startswith(FOUNDING)} == set()
     assert set(NO_PAGES) <= endpoints
     assert [name for name, filled in seen.pages.items() if name not in NO_PAGES and not any(filled)] == []
     elsewhere = {*templates(whole, "founding/"), "families/sample.html"}
     assert set(templates(whole)) - seen.templates - elsewhere == set()
+
+
+def _nobody_else_is_told_of_the_hidden_donor(seen: Seen) -> None:
+    """No page, answer or flash of anybody but treasurers; what finds nothing there finds them on treasurers' pages."""
+    if seen.told[False]:
+        assert named_in(seen.told[False]) == []
+        assert any(HIDDEN["name"] in found for found in named_in(seen.told[True]))
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)

@@ -5,11 +5,13 @@ from uuid import UUID
 from sqlalchemy import select
 
 from aid.forms.donors import text_of
+from aid.models.donations import Donation
 from aid.models.donors import DonorMerge, DonorParting
 from aid.models.statements import BankLine
 from aid.models.support import SupportAnswer, SupportMessage, SupportTakenDown
 from tests.make.donors import make_donor, make_published, make_union, told
 from tests.make.fund import FoundedFund
+from tests.make.hidden import DAY
 from tests.make.pages.visits import Pages, Press, Visit, also, at, first, sent
 
 
@@ -20,7 +22,7 @@ def pages_of_donors(fund: FoundedFund) -> Pages:
         for column in (DonorMerge.id, DonorMerge.kept_id, DonorMerge.other_id)
     )
     union, twin = make_union(fund, "Dokkerne"), make_donor(fund, name="Ingrid Solheim")
-    hidden = make_donor(fund, never_named=True)
+    hidden = first(Donation.donor_id, Donation.received_on == DAY)
     make_published(fund, twin)
     asked = first(SupportMessage.id, SupportMessage.id.not_in(select(SupportAnswer.message_id)))
     down = select(SupportTakenDown.message_id)
