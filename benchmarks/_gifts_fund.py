@@ -13,7 +13,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from flask import Flask
-from sqlalchemy import Row, Table, bindparam, select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from aid.domain.donations import DonorDetails, DonorKind
@@ -82,7 +82,7 @@ def make_gifts_fund(folder: Path, gifts: int) -> GiftsFund:
 class _Gift:
     """A line that is a gift, and the ids of what it comes to."""
 
-    line: Row[Any]
+    line: Any  # what is needed of its row
     donor_id: UUID
     purpose_id: UUID
     available_id: UUID  # the purpose's account

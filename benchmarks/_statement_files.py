@@ -70,10 +70,11 @@ class TreasurersFund:
             perform(fresh_key(), open_bank, actor=actor, order=order)
         return iban
 
-    def bring(self, file: Path) -> Brought:
+    def bring(self, file: Path, actor: Actor | None = None) -> Brought:
         """Bring a file in, as the command does."""
-        with self.open() as actor:
-            _seen, _facts, brought = import_file(file, actor=actor, own=own_accounts(reading()), chosen=None)
+        with self.app.app_context():
+            who = actor or self.treasurer.actor()
+            _seen, _facts, brought = import_file(file, actor=who, own=own_accounts(reading()), chosen=None)
         return brought
 
 

@@ -24,6 +24,7 @@ from aid.models.records import Record, RecordKind, Wrap
 from aid.models.statements import BankLine
 from aid.services import records
 from aid.services.statements.whole_files import Brought
+from aid.vault.actor import Actor
 from benchmarks._statement_files import TreasurersFund, make_fund, write_camt
 from benchmarks.frame import Run, Side, median
 
@@ -54,6 +55,7 @@ class Import:
     """A file that is brought in, each time for an account of its own."""
 
     fund: TreasurersFund
+    actor: Actor  # signed in already: trying a password takes as long as thousands of rows
     file: Path
     lines: int
     times: int = 0
@@ -68,15 +70,15 @@ class Import:
 
     def work(self) -> Brought:
         """Bring it in."""
-        return self.fund.bring(self.file)
+        return self.fund.bring(self.file, self.actor)
 
     def is_right(self, brought: Brought) -> bool:
         """Whether all lines are there, come to their sum, and open."""
-        with self.fund.open() as actor, Session(db.engine) as session:
+        with self.fund.app.app_context(), Session(db.engine) as session:
             mine = BankLine.bank_id == select(BankAccount.id).where(BankAccount.iban == self.iban).scalar_subquery()
             count, come = session.execute(select(func.count(), func.sum(BankLine.amount_minor)).where(mine)).one()
             ids = session.scalars(select(BankLine.id).where(mine).order_by(BankLine.number).limit(CHECKED)).all()
-            opened = records.take_out_all(session, kind=RecordKind.BANK_LINE, row_ids=ids, keyring=actor.keyring)
+            opened = records.take_out_all(session, kind=RecordKind.BANK_LINE, row_ids=ids, keyring=self.actor.keyring)
         texts = [each["payment"]["end_to_end"] for each in (opened[id_] for id_ in ids)]
         return (
             brought.new == count == self.lines and come == self.sum and texts == [f"E2E-{n}" for n in range(len(ids))]
@@ -96,14 +98,14 @@ class Floor:
     def ready(self) -> None:
         """Take the rows of the first import, with other ids and numbers."""
         self.times += 2
-        with self.fund.open(), Session(db.engine) as session:
+        with self.fund.app.app_context(), Session(db.engine) as session:
             rows = _rows_anew(session, self.lines, FLOORS * (self.times + self.bare))
             dialect = db.engine.dialect
             self.rows = [_as_kept(table, some, dialect) if self.bare else some for table, some in rows]
 
     def work(self) -> int:
         """Put them in, in one transaction."""
-        with self.fund.open(), Session(db.engine.execution_options(writes=True)) as session:
+        with self.fund.app.app_context(), Session(db.engine.execution_options(writes=True)) as session:
             for table, rows in zip(TABLES, self.rows, strict=True):
                 if self.bare:
                     names = ", ".join(f'"{column.name}"' for column in table.columns)
@@ -146,7 +148,8 @@ def _as_kept(table: Table, rows: list[dict[str, Any]], dialect: Dialect) -> list
 
 def _against_floor(run: Run, fund: TreasurersFund, folder: Path) -> None:
     lines = run.size(LINES)
-    ours = Import(fund, folder / "statement.xml", lines)
+    with fund.open() as actor:
+        ours = Import(fund, actor, folder / "statement.xml", lines)
     run.say("bringing a first statement in")
     ours.ready()
     ours.work()
