@@ -164,6 +164,7 @@ class BankLine:
     payment: Payment
     details: tuple[Payment, ...] = ()
     batch: int = 0  # how many payments the bank says it holds; 0: it does not say
+    batches: tuple[str, ...] = ()  # what the batches are called that it is made of, or of which it is a part
 
     @property
     def money(self) -> Money:

@@ -54,7 +54,7 @@ def remembered(session: Session, *, actor: Actor) -> tuple[AccountKnown, ...]:
     """The accounts of which anything is remembered."""
     actor.must(Permission.IMPORT_STATEMENTS)
     known, means = layouts(session), signs(session, actor.keyring)
-    told = {each.by_id for each in (*known, *means)}
+    told = {each.by_id for each in known} | {each.by_id for each in means}
     handles = {id_: name for id_, name in session.execute(select(Person.id, Person.handle).where(Person.id.in_(told)))}  # noqa: C416
     found = []
     for bank in session.scalars(select(BankAccount).order_by(BankAccount.opened_at, BankAccount.id)):

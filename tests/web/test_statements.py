@@ -5,6 +5,7 @@ import io
 import pytest
 from sqlalchemy import select
 
+from aid.domain.statements import StatementFormat
 from aid.models.imports import BroughtList, BroughtPart
 from aid.models.statements import BankLine
 from tests.cli.test_import_statement import STATEMENT, entry
@@ -12,10 +13,11 @@ from tests.conftest import BrowserOf
 from tests.make import rows
 from tests.make.browser import Browser, Page
 from tests.make.fund import FoundedFund
-from tests.make.statements import IBAN, make_euro_bank
+from tests.make.statements import IBAN, A, a_line, bring, make_euro_bank
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 TREASURER = "timur"
+NOTICE = StatementFormat.CAMT_054
 
 
 def a_file(*entries: str, iban: str = IBAN) -> tuple[io.BytesIO, str]:
@@ -113,3 +115,46 @@ def test_a_file_that_was_only_looked_at_is_thrown_away(fund: FoundedFund, browse
 
     assert rows(select(BroughtList.id)) == []
     assert "does not wait here any more" in browser.get(page.path).text
+
+
+def test_a_long_statement_comes_in_by_steps_that_the_page_drives_and_can_be_given_up(
+    fund: FoundedFund, browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aid.services.statements.waiting.STEP", 1)
+    make_euro_bank(fund)
+    browser = browser_of(TREASURER)
+    entries = [entry(day=day) for day in (2, 3, 4)]
+
+    going = browser.send(looked_at(browser, *entries), button="Bring it in")
+    assert "0 of 3" in going.text
+    assert "data-goes-on" in going.html
+    going = browser.send(going, button="Continue")
+    assert "1 of 3" in going.text
+    assert len(rows(select(BankLine.id))) == 1
+    paused = browser.get(going.path.partition("?")[0])
+    assert "It is paused." in paused.text
+    assert "A file of yours is half in" in browser.get("/statements/").text
+    assert "half in" in looked_at(browser, entry(day=5)).text  # no other file takes its place
+    browser.send(paused, button="Give it up")
+    assert "Not all is in" in browser.get("/statements/").text
+
+    going = browser.send(looked_at(browser, *entries), button="Bring it in")
+    while "Continue" in going.text:
+        going = browser.send(going, button="Continue")
+    assert "2 new lines are in." in going.text or "3 new lines are in." in going.text
+    assert len(rows(select(BankLine.id))) == 3
+
+
+def test_one_money_in_two_kinds_of_files_is_told_by_a_person(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    make_euro_bank(fund)
+    bring(fund.treasurer, A([a_line(60_00, other="Boris Muster"), a_line(40_00)], format=NOTICE, name="n1"))
+    browser = browser_of(TREASURER)
+
+    asked = looked_at(browser, entry("100.00"))
+    assert "One sum, or more money?" in asked.text
+    assert "Boris Muster" in asked.text
+    assert "Say whether it is the same money." in browser.send(asked, button="Bring it in").text
+    done = browser.send(asked, button="Bring it in", **{"doubts-0-answer": "same"})
+
+    assert "Every line of it was known already." in done.text
+    assert len(rows(select(BankLine.id))) == 2

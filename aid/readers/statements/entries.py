@@ -29,6 +29,7 @@ STATUSES = {
     "PDNG": LineStatus.PENDING,
     "FUTR": LineStatus.PENDING,
 }
+_ORDERS = ("MsgId", "PmtInfId")
 YES = frozenset({"true", "1"})
 
 
@@ -36,7 +37,7 @@ class EntryPlan:
     """Where the facts of an entry stand."""
 
     __slots__ = (
-        "additional", "amount", "amounts", "batches", "booked", "charges", "codes", "own_reference",
+        "additional", "amount", "amounts", "batches", "booked", "charges", "codes", "names", "own_reference",
         "payment", "payments", "reference", "reversal", "status", "value", "way",
     )  # fmt: skip
 
@@ -53,6 +54,9 @@ class EntryPlan:
         self.payments = _plans(kept, shape, details) if len(details) > 1 else []
         batches = shape.every(0, "NtryDtls/Btch") + shape.every(0, "Btch")
         self.batches = [(shape.one(place, "NbOfTxs"), shape.one(place, "TtlAmt")) for place in batches]
+        named = [place for batch in batches for name in ("MsgId", "PmtInfId") for place in shape.every(batch, name)]
+        of = details[0] if len(details) == 1 else NOWHERE  # one alone may be a part of a batch that is booked as one
+        self.names = named or [place for name in _ORDERS for place in shape.every(of, f"Refs/{name}")]
         self.additional = shape.every(0, "AddtlNtryInf")
         self.amounts = AmountsPlan(shape, 0) if shape.every(0, "AmtDtls") else None
         self.charges = ChargesPlan(shape, 0) if shape.every(0, "Chrgs") else None
@@ -105,6 +109,7 @@ class EntryReader:
             payment,
             details,
             batch,
+            tuple(filter(None, [reference(texts[at]) for at in plan.names])) if plan.names else (),
         )
 
     def _amount(self, plan: EntryPlan, nodes: list[Element], texts: Texts) -> tuple[int, str]:

@@ -192,8 +192,11 @@ def bring_lines(
     fresh = _not_in_yet(session, statements, read)
     desk = Desk(session, keys, statements)
     met, shares = Summing(session, actor.keyring, desk, dict(answers)).part(desk.meet(fresh))
-    made = [*keep_new(session, actor=actor, keys=keys, met=met), *keep_known(session, actor=actor, keys=keys, met=met)]
-    made += keep_shares(session, actor=actor, ring_id=keys.ring_id, shares=shares)
+    made = [
+        *keep_new(session, actor=actor, keys=keys, met=met),
+        *keep_known(session, actor=actor, keys=keys, met=met),
+        *keep_shares(session, actor=actor, ring_id=keys.ring_id, shares=shares),
+    ]
     if made:
         audit.say(session, "statement.lines_brought", subject=file_id, made=made)
     new = sum(each.is_new for each in met)

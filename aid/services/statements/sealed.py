@@ -62,6 +62,8 @@ def _value(line: BankLine) -> dict[str, Any]:
     if codes := _codes(line.codes):
         value["codes"] = codes
     value["marks"] = line.marks
+    if line.batches:
+        value["batches"] = line.batches
     value["payment"] = _plain(line.payment)
     if line.bank_reference:
         value["bank_reference"] = line.bank_reference

@@ -126,7 +126,8 @@ def step(session: Session, *, actor: Actor, now: Instant, list_id: UUID, number:
     file_id = UUID(bytes=how["file_id"])
     content = waits.take(session, PartKind.STEP, n=number)
     assert content is not None, "a step waits until it is done"
-    brought = bring_lines(session, actor=actor, now=now, file_id=file_id, step=content)
+    answers = tuple((key, is_same) for key, is_same in how["answers"])
+    brought = bring_lines(session, actor=actor, now=now, file_id=file_id, step=content, answers=answers)
     waits.drop(session, PartKind.STEP, n=number)
     row.done, row.kept_at = row.done + 1, now.instant
     row.added, row.known = row.added + brought.new, row.known + brought.known

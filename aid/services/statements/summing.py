@@ -172,11 +172,11 @@ class Summing:
         for met in [*left.values()]:
             for place, group in [*sums.items()]:
                 mine = [by_id[each.line_id] for each in group if each.line_id in by_id]
-                if len(mine) == len(group) and sum(each.signed for each in mine) == met.line.signed:
+                if len(mine) == len(group) and sum(line.signed for line in mine) == met.line.signed:
                     del sums[place]
-                    for each in mine:
-                        del by_id[each.id]
-                    yield Share(met, tuple((each.id, abs(each.signed)) for each in mine))
+                    for line in mine:
+                        del by_id[line.id]
+                    yield Share(met, tuple((line.id, abs(line.signed)) for line in mine))
                     break
             else:
                 key = (met.line.identity, met.line.signed)
@@ -187,10 +187,9 @@ class Summing:
         """What sums and parts are known of these lines."""
         columns = (LineShare.id, LineShare.line_id, LineShare.statement_id, LineShare.n, LineShare.amount_minor)
         wanted = select(*columns, BankStatement.source).join(BankStatement, BankStatement.id == LineShare.statement_id)
-        rows = []
-        for start in range(0, len(ids), 300):
-            some = ids[start : start + 300]
-            rows += self.session.execute(wanted.where(LineShare.line_id.in_(some)).order_by(LineShare.id)).all()
+        ordered = wanted.order_by(LineShare.id)
+        some = (ids[start : start + 300] for start in range(0, len(ids), 300))
+        rows = [row for part in some for row in self.session.execute(ordered.where(LineShare.line_id.in_(part)))]
         if not rows:
             return []
         opened = records.take_out_all(
