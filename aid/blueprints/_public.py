@@ -25,7 +25,7 @@ def public_frame() -> dict[str, Any]:
     """The ways to the other public pages; nothing where this is the only one."""
     on = pages_switched_on(reading())
     asked = request.args.get("language", "")
-    kept = {"language": asked} if asked in set(Language) else {}  # there is no cookie to keep it in
+    kept: dict[str, Any] = {"language": asked} if asked in set(Language) else {}  # there is no cookie to keep it in
     rows = [(url_for(end, **kept), label, request.endpoint == end) for what, end, label in WAYS if what in on]
     return {"public_ways": rows if len(rows) > 1 else [], "kept": kept}
 

@@ -13,7 +13,6 @@ from aid.blueprints._public import public_frame, reads_inside
 from aid.blueprints._refusals import blamed_on
 from aid.domain.figures.charts import drawn
 from aid.domain.figures.release import to_csv
-from aid.domain.figures.since import since
 from aid.domain.languages import Language
 from aid.extensions import csrf, reading
 from aid.formats import language
@@ -103,7 +102,7 @@ def gift_shown() -> ResponseReturnValue:
 
 def _story(found: Gift) -> ResponseReturnValue:
     told = latest(reading())
-    done = since(told.release, purpose=found.purpose_code, month=found.booked_in) if told else None
+    done = found.since(told.release) if told else None
     return render_template("figures/gift.html", without_cookies=True, gift=found, told=told, since=done)
 
 

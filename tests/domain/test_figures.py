@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from aid.domain.figures import AT_LEAST, Fact, Measure, Stream, StreamKind, check_delay, last_month, told
 from aid.domain.figures.charts import money_told, people_over_time, reached
 from aid.domain.figures.release import Line, Release, from_json, to_csv, to_json
+from aid.domain.figures.since import since
 from aid.domain.months import Month, months
 from aid.domain.refusals import RuleBroken
 
@@ -329,3 +330,30 @@ def test_whom_a_purpose_reached_is_counted_once() -> None:
     assert (school.families, school.until, school.children) == (20, Month(2026, 4), 41)
     assert chart is not None
     assert chart.rows()[-1][1] == (20,)
+
+
+def test_a_drawing_over_time_has_no_place_for_months_that_were_put_together_with_later_ones() -> None:
+    kept = told(KZT, [*gifts(3, 12), *gifts(4, 3, first=40), *gifts(6, 9, first=60)], until=LAST)
+
+    [tenge] = money_told(a_release(Line(KZT, kept.blocks)))
+
+    assert [str(place) for place in tenge.over_time.places] == ["2026-03", "2026-06"]
+    assert [str(row.period) for row in tenge.rows] == ["2026-03", "2026-04 – 2026-06"]
+
+
+def test_a_gifts_purpose_is_told_from_the_months_on_that_the_gift_was_told_with() -> None:
+    euros = Stream(StreamKind.MONEY, "school", "EUR")
+    release = a_release(
+        Line(euros, told(euros, gifts(9, 10), until=LAST).blocks),
+        *whole_release().lines,
+        Line(Stream(StreamKind.MONEY, "food", "KZT"), told(KZT, gifts(5, 10), until=LAST).blocks),
+    )
+
+    found = since(release, purpose="school", month=Month(2026, 4), currency="KZT")
+    later = since(release, purpose="school", month=Month(2026, 10), currency="KZT")
+
+    tenge, other = found.money
+    assert (str(tenge.raised), str(tenge.spent), str(tenge.waiting)) == ("1000.00 KZT", "200.00 KZT", "2000.00 KZT")
+    assert str(other.raised) == "1000.00 EUR"
+    assert (found.families, found.children) == (20, 41)
+    assert later.is_empty

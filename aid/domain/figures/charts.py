@@ -7,7 +7,7 @@ from aid.domain.charts import Bar, BarChart, LineChart, Series
 from aid.domain.figures.blocks import AT_LEAST, Block, Measure, StreamKind
 from aid.domain.figures.release import Line, Release, waiting_after
 from aid.domain.money import Money
-from aid.domain.months import Month, months
+from aid.domain.months import Month
 from aid.domain.words import Message, _
 
 RAISED, SPENT, WAITING = _("Raised"), _("Spent"), _("Waiting")
@@ -238,8 +238,8 @@ def _over_time(lines: tuple[Line, ...], currency: str) -> LineChart:
 
 
 def _places(lines: Iterable[Line]) -> tuple[Month, ...]:
-    blocks = [block for line in lines for block in line.blocks]
-    return tuple(months(min(block.first for block in blocks), max(block.last for block in blocks)))
+    """Months in which something that is told ends: one that was put together with a later one would seem empty."""
+    return tuple(sorted({block.last for line in lines for block in line.blocks}))
 
 
 def _last_places(chart: LineChart) -> LineChart:

@@ -34,9 +34,10 @@ class Since:
         return not self.money and self.families is None and self.children is None
 
 
-def since(release: Release, *, purpose: str, month: Month) -> Since:
-    """What is told of a purpose from the months on that were told together with this one."""
-    own = {line.stream: line for line in release.lines if line.stream.purpose == purpose}
+def since(release: Release, *, purpose: str, month: Month, currency: str) -> Since:
+    """What is told of a purpose from the months on that were told together with this one; this currency first."""
+    lines = sorted(release.lines, key=lambda line: line.stream.currency != currency)
+    own = {line.stream: line for line in lines if line.stream.purpose == purpose}
     later = {stream: _from(line, month) for stream, line in own.items()}
     told = {stream: line for stream, line in later.items() if line.blocks}
     families = [line.total(Measure.FAMILIES) for stream, line in told.items() if stream.kind is StreamKind.FAMILIES]

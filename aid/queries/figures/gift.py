@@ -7,6 +7,8 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from aid.domain.figures.release import Release
+from aid.domain.figures.since import Since, since
 from aid.domain.money import Money
 from aid.domain.months import Month
 from aid.models.donations import Donation
@@ -25,6 +27,10 @@ class Gift:
     amount: Money
     purpose: Mapping[str, str]
     purpose_code: str
+
+    def since(self, release: Release) -> Since:
+        """What is told of its purpose, from the months on in which it is."""
+        return since(release, purpose=self.purpose_code, month=self.booked_in, currency=self.amount.currency)
 
 
 def gift_of_code(session: Session, *, code_hash: bytes) -> Gift | None:
