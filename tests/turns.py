@@ -12,12 +12,10 @@ from xdist.scheduler import LoadScopeScheduling
 
 SHARING: Final = {"conventions", "domain", "readers", "vault"}
 """Folders whose tests share what takes long to make, or are all quick."""
-OWN_SERVER: Final = re.compile(r"^tests/browser/test_(custody|founding)\.py")
-"""Long ways in Chromium that have a fund of their own."""
 WHOLE: Final = re.compile(r"\[.*\b(whole-(?:sqlite|postgres))\b")
 """A fund in which everything has happened, made on one worker for each database."""
-TABLES: Final = "tests/services/test_races.py"
-"""Two processes, started once."""
+FORKING: Final = re.compile(r"^tests/(browser/test_custody|services/test_races|web/test_killed)\.py")
+"""Who starts processes: they are copies of one that has loaded Komek's code, once."""
 
 
 class Turns(LoadScopeScheduling):  # type: ignore[misc]
@@ -42,7 +40,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _turn(item: pytest.Item) -> int:
     """When its turn comes: a browser's long way first, short tests last."""
     group = shared_by(item.nodeid)
-    if group and group.startswith("browser"):
+    if group in {"browser", "forking"}:
         return 0 if group == "browser" else 1
     if item.get_closest_marker("slow"):
         return 2
@@ -54,10 +52,10 @@ def shared_by(nodeid: str) -> str | None:
     folder = nodeid.split("/")[1]
     if folder in SHARING:
         return folder
-    if folder == "browser":
-        return "browser by itself" if OWN_SERVER.match(nodeid) else folder
-    if nodeid.startswith(TABLES):
-        return TABLES
+    if FORKING.match(nodeid):
+        return "forking"
+    if folder == "browser":  # Chromium, and a server with a fund in which everything has happened
+        return folder
     whole = WHOLE.search(nodeid)
     return whole[1] if whole else None
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.turns import OWN_SERVER, SHARING, TABLES, shared_by
+from tests.turns import FORKING, SHARING, shared_by
 
 TESTS = Path(__file__).parents[1]
 
@@ -19,7 +19,7 @@ def test_who_asks_for_a_fund_in_which_everything_happened_works_where_it_is_made
 
 def test_a_browser_works_for_all_its_tests() -> None:
     assert shared_by("tests/browser/test_pages.py::test_a[scripts]") == "browser"
-    assert shared_by("tests/browser/test_custody.py::test_a") == "browser by itself"
+    assert shared_by("tests/browser/test_custody.py::test_a") == "forking"
 
 
 def test_others_are_handed_out_one_by_one() -> None:
@@ -29,5 +29,4 @@ def test_others_are_handed_out_one_by_one() -> None:
 
 def test_what_is_named_is_there() -> None:
     assert all((TESTS / folder).is_dir() for folder in SHARING)
-    assert (TESTS.parent / TABLES).is_file()
-    assert sum(bool(OWN_SERVER.match(f"tests/browser/{file.name}")) for file in (TESTS / "browser").iterdir()) == 2
+    assert sum(bool(FORKING.match(str(file.relative_to(TESTS.parent)))) for file in TESTS.glob("*/test_*.py")) == 3

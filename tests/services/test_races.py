@@ -1,6 +1,5 @@
 """One paper, two tables: 64 attempts from two processes at once are one collection and 63 clean refusals."""
 
-import multiprocessing
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -25,10 +24,11 @@ from aid.services.collections import CollectionOrder, Refused, collect
 from aid.services.printing import ReprintOrder, reprint_vouchers
 from config import Config
 from tests.make import do, rows
+from tests.make.forked import FORKED
 from tests.make.fund import FoundedFund, actor_with
 from tests.make.vouchers import make_vouchers
 
-ROUNDS = int(os.environ.get("KOMEK_ROUNDS", "4"))  # 20 for an evening
+ROUNDS = int(os.environ.get("KOMEK_ROUNDS", "2"))  # 20 for an evening
 ATTEMPTS = 64
 AT_ONCE = 4
 """Threads in each of the two processes."""
@@ -40,9 +40,8 @@ Table = ProcessPoolExecutor
 
 @pytest.fixture(scope="module")
 def two_processes() -> Iterator[tuple[Table, Table]]:
-    """Started once: spawned, so that they share nothing but the database."""
-    spawn = multiprocessing.get_context("spawn")
-    with Table(1, mp_context=spawn) as first, Table(1, mp_context=spawn) as second:
+    """Started once, by a process that knows of no fund: they share nothing but the database."""
+    with Table(1, mp_context=FORKED) as first, Table(1, mp_context=FORKED) as second:
         yield first, second
 
 

@@ -181,6 +181,7 @@ def test_nothing_is_posted_without_the_token_of_the_page(fund: FoundedFund, brow
     assert set(answers.values()) == {400}
 
 
+@pytest.mark.parametrize("whole", ["sqlite"], indirect=True)
 def test_somebody_elses_things_are_as_good_as_none(whole: Flask) -> None:
     """What exists, asked for by roles that may not see it, and by their colleagues elsewhere."""
     fund = FoundedFund(whole)
