@@ -171,6 +171,24 @@ def test_the_same_months_are_not_released_twice_unless_the_first_was_withdrawn(f
 
 
 @ONE
+def test_a_release_that_is_told_later_after_a_withdrawal_holds_too(fund: FoundedFund) -> None:
+    """A longer delay tells fewer months than the release that was withdrawn."""
+    make_old_gifts(fund, 10, month=4)
+    make_old_gifts(fund, 10, month=5)
+    make_release(fund, now=long_ago(7, 1))
+    do(withdraw, actor=fund.coordinator, number=1, reason="It came too early")
+    make_public(fund, delay_days=60)
+
+    make_release(fund, now=long_ago(7, 1))
+
+    stands = see(latest)
+    assert stands is not None
+    assert str(stands.release.until) == "2026-04"
+    with Session(db.engine) as session:
+        assert list(replay(session, "figures")) == []
+
+
+@ONE
 def test_a_withdrawal_needs_a_reason_and_comes_once(fund: FoundedFund) -> None:
     make_old_gifts(fund)
     make_release(fund)
@@ -278,7 +296,7 @@ def test_what_was_forged_is_named(fund: FoundedFund) -> None:
 
 def _proof(session: Session, row: FiguresRelease) -> list[object]:
     """What the proof says of a release as it is in memory: the database refuses to change it."""
-    return list(figures.faults(session, row, figures.books_of(session)))
+    return list(figures.faults(session, row, figures.books_of(session, until=row.until)))
 
 
 @ONE

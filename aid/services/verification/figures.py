@@ -23,7 +23,7 @@ from aid.domain.months import Month
 from aid.models.figures import FiguresPaper, FiguresRelease
 from aid.models.fund import Fund, Purpose
 from aid.models.ledger import Account, Entry, Transfer
-from aid.queries.figures.facts import facts
+from aid.queries.figures.facts import Facts, facts
 from aid.queries.ledger.accounts import CORRECTED, counted_as
 from aid.services.verification.findings import Finding
 from aid.services.verification.reading import NOT_A_VALUE, Unreadable, rows_of
@@ -40,6 +40,7 @@ class Books:
     flows: Mapping[Measure, Sums]
     held: Sums
     zone: ZoneInfo
+    facts: Facts
     before: Release | None = None
 
 
@@ -48,15 +49,17 @@ def prove_figures(session: Session) -> Iterator[Finding]:
     every = [row for row in rows_of(session, FiguresRelease) if not isinstance(row, Unreadable)]
     if not every:
         return
-    books = books_of(session)
+    books = books_of(session, until=max(row.until for row in every))
     for row in sorted(every, key=lambda row: row.number):
         for fault in faults(session, row, books):
             yield Finding("figures_release", str(row.number), fault)
 
 
-def books_of(session: Session) -> Books:
-    """The books, summed by month."""
-    return Books(_flows(session), _held(session), ZoneInfo(session.execute(select(Fund.time_zone)).scalar_one()))
+def books_of(session: Session, *, until: str) -> Books:
+    """The books, summed by month, and who stands behind them up to a month as it is written."""
+    last = Month.from_plain(until)
+    zone = ZoneInfo(session.execute(select(Fund.time_zone)).scalar_one())
+    return Books(_flows(session), _held(session), zone, facts(session, until=last) if last else {})
 
 
 def faults(session: Session, row: FiguresRelease, books: Books) -> Iterator[str]:
@@ -75,7 +78,7 @@ def faults(session: Session, row: FiguresRelease, books: Books) -> Iterator[str]
         yield "it told of months that were too young"
     for line in release.lines:
         yield from _of_line(line, release, books)
-    yield from _of_people(session, release)
+    yield from _of_people(release, books)
     if books.before is not None:
         yield from _since(books.before, release)
     books.before = release
@@ -100,10 +103,9 @@ def _of_line(line: Line, release: Release, books: Books) -> Iterator[str]:
             yield f"{block.last}: what was waiting of {purpose} in {currency} is not what the books say"
 
 
-def _of_people(session: Session, release: Release) -> Iterator[str]:
+def _of_people(release: Release, books: Books) -> Iterator[str]:
     """Behind each figure stand nobody or ten, and nothing that could be told was left out."""
-    by_stream = facts(session, until=release.until)
-    could = {stream: told(stream, some, until=release.until).blocks for stream, some in by_stream.items()}
+    could = {stream: told(stream, some, until=release.until).blocks for stream, some in books.facts.items()}
     told_of = {line.stream: line.blocks for line in release.lines}
     for stream in sorted({*could, *told_of}):
         if could.get(stream, ()) != told_of.get(stream, ()):
@@ -111,7 +113,7 @@ def _of_people(session: Session, release: Release) -> Iterator[str]:
     for line in release.lines:
         for block in line.blocks:
             people: defaultdict[Measure, set[UUID]] = defaultdict(set)
-            for fact in by_stream.get(line.stream, ()):
+            for fact in books.facts.get(line.stream, ()):
                 if block.first <= fact.month <= block.last:
                     people[fact.measure] |= fact.people
             if any(0 < len(behind) < AT_LEAST for behind in people.values()):
@@ -119,10 +121,11 @@ def _of_people(session: Session, release: Release) -> Iterator[str]:
 
 
 def _since(before: Release, release: Release) -> Iterator[str]:
-    """A later release tells the earlier one again, word for word, and more: so two of them tell nothing between."""
+    """A later release tells the earlier one again, block for block: two of them tell nothing between."""
     later = {line.stream: line.blocks for line in release.lines}
     for line in before.lines:
-        if later.get(line.stream, ())[: len(line.blocks)] != line.blocks:
+        again = later.get(line.stream, ())
+        if any(one != other for one, other in zip(line.blocks, again, strict=False)):
             yield f"of {line.stream.purpose} it tells otherwise what an earlier release told"
 
 
