@@ -44,7 +44,7 @@ class BadPostgres:
             return self.disk.start([str(word) for word in served], user=self.user, stdout=log, stderr=log)
 
     def wait(self) -> None:
-        """Come back when it answers; where it has given up, or can't come to itself, start it again, as its keeper would."""
+        """Come back when it answers; where it can't come to itself, start it again, as a keeper would."""
         for patience in (20, 20, 30):
             deadline = time.monotonic() + patience
             while time.monotonic() < deadline:
