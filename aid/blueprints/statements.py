@@ -38,6 +38,7 @@ bp = Blueprint("statements", __name__, url_prefix="/statements")
 bp.context_processor(may)
 
 SHOWN = 100  # problems on a page
+MOST_STEPS = 1_000_000
 
 
 @bp.get("/")
@@ -205,10 +206,9 @@ def progress(list_id: UUID) -> ResponseReturnValue:
     form = KomekForm()
     if request.method == "POST":
         number = request.form.get("number", type=int)
-        if not form.validate_on_submit() or number is None or not 0 <= number < 1_000_000:
-            abort(400)
-        with told_above("warn"):
-            return _stepped(list_id, number)
+        if form.validate_on_submit() and number is not None and 0 <= number < MOST_STEPS:
+            with told_above("warn"):
+                return _stepped(list_id, number)
         return redirect(url_for(".progress", list_id=list_id))
     if waits is None:
         return redirect(url_for(".check", list_id=list_id))
