@@ -15,8 +15,7 @@ from aid.domain.support import signature_of
 from aid.domain.words import _
 from aid.extensions import now, reading
 from aid.formats import language, say
-from aid.forms.donors import language_choices
-from aid.forms.support import AnswerForm, DownForm, TakeForm
+from aid.forms.support import AnswerForm, DownForm, TakeForm, written_in
 from aid.perform import perform
 from aid.queries import donors, support
 from aid.queries.lines.line import line_page
@@ -152,4 +151,4 @@ def _chosen() -> str:
 
 
 def _names() -> dict[str, str]:
-    return dict(language_choices(languages_added(reading())))
+    return dict(written_in(languages_added(reading())))

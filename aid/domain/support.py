@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Final, Self
 
 from aid.domain.donations import DonorDetails, DonorKind
@@ -12,6 +13,25 @@ from aid.domain.words import _
 LONGEST_WORDS: Final = 600
 SHORTEST_WORDS: Final = 2
 SHORTEST_NAMING: Final = 3  # letters: shorter parts of a name are also words of a message
+
+WRITTEN_IN: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "da": "Dansk",
+        "de": "Deutsch",
+        "es": "Español",
+        "fi": "Suomi",
+        "fr": "Français",
+        "it": "Italiano",
+        "ky": "Кыргызча",
+        "nl": "Nederlands",
+        "no": "Norsk",
+        "pl": "Polski",
+        "sv": "Svenska",
+        "tr": "Türkçe",
+        "uk": "Українська",
+    }
+)
+"""Languages that donors write in besides Komek's own, each by what it calls itself."""
 
 
 @dataclass(frozen=True, slots=True)

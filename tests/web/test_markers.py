@@ -29,13 +29,18 @@ from aid.extensions import db
 from aid.models.donations import Donation
 from aid.models.families import Family
 from aid.models.jobs import RunKey
+from aid.models.statements import BankLine, LineEnd
 from aid.models.thanks import ThanksMail
 from tests.conftest import both_databases
+from tests.documents.reading import Printed
 from tests.make import rows
 from tests.make.databases import SERVER, tables
 from tests.make.fund import FoundedFund
+from tests.make.giving import GIFTS, make_offered
+from tests.make.hidden import CLEAN, HIDDEN, HIDDEN_WORDS, named_in
 from tests.make.scanner import Scanner, a_moment_ago, as_it_is_in_memory, files_under, memory_of
 from tests.make.server import BREAKS, ROOT, FarBrowser, Server, serving
+from tests.make.statements import make_euro_bank
 from tests.make.thanks import SENDER, MailServer, mail_server
 
 pytestmark = [pytest.mark.slow, both_databases]
@@ -92,6 +97,12 @@ MAILED = {
     "address": "Strandvegur við Vík 71",
     "email": "gudlaugur@hrafnkelsson.example",
 }
+WISHED = {
+    "name": "Steingrímur Ögmundarson",
+    "address": "Vesturgata undir Hamri 83",
+    "email": "steingrimur@ogmundarson.example",
+    "own_line": "Sjómannafélagið Hafsteinn",
+}
 OBJECTED = {
     "protest": "Көршіміз Бәйтеректің үйіне екі қап ұн тиді",
     "appeal": "Шапағат апай бұған мүлдем келіспейді",
@@ -115,11 +126,37 @@ WORDS = [
     for typed in (
         *(*TYPED.values(), *CORRECTED.values(), *BROUGHT.values(), *LIVED.values()),
         *(*UPLOADED.values(), *BROKEN.values(), *DONOR.values(), *MAILED.values(), *OBJECTED.values()),
+        *WISHED.values(),
     )
     for word in (typed, *(part for part in typed.split() if len(part) > 7 and part.isalpha()))
 ]
 
-LOOKED_FOR = [CORRECTED["name"], CORRECTED["street"], BROUGHT["child"], UPLOADED["name"], DONOR["name"], SOUGHT]
+WORDS += HIDDEN_WORDS
+STATEMENT = """<?xml version="1.0" encoding="UTF-8"?>
+<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt>
+<GrpHdr><MsgId>1</MsgId><CreDtTm>2026-07-03T08:00:00Z</CreDtTm></GrpHdr><Stmt><Id>1</Id>
+<CreDtTm>2026-07-03T08:00:00Z</CreDtTm><Acct><Id><IBAN>DE89370400440532013000</IBAN></Id><Ccy>EUR</Ccy></Acct>
+<Bal><Tp><CdOrPrtry><Cd>OPBD</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">0.00</Amt><CdtDbtInd>CRDT</CdtDbtInd>
+<Dt><Dt>2026-07-02</Dt></Dt></Bal>
+<Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">81.00</Amt><CdtDbtInd>CRDT</CdtDbtInd>
+<Dt><Dt>2026-07-02</Dt></Dt></Bal>
+<Ntry><Amt Ccy="EUR">81.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>
+<BookgDt><Dt>2026-07-02</Dt></BookgDt>
+<AcctSvcrRef>A1</AcctSvcrRef><BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>RCDT</Cd><SubFmlyCd>ESCT</SubFmlyCd></Fmly></Domn></BkTxCd>
+<NtryDtls><TxDtls><RltdPties><Dbtr><Pty><Nm>{name}</Nm><PstlAdr><AdrLine>{address}</AdrLine></PstlAdr></Pty></Dbtr>
+<DbtrAcct><Id><IBAN>{account}</IBAN></Id></DbtrAcct></RltdPties><RmtInf><Ustrd>{text}</Ustrd></RmtInf></TxDtls></NtryDtls>
+</Ntry></Stmt></BkToCstmrStmt></Document>
+"""
+
+LOOKED_FOR = [
+    HIDDEN["name"],
+    CORRECTED["name"],
+    CORRECTED["street"],
+    BROUGHT["child"],
+    UPLOADED["name"],
+    DONOR["name"],
+    SOUGHT,
+]
 """In a memory of hundreds of megabytes, these."""
 
 
@@ -234,6 +271,17 @@ class Life:
         form = browser.get("/thanks/").form_with({"key"})
         assert browser.post(f"/thanks/{donation.id}", form.filled).content.startswith(b"%PDF")
 
+    def is_asked_for_a_reference(self) -> None:
+        """A stranger writes on the page for donors: wrongly, well, and far too much."""
+        make_offered(self.fund, make_euro_bank(self.fund, iban=GIFTS, name="Gifts"))
+        browser = FarBrowser(self.server)
+        typed = {"thanks": "published", "purpose": str(self.fund.purposes["school"]), **WISHED}
+        wrong = browser.submit("/give/", typed | {"email": f"{WISHED['email']} at home"})
+        assert "not an e-mail address" in wrong.text
+        assert "Text of the payment" in browser.send(wrong, email=WISHED["email"]).text
+        much = browser.get("/give/").form_with({"thanks"}).filled | typed | {"address": WISHED["address"] * 999}
+        assert browser.post("/give/", much).status == 413
+
     def is_thanked_by_mail(self, post: MailServer) -> None:
         """A message is refused in words that name its reader, and another is taken by a worker that is then aborted."""
         post.answer = lambda reader: f"550 5.1.1 <{reader}> no hrafnkelsson here" if not post.tried else None
@@ -260,6 +308,34 @@ class Life:
         while not is_so():
             assert time.monotonic() < deadline, otherwise
             time.sleep(0.1)
+
+    def hides_a_donor(self) -> None:
+        """A statement names somebody who asks never to be named: booked, corrected, sought, thanked, quoted."""
+        make_euro_bank(self.fund)
+        file, password = self.folder / "statement.xml", self.folder / "password"
+        file.write_text(STATEMENT.format(**HIDDEN), encoding="utf-8")
+        password.write_text(self.fund.password("timur"))
+        told = self.runs("import-statement", str(file), "--as", "timur", "--password-file", str(password))
+        [line] = rows(select(BankLine.id))
+        browser = self.browser("timur")
+        assert HIDDEN["text"] in browser.get(f"/lines/{line}").text, told
+        typed = {"donor": "new", "name": HIDDEN["name"], "address": HIDDEN["address"], "language": "en"}
+        typed |= {"amount": "81", "purpose": str(self.fund.purposes["school"]), "kind": "person"}
+        browser.submit(f"/lines/{line}/gift", typed, button="Book the donation")
+        [donor] = rows(select(Donation.donor_id).join(LineEnd, LineEnd.cause_id == Donation.id))
+        wrong = browser.submit(f"/donors/{donor}/change", email=f"{HIDDEN['email']} at home")
+        assert "is corrected" in browser.send(wrong, email=HIDDEN["email"]).text
+        assert "never named from now on" in browser.submit(f"/donors/{donor}/never-named").text
+        assert HIDDEN["name"] in browser.submit("/donors/", q=HIDDEN["name"]).text
+        refused = browser.submit(f"/support/take?line={line}", words=HIDDEN["text"], language="de")
+        assert "seems to be named" in refused.text
+        taken = browser.send(refused, words=CLEAN)
+        assert "Families may see it" in self.browser("dina").get(taken.path).text
+        assert "now on" in self.browser("dina").submit(taken.path, answer="show").text
+        assert CLEAN in self.browser("nurlan").get("/support/").text
+        letter = browser.press("/thanks/", "Thank").content
+        assert not named_in([("their letter", Printed(letter).text().encode())])
+        file.unlink()
 
     def is_brought_a_list(self) -> None:
         """The command line imports a list: a good row, two that look like it, and one that can't be read."""
@@ -395,6 +471,8 @@ def test_nothing_that_people_type_lies_on_the_server_in_the_clear(
         life.sends_what_is_no_request()
         life.is_given_money()
         life.is_thanked_by_mail(post)
+        life.hides_a_donor()
+        life.is_asked_for_a_reference()
         life.is_brought_a_list()
         life.uploads_a_list()
         assert len(rows(select(Family))) == 5

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
+from aid.cli.demo.donors import know_donors
 from aid.cli.demo.figures import FRIENDS, publish_figures
 from aid.cli.demo.giving import offer_to_donors
 from aid.cli.demo.goods import help_in_kind
@@ -128,6 +129,7 @@ def play(*, say: Said, out: Path | None) -> Story:
     perform(key(), propose, actor=coordinator.actor(), now=story.now, programme_id=hardship)
     receive_money_from_abroad(story)
     explain_statement(story, "eur-1", reference=offer_to_donors(story, "eur-1"))
+    know_donors(story)
     hold_meetings(story)
     write_and_share(story)
     families_object(story)
