@@ -5,14 +5,16 @@ cookie here. While the figures are not public, people of the fund who may see it
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, Response, abort, get_template_attribute, render_template, request
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from aid.blueprints._public import public_frame, reads_inside
 from aid.blueprints._refusals import blamed_on
 from aid.domain.figures.charts import drawn
-from aid.domain.figures.release import to_csv
+from aid.domain.figures.release import from_json, to_csv
 from aid.domain.languages import Language
 from aid.extensions import csrf, reading
 from aid.formats import language
@@ -116,10 +118,17 @@ def _page(found: Told | None, *, is_public: bool) -> ResponseReturnValue:
         "figures/index.html",
         without_cookies=True,
         told=found,
-        drawn=drawn(found.release) if found else None,
+        figures=_figures(found.content, language()) if found else None,
         releases=releases(reading()),
         is_public=is_public,
     )
+
+
+@lru_cache(maxsize=12)
+def _figures(content: str, _language: str) -> Markup:
+    """What a release tells, set once in each language: it never changes, and strangers keep nobody busy."""
+    told: Markup = get_template_attribute("figures/_told.html", "figures_told")(drawn(from_json(content)))
+    return told
 
 
 def _text(number: int, kind: str, what: str, written: Callable[[str], str]) -> ResponseReturnValue:

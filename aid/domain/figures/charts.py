@@ -83,11 +83,6 @@ class Drawn:
     put_right: tuple[PutRight, ...]
 
     @property
-    def is_empty(self) -> bool:
-        """Whether it tells nothing yet."""
-        return not self.release.lines
-
-    @property
     def sentences(self) -> tuple[Message, ...]:
         """How its figures are made, for who reads them."""
         return (
