@@ -134,11 +134,12 @@ def put_all(session: Session, new: Iterable[New], *, kind: RecordKind, keyring: 
     while chunk := list(islice(remaining, CHUNK)):
         blobs: list[tuple[Any, ...]] = []
         wraps: list[tuple[Any, ...]] = []
-        seals: dict[int, Seals] = {}  # by their rings: few rows have rings of their own
+        seals: dict[tuple[int, ...], Seals] = {}  # by their rings: few rows have rings of their own
         for row_id, family_id, written, rings in chunk:
-            of_rings = seals.get(id(rings))
+            targets = tuple(map(id, rings))  # the chunk holds them
+            of_rings = seals.get(targets)
             if of_rings is None:
-                of_rings = seals[id(rings)] = Seals(kind.value, rings, keyring)
+                of_rings = seals[targets] = Seals(kind.value, rings, keyring)
             blob, keys = of_rings.seal(written, row_id, family_id)
             place = new_id()
             blobs.append((place, kind, row_id, family_id, 1, blob))
