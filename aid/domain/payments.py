@@ -104,6 +104,13 @@ class Payment:
     returned: Returned | None = None
 
     @property
+    def identity(self) -> str:
+        """What is the same wherever one source prints it: part of its line's identity."""
+        other, references = self.other, "".join([f"{each}\x1f" for each in self.references]) if self.references else ""
+        said = f"{self.end_to_end}\x1f{references}{self.text}\x1f{self.additional}\x1f{self.minor}"
+        return f"{said}\x1f\x1f" if other is None else f"{said}\x1f{other.name}\x1f{other.account}"
+
+    @property
     def marks(self) -> tuple[str, str]:
         """By which it is likely known again in another format: its end-to-end id, and the other's account."""
         other = self.other

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
+from aid.domain.payments import Direction
 from aid.domain.statements import (
     BankLine,
     LineStatus,
@@ -28,7 +29,7 @@ class Sum:
     def add(self, line: BankLine) -> None:
         """Count a line."""
         self.lines += 1
-        if line.signed > 0:
+        if line.direction is Direction.CREDIT:
             self.credits += line.minor
         else:
             self.debits += line.minor
@@ -50,7 +51,9 @@ class StatementSeen:
         if not is_booked(line):
             self.waiting += 1
             return 0
-        sum_ = self.booked.setdefault(line.currency, Sum())
+        sum_ = self.booked.get(line.currency)
+        if sum_ is None:
+            sum_ = self.booked[line.currency] = Sum()
         sum_.add(line)
         if self.first is None or line.booked_on < self.first:
             self.first = line.booked_on

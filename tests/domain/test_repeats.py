@@ -2,14 +2,17 @@ import itertools
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
+from hashlib import blake2b
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from aid.domain.payments import Codes, Direction, Party, Payment
 from aid.domain.repeats import KnownLine, SeenLine, Sighting, are_apart, repeated
-from aid.domain.statements import Part
+from aid.domain.statements import BankLine, LineStatus, Part, Place
 
 DAY_STARTS = 100_000
 
@@ -197,3 +200,28 @@ def test_thousands_of_equal_gifts_are_compared_in_a_moment() -> None:
     assert book.bring(shown(many, "camt.053")) == 5000
     assert book.bring(shown(many[::-1], "camt.053")) == 0
     assert book.bring(shown(many, "csv", ibans=True)) == 0
+
+
+def test_a_lines_identity_never_changes() -> None:
+    """Else every line that is known would come again as a new one."""
+    gift = Payment(50_00, "EUR", None, Party("Anna", "DE1"), None, "For Ermek", ("RF1", "RF2"), "E2E", additional="x")
+    line = BankLine(
+        Place(1, 1),
+        date(2026, 8, 1),
+        date(2026, 8, 2),
+        100_00,
+        "EUR",
+        Direction.DEBIT,
+        is_reversal=False,
+        status=LineStatus.BOOKED,
+        bank_reference="B1",
+        entry_reference="",
+        codes=Codes(),
+        payment=Payment(),
+        details=(gift, replace(gift, other=None)),
+    )
+
+    said = ["-10000", "EUR", "2026-08-02", "B1", "", "", "", "None", "", ""]
+    said += ["E2E", "RF1", "RF2", "For Ermek", "x", "5000", "Anna", "DE1"]
+    said += ["E2E", "RF1", "RF2", "For Ermek", "x", "5000", "", ""]
+    assert line.identity == blake2b("\x1f".join(said).encode(), digest_size=16).digest()
