@@ -12,6 +12,13 @@ from config import Config
 OPEN_TO_ANYONE = {
     "founding.index",  # where the one-time code is typed; not there once there is a fund
     "give.index",  # what donors may choose, while the fund has the page switched on
+    "figures.as_csv",  # released figures, while the fund makes them public, from what was kept
+    "figures.as_json",
+    "figures.gift",  # the code of a gift is asked for
+    "figures.gift_shown",  # and opens that gift, without a name; guesses are slowed
+    "figures.index",
+    "figures.one",
+    "figures.printed",
     "give.reference",  # and where to pay; what they write is sealed, and so many an hour are answered
     "health.live",  # a word to whoever watches the server, and nothing of the fund
     "health.ready",
