@@ -92,7 +92,8 @@ _USUAL: Mapping[BankColumn, str] = MappingProxyType(
         "назначение платежа|назначение|описание|төлем мақсаты|сипаттама|avisierungstext|buchungsdetails|mitteilung|"
         "transaction details|subject|zprava pro prijemce",
         BankColumn.NAME: "name|payee|payer|counterparty|counterparty name|beneficiary|beneficiary name|from|from name|"
-        "to name|payer name|name of other party|naam tegenpartij|tegenpartij|naam|beguenstigter zahlungspflichtiger|"
+        "to name|payer name|name of other party|auftraggeber|empfanger|absender|wer|donor|получатель|алушы|"
+        "naam tegenpartij|tegenpartij|naam|beguenstigter zahlungspflichtiger|"
         "begunstigter zahlungspflichtiger|auftraggeber beguenstigter|auftraggeber begunstigter|zahlungsbeteiligter|"
         "name zahlungsbeteiligter|zahlungspflichtige r|zahlungsempfanger in|partner name|contrepartie|nadawca odbiorca|"
         "naam omschrijving|nom|nom contrepartie|ordinante|контрагент|наименование контрагента|отправитель|плательщик|"

@@ -79,7 +79,7 @@ class TableReader:
             yield from self._ended()
             yield from self._begun(own, row)
         assert self._reading
-        if self._is_total(row):
+        if is_total(row, self._mapping):
             what = _("a row of totals, or of text, stands among the lines: it is no line")
             yield Problem(ProblemKind.ODD, Place(self._reading.begun.number, line=row.number), what)
             return
@@ -95,16 +95,6 @@ class TableReader:
         yield from problems
         self._reading.tally.add(line)
         yield line
-
-    def _is_total(self, row: Row) -> bool:
-        """Whether a row is what a bank adds below its lines, or between them: it has no day, and says so or no amount."""
-        days = [self._cell(row, column) for column in (BankColumn.BOOKED_ON, BankColumn.VALUE_ON)]
-        if any(_is_day(day, self._mapping.dates) for day in days):
-            return False
-        amounts = (BankColumn.AMOUNT, BankColumn.CREDIT, BankColumn.DEBIT)
-        has_amount = any(_HAS_DIGITS(self._cell(row, column)) for column in amounts)
-        said = {word for cell in row.cells for word in _WORDS.findall(cell.lower())}
-        return not has_amount or bool(said & TOTALS)
 
     def _line(self, row: Row, place: Place, problems: list[Problem]) -> BankLine:
         currency = self._cell(row, BankColumn.CURRENCY).upper() or self._mapping.currency
@@ -226,12 +216,27 @@ class TableReader:
         yield from self._reading.tally.ended(edges)
 
     def _cell(self, row: Row, column: BankColumn) -> str:
-        place = self._mapping.place(column)
-        return row.cells[place] if place is not None and place < len(row.cells) else ""
+        return _cell_of(row, self._mapping, column)
 
     def _joined(self, row: Row, column: BankColumn) -> str:
         pairs = zip(self._mapping.columns, row.cells, strict=False)
         return " ".join(cell for each, cell in pairs if each is column and cell)
+
+
+def is_total(row: Row, mapping: StatementMapping) -> bool:
+    """Whether a row is what a bank adds below its lines, or between them: it has no day, and says so or no amount."""
+    days = (_cell_of(row, mapping, column) for column in (BankColumn.BOOKED_ON, BankColumn.VALUE_ON))
+    if _is_day(next(filter(None, days), ""), mapping.dates):
+        return False
+    amounts = (BankColumn.AMOUNT, BankColumn.CREDIT, BankColumn.DEBIT)
+    has_amount = any(_HAS_DIGITS(_cell_of(row, mapping, column)) for column in amounts)
+    said = {word for cell in row.cells for word in _WORDS.findall(cell.lower())}
+    return not has_amount or bool(said & TOTALS)
+
+
+def _cell_of(row: Row, mapping: StatementMapping, column: BankColumn) -> str:
+    place = mapping.place(column)
+    return row.cells[place] if place is not None and place < len(row.cells) else ""
 
 
 def _is_day(text: str, order: DateOrder) -> bool:

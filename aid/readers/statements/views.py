@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from aid.domain.bank_tables import BankColumn, Reason, StatementMapping
 from aid.domain.layouts import signature_of
@@ -11,7 +12,7 @@ from aid.readers.sheets import Row, Sheet
 from aid.readers.statements.cells import cell_day, cell_direction, cell_minor
 from aid.readers.statements.figures import BOUNDS, NotRead, Refused
 from aid.readers.statements.guesses import guess
-from aid.readers.statements.tables import TableReader
+from aid.readers.statements.tables import TableReader, is_total
 from aid.readers.tables import TextForm, column_letters, read_table, text_form
 
 FIRST = 6  # rows that are shown
@@ -125,7 +126,8 @@ def _first_lines(sheet: Sheet, mapping: StatementMapping) -> tuple[tuple[BankLin
 def _columns(
     sheet: Sheet, mapping: StatementMapping, headings: tuple[str, ...], reasons: tuple[Reason, ...]
 ) -> Iterator[ColumnSeen]:
-    body = [row for row in sheet.rows if row.number > mapping.header_row][:TRIED]
+    below = (row for row in sheet.rows if row.number > mapping.header_row and not is_total(row, mapping))
+    body = list(islice(below, TRIED))
     why = {reason.place: reason.why for reason in reasons}
     for place, heading in enumerate(headings):
         filled = [(row.number, cell) for row in body if place < len(row.cells) and (cell := row.cells[place])]

@@ -104,7 +104,7 @@ def test_a_total_below_the_lines_is_no_line() -> None:
     found = read(rows)
 
     assert [line.signed for line in found.lines] == [102500]
-    assert [(each.place.line, each.lost) for each in found.problems if each.place.entry] == [(3, Lost.LINE)]
+    assert [(each.place.line, each.lost) for each in found.problems if each.place.line == 3] == [(3, Lost.NOTHING)]
 
 
 def test_running_balances_are_checked_whichever_line_stands_first() -> None:
@@ -203,3 +203,24 @@ def test_what_is_read_by_a_mapping_is_told_from_what_is_not() -> None:
     assert not is_table(payload("camt053.v2.xml"))
     assert not is_table(payload("german.sta"))
     assert not is_table(payload("dutch.swi"))
+
+
+def test_what_a_bank_writes_above_between_and_below_its_lines_is_told_and_is_no_line() -> None:
+    rows = (
+        "Kontoauszug 03/2026;;;\nKonto: DE89 3704 0044 0532 0130 00;;;\n\n"
+        '"Datum";"Auftraggeber";"Betrag";"Währung"\n'
+        '"02.03.2026";"Müller; Söhne";"1.050,00";"EUR"\n'
+        "Zwischensumme;;1.050,00;EUR\n"
+        "03.03.2026;Cem;(7,50);EUR\n03.03.2026;Ana;2,00-;EUR\n"
+        "Gesamt;;1.040,50;EUR\n;;;\nErstellt am 04.03.2026;;;\n"
+    )
+
+    for encoding in ("cp1252", "utf-8-sig", "utf-16"):
+        found = read(rows.encode(encoding), "lines.csv")
+        assert [line.signed for line in found.lines] == [105000, -750, -200]
+        assert found.lines[0].payment.other is not None
+        assert found.lines[0].payment.other.name == "Müller; Söhne"
+        assert found.begun[0].account == "DE89370400440532013000"
+        assert [(each.kind, each.place.line, each.lost) for each in found.problems] == [
+            (ProblemKind.ODD, line, Lost.NOTHING) for line in (6, 9, 11)
+        ]
