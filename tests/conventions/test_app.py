@@ -10,8 +10,6 @@ from config import Config
 
 # What anybody on the network may open. A longer list is a larger door: add to it with a reason.
 OPEN_TO_ANYONE = {
-    "founding.index",  # where the one-time code is typed; not there once there is a fund
-    "give.index",  # what donors may choose, while the fund has the page switched on
     "figures.as_csv",  # released figures, while the fund makes them public, from what was kept
     "figures.as_json",
     "figures.gift",  # the code of a gift is asked for
@@ -19,6 +17,8 @@ OPEN_TO_ANYONE = {
     "figures.index",
     "figures.one",
     "figures.printed",
+    "founding.index",  # where the one-time code is typed; not there once there is a fund
+    "give.index",  # what donors may choose, while the fund has the page switched on
     "give.reference",  # and where to pay; what they write is sealed, and so many an hour are answered
     "health.live",  # a word to whoever watches the server, and nothing of the fund
     "health.ready",
