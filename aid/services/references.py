@@ -97,6 +97,8 @@ def issue(session: Session, *, actor: Actor, now: Instant, bank_id: UUID, wish: 
 
 def receive_referred(session: Session, *, actor: Actor, now: Instant, gift: ReferredGift) -> Donation:
     """Book a donation as its reference says: of which donor, for what, in which campaign. Raises RuleBroken."""
+    if not actor.keyring.has(donors_ring(session)):
+        raise RuleBroken(_("You have no key to the donors yet. Ask another treasurer to admit you."))
     held = select(GiftReference).where(GiftReference.id == gift.reference_id).with_for_update()
     reference = session.scalars(held).one_or_none()
     wish = wishes_of(session, keyring=actor.keyring, references=[reference]).get(reference.id) if reference else None

@@ -1,5 +1,6 @@
 """The page for donors, references given out under it, and gifts that come by them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -40,6 +41,7 @@ from aid.services.references import NoneLeft, issue
 from aid.services.sweeping import sweep_rows
 from aid.services.verification import replay
 from aid.vault.actor import Actor
+from aid.vault.keyring import Keyring
 from tests.make import do, rows, see
 from tests.make.donations import a_donor, make_donation
 from tests.make.fund import FoundedFund
@@ -401,3 +403,6 @@ def test_somebody_without_the_ring_is_suggested_nothing_by_a_reference(fund: Fou
     part = EndPart(Money(line.open_minor, line.currency), ByReference(reference.id, None))
     with pytest.raises(NotAllowed):
         do(end_line, actor=fund.auditor, order=EndOrder(line_id=line.id, parts=(part,)))
+    not_admitted = replace(fund.treasurer, keyring=Keyring.empty())
+    with pytest.raises(RuleBroken, match="no key to the donors"):
+        do(end_line, actor=not_admitted, order=EndOrder(line_id=line.id, parts=(part,)))
