@@ -124,7 +124,8 @@ def main() -> int:
         app = create_app(Config(data=Path(folder), testing=True))
         upgrade_once(app)
         with app.app_context():
-            run = bring_through_kills(found_and_enrol(app), lines=asked.lines, kills=asked.kills, seed=asked.seed)
+            found_and_enrol()
+            run = bring_through_kills(FoundedFund(app), lines=asked.lines, kills=asked.kills, seed=asked.seed)
             sys.stdout.write(json.dumps(vars(run)) + "\n")
             db.session.remove()
             db.engine.dispose()

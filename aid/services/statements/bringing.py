@@ -192,7 +192,7 @@ def bring_lines(
     fresh = _not_in_yet(session, statements, read)
     desk = Desk(session, keys, statements)
     met, shares = Summing(session, actor.keyring, desk, dict(answers)).part(desk.meet(fresh))
-    made = [
+    made: list[audit.Rows | audit.PlainRows] = [
         *keep_new(session, actor=actor, keys=keys, met=met),
         *keep_known(session, actor=actor, keys=keys, met=met),
         *keep_shares(session, actor=actor, ring_id=keys.ring_id, shares=shares),
