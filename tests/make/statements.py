@@ -166,13 +166,13 @@ def make_ended(fund: FoundedFund, line: BankLineRow, how: How, *, minor: int | N
     """A line, or so much of it, that the treasurer ended; its end."""
     amount = Money(line.open_minor if minor is None else minor, line.currency)
     do(end_line, actor=fund.treasurer, order=EndOrder(line_id=line.id, parts=(EndPart(amount, how),)))
-    agree_to_all(fund)
+    agree_to_all(fund, MoneyAsked.line_id == line.id)
     return rows(select(LineEnd).where(LineEnd.line_id == line.id).order_by(LineEnd.n.desc()))[0]
 
 
-def agree_to_all(fund: FoundedFund) -> None:
-    """The coordinator agrees to all that one person does not book alone."""
-    for asked_id in rows(select(MoneyAsked.id).where(NOT_ANSWERED)):
+def agree_to_all(fund: FoundedFund, *where: Any) -> None:
+    """The coordinator agrees to all that waits, or to those of which this holds."""
+    for asked_id in rows(select(MoneyAsked.id).where(NOT_ANSWERED, *where)):
         make_word(fund, asked_id)
 
 
@@ -220,6 +220,7 @@ def make_statements(fund: FoundedFund) -> None:
     do(end_line, actor=fund.treasurer, order=_more_interest(fund, union))
     do(forget, actor=fund.treasurer, rule_id=make_taught(fund))
     make_taught(fund)
+    _make_batch(fund)
     make_learnt(fund)
 
 
@@ -261,6 +262,20 @@ def _more_interest(fund: FoundedFund, line: BankLineRow) -> EndOrder:
     """That waits for a second person."""
     how = ByInterest(fund.purposes["general"], "The bank’s letter says so")
     return EndOrder(line_id=line.id, parts=(EndPart(Money(30, "EUR"), how),))
+
+
+def _make_batch(fund: FoundedFund) -> None:
+    """A line of two payments, one of which ended as a gift; and another line of its giver, who is known now."""
+    givers = (Party("Anna Muster", "DE02120300000000202051"), Party("Jonas Weber", "DE02500105170137075030"))
+    batch = tuple(Payment(6_00, "EUR", other=giver, text="For the families") for giver in givers)
+    again = a_line(4_00, other="Jonas Weber", account="DE02500105170137075030", text="Again")
+    bring(fund.treasurer, A([a_line(12_00, other="", account="", details=batch), again], name="3"))
+    line = open_lines()[-2]
+    gift = ByGift(
+        DonorDetails(kind=DonorKind.PERSON, name="Jonas Weber", language=Language.EN), fund.purposes["school"]
+    )
+    part = EndPart(Money(6_00, "EUR"), gift, payment=2)
+    do(end_line, actor=fund.treasurer, order=EndOrder(line_id=line.id, parts=(part,)))
 
 
 def a_problem() -> Problem:
