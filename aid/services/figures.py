@@ -72,7 +72,7 @@ def release(session: Session, *, actor: Actor, now: Instant, order: ReleaseOrder
     assert actor.person_id is not None, "a person releases"
     number = counters.take(session, "figures_release")  # of two at once, one waits here
     found = preview(session, actor=actor, now=now)
-    if not found.new_blocks:
+    if found.new_blocks <= 0:
         raise RuleBroken(_("There is nothing new to tell."))
     if found.release.number != number or found.sha256 != order.sha256:
         raise RuleBroken(_("The figures are not any more what you looked at. Look at them again."))

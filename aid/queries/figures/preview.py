@@ -19,6 +19,7 @@ from aid.models.fund import Fund, Purpose
 from aid.models.ledger import Entry
 from aid.queries.figures.choice import choice
 from aid.queries.figures.facts import facts
+from aid.queries.figures.published import latest
 from aid.vault.actor import Actor
 
 
@@ -61,7 +62,7 @@ class Preview:
     release: Release
     content: str
     held: tuple[HeldBack, ...]
-    last_until: Month | None  # what was told before, and stands
+    before: Release | None  # what was told last, and stands
 
     @property
     def sha256(self) -> bytes:
@@ -71,8 +72,8 @@ class Preview:
     @property
     def new_blocks(self) -> int:
         """How many blocks nobody was told yet."""
-        every = (block for line in self.release.lines for block in line.blocks)
-        return sum(self.last_until is None or block.last > self.last_until for block in every)
+        before = {line.stream: len(line.blocks) for line in self.before.lines} if self.before else {}
+        return sum(len(line.blocks) - before.get(line.stream, 0) for line in self.release.lines)
 
 
 def preview(session: Session, *, actor: Actor, now: Instant) -> Preview:
@@ -97,7 +98,8 @@ def preview(session: Session, *, actor: Actor, now: Instant) -> Preview:
         lines=lines,
     )
     held = (HeldBack(stream, names[stream.purpose], each.held) for stream, each in kept.items() if each.held)
-    return Preview(release, to_json(release), tuple(held), told_until(session))
+    before = latest(session)
+    return Preview(release, to_json(release), tuple(held), before.release if before else None)
 
 
 def told_until(session: Session) -> Month | None:
