@@ -33,10 +33,19 @@ OUT_OF_REACH = """() => {
   const jumps = all("[tabindex]").filter((part) => part.tabIndex > 0);
   return [...labels, ...lost, ...jumps].map((part) => part.outerHTML.slice(0, 200));
 }"""
-SEEN = """(at) => [at, at.closest(".choice")].some((part) => {
-  const style = part && getComputedStyle(part);
-  return style && style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
-})"""
+AT = """(selector) => {
+  const at = document.activeElement;
+  const outlined = (part) => {
+    const style = part && getComputedStyle(part);
+    return style && style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+  };
+  return !at?.matches(selector) ? "elsewhere" : outlined(at) || outlined(at.closest(".choice")) ? "seen" : "not seen";
+}"""
+NOWHERE_YET = """(selector) => {
+  const nobody = document.activeElement === document.body, wanted = [...document.querySelectorAll(selector)];
+  return nobody && wanted.length > 0 && wanted.every((part) => part.matches("main a"));
+}"""
+"""Whether the keyboard is at the beginning of the page, and what is wanted a link in its own part."""
 
 
 @contextmanager
@@ -95,16 +104,27 @@ class Hands:
     def __init__(self, page: Page, *, scripts: bool = True) -> None:
         self.page = page
         self.scripts = scripts
+        self.reads_all = False  # from the top of each page, through all its head
 
     def to(self, selector: str, *, back: bool = False) -> None:
-        """Tab to what this selects; the keyboard must lead there, and it must be seen where one is."""
-        wanted = self.page.locator(f":is({selector}):focus")
+        """Tab to what this selects; the keyboard must lead there, and it must be seen where one is.
+
+        Who has just come to a page and seeks a link skips its head, as the first link offers, unless they read all.
+        """
+        if not back and not self.reads_all and self.page.evaluate(NOWHERE_YET, selector):
+            self.page.keyboard.press("Tab")
+            if self._is_at(".skip"):
+                self.page.keyboard.press("Enter")
         for _tab in range(FAR):
-            if wanted.count():
-                assert wanted.evaluate(SEEN), f"{self.page.url}: nobody sees that the keyboard is at {selector}"
+            if self._is_at(selector):
                 return
             self.page.keyboard.press("Shift+Tab" if back else "Tab")
         raise AssertionError(f"{self.page.url}: the keyboard does not lead to {selector}")
+
+    def _is_at(self, selector: str) -> bool:
+        where = self.page.evaluate(AT, selector)
+        assert where != "not seen", f"{self.page.url}: nobody sees that the keyboard is at {selector}"
+        return bool(where == "seen")
 
     def types(self, selector: str, text: str) -> None:
         """Write into a field, in place of what stands there."""
@@ -122,7 +142,7 @@ class Hands:
         """Go to one of several, of which one may be chosen, and down to the right one."""
         self.to(f"[name='{name}']")
         for _arrow in range(FAR):
-            if self.page.locator(f"[name='{name}'][value='{value}']:focus").count():
+            if self._is_at(f"[name='{name}'][value='{value}']"):
                 self.page.keyboard.press("Space")
                 return
             self.page.keyboard.press("ArrowDown")

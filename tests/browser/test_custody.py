@@ -26,7 +26,7 @@ from tests.browser.people import Somebody, Window
 from tests.chaos.acts import environment
 from tests.chaos.processes import Processes
 from tests.make.databases import start_server
-from tests.make.forked import FORKED, run
+from tests.make.forked import Command
 from tests.make.sitting import EVERYBODY, PAGES
 from tests.web.test_exposure import listed
 
@@ -46,12 +46,9 @@ class Story:
 
     def runs(self, *words: str, data: Path, url: str | None = None) -> dict[str, Any]:
         """What a command says that ended well."""
-        said = self.folder / "said"
-        words = (*words, "--data", str(data), "--json")
-        command = FORKED.Process(target=run, args=(words, environment(url), said))
-        command.start()
-        command.join()
-        assert command.exitcode == 0, said.with_suffix(".wrong").read_text()
+        said, wrong = (self.folder / f"{words[0]}-{time.time_ns()}.{what}" for what in ("said", "wrong"))
+        command = Command((*words, "--data", str(data), "--json"), environment(url), said, wrong)
+        assert command.wait() == 0, wrong.read_text()
         told: dict[str, Any] = json.loads(said.read_text())
         return told
 

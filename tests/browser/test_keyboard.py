@@ -62,6 +62,7 @@ def test_a_family_is_registered_and_confirmed(
 def test_a_member_votes(lived: FoundedFund, hands_of: HandsOf, scripts: bool) -> None:
     allocation_id = make_allocation(lived, families=1).allocation_id
     member = hands_of("marat", scripts=scripts)
+    member.reads_all = True
     member.page.goto("/committee/")
     member.presses(f"main a[href='/committee/{allocation_id}']")
     member.presses(f"main a[href^='/committee/{allocation_id}/vote']")

@@ -5,22 +5,19 @@ import json
 import os
 import random
 import re
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from subprocess import PIPE
 from typing import Protocol
 from urllib.parse import urlencode
 from uuid import UUID
 
 from aid.domain.quorum import Choice
 from aid.security.sessions import COOKIE
-from tests.make.server import ROOT
+from tests.make.forked import Command
 
 PATIENCE = 600.0
 """Seconds after which somebody gives up: then the day has failed."""
@@ -90,7 +87,7 @@ class Person:
     data: Path
     database_url: str | None
     tally: Tally
-    born: Callable[[subprocess.Popen[str]], None]
+    born: Callable[[Command], None]
     """Told of each process that is started, so that it can be killed."""
 
     def get(self, handle: str, path: str) -> Page:
@@ -227,24 +224,25 @@ class Import:
         file, password = person.folder / f"list-{self.number}.csv", person.folder / f"password-{self.number}"
         file.write_text(self._list(), encoding="utf-8")
         password.write_text(self.password)
-        command = [sys.executable, "-m", "aid.cli", "import-families", str(file), "--as", self.handle, "--json"]
-        command += ["--password-file", str(password), "--data", str(person.data)]
+        words = ["import-families", str(file), "--as", self.handle, "--json"]
+        words += ["--password-file", str(password), "--data", str(person.data)]
         deadline, tries = time.monotonic() + PATIENCE, 0
         while time.monotonic() < deadline:
             tries += 1
-            environ = environment(person.database_url)
-            done = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=PIPE, stderr=PIPE, text=True)
+            said, wrong = (person.folder / f"{what}-{self.number}-{tries}" for what in ("said", "wrong"))
+            done = Command(words, environment(person.database_url), said, wrong)
             person.born(done)
-            out, err = done.communicate()
-            if done.returncode == 0:
+            ended = done.wait()
+            out, err = (told.read_text() if told.exists() else "" for told in (said, wrong))
+            if ended == 0:
                 person.tally.count("again") if tries > 1 else None
                 told = json.loads(out)
                 whole = told["added"] + told["already_there"] == self.households
                 return Answer(done=whole, said="" if whole else out)
-            if done.returncode == 1 and out:  # refused with reasons
+            if ended == 1 and out:  # refused with reasons
                 return Answer(done=False, said=out)
-            person.tally.count("cut" if done.returncode < 0 else "broke")
-            if done.returncode >= 0:
+            person.tally.count("cut" if ended < 0 else "broke")
+            if ended >= 0:
                 person.tally.count("refused")
         raise Unanswered(f"list {self.number}: {err[-300:]}")
 

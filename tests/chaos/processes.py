@@ -13,10 +13,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from typing import Any
 
 from config import Config
 from tests.chaos.acts import environment
 from tests.make.faults import BadDisk
+from tests.make.forked import Command
 from tests.make.server import ROOT, free_port
 
 LOTS = {"web": 60, "worker": 20, "command": 20, "server": 15}
@@ -32,17 +34,21 @@ class Processes:
     disk: BadDisk | None = None
     port: int = field(default_factory=free_port)
     killed: Counter[str] = field(default_factory=Counter)
-    commands: list[subprocess.Popen[str]] = field(default_factory=list)
-    _server: subprocess.Popen[bytes] | None = None
+    commands: list[Command] = field(default_factory=list)
+    _server: Command | subprocess.Popen[bytes] | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def start(self) -> None:
         """Start the server, and come back when it answers."""
-        command = [sys.executable, "-m", "aid.cli", "run", "--port", str(self.port), "--data", str(self.config.data)]
+        words = ["run", "--port", str(self.port), "--data", str(self.config.data)]
         environ = environment(self.config.database_url)
-        with self.log.open("a") as log:
-            start = self.disk.start if self.disk else subprocess.Popen
-            self._server = start(command, cwd=ROOT, env=environ, stdout=log, stderr=log, start_new_session=True)
+        if self.disk:
+            command = [sys.executable, "-m", "aid.cli", *words]
+            with self.log.open("a") as log:
+                how: Any = {"cwd": ROOT, "env": environ, "stdout": log, "stderr": log, "start_new_session": True}
+                self._server = self.disk.start(command, **how)
+        else:
+            self._server = Command(words, environ, self.log, self.log)
         deadline = time.monotonic() + 90
         while not self._answers():
             if self._server.poll() is not None or time.monotonic() > deadline:
@@ -65,10 +71,10 @@ class Processes:
             os.killpg(server.pid, signal.SIGTERM)
         try:
             server.wait(30)
-        except subprocess.TimeoutExpired:
+        except (TimeoutError, subprocess.TimeoutExpired):
             self.kill_whole()
 
-    def born(self, command: subprocess.Popen[str]) -> None:
+    def born(self, command: Command) -> None:
         """Somebody started a command."""
         with self._lock:
             self.commands = [*(one for one in self.commands if one.poll() is None), command]

@@ -12,7 +12,6 @@ import json
 import os
 import random
 import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -40,8 +39,8 @@ from aid.services.verification import verify
 from config import Config
 from tests.make import rows
 from tests.make.databases import start_server
+from tests.make.forked import Command
 from tests.make.fund import FoundedFund, found_and_enrol
-from tests.make.server import ROOT
 from tests.make.thanks import SENDER, MailServer, mail_server, make_gifts, press_send
 
 REFUSED = 17  # one of so many readers is unknown to the mail server
@@ -106,22 +105,21 @@ class _Worker:
         mail = {"KOMEK_MAIL": f"127.0.0.1:{server.port}", "KOMEK_MAIL_FROM": SENDER, "KOMEK_MAIL_TLS": "none"}
         database = {"DATABASE_URL": config.database_url} if config.database_url else {}
         self._environ = {**os.environ, **mail, **database}
-        self._command = [sys.executable, "-m", "aid.cli", "worker", "--data", str(config.data)]
+        self._words = ["worker", "--data", str(config.data)]
 
     def __enter__(self) -> Self:
         self.start()
         return self
 
     def __exit__(self, *_failure: object) -> None:
-        self._process.terminate()
+        os.kill(self._process.pid, signal.SIGTERM)
         self._process.wait(60)
 
     def start(self) -> None:
         """Start one, and come back when things can be sealed to it. Earlier ones are dead."""
         with Session(db.engine) as session, session.begin():
             session.execute(delete(RunKey))
-        with self._log.open("a") as log:
-            self._process = subprocess.Popen(self._command, cwd=ROOT, env=self._environ, stdout=log, stderr=log)
+        self._process = Command(self._words, self._environ, self._log, self._log)
         deadline = time.monotonic() + 90
         while not _is_announced(self._fund):
             assert self._process.poll() is None, self._log.read_text()[-2000:]
@@ -130,7 +128,7 @@ class _Worker:
 
     def kill(self) -> None:
         """Pull its plug."""
-        self._process.send_signal(signal.SIGKILL)
+        os.kill(self._process.pid, signal.SIGKILL)
         self._process.wait(30)
 
 

@@ -5,8 +5,10 @@ They share no connection, no app and no memory that is written to, as if each ha
 
 import multiprocessing
 import os
+import threading
 from collections.abc import Mapping, Sequence
 from importlib import import_module
+from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Final
 
@@ -29,13 +31,42 @@ def start_for_the_first_time(config: Config) -> None:
     upgrade_once(create_app(config))
 
 
-def run(words: Sequence[str], environment: Mapping[str, str], said: Path) -> None:
-    """One of Komek's commands, in this environment. What it says goes to a file, and its complaints beside it."""
+class Command:
+    """One of Komek's commands at work, with what may be asked of a process that `subprocess` started."""
+
+    def __init__(self, words: Sequence[str], environment: Mapping[str, str], said: Path, wrong: Path) -> None:
+        self.said, self.wrong = said, wrong
+        self._process = FORKED.Process(target=run, args=(words, environment, said, wrong))
+        self._asking = threading.Lock()
+        self._process.start()
+
+    @property
+    def pid(self) -> int:
+        assert self._process.pid is not None
+        return self._process.pid
+
+    def poll(self) -> int | None:
+        """How it ended, if it has; below zero, by which signal."""
+        with self._asking:
+            return self._process.exitcode
+
+    def wait(self, seconds: float | None = None) -> int:
+        """How it ended, once it has. Raises TimeoutError."""
+        wait([self._process.sentinel], seconds)
+        ended = self.poll()
+        if ended is None:
+            raise TimeoutError(f"{self.pid} goes on")
+        return ended
+
+
+def run(words: Sequence[str], environment: Mapping[str, str], said: Path, wrong: Path) -> None:
+    """One of Komek's commands, in this environment, apart from who started it. What it says is added to two files."""
+    os.setsid()
     os.environ.clear()
     os.environ.update(environment)
     if known := environment.get(KNOWN):
         know_migrated(Path(known))
-    with said.open("w") as out, said.with_suffix(".wrong").open("w") as wrong:
+    with said.open("a") as out, wrong.open("a") as err:
         os.dup2(out.fileno(), 1)
-        os.dup2(wrong.fileno(), 2)
+        os.dup2(err.fileno(), 2)
     komek(list(words), prog_name="./aid.sh")
