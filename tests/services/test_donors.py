@@ -130,7 +130,6 @@ def test_who_asks_never_to_be_named_is_a_friend_from_then_on(fund: FoundedFund) 
     holds()
 
 
-@SQLITE
 def test_two_entries_become_one_donor_with_all_that_either_had(fund: FoundedFund) -> None:
     make_euro_bank(fund)
     bring(fund.treasurer, A([a_line(50_00, other="Solheim Ingrid", account="NO9386011117947")]))
@@ -200,7 +199,6 @@ def test_a_merge_is_undone_while_nothing_rests_on_it_the_last_first(fund: Founde
     holds()
 
 
-@SQLITE
 def test_donors_who_look_alike_are_suggested_with_the_reason_until_somebody_says_they_are_two(
     fund: FoundedFund,
 ) -> None:

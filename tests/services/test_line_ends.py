@@ -348,7 +348,7 @@ def test_a_giver_is_known_by_the_lines_account_and_name_until_it_is_undone(fund:
 
 
 def test_a_donor_without_a_name_is_found_by_nobody_and_asked_for_once(fund: FoundedFund, bank: UUID) -> None:
-    make_donation(fund, donor=a_donor(name=None))
+    make_donation(fund, donor=a_donor(name=None, email=None))
 
     assert rows(select(func.count()).select_from(DonorToken)) == [1]
     assert rows(select(DonorToken.known_by)) == [KnownBy.NAME]
