@@ -13,7 +13,7 @@ from typing import Final
 
 from aid.domain.money import Money
 from aid.domain.refusals import RuleBroken
-from aid.domain.words import Message, _
+from aid.domain.words import _
 
 WINDOW: Final = timedelta(days=30)
 """What was booked alone within it counts together, so that nothing is taken in slices."""
@@ -30,15 +30,6 @@ class WordKind(StrEnum):
     AGAINST = "against"  # two lines set against each other, where the bank does not say that it took one back
     CHARGES = "charges"  # of an exchange, which has a second person's word of its own
 
-
-WORD_TITLES: Mapping[WordKind, Message] = MappingProxyType(
-    {
-        WordKind.FEE: _("Bank fee"),
-        WordKind.INTEREST: _("Interest"),
-        WordKind.AGAINST: _("Two lines set against each other"),
-        WordKind.CHARGES: _("Charges of an exchange"),
-    }
-)
 
 MOST_ALONE: Mapping[str, int] = MappingProxyType(
     {
