@@ -144,9 +144,10 @@ def messages_of(session: Session, *, actor: Actor, donor_id: UUID) -> tuple[Supp
 
 
 def message(session: Session, *, actor: Actor, message_id: UUID) -> SupportRow | None:
-    """One message, for who may take or release them; None where there is none."""
-    if not actor.may(Permission.TAKE_MESSAGES):
-        actor.must(Permission.RELEASE_MESSAGES)
+    """One message, for who may take or release them; None for anybody else, and where there is none."""
+    actor.must(Permission.SHOW_MESSAGES)
+    if not (actor.may(Permission.TAKE_MESSAGES) or actor.may(Permission.RELEASE_MESSAGES)):
+        return None
     rows = _opened(session, actor, session.execute(_rows().where(SupportMessage.id == message_id)).all())
     return rows[0] if rows else None
 
