@@ -14,6 +14,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from unittest.mock import patch
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -27,6 +28,7 @@ from aid.models.statements import BankLine, StatementBrought
 from aid.perform import perform
 from aid.services.import_lists import keep_list, throw_away
 from aid.services.import_steps import step_key
+from aid.services.statements import waiting
 from aid.services.statements.stepping import begin_steps, step
 from aid.services.statements.waiting import Waiting
 from aid.services.verification import replay
@@ -120,7 +122,8 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=25)
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
+    short = max(asked.lines // (4 * asked.kills), 1)  # so that there are steps to kill
+    with tempfile.TemporaryDirectory() as folder, patch.object(waiting, "STEP", short):
         app = create_app(Config(data=Path(folder), testing=True))
         upgrade_once(app)
         with app.app_context():

@@ -130,7 +130,7 @@ def test_a_file_in_another_currency_than_the_chosen_account_is_refused(bring: Br
 
 def test_a_table_comes_in_by_a_mapping_or_by_what_was_said_before_and_else_is_refused(bring: Bring) -> None:
     table, mapping = bring.folder / "lines.csv", bring.folder / "mapping.json"
-    table.write_text("Datum;Wer;Betrag\n02.03.2026;Anna Muster;1.050,00\nSumme;;1.050,00\n", encoding="utf-8")
+    table.write_text("Datum;Geber;Betrag\n02.03.2026;Anna Muster;1.050,00\nSumme;;1.050,00\n", encoding="utf-8")
     (bring.folder / "password").write_text(bring.fund.password("timur") + "\n", encoding="utf-8")
     more = ["--as", "timur", "--password-file", str(bring.folder / "password"), "--bank", "eur-1"]
 

@@ -20,6 +20,8 @@ from aid.services.statements.waiting import Waiting
 from aid.services.statements.whole_files import WouldAdd, bring_in, would_add
 from aid.services.verification import replay
 from tests.make import do, rows, see
+from tests.make.forging import forge, forging
+from tests.make.forging import found as found_by
 from tests.make.fund import FoundedFund
 from tests.make.statements import A, a_line, bring, facts, items_of, make_euro_bank
 
@@ -201,3 +203,19 @@ def test_in_whatever_order_statements_and_notices_come_the_account_moved_what_wa
     moved = sum(row.amount_minor if row.direction is Direction.CREDIT else -row.amount_minor for row in mine)
     assert moved == (sum(map(sum, batches)) + single) * 100
     assert found() == []
+
+
+def test_verify_names_whatever_was_forged_of_sums_and_parts(fund: FoundedFund) -> None:
+    make_euro_bank(fund)
+    bring(fund.treasurer, A([SUM]))
+    bring(fund.treasurer, A(GIFTS, format=NOTICE, name="n1"))
+    forged = {
+        "UPDATE line_share SET amount_minor = amount_minor + 1 WHERE n = 1": "what came by its lines is another sum",
+        "UPDATE line_share SET amount_minor = 10100 WHERE n = 1": "more than its line",
+        "DELETE FROM line_share WHERE n = 1": "it brought another number of lines",
+        "DELETE FROM record WHERE kind = 'line_share'": "what is sealed of it is gone",
+    }
+    for statement, said in forged.items():
+        with forging() as session:
+            assert forge(session, statement)
+            assert any(said in str(finding) for finding in found_by(session, "statements")), statement
