@@ -14,9 +14,7 @@ SHARING: Final = {"conventions", "domain", "readers", "vault"}
 """Folders whose tests share what takes long to make, or are all quick."""
 WHOLE: Final = re.compile(r"\[.*\b(whole-(?:sqlite|postgres))\b")
 """A fund in which everything has happened, made on one worker for each database."""
-FORKING: Final = re.compile(
-    r"^tests/(browser/test_custody|chaos/test_(chaos|thanks)|services/test_races|web/test_killed)\.py"
-)
+FORKING: Final = re.compile(r"^tests/(browser/test_custody|chaos/test_\w+|services/test_races|web/test_killed)\.py")
 """Who starts processes: they are copies of one that has loaded Komek's code, once."""
 
 

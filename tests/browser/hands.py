@@ -12,6 +12,7 @@ CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = (
     *("--no-sandbox", "--disable-gpu", "--disable-software-rasterizer", "--no-first-run", "--disable-extensions"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+    "--enable-features=CDPScreenshotNewSurface,RenderDocument:level/crashed-frame",  # a page follows in the same frame
 )
 PHONE, DESK = (360, 740), (1280, 900)
 FAR = 150  # tabs after which somebody gives up
