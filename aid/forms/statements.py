@@ -1,4 +1,4 @@
-"""A statement of the bank that is brought: the file, the account it is of, and what has to be said before it comes in."""
+"""A statement of the bank that is brought: the file, its account, and what has to be said before it comes in."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,7 +11,7 @@ from aid.domain.words import _
 from aid.formats import named, say
 from aid.forms.base import KomekForm
 from aid.queries.banks import BankRow
-from aid.services.statements.summing import Doubt
+from aid.services.statements.doubts import Doubt
 
 SAME, OTHER = "same", "other"
 

@@ -9,13 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import product
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from aid.domain.money import Money
 from aid.domain.refusals import RuleBroken
 from aid.domain.statements import is_whole_source
 from aid.domain.sums import Joined, Side, joined
@@ -23,8 +21,8 @@ from aid.domain.words import _
 from aid.models.records import RecordKind
 from aid.models.statements import BankLine, BankStatement, LineShare
 from aid.services import records
+from aid.services.statements.doubts import Doubt, Seen, doubt_of
 from aid.services.statements.knowing import Desk, Known, Met, Shown
-from aid.services.statements.sealed import told_of
 from aid.vault.cbor import load
 from aid.vault.keyring import Keyring
 
@@ -37,45 +35,6 @@ class Share:
 
     met: Met
     of: tuple[tuple[UUID, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class DoubtLine:
-    """One of the lines of a doubt, as somebody looks at it."""
-
-    amount: Money
-    is_in: bool  # in the fund's books already; else in the file
-    who: str = field(repr=False)
-    text: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """A sum and single lines that may be the same money: nobody but a person can tell."""
-
-    key: str
-    day: date
-    sum: DoubtLine
-    singles: tuple[DoubtLine, ...]
-    difference: Money | None  # what the sum is more than they
-
-    @property
-    def lines(self) -> tuple[DoubtLine, ...]:
-        """The sum, then the single ones."""
-        return (self.sum, *self.singles)
-
-
-@dataclass(slots=True)
-class _Seen:
-    """A line on one side, with what is said of it."""
-
-    id: UUID
-    signed: int
-    value: Mapping[str, Any] = field(repr=False)
-    met: Met | None = None
-    statement: UUID | None = None
-    parts: tuple[int, ...] = ()  # amounts that are known to be in it
-    is_rest: bool = False  # what of it is not told in this kind of file yet
 
 
 @dataclass(slots=True)
@@ -211,7 +170,7 @@ class Summing:
             if (source := sources.get((statement_id, n))) is not None:
                 yield _Told(id_, (statement_id, n), minor, source, b"")
 
-    def _opened(self, shown: Shown, known: Sequence[Known], told: Sequence[_Told]) -> list[_Seen]:
+    def _opened(self, shown: Shown, known: Sequence[Known], told: Sequence[_Told]) -> list[Seen]:
         """Known lines with what is sealed of them. What of one is told in this way already is no more looked for."""
         ids = [each.id for each in known]
         values = records.take_out_all(self.session, kind=RecordKind.BANK_LINE, row_ids=ids, keyring=self.keyring)
@@ -224,14 +183,14 @@ class Summing:
                 amounts = tuple(one.minor for one in parts if one.source != shown.source)
                 statement = min(each.shown_by) if each.shown_by else None
                 seen.append(
-                    _Seen(each.id, signed, values[each.id], statement=statement, parts=amounts, is_rest=bool(mine))
+                    Seen(each.id, signed, values[each.id], statement=statement, parts=amounts, is_rest=bool(mine))
                 )
         return seen
 
     # ------------------------------------------------------------ what is joined now
 
-    def _afresh(self, day: date, new: Sequence[Met], known: Sequence[_Seen]) -> Iterator[tuple[Share, Met | None]]:
-        mine = [_Seen(each.id, each.line.signed, load(each.line.written, largest=LARGEST), each) for each in new]
+    def _afresh(self, day: date, new: Sequence[Met], known: Sequence[Seen]) -> Iterator[tuple[Share, Met | None]]:
+        mine = [Seen(each.id, each.line.signed, load(each.line.written, largest=LARGEST), each) for each in new]
         done: set[UUID] = set()
         ways = ((known, mine), (mine, known))
         for only_sure, (sums, singles) in product((True, False), ways):  # what is sure leaves the less to ask
@@ -243,14 +202,14 @@ class Summing:
                 done |= {each.id for each in (whole, *some)}
                 yield from _shares(whole, some)
 
-    def _is_same(self, join: Joined, day: date, whole: _Seen, some: Sequence[_Seen]) -> bool:
+    def _is_same(self, join: Joined, day: date, whole: Seen, some: Sequence[Seen]) -> bool:
         if join.is_sure:
             return True
         new = next(each.met for each in (whole, *some) if each.met)
         known = next(each for each in (whole, *some) if each.met is None)
         key = f"{new.line.statement}.{new.line.n}.{known.id.hex}"
         if self.answers is None:
-            self.doubts.append(_doubt(key, day, new.statement.currency, whole, some))
+            self.doubts.append(doubt_of(key, day, new.statement.currency, whole, some))
             return False
         if key not in self.answers:
             raise RuleBroken(
@@ -283,7 +242,7 @@ def _parts_before(shown: Shown, told: Iterable[_Told]) -> dict[tuple[bytes, int]
     return found
 
 
-def _sides(seen: Sequence[_Seen]) -> Iterator[Side]:
+def _sides(seen: Sequence[Seen]) -> Iterator[Side]:
     for place, each in enumerate(seen):
         value = each.value
         said = [payment.get("minor") for payment in value.get("details", ())]
@@ -301,7 +260,7 @@ def _sides(seen: Sequence[_Seen]) -> Iterator[Side]:
         )
 
 
-def _shares(whole: _Seen, some: Sequence[_Seen]) -> Iterator[tuple[Share, Met | None]]:
+def _shares(whole: Seen, some: Sequence[Seen]) -> Iterator[tuple[Share, Met | None]]:
     """What becomes of a sum, or of single lines that are in one that is known."""
     if whole.met is None:
         for each in some:
@@ -312,20 +271,3 @@ def _shares(whole: _Seen, some: Sequence[_Seen]) -> Iterator[tuple[Share, Met | 
     share = Share(whole.met, tuple((each.id, abs(each.signed)) for each in some))
     line = whole.met.line
     yield share, whole.met._replace(line=line._replace(signed=difference)) if difference else None
-
-
-def _doubt(key: str, day: date, currency: str, whole: _Seen, some: Sequence[_Seen]) -> Doubt:
-    difference = whole.signed - sum(each.signed for each in some)
-    return Doubt(
-        key,
-        day,
-        _doubt_line(whole, currency),
-        tuple(_doubt_line(each, currency) for each in some),
-        Money(difference, currency) if difference else None,
-    )
-
-
-def _doubt_line(seen: _Seen, currency: str) -> DoubtLine:
-    told = told_of(seen.value)
-    other = told.payment.other
-    return DoubtLine(Money(seen.signed, currency), seen.met is None, other.name if other else "", told.payment.text)

@@ -21,9 +21,10 @@ from aid.services.statements.bringing import (
     bring_lines,
     end_statements,
 )
+from aid.services.statements.doubts import Doubt
 from aid.services.statements.keys import keys_of
 from aid.services.statements.knowing import Desk, Shown
-from aid.services.statements.summing import Doubt, Summing
+from aid.services.statements.summing import Summing
 from aid.services.statements.waiting import Waiting, lines_of
 from aid.vault.actor import Actor
 
