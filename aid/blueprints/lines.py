@@ -11,6 +11,7 @@ from aid.blueprints._paging import place
 from aid.blueprints._refusals import blamed_on, told_above
 from aid.domain.permissions import Permission
 from aid.domain.second_words import Alone, WordKind
+from aid.domain.suggestions import Fee, Interest
 from aid.domain.words import _
 from aid.extensions import now, reading
 from aid.formats import day, money, say
@@ -116,7 +117,7 @@ def gift(line_id: UUID) -> ResponseReturnValue:
 def fee(line_id: UUID) -> ResponseReturnValue:
     """A line, or a part of it, is a fee."""
     page, purposes = _found(line_id), programmes.purposes(reading())
-    form = FeeLineForm(purposes=purposes, currency=page.line.still.currency, data=_whole(page))
+    form = FeeLineForm(purposes=purposes, currency=page.line.still.currency, data=_own(page, Fee))
     return _asked("lines/fee.html", form, page, alone=_alone(page, WordKind.FEE))
 
 
@@ -125,7 +126,7 @@ def fee(line_id: UUID) -> ResponseReturnValue:
 def interest(line_id: UUID) -> ResponseReturnValue:
     """A line, or a part of it, is interest."""
     page, purposes = _found(line_id), programmes.purposes(reading())
-    form = InterestLineForm(purposes=purposes, currency=page.line.still.currency, data=_whole(page))
+    form = InterestLineForm(purposes=purposes, currency=page.line.still.currency, data=_own(page, Interest))
     return _asked("lines/interest.html", form, page, alone=_alone(page, WordKind.INTEREST))
 
 
@@ -227,6 +228,12 @@ def _next(page: lines.LinePage) -> ResponseReturnValue:
 
 def _whole(page: lines.LinePage) -> dict[str, str]:
     return {"amount": as_typed(page.line.free)}
+
+
+def _own(page: lines.LinePage, kind: type[Fee] | type[Interest]) -> dict[str, str]:
+    """The whole line, and the purpose that it was suggested for."""
+    offered = (offer.proposal for offer in page.line.offers if isinstance(offer.proposal, kind))
+    return _whole(page) | {"purpose": str(each.purpose_id) for each in offered}
 
 
 def _alone(page: lines.LinePage, kind: WordKind) -> Alone:

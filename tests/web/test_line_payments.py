@@ -82,7 +82,7 @@ def test_payments_of_a_batch_are_shown_with_what_each_may_be_and_accepted_togeth
     page = browser.get(address)
     for said in ("Anna Muster", "Gave from this account before.", "Once more", "Sent: ", "12.50", "Charge: ", "€48"):
         assert said in page.text
-    assert page.html.count("autofocus") == 1
+    assert page.html.count("data-ready") == 1
     chosen = filled(page)
     assert [n for n in range(1, 8) if chosen.get(f"what-{n}")] == [1, 2, 3, 4]  # Kim is two, and one has no amount
 
