@@ -232,8 +232,8 @@ def _whole(page: lines.LinePage) -> dict[str, str]:
 
 def _own(page: lines.LinePage, kind: type[Fee] | type[Interest]) -> dict[str, str]:
     """The whole line, and the purpose that it was suggested for."""
-    offered = (offer.proposal for offer in page.line.offers if isinstance(offer.proposal, kind))
-    return _whole(page) | {"purpose": str(each.purpose_id) for each in offered}
+    offered = next((offer.proposal for offer in page.line.offers if isinstance(offer.proposal, kind)), None)
+    return _whole(page) | ({"purpose": str(offered.purpose_id)} if offered else {})
 
 
 def _alone(page: lines.LinePage, kind: WordKind) -> Alone:
