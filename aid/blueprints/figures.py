@@ -14,7 +14,7 @@ from markupsafe import Markup
 from aid.blueprints._public import public_frame, reads_inside
 from aid.blueprints._refusals import blamed_on
 from aid.domain.figures.charts import drawn
-from aid.domain.figures.release import from_json, to_csv
+from aid.domain.figures.release import from_json
 from aid.domain.languages import Language
 from aid.extensions import csrf, reading
 from aid.formats import language
@@ -22,6 +22,7 @@ from aid.forms.figures import GiftCodeForm
 from aid.queries.figures.choice import choice
 from aid.queries.figures.gift import Gift
 from aid.queries.figures.published import Told, latest, numbered, paper, releases
+from aid.readers.figures import to_csv
 from aid.security import ANYONE, allow
 from aid.security.gift_codes import gift_behind
 

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from aid.domain.figures import AT_LEAST, Fact, Measure, Stream, StreamKind, check_delay, last_month, told
 from aid.domain.figures.charts import money_told, people_over_time, reached
-from aid.domain.figures.release import Line, Release, from_json, to_csv, to_json
+from aid.domain.figures.release import Line, Release, from_json, to_json
 from aid.domain.figures.since import since
 from aid.domain.months import Month, months
 from aid.domain.refusals import RuleBroken
+from aid.readers.figures import to_csv
 
 FIRST, LAST = Month(2026, 1), Month(2026, 12)
 YEAR = tuple(months(FIRST, LAST))

@@ -1,16 +1,14 @@
-"""A release of figures: what it tells, how it is written as JSON and as CSV, and how it is read again.
+"""A release of figures: what it tells, how it is written as JSON, and how it is read again.
 
 JSON is what is kept and hashed; everything that is shown, printed or given out is read from it. Amounts are written in
 major units with all the currency's digits, as text: no reader rounds them.
 """
 
-import csv
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from io import StringIO
 from typing import Any, Final
 
 from aid.domain.figures.blocks import AT_LEAST, MEASURES, Block, Measure, Stream, StreamKind
@@ -18,10 +16,6 @@ from aid.domain.money import Money, digits_of
 from aid.domain.months import Month
 
 FORMAT: Final = "komek/figures/1"
-COLUMNS: Final = (
-    *("kind", "purpose", "currency", "first_month", "last_month"),
-    *("raised", "spent", "exchanged", "waiting", "families", "children", "corrects"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,19 +117,6 @@ def from_json(text: str) -> Release:
         purposes=content["purposes"],
         lines=tuple(_line_from(plain) for plain in content["lines"]),
     )
-
-
-def to_csv(text: str) -> str:
-    """The lines of a release's JSON, a block a row, for a spreadsheet. Nothing in it begins like a formula."""
-    out = StringIO()
-    writer = csv.DictWriter(out, COLUMNS, restval="", extrasaction="ignore", lineterminator="\r\n")
-    writer.writeheader()
-    for line in json.loads(text)["lines"]:
-        own = {key: line.get(key, "") for key in ("kind", "purpose", "currency")}
-        for block in line["blocks"]:
-            row = {**block, "first_month": block["first"], "last_month": block["last"]}
-            writer.writerow(own | row | {"corrects": " ".join(block.get("corrects", ()))})
-    return out.getvalue()
 
 
 def _line_plain(line: Line) -> dict[str, Any]:
