@@ -16,6 +16,7 @@ from aid.vault.actor import Actor
 from tests.make import do, see
 from tests.make.families import a_family, make_family
 from tests.make.fund import FoundedFund
+from tests.make.one_database import app as app
 
 
 @pytest.fixture(name="waiting")

@@ -28,9 +28,11 @@ from aid.services.records import take_out
 from aid.vault.actor import Actor
 from aid.vault.failures import NoKey
 from aid.vault.keyring import Keyring
+from tests.conftest import both_databases
 from tests.make import do, rows, see
 from tests.make.donations import DONOR, a_donation, a_donor, make_donation, make_thanked
 from tests.make.fund import FoundedFund
+from tests.make.one_database import app as app
 
 NOW = Instant(datetime(2026, 9, 1, 7, tzinfo=UTC), date(2026, 9, 1))
 
@@ -47,6 +49,7 @@ def test_a_donation_adds_to_the_available_money_of_its_purpose_alone(fund: Found
     assert (available(fund, "food"), available(fund, "school")) == (750_00, 0)
 
 
+@both_databases
 def test_donations_are_numbered_in_the_order_they_are_booked(fund: FoundedFund) -> None:
     numbers = [do(record_donation, actor=fund.treasurer, order=a_donation(fund)).number for _each in range(3)]
 
@@ -200,6 +203,7 @@ def test_donors_are_found_by_any_spelling_of_part_of_their_name(fund: FoundedFun
     assert names_found("") == ["Nordic Dockers", "Ляззат Оспанова"]
 
 
+@both_databases
 def test_donations_booked_at_once_all_count(app: Flask, fund: FoundedFund) -> None:
     treasurer, order = fund.treasurer, a_donation(fund, minor=1_00)
 

@@ -33,9 +33,11 @@ from aid.services.suspensions import suspend
 from aid.services.token_rows import settle
 from aid.vault.actor import Actor
 from aid.vault.failures import NoKey
+from tests.conftest import both_databases
 from tests.make import do
 from tests.make.families import a_family, make_family
 from tests.make.fund import FoundedFund
+from tests.make.one_database import app as app
 
 
 def row_of(family_id: UUID) -> FamilyRow:
@@ -107,6 +109,7 @@ def test_each_office_reads_its_part_of_a_family_and_no_more(fund: FoundedFund) -
             part_of(registered.family_id, kind, actor)
 
 
+@both_databases
 def test_nothing_in_the_database_says_a_name_or_a_phone(fund: FoundedFund) -> None:
     make_family(fund, phone="+77015556677")
 
@@ -136,6 +139,7 @@ def test_a_family_that_cannot_be_right_is_refused(fund: FoundedFund) -> None:
         do(register, actor=fund.registrar, order=at(fund, a_family(0)))
 
 
+@both_databases
 def test_the_same_phone_in_another_spelling_looks_like_the_family_that_has_it(fund: FoundedFund) -> None:
     first = make_family(fund, phone="+77011234567")
 
@@ -146,6 +150,7 @@ def test_the_same_phone_in_another_spelling_looks_like_the_family_that_has_it(fu
         assert [(s.family_id, s.why) for s in session.scalars(select(Sighting))] == [(first.family_id, "register")]
 
 
+@both_databases
 def test_the_same_name_and_birth_date_looks_like_a_family_whatever_the_alphabet(fund: FoundedFund) -> None:
     first = make_family(fund, surname="Серікқызы")
     again = a_family(1, surname="Серікқызы")
@@ -199,6 +204,7 @@ def test_a_corrected_family_is_found_by_what_is_right_only(fund: FoundedFund) ->
     assert [found.code for found in sought(fund.registrar, "8 702 999 88 77").families] == [registered.code]
 
 
+@both_databases
 def test_of_two_corrections_of_one_version_the_second_is_refused(fund: FoundedFund) -> None:
     registered = make_family(fund)
     order = Correction(registered.family_id, 1, fund.points["club"], a_family())
@@ -265,6 +271,7 @@ def test_a_file_is_not_opened_without_a_reason_nor_elsewhere(fund: FoundedFund) 
         opened(fund.registrar_elsewhere, registered.family_id)
 
 
+@both_databases
 @pytest.mark.parametrize(
     "text",
     ["Серікқызы", "нурлан серіккызы", "Serikkyzy", "Nurlan  SERIKKYZY", "8 (701) 123-45-67", "+7 701 123 45 67"],
@@ -287,6 +294,7 @@ def test_a_family_is_found_by_its_code(fund: FoundedFund, write: Callable[[str],
     assert [family.code for family in sought(fund.registrar, write(registered.code)).families] == [registered.code]
 
 
+@both_databases
 def test_all_words_of_a_search_must_match(fund: FoundedFund) -> None:
     make_family(fund, surname="Серікқызы")
 
@@ -301,6 +309,7 @@ def test_a_search_stays_in_ones_own_localities_and_a_coordinators_goes_everywher
     assert len(sought(fund.coordinator, "Серікқызы").families) == 1
 
 
+@both_databases
 def test_a_search_shows_twenty_at_most_and_says_that_there_are_more(fund: FoundedFund) -> None:
     for nth in range(21):
         do(register, actor=fund.registrar, order=at(fund, namesake(nth)))
@@ -310,6 +319,7 @@ def test_a_search_shows_twenty_at_most_and_says_that_there_are_more(fund: Founde
     assert (len(found.families), found.more) == (20, True)
 
 
+@both_databases
 def test_after_somebody_was_cut_off_families_are_found_under_the_old_key_and_the_new(fund: FoundedFund) -> None:
     before = make_family(fund, surname="Серікқызы", phone="+77011234567")
     do(suspend, actor=fund.administrator, person_id=fund.registrar2.person_id, reason=SuspensionReason.ARRESTED)

@@ -21,6 +21,7 @@ from aid.vault.keyring import Keyring
 from tests.make import do
 from tests.make.families import CONSENT, a_family, make_family
 from tests.make.fund import FoundedFund
+from tests.make.one_database import app as app
 
 SYLLABLES = "ба ва га да за ка ла ма на ра".split()
 

@@ -24,8 +24,10 @@ from aid.vault.actor import Actor
 from aid.vault.bundles import SealedBundle, open_bundle
 from aid.vault.cookies import SignInCookie
 from aid.vault.failures import NoKey, Tampered
+from tests.conftest import both_databases
 from tests.make import do, rows
 from tests.make.fund import PLAN, FoundedFund, actor_with, secrets_of_everyone, those_who_come
+from tests.make.one_database import app as app
 
 
 def invited(handle: str) -> Actor:
@@ -44,6 +46,7 @@ def ring_of_kind(kind: RingKind) -> UUID:
     return next(ring.id for ring in rows(select(Ring)) if ring.kind is kind)
 
 
+@both_databases
 def test_rings_move_to_the_new_keys_and_leave_the_first_ones(app: Flask) -> None:
     first = invited("aigul")
     ring = ring_of("old-town")
@@ -143,6 +146,7 @@ def test_what_only_a_suspended_person_could_open_is_not_lost(fund: FoundedFund) 
     assert fund.treasurer.keyring.current(donors.ref.ring_id) == donors
 
 
+@both_databases
 def test_who_enrols_while_a_ring_gets_new_keys_can_open_them(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     aigul = invited("aigul")
     administrator, gulnar = (actor_with(handle, None) for handle in ("erlan", "gulnar"))

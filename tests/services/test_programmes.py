@@ -13,6 +13,7 @@ from aid.queries.programmes import programme, programmes
 from aid.services.programmes import write_programme
 from tests.make import do, rows, see
 from tests.make.fund import FoundedFund
+from tests.make.one_database import app as app
 from tests.make.programmes import a_programme, make_programme
 
 
