@@ -59,8 +59,8 @@ from aid.services.verification.statements import prove_statements
 from aid.services.verification.states import prove_states
 from aid.services.verification.stock import prove_stock
 from aid.services.verification.stops import prove_stops
-from aid.services.verification.thanks import prove_thanks
 from aid.services.verification.support import prove_support
+from aid.services.verification.thanks import prove_thanks
 from aid.services.verification.votes import prove_votes
 
 UNTHINKABLE = (*NOT_A_VALUE, AssertionError, RuleBroken)
@@ -89,11 +89,11 @@ PROOFS: Mapping[str, Proof] = MappingProxyType(
         "erased": prove_erasures,
         "objections": prove_objections,
         "thanks": prove_thanks,
-        "line_ends": prove_line_ends,
         "donors": prove_donors,
-        "figures": prove_figures,
-        "giving": prove_giving,
         "support": prove_support,
+        "giving": prove_giving,
+        "line_ends": prove_line_ends,
+        "figures": prove_figures,
         "second_words": prove_second_words,
     }
 )
