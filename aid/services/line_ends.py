@@ -61,7 +61,7 @@ def end_line(session: Session, *, actor: Actor, now: Instant, order: EndOrder) -
     entered: dict[DonorDetails, UUID] = {}
     for each in order.parts:
         part = _of_who_is_entered(each, entered)
-        found = explained(session, actor, now, line, part)
+        found = explained(session, actor=actor, now=now, line=line, part=part)
         if isinstance(found, AskedFor):
             waits += found.amount
         else:

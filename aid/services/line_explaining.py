@@ -99,7 +99,7 @@ class Explained:
     purpose_id: UUID | None = None
 
 
-def explained(session: Session, actor: Actor, now: Instant, line: BankLine, part: EndPart) -> Explained | AskedFor:
+def explained(session: Session, *, actor: Actor, now: Instant, line: BankLine, part: EndPart) -> Explained | AskedFor:
     """What explains a part: it is booked now, or waits for a second person. Raises RuleBroken beside its field."""
     match part.how:
         case ByEntry(entry_id):

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from aid.domain.payments import Direction
 from aid.models.donations import Donation
-from aid.queries.lines import entries, fitting_entries, untied_page
+from aid.queries.lines import UntiedEntry, entries, fitting_entries, untied_page
 from aid.queries.lines.entries import untied_sum
 from aid.services.corrections import Asked, DonationCorrectionOrder, correct_donation
 from aid.services.line_explaining import ByEntry
@@ -46,7 +46,8 @@ def test_entries_are_paged_by_key_without_those_that_lines_or_corrections_settle
     make_ended(fund, open_lines()[0], ByEntry(gifts[1].entry_id))  # 50 of 200 euros
     monkeypatch.setattr(entries, "PAGE", 2)
 
-    found, after = [], None
+    found: list[UntiedEntry] = []
+    after = None
     while True:
         page = see(untied_page, actor=fund.treasurer, bank_id=bank, after=after)
         found += page.rows
