@@ -170,6 +170,14 @@ def _send_home(story: "Story", abroad: UUID, home: UUID) -> None:
         bank_id=abroad, purpose_id=_purpose("general"), amount=Money(4_50, "EUR"), charged_on=story.now.today
     )
     perform(key(), record_fee, actor=treasurer, now=story.now, order=fee)
+    large = FeeOrder(
+        bank_id=abroad,
+        purpose_id=_purpose("general"),
+        amount=Money(85_00, "EUR"),
+        charged_on=story.now.today,
+        reason="Two lost cards, by the bank’s letter of this week",
+    )
+    perform(key(), record_fee, actor=treasurer, now=story.now, order=large)  # waits for a second person
     story.wait(hours=1)
 
 
