@@ -1,12 +1,16 @@
 """Several workers share what is dear: the names of tests tell with whom."""
 
+from collections import defaultdict
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from tests.turns import FORKING, SHARING, shared_by
 
 TESTS = Path(__file__).parents[1]
+NO_CALL = SimpleNamespace(params={})
 
 
 def test_who_asks_for_a_fund_in_which_everything_happened_works_where_it_is_made(
@@ -15,6 +19,16 @@ def test_who_asks_for_a_fund_in_which_everything_happened_works_where_it_is_made
     for item in request.session.items:
         if "whole" in getattr(item, "fixturenames", ()):
             assert (shared_by(item.nodeid) or "").startswith("whole-"), item.nodeid
+
+
+def test_what_happens_at_once_is_tried_on_both_databases(request: pytest.FixtureRequest) -> None:
+    tried = defaultdict[Any, set[str]](set)
+    for item in request.session.items:
+        if isinstance(item, pytest.Function) and "app" in getattr(item, "callspec", NO_CALL).params:
+            tried[item.function].add(item.callspec.params["app"])
+    at_once = [test for test in tried if "ThreadPoolExecutor" in test.__code__.co_names]
+
+    assert [test.__qualname__ for test in at_once if tried[test] == {"sqlite"}] == []
 
 
 def test_a_browser_works_for_all_its_tests() -> None:
