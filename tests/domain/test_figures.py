@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aid.domain.figures import AT_LEAST, Fact, Measure, Stream, StreamKind, check_delay, last_month, told
@@ -223,6 +223,7 @@ def test_for_every_hidden_cell_there_is_another_world_that_publishes_the_same(
         assert another_world(world, cell, releases[-1]).published(releases) == published
 
 
+@settings(max_examples=40)
 @given(worlds, when)
 def test_releases_together_tell_no_more_than_the_last(world: World, releases: list[Month]) -> None:
     told_last = {line.stream: line.blocks for line in world.release(releases[-1]).lines}
@@ -232,6 +233,7 @@ def test_releases_together_tell_no_more_than_the_last(world: World, releases: li
             assert told_last[line.stream][: len(line.blocks)] == line.blocks
 
 
+@settings(max_examples=40)
 @given(worlds, st.sampled_from(YEAR))
 def test_every_figure_of_a_block_is_of_nobody_or_of_ten(world: World, until: Month) -> None:
     for line in world.release(until).lines:
@@ -247,6 +249,7 @@ def test_every_figure_of_a_block_is_of_nobody_or_of_ten(world: World, until: Mon
                 assert block.amounts[measure] == sum(fact.amount for fact in inside)
 
 
+@settings(max_examples=40)
 @given(worlds, st.sampled_from(YEAR))
 def test_what_is_told_and_what_is_kept_back_are_all_there_is(world: World, until: Month) -> None:
     for stream, facts in world.facts.items():
@@ -258,6 +261,7 @@ def test_what_is_told_and_what_is_kept_back_are_all_there_is(world: World, until
         assert seen + hidden == sum(fact.amount for fact in facts if fact.month <= until)
 
 
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.sampled_from(YEAR), st.integers(0, 40)), max_size=40, unique_by=lambda each: each[1]))
 def test_families_are_told_by_tens_or_not_at_all(first_times: list[tuple[Month, int]]) -> None:
     stream = Stream(StreamKind.FAMILIES, "school")
