@@ -25,7 +25,7 @@ def test_what_happens_at_once_is_tried_on_both_databases(request: pytest.Fixture
     tried = defaultdict[Any, set[str]](set)
     for item in request.session.items:
         if isinstance(item, pytest.Function) and "app" in getattr(item, "callspec", NO_CALL).params:
-            tried[item.function].add(item.callspec.params["app"])
+            tried[item.function].add(str(item.callspec.params["app"]))
     at_once = [test for test in tried if "ThreadPoolExecutor" in test.__code__.co_names]
 
     assert [test.__qualname__ for test in at_once if tried[test] == {"sqlite"}] == []
