@@ -131,5 +131,5 @@ def test_gifts_of_one_donor_accepted_at_once_are_all_booked_and_the_donor_is_kno
     )
 
     assert all(isinstance(outcome, Ended) for outcome in outcomes)
-    assert len(rows(select(DonorToken))) == 3  # the name it was entered under, and the line's name and account
+    assert len(rows(select(DonorToken))) == 4  # its own name and e-mail address, and the line’s name and account
     holds()
