@@ -150,6 +150,12 @@ def fresh_key() -> str:
     return secrets.token_hex(16)
 
 
+def this_page() -> str:
+    """This page's address, for forms that send to it. With none they would send to the part of it that was skipped to,
+    and a browser that is sent to a part puts the keyboard there, not where something is to be looked at again."""
+    return request.full_path.removesuffix("?")
+
+
 def init_app(app: Flask) -> None:
     """Give templates these filters."""
     app.jinja_env.filters.update(
@@ -167,4 +173,4 @@ def init_app(app: Flask) -> None:
         phone=in_groups,
         country=country,
     )
-    app.jinja_env.globals.update(fresh_key=fresh_key, get_locale=flask_babel.get_locale)
+    app.jinja_env.globals.update(fresh_key=fresh_key, get_locale=flask_babel.get_locale, this_page=this_page)

@@ -50,6 +50,18 @@ def test_no_template_trusts_markup(path: Path) -> None:
     assert not re.search(r"\|\s*safe\b|autoescape\s+false", path.read_text())
 
 
+def test_every_form_names_where_it_sends() -> None:
+    """One that names nothing sends to the part of the page that was skipped to, and an error does not get the focus."""
+    forms = (
+        (name(path), form)
+        for path in ALL
+        for form in re.findall(r"<form\b(?:\{[{%].*?[%}]\}|[^>])*>", path.read_text())
+    )
+    silent = [each for each in forms if "action=" not in each[1] and each[0] != "_macros/chrome.html"]
+
+    assert silent == []
+
+
 @each_template
 def test_no_template_holds_script_or_style_of_its_own(path: Path) -> None:
     """The content security policy refuses both, silently."""

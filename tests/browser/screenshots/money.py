@@ -90,8 +90,6 @@ SHOTS = (
     Shot("417-meeting", Role.COMMITTEE_MEMBER, first_of("/meetings/", "main a[href^='/meetings/0']")),
     Shot("420-question", Role.COORDINATOR, first_of("/discussion/questions", "main a[href*='/questions/']")),
     Shot("421-help", Role.COMMITTEE_MEMBER, at("/help/committee_member")),
-    Shot("422-figures", Role.COORDINATOR, at("/figures/")),
-    Shot("423-releases", Role.COORDINATOR, at("/releases/")),
 )
 
 

@@ -26,12 +26,13 @@ OURS = ("DATABASE_URL", "KOMEK_")  # settings of whoever takes the pictures are 
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """A sample fund that is served, who works in it, and a voucher of each kind."""
+    """A sample fund that is served, who works in it, what it printed, and a voucher of each kind."""
 
     address: str
     users: Mapping[str, Mapping[str, str]]  # by role
     good: Sequence[str]  # digits of vouchers that may be collected, one a point
     collected: Sequence[str]
+    documents: Sequence[Path]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +85,15 @@ def play_demo(folder: Path) -> Mapping[str, Any]:
 @contextmanager
 def demo_served(folder: Path, told: Mapping[str, Any]) -> Iterator[Demo]:
     """The sample fund that was played here."""
-    sheets = [_digits(Path(name)) for name in told["documents"] if Path(name).name.startswith("vouchers-")]
+    documents = [Path(name) for name in told["documents"]]
+    sheets = [_digits(path) for path in documents if path.name.startswith("vouchers-")]
     with served(folder) as server:
         yield Demo(
             address_of(server),
             {role: user for user in reversed(told["users"]) for role in user["roles"]},
             [sheet[1] for sheet in sheets if len(sheet) > 1],
             [sheet[0] for sheet in sheets],
+            documents,
         )
 
 
