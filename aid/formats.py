@@ -151,8 +151,11 @@ def fresh_key() -> str:
 
 
 def this_page() -> str:
-    """This page's address, for forms that send to it. With none they would send to the part of it that was skipped to,
-    and a browser that is sent to a part puts the keyboard there, not where something is to be looked at again."""
+    """This page's address, for forms that send to it.
+
+    With none they would send to the part of it that was skipped to, and a browser that is sent to a part puts the
+    keyboard there, not where something is to be looked at again.
+    """
     return request.full_path.removesuffix("?")
 
 

@@ -1,4 +1,4 @@
-"""What the page for donors offers: asked for, looked at by a second person, switched off; and fund-raising campaigns."""
+"""What the page for donors offers: asked for, looked at by a second person, switched off; and campaigns."""
 
 from uuid import UUID
 

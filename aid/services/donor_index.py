@@ -91,7 +91,7 @@ def branches_of(union_id: UUID) -> Term:
 
 
 def terms_of_line(told: Told, payment: int | None = None) -> frozenset[Term]:
-    """By what whoever stands at the other end of a line is known. A batch is of many: each of its payments is of one."""
+    """By what whoever stands at the other end of a line is known. A batch is of many, each of its payments of one."""
     if payment is None and told.details:
         return frozenset()
     if payment is not None and not 1 <= payment <= len(told.payments):

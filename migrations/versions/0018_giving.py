@@ -82,7 +82,10 @@ def _offers() -> None:
         sa.PrimaryKeyConstraint("offer_id", "n", name=op.f("pk_give_account")),
         sa.UniqueConstraint("offer_id", "bank_id", name=op.f("uq_give_account_offer_id_bank_id")),
     )
-    for table, moment, by in (("give_answer", "answered_at", "answered_by_id"), ("give_end", "ended_at", "ended_by_id")):
+    for table, moment, by in (
+        ("give_answer", "answered_at", "answered_by_id"),
+        ("give_end", "ended_at", "ended_by_id"),
+    ):
         agrees: list[sa.Column[bool]] = []
         if table == "give_answer":
             agrees = [sa.Column("agrees", sa.Boolean(), nullable=False)]

@@ -117,9 +117,7 @@ def keep_known(session: Session, *, actor: Actor, keys: LineKeys, met: Sequence[
     made = put(session, kind=LineSeen, rows=rows)
     rings = [records.targets(session, [keys.ring_id])[keys.ring_id]]
     otherwise = [
-        records.New(id_, None, canonical(_sight(each.line)), rings)
-        for id_, each in known
-        if not each.is_alike
+        records.New(id_, None, canonical(_sight(each.line)), rings) for id_, each in known if not each.is_alike
     ]
     if otherwise:
         records.put_all(session, otherwise, kind=RecordKind.BANK_SIGHT, keyring=actor.keyring)

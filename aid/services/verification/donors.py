@@ -1,6 +1,7 @@
 """Proof that each donor is in the version that their changes lead to, and points to whoever stands for them.
 
-What is sealed of a donor can't be proved without keys; that it is of this version can, and what lost its name by a wish.
+What is sealed of a donor can't be proved without keys; that it is of this version can, and what lost its name by a
+wish.
 """
 
 from collections.abc import Iterator
