@@ -7,7 +7,7 @@ wish.
 from collections.abc import Iterator
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Exists, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from aid.domain.donations import DonorChangeKind
@@ -17,6 +17,7 @@ from aid.models.donors import DonorChange, DonorMerge, DonorParting
 from aid.models.records import Record, RecordKind
 from aid.models.support import SupportMessage, SupportUnsigned
 from aid.models.thanks import UnnamedThanks
+from aid.services.verification.faults import Fault, faults_found, those
 from aid.services.verification.findings import Finding
 
 TAKES_NAMES_OFF = (DonorChangeKind.UNNAMED, DonorChangeKind.UNITED)
@@ -24,24 +25,23 @@ TAKES_NAMES_OFF = (DonorChangeKind.UNNAMED, DonorChangeKind.UNITED)
 
 def prove_donors(session: Session) -> Iterator[Finding]:
     """Donors whose version, language or pointer does not follow, and what lost its name by no wish."""
-    yield from _versions(session)
+    yield from faults_found(session, _versions)
     yield from _pointers(session)
-    yield from _merges(session)
-    yield from _unnamed(session)
+    yield from faults_found(session, _merges, _unnamed)
 
 
-def _versions(session: Session) -> Iterator[Finding]:
+def _versions() -> Iterator[Fault]:
     changes = select(func.count()).where(DonorChange.donor_id == Donor.id).scalar_subquery()
     last = select(func.max(DonorChange.version)).where(DonorChange.donor_id == Donor.id).scalar_subquery()
-    yield from _wrong(session, Donor.id, Donor.version != 1 + changes, "its version is not that of its changes")
+    yield those(Donor.id, Donor.version != 1 + changes, "its version is not that of its changes")
     gap = func.coalesce(last, 1) != 1 + changes
-    yield from _wrong(session, Donor.id, gap, "a change of it is missing")
+    yield those(Donor.id, gap, "a change of it is missing")
     other = exists().where(
         DonorChange.donor_id == Donor.id, DonorChange.version == Donor.version, DonorChange.language != Donor.language
     )
-    yield from _wrong(session, Donor.id, other, "its language is not what was written last")
+    yield those(Donor.id, other, "its language is not what was written last")
     sealed = exists().where(Record.kind == RecordKind.DONOR, Record.row_id == Donor.id, Record.version == Donor.version)
-    yield from _wrong(session, Donor.id, ~sealed, "what is sealed of it is gone, or of another version")
+    yield those(Donor.id, ~sealed, "what is sealed of it is gone, or of another version")
 
 
 def _pointers(session: Session) -> Iterator[Finding]:
@@ -60,15 +60,15 @@ def _pointers(session: Session) -> Iterator[Finding]:
             yield Finding("donor", str(donor_id), "it does not point to whoever stands for it by its merges")
 
 
-def _merges(session: Session) -> Iterator[Finding]:
+def _merges() -> Iterator[Fault]:
     change = exists().where(
         DonorChange.donor_id == DonorMerge.kept_id,
         DonorChange.version == DonorMerge.kept_version,
         DonorChange.kind == DonorChangeKind.UNITED,
     )
-    yield from _wrong(session, DonorMerge.id, ~change, "the donor that was kept has no change for it")
+    yield those(DonorMerge.id, ~change, "the donor that was kept has no change for it")
     before = exists().where(Record.kind == RecordKind.DONOR_BEFORE, Record.row_id == DonorMerge.id)
-    yield from _wrong(session, DonorMerge.id, ~before, "what was before it is gone")
+    yield those(DonorMerge.id, ~before, "what was before it is gone")
     fewer = (
         select(func.count())
         .select_from(DonorMerge)
@@ -81,10 +81,10 @@ def _merges(session: Session) -> Iterator[Finding]:
         .where(DonorChange.donor_id == Donor.id, DonorChange.kind == DonorChangeKind.PARTED)
         .scalar_subquery()
     )
-    yield from _wrong(session, Donor.id, fewer != partings, "it was parted without a change, or changed without")
+    yield those(Donor.id, fewer != partings, "it was parted without a change, or changed without")
 
 
-def _unnamed(session: Session) -> Iterator[Finding]:
+def _unnamed() -> Iterator[Fault]:
     """Each line and signature that is gone went by a change of its donor, or of whom they were once merged into."""
     by_wish = exists().where(
         DonorChange.donor_id == UnnamedThanks.donor_id,
@@ -96,7 +96,7 @@ def _unnamed(session: Session) -> Iterator[Finding]:
         Donation.id == Thanks.donation_id,
         _was_one(Donation.donor_id, UnnamedThanks.donor_id),
     )
-    yield from _wrong(session, UnnamedThanks.thanks_id, ~and_(by_wish, own), "its line went by no wish of its donor")
+    yield those(UnnamedThanks.thanks_id, ~and_(by_wish, own), "its line went by no wish of its donor")
     wish = exists().where(
         DonorChange.donor_id == SupportUnsigned.donor_id,
         DonorChange.version == SupportUnsigned.version,
@@ -107,7 +107,7 @@ def _unnamed(session: Session) -> Iterator[Finding]:
         SupportMessage.is_signed,
         _was_one(SupportMessage.donor_id, SupportUnsigned.donor_id),
     )
-    yield from _wrong(session, SupportUnsigned.message_id, ~and_(wish, signed), "its name went by no wish of its donor")
+    yield those(SupportUnsigned.message_id, ~and_(wish, signed), "its name went by no wish of its donor")
 
 
 def _was_one(
@@ -115,11 +115,3 @@ def _was_one(
 ) -> ColumnElement[bool]:
     """Whether a donor is this one, or was merged at some time, if not into this one, into any."""
     return or_(donor_id == kept, exists().where(DonorMerge.other_id == donor_id))
-
-
-def _wrong(
-    session: Session, key: InstrumentedAttribute[UUID], fault: ColumnElement[bool] | Exists, text: str
-) -> Iterator[Finding]:
-    table = str(key.class_.__tablename__)
-    for (id_,) in session.execute(select(key).where(fault).order_by(key)):
-        yield Finding(table, str(id_), text)

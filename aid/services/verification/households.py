@@ -6,48 +6,31 @@ the two have to do with each other.
 """
 
 from collections.abc import Iterator
-from functools import cache
-from typing import Any, NamedTuple
-from uuid import UUID
+from typing import Any
 
-from sqlalchemy import ColumnElement, Exists, Select, String, and_, case, exists, func, or_, select, type_coerce
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy import ColumnElement, String, and_, case, exists, func, or_, select, type_coerce
+from sqlalchemy.orm import Session, aliased
 
 from aid.domain.families import ChangeKind, FamilyState, TieKind, WithdrawalReason
 from aid.models.allocations import AllocationLine
 from aid.models.families import Confirmation, Family, FamilyVersion, Withdrawal
 from aid.models.households import EarlierAid, FamilyMove, FamilyReturn, FamilyTie, came_back
+from aid.services.verification.faults import Fault, faults_found, those
 from aid.services.verification.findings import Finding
 
 
 def prove_households(session: Session) -> Iterator[Finding]:
     """Families that stand where nothing put them."""
-    for fault in _faults():
-        for (id_,) in session.execute(fault.whose):
-            yield Finding(fault.table, str(id_), fault.text)
-
-
-class Fault(NamedTuple):
-    """What is asked of the database, and what is wrong with those it names."""
-
-    whose: Select[UUID]
-    table: str
-    text: str
-
-
-@cache
-def _faults() -> tuple[Fault, ...]:
-    """Built once: building them takes longer than asking."""
-    return (*_versions(), *_confirmations(), *_homes(), *_returns(), *_ties(), *_earlier_aid())
+    yield from faults_found(session, _versions, _confirmations, _homes, _returns, _ties, _earlier_aid)
 
 
 def _versions() -> Iterator[Fault]:
     written = select(func.count(FamilyVersion.version)).where(FamilyVersion.family_id == Family.id).scalar_subquery()
     last = select(func.max(FamilyVersion.version)).where(FamilyVersion.family_id == Family.id).scalar_subquery()
     wrong = or_(Family.version != written, Family.version != func.coalesce(last, 0))
-    yield _wrong(Family.id, wrong, "its version is not the last one written")
+    yield those(Family.id, wrong, "its version is not the last one written")
     confirmed = _confirmed_version()
-    yield _wrong(
+    yield those(
         Family.id,
         Family.confirmed_version.is_distinct_from(confirmed),
         "its confirmed version is not the last one confirmed",
@@ -58,7 +41,7 @@ def _versions() -> Iterator[Fault]:
         (Family.version == confirmed, FamilyState.CONFIRMED.value),
         else_=FamilyState.REGISTERED.value,
     )
-    yield _wrong(Family.id, type_coerce(Family.state, String) != state, "its state is not what was done to it")
+    yield those(Family.id, type_coerce(Family.state, String) != state, "its state is not what was done to it")
 
 
 def _confirmed_version() -> ColumnElement[Any]:
@@ -94,7 +77,7 @@ def _confirmations() -> Iterator[Fault]:
         FamilyVersion.version <= Confirmation.version,
         FamilyVersion.kind != ChangeKind.CONTACT,
     )
-    yield _wrong(Confirmation.id, own, "who wrote the family down confirmed it too")
+    yield those(Confirmation.id, own, "who wrote the family down confirmed it too")
 
 
 def _homes() -> Iterator[Fault]:
@@ -103,20 +86,20 @@ def _homes() -> Iterator[Fault]:
     newest = versions.correlate(FamilyMove).scalar_subquery()
     moved = (FamilyMove.family_id == Family.id) & (FamilyMove.version == newest)
     to = select(FamilyMove.to_locality_id).where(moved).scalar_subquery()
-    yield _wrong(
+    yield those(
         Family.id,
         Family.locality_id != func.coalesce(to, Family.registered_in_id),
         "it does not live where it was registered or moved",
     )
     point = select(FamilyMove.to_point_id).where(moved).scalar_subquery()
-    yield _wrong(Family.id, Family.point_id != point, "it does not collect where it moved")
+    yield those(Family.id, Family.point_id != point, "it does not collect where it moved")
     yield from _broken_journeys()
     unsaid = ~exists().where(
         FamilyVersion.family_id == FamilyMove.family_id,
         FamilyVersion.version == FamilyMove.version,
         FamilyVersion.kind.in_((ChangeKind.MOVED, ChangeKind.WRITTEN)),
     )
-    yield _wrong(FamilyMove.family_id, unsaid, "it moved in a version that is no move")
+    yield those(FamilyMove.family_id, unsaid, "it moved in a version that is no move")
 
 
 def _broken_journeys() -> Iterator[Fault]:
@@ -136,7 +119,7 @@ def _broken_journeys() -> Iterator[Fault]:
     )
     home = select(Family.registered_in_id).where(Family.id == FamilyMove.family_id).scalar_subquery()
     fault = FamilyMove.from_locality_id != func.coalesce(there, home)
-    yield _wrong(FamilyMove.family_id, fault, "it moved away from where it did not live")
+    yield those(FamilyMove.family_id, fault, "it moved away from where it did not live")
 
 
 def _returns() -> Iterator[Fault]:
@@ -145,29 +128,29 @@ def _returns() -> Iterator[Fault]:
         Withdrawal.family_id == FamilyReturn.family_id,
         Withdrawal.at <= FamilyReturn.at,
     )
-    yield _wrong(FamilyReturn.family_id, ~own, "it came back before it had left")
+    yield those(FamilyReturn.family_id, ~own, "it came back before it had left")
     other = aliased(Withdrawal)
     twice = exists().where(other.family_id == Withdrawal.family_id, other.id > Withdrawal.id) & ~came_back()
-    yield _wrong(Withdrawal.family_id, twice, "it left again without having come back")
+    yield those(Withdrawal.family_id, twice, "it left again without having come back")
     written = exists().where(
         FamilyVersion.family_id == FamilyReturn.family_id,
         FamilyVersion.kind == ChangeKind.RETURNED,
         FamilyVersion.at == FamilyReturn.at,
         FamilyVersion.by_id == FamilyReturn.by_id,
     )
-    yield _wrong(FamilyReturn.family_id, ~written, "it came back without a version of its own")
+    yield those(FamilyReturn.family_id, ~written, "it came back without a version of its own")
 
 
 def _ties() -> Iterator[Fault]:
     came_of = exists().where(Family.id == FamilyTie.other_id, Family.registered_at == FamilyTie.at)
-    yield _wrong(FamilyTie.id, (FamilyTie.kind == TieKind.SPLIT) & ~came_of, "the other did not come of it")
+    yield those(FamilyTie.id, (FamilyTie.kind == TieKind.SPLIT) & ~came_of, "the other did not come of it")
     went = exists().where(
         Withdrawal.family_id == FamilyTie.other_id,
         Withdrawal.at == FamilyTie.at,
         Withdrawal.by_id == FamilyTie.by_id,
         Withdrawal.reason.in_((WithdrawalReason.UNITED, WithdrawalReason.TWICE)),
     )
-    yield _wrong(FamilyTie.id, (FamilyTie.kind != TieKind.SPLIT) & ~went, "the other did not go into it")
+    yield those(FamilyTie.id, (FamilyTie.kind != TieKind.SPLIT) & ~went, "the other did not go into it")
 
 
 def _earlier_aid() -> Iterator[Fault]:
@@ -187,9 +170,4 @@ def _earlier_aid() -> Iterator[Fault]:
             and_(FamilyTie.other_id == EarlierAid.family_id, FamilyTie.family_id == known.family_id),
         ),
     )
-    yield _wrong(EarlierAid.family_id, ~(direct | through), "aid counts for it that no family it knows ever had")
-
-
-def _wrong(key: InstrumentedAttribute[UUID], fault: ColumnElement[bool] | Exists, text: str) -> Fault:
-    table = str(key.class_.__tablename__) if key.key == "id" else "family"
-    return Fault(select(key).where(fault).order_by(key), table, text)
+    yield those(EarlierAid.family_id, ~(direct | through), "aid counts for it that no family it knows ever had")

@@ -5,10 +5,9 @@ them. Of families that were erased nothing waits in anybody's list.
 """
 
 from collections.abc import Iterator
-from uuid import UUID
 
-from sqlalchemy import ColumnElement, Exists, and_, exists, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy.orm import Session
 
 from aid.domain.families import Circumstance, Kinship, WithdrawalReason
 from aid.domain.layouts import NOTHING_HAPPENED, Column, DateOrder, WordKind
@@ -17,19 +16,18 @@ from aid.models.families import Confirmation, Erasure, FamilyVersion, Withdrawal
 from aid.models.fund import Locality, Point
 from aid.models.imports import BroughtPart, FamilyImport, ImportedFamily, PartKind, TableLayout, UndoneImport
 from aid.models.vouchers import Voucher
+from aid.services.verification.faults import Fault, faults_found, those
 from aid.services.verification.findings import Finding
 from aid.services.verification.reading import Unreadable, rows_of
 
 
 def prove_imports(session: Session) -> Iterator[Finding]:
     """Imports that are not what was done, or that were undone in part."""
-    yield from _families(session)
-    yield from _undone(session)
-    yield from _waiting(session)
+    yield from faults_found(session, _families, _undone, _waiting)
     yield from _layouts(session)
 
 
-def _families(session: Session) -> Iterator[Finding]:
+def _families() -> Iterator[Fault]:
     own = exists().where(
         FamilyImport.id == ImportedFamily.import_id,
         FamilyVersion.family_id == ImportedFamily.family_id,
@@ -37,18 +35,14 @@ def _families(session: Session) -> Iterator[Finding]:
         FamilyVersion.by_id == FamilyImport.by_id,
         FamilyVersion.at >= FamilyImport.at,
     )
-    yield from _wrong(session, ImportedFamily.family_id, ~own, "who brought its list did not write it down")
+    yield those(ImportedFamily.family_id, ~own, "who brought its list did not write it down")
     count = select(func.count()).where(ImportedFamily.import_id == FamilyImport.id).scalar_subquery()
-    yield from _wrong(
-        session, FamilyImport.id, count > FamilyImport.households, "more families came by it than it had households"
-    )
+    yield those(FamilyImport.id, count > FamilyImport.households, "more families came by it than it had households")
 
 
-def _undone(session: Session) -> Iterator[Finding]:
+def _undone() -> Iterator[Fault]:
     count = select(func.count()).where(ImportedFamily.import_id == UndoneImport.import_id).scalar_subquery()
-    yield from _wrong(
-        session, UndoneImport.import_id, count != UndoneImport.families, "it undid another number of families"
-    )
+    yield those(UndoneImport.import_id, count != UndoneImport.families, "it undid another number of families")
     gone = and_(
         exists().where(
             Withdrawal.family_id == ImportedFamily.family_id,
@@ -63,7 +57,7 @@ def _undone(session: Session) -> Iterator[Finding]:
         ),
     )
     left = exists().where(UndoneImport.import_id == ImportedFamily.import_id, ~gone)
-    yield from _wrong(session, ImportedFamily.family_id, left, "its import was undone, but it was left")
+    yield those(ImportedFamily.family_id, left, "its import was undone, but it was left")
     rested = or_(
         exists().where(Confirmation.family_id == ImportedFamily.family_id),
         exists().where(FamilyVersion.family_id == ImportedFamily.family_id, FamilyVersion.version > 1),
@@ -71,28 +65,26 @@ def _undone(session: Session) -> Iterator[Finding]:
         exists().where(Voucher.family_id == ImportedFamily.family_id),
     )
     resting = exists().where(UndoneImport.import_id == ImportedFamily.import_id) & rested
-    yield from _wrong(
-        session, ImportedFamily.family_id, resting, "its import was undone although something rested on it"
-    )
+    yield those(ImportedFamily.family_id, resting, "its import was undone although something rested on it")
     undone = exists().where(
         ImportedFamily.family_id == Withdrawal.family_id, UndoneImport.import_id == ImportedFamily.import_id
     )
     posing = (Withdrawal.reason == WithdrawalReason.UNDONE) & ~undone
-    yield from _wrong(session, Withdrawal.family_id, posing, "it was taken out with its import, which was not undone")
+    yield those(Withdrawal.family_id, posing, "it was taken out with its import, which was not undone")
 
 
-def _waiting(session: Session) -> Iterator[Finding]:
+def _waiting() -> Iterator[Fault]:
     """Lists are nobody's books, but nothing of an erased family may wait in them."""
     like = exists().where(BroughtPart.family_id == Erasure.family_id)
-    yield from _wrong(session, Erasure.family_id, like, "it was erased, but a household like it waits in a list")
+    yield those(Erasure.family_id, like, "it was erased, but a household like it waits in a list")
     bad = exists().where(
         ImportedFamily.family_id == Erasure.family_id,
         BroughtPart.list_id == ImportedFamily.import_id,
         BroughtPart.kind == PartKind.BAD,
     )
-    yield from _wrong(session, Erasure.family_id, bad, "it was erased, but rows of its list still wait")
+    yield those(Erasure.family_id, bad, "it was erased, but rows of its list still wait")
     undone = exists().where(BroughtPart.list_id == UndoneImport.import_id)
-    yield from _wrong(session, UndoneImport.import_id, undone, "it was undone, but its list still waits")
+    yield those(UndoneImport.import_id, undone, "it was undone, but its list still waits")
 
 
 def _layouts(session: Session) -> Iterator[Finding]:
@@ -118,11 +110,3 @@ def _meanings(session: Session) -> dict[str, set[tuple[str, ...]]]:
         WordKind.POINT: set(session.scalars(select(Point.code))),
     }
     return {kind.value: {(str(meaning),) for meaning in each} for kind, each in meanings.items()}
-
-
-def _wrong(
-    session: Session, key: InstrumentedAttribute[UUID], fault: ColumnElement[bool] | Exists, text: str
-) -> Iterator[Finding]:
-    table = "family" if key.key == "family_id" else str(key.class_.__tablename__)
-    for (id_,) in session.execute(select(key).where(fault).order_by(key)):
-        yield Finding(table, str(id_), text)

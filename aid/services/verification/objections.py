@@ -5,11 +5,10 @@ How far a case has come is nowhere written down: it follows from these rows, and
 
 from collections.abc import Iterator
 from typing import Any
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Exists, and_, exists, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy.orm import Session, aliased
 
 from aid.domain.objections import ABOUT_WHO_WROTE, ANSWER_DAYS, PassedCause, due_on
 from aid.models.families import Erasure, Family, FamilyVersion
@@ -17,6 +16,7 @@ from aid.models.fund import Fund
 from aid.models.objections import Objection, ObjectionAnswer, ObjectionPassedOn, ObjectionRemark, ObjectionRule
 from aid.models.people import VotingKey
 from aid.models.records import Record, RecordKind
+from aid.services.verification.faults import Fault, faults_found, those
 from aid.services.verification.findings import Finding
 
 _Before = aliased(ObjectionAnswer)
@@ -25,10 +25,7 @@ _Before = aliased(ObjectionAnswer)
 def prove_objections(session: Session) -> Iterator[Finding]:
     """Objections that were promised another day, answered by who may not, or passed on out of turn."""
     yield from _days(session)
-    yield from _answers(session)
-    yield from _passed_on(session)
-    yield from _remarks(session)
-    yield from _sealed(session)
+    yield from faults_found(session, _answers, _passed_on, _remarks, _sealed, _strays)
 
 
 def _days(session: Session) -> Iterator[Finding]:
@@ -48,21 +45,20 @@ def _days(session: Session) -> Iterator[Finding]:
                 yield Finding("objection", str(id_), "its day is not the one that the fund's rule promised")
 
 
-def _answers(session: Session) -> Iterator[Finding]:
+def _answers() -> Iterator[Fault]:
     of_case = Objection.id == ObjectionAnswer.objection_id
     early = exists().where(of_case, Objection.opened_at > ObjectionAnswer.at)
-    yield from _wrong(session, ObjectionAnswer, early, "it was answered before it was written down")
+    yield _those(ObjectionAnswer, early, "it was answered before it was written down")
     passed = exists().where(
         ObjectionPassedOn.objection_id == ObjectionAnswer.objection_id, ObjectionPassedOn.at <= ObjectionAnswer.at
     )
-    yield from _wrong(
-        session,
+    yield _those(
         ObjectionAnswer,
         and_(ObjectionAnswer.n == 1, passed),
         "a coordinator answered it after it was passed on",
     )
-    yield from _wrong(
-        session, ObjectionAnswer, and_(ObjectionAnswer.n == 2, ~passed), "the committee answered what was not before it"
+    yield _those(
+        ObjectionAnswer, and_(ObjectionAnswer.n == 2, ~passed), "the committee answered what was not before it"
     )
     wrote = exists().where(
         of_case,
@@ -71,42 +67,33 @@ def _answers(session: Session) -> Iterator[Finding]:
         FamilyVersion.by_id == ObjectionAnswer.by_id,
         FamilyVersion.at <= ObjectionAnswer.at,
     )
-    yield from _wrong(
-        session,
+    yield _those(
         ObjectionAnswer,
         and_(ObjectionAnswer.n == 1, wrote),
         "who wrote the family answered an objection to it",
     )
     sits = exists().where(VotingKey.person_id == ObjectionAnswer.by_id)
-    yield from _wrong(
-        session, ObjectionAnswer, and_(ObjectionAnswer.n == 2, ~sits), "who answered for the committee never sat on it"
-    )
-    yield from _wrong(
-        session, ObjectionAnswer, _after_erasure(ObjectionAnswer), "it was answered after its family was erased"
-    )
+    yield _those(ObjectionAnswer, and_(ObjectionAnswer.n == 2, ~sits), "who answered for the committee never sat on it")
+    yield _those(ObjectionAnswer, _after_erasure(ObjectionAnswer), "it was answered after its family was erased")
 
 
-def _passed_on(session: Session) -> Iterator[Finding]:
+def _passed_on() -> Iterator[Fault]:
     answered = exists().where(
         _Before.objection_id == ObjectionPassedOn.objection_id, _Before.n == 1, _Before.at <= ObjectionPassedOn.at
     )
     reopened = ObjectionPassedOn.cause == PassedCause.REOPENED
-    yield from _wrong(
-        session, ObjectionPassedOn, and_(reopened, ~answered), "it was opened again before it was answered"
-    )
-    yield from _wrong(
-        session, ObjectionPassedOn, and_(~reopened, answered), "it was handed over though it was answered"
-    )
+    yield _those(ObjectionPassedOn, and_(reopened, ~answered), "it was opened again before it was answered")
+    yield _those(ObjectionPassedOn, and_(~reopened, answered), "it was handed over though it was answered")
 
 
-def _remarks(session: Session) -> Iterator[Finding]:
+def _remarks() -> Iterator[Fault]:
     passed = exists().where(
         ObjectionPassedOn.objection_id == ObjectionRemark.objection_id, ObjectionPassedOn.at <= ObjectionRemark.at
     )
-    yield from _wrong(session, ObjectionRemark, ~passed, "it was spoken about before it came to the committee")
+    yield _those(ObjectionRemark, ~passed, "it was spoken about before it came to the committee")
 
 
-def _sealed(session: Session) -> Iterator[Finding]:
+def _sealed() -> Iterator[Fault]:
     """What a family said is there until it is erased, and belongs to its own case."""
     for kind in (Objection, ObjectionPassedOn):
         case = kind if kind is Objection else aliased(Objection)
@@ -118,12 +105,10 @@ def _sealed(session: Session) -> Iterator[Finding]:
             missing = missing.join(case, case.id == ObjectionPassedOn.objection_id).where(
                 ObjectionPassedOn.cause == PassedCause.REOPENED, ~exists().where(Erasure.family_id == case.family_id)
             )
-        for (id_,) in session.execute(missing):
-            yield Finding(kind.__tablename__, str(id_), "what the family said is gone")
-    yield from _strays(session)
+        yield Fault(missing, kind.__tablename__, "what the family said is gone")
 
 
-def _strays(session: Session) -> Iterator[Finding]:
+def _strays() -> Iterator[Fault]:
     """Words that are sealed for another family than their case's."""
     spoken: tuple[tuple[RecordKind, Any], ...] = (
         (RecordKind.PROTEST, ObjectionPassedOn),
@@ -136,8 +121,8 @@ def _strays(session: Session) -> Iterator[Finding]:
         )
         first = exists().where(Objection.id == Record.row_id, Objection.family_id == Record.family_id)
         fits = or_(own, first) if kind is RecordKind.PROTEST else own
-        for (id_,) in session.execute(select(Record.id).where(Record.kind == kind, ~fits)):
-            yield Finding("record", str(id_), "it is not of an objection of its family")
+        strays = select(Record.id).where(Record.kind == kind, ~fits)
+        yield Fault(strays, "record", "it is not of an objection of its family")
 
 
 def _after_erasure(kind: type[ObjectionAnswer]) -> Exists:
@@ -149,12 +134,9 @@ def _after_erasure(kind: type[ObjectionAnswer]) -> Exists:
     )
 
 
-def _wrong(
-    session: Session,
+def _those(
     kind: type[ObjectionAnswer] | type[ObjectionPassedOn] | type[ObjectionRemark],
     fault: ColumnElement[bool] | Exists,
     text: str,
-) -> Iterator[Finding]:
-    key: InstrumentedAttribute[UUID] = kind.objection_id
-    for (id_,) in session.execute(select(key).where(fault).order_by(key)):
-        yield Finding("objection", str(id_), text)
+) -> Fault:
+    return those(kind.objection_id, fault, text, of="objection")

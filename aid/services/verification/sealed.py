@@ -6,13 +6,14 @@ What is inside can't be proved without keys; that it belongs to this row and ver
 
 from collections.abc import Iterator
 
-from sqlalchemy import ColumnElement, Exists, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from aid.models.allocations import AllocationLine
 from aid.models.families import Erasure, Family
 from aid.models.programmes import ShortLine
 from aid.models.records import Record, RecordKind, Wrap
+from aid.services.verification.faults import Fault, faults_found
 from aid.services.verification.findings import Finding
 
 OF_A_FAMILY = (RecordKind.FILE, RecordKind.FACTS, RecordKind.SLIP)
@@ -20,24 +21,31 @@ OF_A_FAMILY = (RecordKind.FILE, RecordKind.FACTS, RecordKind.SLIP)
 
 def prove_sealed(session: Session) -> Iterator[Finding]:
     """Records that are missing, belong elsewhere, or can be opened by nobody."""
+    yield from faults_found(session, _families, _lines_without_reasons, _records)
+
+
+def _families() -> Iterator[Fault]:
     for kind in OF_A_FAMILY:
         there = exists().where(Record.kind == kind, Record.row_id == Family.id)
         erased = exists().where(Erasure.family_id == Family.id)
-        for (id_,) in session.execute(select(Family.id).where(~there, ~erased)):
-            yield Finding("family", str(id_), f"its {kind} is gone")
-    yield from _lines_without_reasons(session)
-    yield from _wrong(session, _is_of_another_version(), "it is not of its family's present version")
-    yield from _wrong(session, _is_of_another_line(), "it is not of an allocation line of its family")
-    yield from _wrong(session, ~exists().where(Wrap.record_id == Record.id), "no ring may open it")
+        yield Fault(select(Family.id).where(~there, ~erased), "family", f"its {kind} is gone")
 
 
-def _lines_without_reasons(session: Session) -> Iterator[Finding]:
+def _records() -> Iterator[Fault]:
+    for fault, text in (
+        (_is_of_another_version(), "it is not of its family's present version"),
+        (_is_of_another_line(), "it is not of an allocation line of its family"),
+        (~exists().where(Wrap.record_id == Record.id), "no ring may open it"),
+    ):
+        yield Fault(select(Record.id).where(fault), "record", text)
+
+
+def _lines_without_reasons() -> Iterator[Fault]:
     """What a line rests on is deleted with its family, and never before."""
     for kind in (AllocationLine, ShortLine):
         there = exists().where(Record.kind == RecordKind.LINE, Record.row_id == kind.id)
         erased = exists().where(Erasure.family_id == kind.family_id)
-        for (id_,) in session.execute(select(kind.id).where(~there, ~erased)):
-            yield Finding(kind.__tablename__, str(id_), "what it rests on is gone")
+        yield Fault(select(kind.id).where(~there, ~erased), kind.__tablename__, "what it rests on is gone")
 
 
 def _is_of_another_version() -> ColumnElement[bool]:
@@ -53,8 +61,3 @@ def _is_of_another_line() -> ColumnElement[bool]:
     own = exists().where(AllocationLine.id == Record.row_id, same)
     short = exists().where(ShortLine.id == Record.row_id, ShortLine.family_id == Record.family_id)
     return and_(Record.kind == RecordKind.LINE, or_(and_(~own, ~short), Record.version != 1))
-
-
-def _wrong(session: Session, fault: ColumnElement[bool] | Exists, text: str) -> Iterator[Finding]:
-    for (id_,) in session.execute(select(Record.id).where(fault)):
-        yield Finding("record", str(id_), text)

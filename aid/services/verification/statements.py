@@ -6,6 +6,7 @@ error hides another. Names and texts are sealed: that they belong to their line 
 """
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,7 @@ from aid.models.statements import (
     StatementDay,
     StatementFile,
 )
+from aid.services.verification.faults import Fault, faults_found, those
 from aid.services.verification.findings import Finding
 
 OF_LINES = {
@@ -42,28 +44,24 @@ OF_LINES = {
 
 def prove_statements(session: Session) -> Iterator[Finding]:
     """Statements that are not whole, lines that are not theirs, and what is open without a reason."""
-    yield from _files(session)
-    yield from _statements(session)
-    yield from _days(session)
-    yield from _lines(session)
-    yield from _open(session)
+    yield from faults_found(session, _files, _statements, _days, _lines, _shares, _open)
     yield from _accounts(session)
-    yield from _sealed(session)
+    yield from faults_found(session, _sealed)
 
 
-def _files(session: Session) -> Iterator[Finding]:
+def _files() -> Iterator[Fault]:
     statements = _count(BankStatement.id, BankStatement.file_id == StatementFile.id)
     fault = StatementFile.statements != statements
-    yield from _wrong(session, StatementFile.id, fault, "it has another number of statements")
+    yield those(StatementFile.id, fault, "it has another number of statements")
     mine = select(BankStatement.id).where(BankStatement.file_id == StatementBrought.file_id)
     new = _count(BankLine.id, BankLine.statement_id.in_(mine.correlate(StatementBrought)))
     seen = _count(LineSeen.id, LineSeen.statement_id.in_(mine.correlate(StatementBrought)))
     known = seen + _shared(mine.correlate(StatementBrought))
     fault = or_(StatementBrought.new_lines != new, StatementBrought.known_lines != known)
-    yield from _wrong(session, StatementBrought.file_id, fault, "it brought another number of lines")
+    yield those(StatementBrought.file_id, fault, "it brought another number of lines")
 
 
-def _statements(session: Session) -> Iterator[Finding]:
+def _statements() -> Iterator[Fault]:
     """What each statement shows, first or again, is what it said."""
     shown = _shown()
     moved = shown.c.signed
@@ -87,10 +85,10 @@ def _statements(session: Session) -> Iterator[Finding]:
         there_is = func.coalesce(there, 0)
         fault = or_(there_is > told, and_(is_in, there_is != told))
         beside = select(BankStatement.id).outerjoin(found, found.c.statement_id == BankStatement.id).where(fault)
-        yield from _named(session, BankStatement.id, beside, text)
+        yield _named(BankStatement.id, beside, text)
 
 
-def _days(session: Session) -> Iterator[Finding]:
+def _days() -> Iterator[Fault]:
     """What a statement's balances say of a day is what its lines of that day moved."""
     shown = _shown()
     found = (
@@ -104,7 +102,7 @@ def _days(session: Session) -> Iterator[Finding]:
     )
     fault = and_(is_in, StatementDay.closing_minor - StatementDay.opening_minor != func.coalesce(found.c.moved, 0))
     beside = select(StatementDay.statement_id).outerjoin(found, here).where(fault)
-    yield from _named(session, StatementDay.statement_id, beside, "the balances of a day are not what its lines moved")
+    yield _named(StatementDay.statement_id, beside, "the balances of a day are not what its lines moved")
 
 
 def _shown() -> Subquery:
@@ -132,14 +130,14 @@ def _shared(statements: Select[UUID]) -> ScalarSelect[int]:
     return _count(LineShare.id, and_(LineShare.statement_id.in_(statements), ~beside, first))
 
 
-def _lines(session: Session) -> Iterator[Finding]:
+def _lines() -> Iterator[Fault]:
     own = exists().where(
         BankStatement.id == BankLine.statement_id,
         BankStatement.bank_id == BankLine.bank_id,
         BankStatement.currency == BankLine.currency,
         BankStatement.lines >= BankLine.n,
     )
-    yield from _wrong(session, BankLine.id, ~own, "it is of another account than its statement")
+    yield those(BankLine.id, ~own, "it is of another account than its statement")
     statement, line = aliased(BankStatement), aliased(BankLine)
     same = exists().where(
         statement.id == LineSeen.statement_id,
@@ -148,20 +146,19 @@ def _lines(session: Session) -> Iterator[Finding]:
         statement.lines >= LineSeen.n,
         line.statement_id != LineSeen.statement_id,
     )
-    yield from _wrong(session, LineSeen.id, ~same, "it shows a line of another account, or its own")
+    yield those(LineSeen.id, ~same, "it shows a line of another account, or its own")
     twice = aliased(LineSeen)
     both = exists().where(
         twice.statement_id == LineSeen.statement_id,
         twice.line_id == LineSeen.line_id,
         twice.id != LineSeen.id,
     )
-    yield from _wrong(session, LineSeen.id, both, "its statement shows one line twice")
+    yield those(LineSeen.id, both, "its statement shows one line twice")
     first = exists().where(BankLine.statement_id == LineSeen.statement_id, BankLine.n == LineSeen.n)
-    yield from _wrong(session, LineSeen.id, first, "its place in its statement is another line's")
-    yield from _shares(session)
+    yield those(LineSeen.id, first, "its place in its statement is another line's")
 
 
-def _shares(session: Session) -> Iterator[Finding]:
+def _shares() -> Iterator[Fault]:
     """A sum's lines and a sum's parts are of its account, and no more than what they are of."""
     of = exists().where(
         BankStatement.id == LineShare.statement_id,
@@ -171,9 +168,9 @@ def _shares(session: Session) -> Iterator[Finding]:
         BankLine.statement_id != LineShare.statement_id,
         BankLine.amount_minor >= LineShare.amount_minor,
     )
-    yield from _wrong(session, LineShare.id, ~of, "it is of another account, or more than its line")
+    yield those(LineShare.id, ~of, "it is of another account, or more than its line")
     seen = exists().where(LineSeen.statement_id == LineShare.statement_id, LineSeen.n == LineShare.n)
-    yield from _wrong(session, LineShare.id, seen, "its place in its statement is another line's")
+    yield those(LineShare.id, seen, "its place in its statement is another line's")
 
 
 def ended_of(line: Any = BankLine) -> ScalarSelect[int]:
@@ -182,13 +179,25 @@ def ended_of(line: Any = BankLine) -> ScalarSelect[int]:
     return _sum(LineEnd.amount_minor, and_(LineEnd.line_id == line.id, ~undone))
 
 
-def _open(session: Session) -> Iterator[Finding]:
+def _open() -> Iterator[Fault]:
     fault = BankLine.open_minor != BankLine.amount_minor - ended_of()
-    yield from _wrong(session, BankLine.id, fault, "what is open of it is not what has not ended")
+    yield those(BankLine.id, fault, "what is open of it is not what has not ended")
 
 
 def _accounts(session: Session) -> Iterator[Finding]:
     """Lines = explained + open, for each account and currency."""
+    ends, lines = _sums_by_account()
+    explained = {(bank, currency): int(sum_) for bank, currency, sum_ in session.execute(ends)}
+    for bank_id, currency, every, open_ in session.execute(lines):
+        ended = explained.get((bank_id, currency), 0)
+        if int(every) != ended + int(open_):
+            text = f"its lines come to {every} minor units of {currency}, {ended} are explained and {open_} open"
+            yield Finding(BankAccount.__tablename__, str(bank_id), text)
+
+
+@cache
+def _sums_by_account() -> tuple[Select[UUID, str, int], Select[UUID, str, int, int]]:
+    """What was explained of each account's lines; and what they come to, and what of it is open."""
     undone = exists().where(LineReopened.end_id == LineEnd.id)
     lines = select(BankLine.bank_id, BankLine.currency, func.sum(_signed(BankLine)), func.sum(_signed_open()))
     ends = (
@@ -197,22 +206,17 @@ def _accounts(session: Session) -> Iterator[Finding]:
         .where(~undone)
     )
     by = (BankLine.bank_id, BankLine.currency)
-    explained = {(bank, currency): int(sum_) for bank, currency, sum_ in session.execute(ends.group_by(*by))}
-    for bank_id, currency, every, open_ in session.execute(lines.group_by(*by)):
-        ended = explained.get((bank_id, currency), 0)
-        if int(every) != ended + int(open_):
-            text = f"its lines come to {every} minor units of {currency}, {ended} are explained and {open_} open"
-            yield Finding(BankAccount.__tablename__, str(bank_id), text)
+    return ends.group_by(*by), lines.group_by(*by)
 
 
-def _sealed(session: Session) -> Iterator[Finding]:
+def _sealed() -> Iterator[Fault]:
     """Each line's words are there, and no record stands without its line."""
     for kind, key in OF_LINES.items():
         there = exists().where(Record.kind == kind, Record.row_id == key)
         if kind is not RecordKind.BANK_SIGHT:  # a line shown as it was the first time needs none
-            yield from _wrong(session, key, ~there, "what is sealed of it is gone")
+            yield those(key, ~there, "what is sealed of it is gone")
         owned = exists().where(key == Record.row_id)
-        yield from _wrong(session, Record.id, and_(Record.kind == kind, ~owned), "it is of no row that there is")
+        yield those(Record.id, and_(Record.kind == kind, ~owned), "it is of no row that there is")
 
 
 # ---------------------------------------------------------------- how it is asked
@@ -235,13 +239,5 @@ def _sum(what: Any, whose: ColumnElement[bool]) -> ScalarSelect[int]:
     return select(func.coalesce(func.sum(what), 0)).where(whose).scalar_subquery()
 
 
-def _wrong(
-    session: Session, key: InstrumentedAttribute[UUID], fault: ColumnElement[bool], text: str
-) -> Iterator[Finding]:
-    yield from _named(session, key, select(key).where(fault), text)
-
-
-def _named(session: Session, key: InstrumentedAttribute[UUID], wrong: Select[UUID], text: str) -> Iterator[Finding]:
-    table = str(key.class_.__tablename__)
-    for (id_,) in session.execute(wrong.order_by(key)):
-        yield Finding(table, str(id_), text)
+def _named(key: InstrumentedAttribute[UUID], wrong: Select[UUID], text: str) -> Fault:
+    return Fault(wrong.order_by(key), str(key.class_.__tablename__), text)

@@ -6,10 +6,11 @@ what is wrong is read.
 """
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Exists, String, and_, case, exists, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Exists, Select, String, and_, case, exists, func, or_, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from aid.domain.allocations import AllocationState
@@ -33,6 +34,7 @@ from aid.models.support import SupportMessage
 from aid.models.vouchers import Paper, PrintBatch, Voucher
 from aid.services.counters import SERIES
 from aid.services.verification.backups import backup_states
+from aid.services.verification.faults import Fault, faults_found, those
 from aid.services.verification.findings import Finding
 from aid.services.verification.households import prove_households
 from aid.services.verification.lockdowns import prove_lockdowns
@@ -61,9 +63,7 @@ NUMBERED: dict[str, InstrumentedAttribute[int]] = {
 def prove_states(session: Session) -> Iterator[Finding]:
     """Rows that stand where nothing put them."""
     yield from prove_households(session)
-    yield from _allocations(session)
-    yield from _vouchers(session)
-    yield from _papers(session)
+    yield from faults_found(session, _allocations, _vouchers, _papers)
     yield from prove_people(session)
     yield from prove_lockdowns(session)
     yield from _counters(session)
@@ -73,10 +73,9 @@ def prove_states(session: Session) -> Iterator[Finding]:
 # ---------------------------------------------------------------- allocations and vouchers
 
 
-def _allocations(session: Session) -> Iterator[Finding]:
+def _allocations() -> Iterator[Fault]:
     count, last = _count_and_last(AllocationVersion.version, AllocationVersion.allocation_id == Allocation.id)
-    yield from _wrong(
-        session,
+    yield those(
         Allocation.id,
         or_(Allocation.version != count, Allocation.version != last),
         "its version is not the last one proposed",
@@ -87,17 +86,16 @@ def _allocations(session: Session) -> Iterator[Finding]:
         (_acted("allocation.withdrawn", Allocation.id), AllocationState.WITHDRAWN.value),
         else_=AllocationState.PROPOSED.value,
     )
-    yield from _wrong(session, Allocation.id, _says(Allocation.state) != state, "its state is not what was decided")
+    yield those(Allocation.id, _says(Allocation.state) != state, "its state is not what was decided")
 
 
 def _decided(how: ColumnElement[bool] | InstrumentedAttribute[bool]) -> Exists:
     return exists().where(Decision.allocation_id == Allocation.id, Decision.version == Allocation.version, how)
 
 
-def _vouchers(session: Session) -> Iterator[Finding]:
+def _vouchers() -> Iterator[Fault]:
     count, last = _count_and_last(Paper.number, Paper.voucher_id == Voucher.id)
-    yield from _wrong(
-        session,
+    yield those(
         Voucher.id,
         or_(Voucher.papers != count, Voucher.papers != last),
         "it was printed another number of times",
@@ -117,11 +115,11 @@ def _vouchers(session: Session) -> Iterator[Finding]:
         (count > 0, VoucherState.PRINTED.value),
         else_=VoucherState.ISSUED.value,
     )
-    yield from _wrong(session, Voucher.id, _says(Voucher.state) != state, "its state is not what was done with it")
-    yield from _wrong(session, Voucher.id, and_(collected, released), "its money went back though it was collected")
+    yield those(Voucher.id, _says(Voucher.state) != state, "its state is not what was done with it")
+    yield those(Voucher.id, and_(collected, released), "its money went back though it was collected")
 
 
-def _papers(session: Session) -> Iterator[Finding]:
+def _papers() -> Iterator[Fault]:
     elsewhere = exists().where(
         Voucher.id == Paper.voucher_id,
         PrintBatch.id == Paper.batch_id,
@@ -131,9 +129,9 @@ def _papers(session: Session) -> Iterator[Finding]:
             PrintBatch.allocation_id != Voucher.allocation_id,
         ),
     )
-    yield from _wrong(session, Paper.id, elsewhere, "it was printed for another point or allocation than its voucher's")
+    yield those(Paper.id, elsewhere, "it was printed for another point or allocation than its voucher's")
     printed = select(func.count()).where(Paper.batch_id == PrintBatch.id).scalar_subquery()
-    yield from _wrong(session, PrintBatch.id, PrintBatch.papers != printed, "it has another number of papers")
+    yield those(PrintBatch.id, PrintBatch.papers != printed, "it has another number of papers")
     latest = exists().where(
         Paper.id == Collection.paper_id,
         Voucher.id == Collection.voucher_id,
@@ -141,9 +139,7 @@ def _papers(session: Session) -> Iterator[Finding]:
         Paper.number == Voucher.papers,
         Voucher.point_id == Collection.point_id,
     )
-    yield from _wrong(
-        session, Collection.id, ~latest, "it was not collected with the voucher's latest paper at its point"
-    )
+    yield those(Collection.id, ~latest, "it was not collected with the voucher's latest paper at its point")
 
 
 # ---------------------------------------------------------------- counters
@@ -152,22 +148,19 @@ def _papers(session: Session) -> Iterator[Finding]:
 def _counters(session: Session) -> Iterator[Finding]:
     values = {name: value for name, value in session.execute(select(Counter.name, Counter.value))}  # noqa: C416
     for series in SERIES:
-        number = NUMBERED[series]
-        given, last = session.execute(select(func.count(number), func.coalesce(func.max(number), 0))).one()
+        given, last = session.execute(_given(series)).one()
         if not given == last == values.get(series, 0):
             text = f"it is at {values.get(series)}, but {given} numbers were given, and the last is {last}"
             yield Finding("counter", series, text)
 
 
+@cache
+def _given(series: str) -> Select[int, int]:
+    number = NUMBERED[series]
+    return select(func.count(number), func.coalesce(func.max(number), 0))
+
+
 # ---------------------------------------------------------------- how it is asked
-
-
-def _wrong(
-    session: Session, key: InstrumentedAttribute[UUID], fault: ColumnElement[bool] | Exists, text: str
-) -> Iterator[Finding]:
-    table = str(key.class_.__tablename__)
-    for (id_,) in session.execute(select(key).where(fault).order_by(key)):
-        yield Finding(table, str(id_), text)
 
 
 def _count_and_last(number: InstrumentedAttribute[int], whose: ColumnElement[bool]) -> tuple[Any, Any]:
