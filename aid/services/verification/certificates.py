@@ -8,9 +8,10 @@ before it holds. So a voting key that no walk from the founding act reaches is n
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from aid.domain.membership import Ballots, ChangeKind, Standing, counted_from, holds_from, standing
@@ -88,17 +89,27 @@ def held_at(committees: Sequence[Held], moment: datetime) -> Held | None:
 
 def suspended_before(session: Session, seq: int) -> frozenset[UUID]:
     """Who was cut off, and not back yet, when the chain was at this line."""
-    acts = select(AuditLine.act, AuditLine.subject_id).where(
-        AuditLine.act.in_((CUT_OFF, *BACK)), AuditLine.seq < seq, AuditLine.subject_id.is_not(None)
-    )
-    latest = {person: act for act, person in session.execute(acts.order_by(AuditLine.seq))}
+    latest = {person: act for act, person in session.execute(_cut_off_or_back(), {"before": seq})}
     return frozenset(person for person, act in latest.items() if person is not None and act == CUT_OFF)
+
+
+@cache
+def _cut_off_or_back() -> Select[str, UUID | None]:
+    acts = select(AuditLine.act, AuditLine.subject_id).where(AuditLine.act.in_((CUT_OFF, *BACK)))
+    before = acts.where(AuditLine.seq < bindparam("before"), AuditLine.subject_id.is_not(None))
+    return before.order_by(AuditLine.seq)
 
 
 def line_of(session: Session, acts: Sequence[str], subject: UUID) -> int:
     """Where the chain says that this was done; 0 where it does not."""
-    line = select(AuditLine.seq).where(AuditLine.act.in_(acts), AuditLine.subject_id == subject)
-    return session.scalars(line.order_by(AuditLine.seq)).first() or 0
+    return session.scalars(_line(), {"acts": acts, "subject": subject}).first() or 0
+
+
+@cache
+def _line() -> Select[int]:
+    done = AuditLine.act.in_(bindparam("acts", expanding=True))
+    line = select(AuditLine.seq).where(done, AuditLine.subject_id == bindparam("subject"))
+    return line.order_by(AuditLine.seq)
 
 
 def _read(row: Certificate) -> Committee | None:
@@ -233,14 +244,18 @@ def _changes(session: Session, committees: Mapping[int, Held]) -> Iterator[Findi
 
 
 def _given(session: Session, change_id: UUID) -> list[Given]:
-    found = session.execute(
+    return [Given(*row) for row in session.execute(_answers(), {"change": change_id})]
+
+
+@cache
+def _answers() -> Select[ChangeAnswer, bytes, UUID]:
+    return (
         select(ChangeAnswer, VotingKey.public, VotingKey.person_id)
         .outerjoin(VotingKey, VotingKey.id == ChangeAnswer.voting_key_id)
-        .where(ChangeAnswer.change_id == change_id)
+        .where(ChangeAnswer.change_id == bindparam("change"))
         .order_by(ChangeAnswer.at, ChangeAnswer.member_id)
         .execution_options(populate_existing=True)
     )
-    return [Given(*row) for row in found]
 
 
 def _answer_fault(given: Given, change: MembershipChange, base: Held) -> str | None:

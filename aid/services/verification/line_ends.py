@@ -6,8 +6,23 @@ it. What an end booked, and was undone, has its counter-entry.
 """
 
 from collections.abc import Iterator
+from functools import cache
+from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, String, and_, case, cast, exists, func, or_, select, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import Session, aliased
 
 from aid.domain.entries import EntryKind
@@ -15,6 +30,7 @@ from aid.domain.line_ends import AGAINST_EACH_OTHER, OF_ENTRY, EndKind
 from aid.domain.payments import Direction
 from aid.models.ledger import Entry, Transfer
 from aid.models.statements import BankLine, LineEnd, LineReopened
+from aid.services.verification.faults import Fault, faults_found
 from aid.services.verification.findings import Finding
 
 MADE_HERE = (EndKind.DONATION, EndKind.FEE, EndKind.INTEREST)
@@ -23,14 +39,15 @@ _UNDONE = exists().where(LineReopened.end_id == LineEnd.id)
 
 def prove_line_ends(session: Session) -> Iterator[Finding]:
     """Ends that rest on nothing, or on what explains another already."""
-    yield from _by_entry(session)
-    yield from _paid_twice(session)
-    yield from _explained_twice(session)
-    yield from _against(session)
-    yield from _counters(session)
+    yield from faults_found(session, _by_entry)
+    for line_id, payment in session.execute(_paid_twice()):
+        yield Finding("bank_line", str(line_id), f"its payment {payment} is explained twice")
+    for entry_id, minor, most in session.execute(_explained_twice()):
+        yield Finding("entry", str(entry_id), f"lines explain {minor} of it, but it moved {most} on their account")
+    yield from faults_found(session, _against, _counters)
 
 
-def _by_entry(session: Session) -> Iterator[Finding]:
+def _by_entry() -> Iterator[Fault]:
     """Ends whose entry moved something else, is of another kind, or was made for something else."""
     kinds = case(*((Entry.kind == kind, of.value) for kind, of in OF_ENTRY.items()), else_="")
     moved = exists().where(Transfer.entry_id == Entry.id, _moves())
@@ -50,26 +67,24 @@ def _by_entry(session: Session) -> Iterator[Finding]:
             )
         )
     )
-    for (id_,) in session.execute(wrong):
-        yield Finding("line_end", str(id_), "the entry it rests on did not move its account so")
+    yield Fault(wrong, "line_end", "the entry it rests on did not move its account so")
     made = select(LineEnd.id).where(LineEnd.made_here, or_(LineEnd.entry_id.is_(None), LineEnd.kind.not_in(MADE_HERE)))
-    for (id_,) in session.execute(made):
-        yield Finding("line_end", str(id_), "it says that it booked what lines do not book")
+    yield Fault(made, "line_end", "it says that it booked what lines do not book")
 
 
-def _paid_twice(session: Session) -> Iterator[Finding]:
+@cache
+def _paid_twice() -> Select[UUID, int | None]:
     """Payments of a batch that stand for two ends."""
-    twice = (
+    return (
         select(LineEnd.line_id, LineEnd.payment)
         .where(LineEnd.payment.is_not(None), ~_UNDONE)
         .group_by(LineEnd.line_id, LineEnd.payment)
         .having(func.count() > 1)
     )
-    for line_id, payment in session.execute(twice):
-        yield Finding("bank_line", str(line_id), f"its payment {payment} is explained twice")
 
 
-def _explained_twice(session: Session) -> Iterator[Finding]:
+@cache
+def _explained_twice() -> Select[UUID | None, int, int]:
     """Entries of which lines explain more than they moved on an account, one way."""
     said = cast(func.sum(LineEnd.amount_minor), BigInteger)
     tied = (
@@ -87,13 +102,10 @@ def _explained_twice(session: Session) -> Iterator[Finding]:
         ),
     )
     came = cast(moved.scalar_subquery(), BigInteger)
-    for entry_id, minor, most in session.execute(
-        select(tied.c.entry_id, tied.c.minor, came).where(tied.c.minor > came)
-    ):
-        yield Finding("entry", str(entry_id), f"lines explain {minor} of it, but it moved {most} on their account")
+    return select(tied.c.entry_id, tied.c.minor, came).where(tied.c.minor > came)
 
 
-def _against(session: Session) -> Iterator[Finding]:
+def _against() -> Iterator[Fault]:
     """Ends against a line that has no such end, or does not go the other way."""
     other_end, line, other = aliased(LineEnd), aliased(BankLine), aliased(BankLine)
     gone, other_gone = aliased(LineReopened), aliased(LineReopened)
@@ -120,11 +132,10 @@ def _against(session: Session) -> Iterator[Finding]:
             )
         )
     )
-    for (id_,) in session.execute(wrong):
-        yield Finding("line_end", str(id_), "it was not set against a line that goes the other way")
+    yield Fault(wrong, "line_end", "it was not set against a line that goes the other way")
 
 
-def _counters(session: Session) -> Iterator[Finding]:
+def _counters() -> Iterator[Fault]:
     """What an end booked itself is undone in the books with it."""
     counter = aliased(Entry)
     wrong = (
@@ -146,8 +157,7 @@ def _counters(session: Session) -> Iterator[Finding]:
             )
         )
     )
-    for (id_,) in session.execute(wrong):
-        yield Finding("line_end", str(id_), "it was undone, but what it had booked was not")
+    yield Fault(wrong, "line_end", "it was undone, but what it had booked was not")
 
 
 def _moves() -> ColumnElement[bool]:

@@ -6,14 +6,16 @@ and add up to its total; and the vouchers are the families' lines of carried dec
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 
-from sqlalchemy import and_, exists, select
+from sqlalchemy import Select, and_, bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from aid.models.allocations import Allocation, AllocationLine, AllocationVersion, Decision
 from aid.models.families import Family
 from aid.models.vouchers import Voucher
 from aid.services.allocations import hash_of_line
+from aid.services.verification.faults import Fault, faults_found
 from aid.services.verification.findings import Finding, named
 from aid.services.verification.reading import CHUNK, Unreadable, rows_of
 from aid.vault.content import content_root
@@ -33,19 +35,13 @@ def prove_lines(session: Session) -> Iterator[Finding]:
     for version in rows_of(session, AllocationVersion):
         if not isinstance(version, Unreadable):
             yield from _version(session, version)
-    yield from _vouchers(session)
+    yield from faults_found(session, _vouchers)
 
 
 def _version(session: Session, version: AllocationVersion) -> Iterator[Finding]:
     come_to = Sum()
-    lines = (
-        select(AllocationLine, Family.code)
-        .outerjoin(Family, Family.id == AllocationLine.family_id)
-        .where(AllocationLine.allocation_id == version.allocation_id, AllocationLine.version == version.version)
-        .order_by(AllocationLine.n)
-        .execution_options(yield_per=CHUNK, populate_existing=True)
-    )
-    for line, code in session.execute(lines):
+    of_version = {"allocation": version.allocation_id, "version": version.version}
+    for line, code in session.execute(_lines(), of_version):
         come_to.hashes.append(hash_of_line(line))
         come_to.minor += line.amount_minor
         come_to.families += line.family_id is not None
@@ -53,6 +49,18 @@ def _version(session: Session, version: AllocationVersion) -> Iterator[Finding]:
             yield Finding("allocation_line", str(line.id), fault)
     for fault in _faults_of(version, come_to):
         yield Finding("allocation_version", named((version.allocation_id, version.version)), fault)
+
+
+@cache
+def _lines() -> Select[AllocationLine, str | None]:
+    """A version's lines, in their order, each with its family's code."""
+    return (
+        select(AllocationLine, Family.code)
+        .outerjoin(Family, Family.id == AllocationLine.family_id)
+        .where(AllocationLine.allocation_id == bindparam("allocation"), AllocationLine.version == bindparam("version"))
+        .order_by(AllocationLine.n)
+        .execution_options(yield_per=CHUNK, populate_existing=True)
+    )
 
 
 def _fault(line: AllocationLine, code: str | None, version: AllocationVersion, *, place: int) -> str | None:
@@ -74,15 +82,15 @@ def _faults_of(version: AllocationVersion, come_to: Sum) -> Iterator[str]:
         yield f"it counts {version.families} families, but has {come_to.families} lines of families"
 
 
-def _vouchers(session: Session) -> Iterator[Finding]:
+def _vouchers() -> Iterator[Fault]:
     carried = and_(
         Decision.allocation_id == AllocationLine.allocation_id,
         Decision.version == AllocationLine.version,
         Decision.carried,
     )
     forgotten = select(AllocationLine.id).join(Decision, carried).outerjoin(Voucher, Voucher.id == AllocationLine.id)
-    for (id_,) in session.execute(forgotten.where(Voucher.id.is_(None), AllocationLine.family_id.is_not(None))):
-        yield Finding("allocation_line", str(id_), "it was carried, but has no voucher")
+    forgotten = forgotten.where(Voucher.id.is_(None), AllocationLine.family_id.is_not(None))
+    yield Fault(forgotten, "allocation_line", "it was carried, but has no voucher")
     its_line = exists().where(
         AllocationLine.id == Voucher.id,
         AllocationLine.allocation_id == Voucher.allocation_id,
@@ -94,5 +102,4 @@ def _vouchers(session: Session) -> Iterator[Finding]:
         Allocation.purpose_id == Voucher.purpose_id,
         carried,
     )
-    for (id_,) in session.execute(select(Voucher.id).where(~its_line)):
-        yield Finding("voucher", str(id_), "it is not what a carried line gives")
+    yield Fault(select(Voucher.id).where(~its_line), "voucher", "it is not what a carried line gives")

@@ -10,9 +10,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from aid.domain.quorum import Ballot, Choice, Outcome, outcome
@@ -54,14 +55,23 @@ def prove_votes(session: Session) -> Iterator[Finding]:
 
 
 def _cast(session: Session, version: AllocationVersion) -> list[Cast]:
-    found = session.execute(
+    return [Cast(*row) for row in session.execute(_votes_on(), _named(version))]
+
+
+@cache
+def _votes_on() -> Select[Vote, bytes, UUID]:
+    """The votes on a version, in the order they were cast, and the keys that they name."""
+    return (
         select(Vote, VotingKey.public, VotingKey.person_id)
         .join(VotingKey, VotingKey.id == Vote.voting_key_id)
-        .where(Vote.allocation_id == version.allocation_id, Vote.version == version.version)
+        .where(Vote.allocation_id == bindparam("allocation"), Vote.version == bindparam("version"))
         .order_by(Vote.cast_at, Vote.id)
         .execution_options(populate_existing=True)
     )
-    return [Cast(*row) for row in found]
+
+
+def _named(version: AllocationVersion) -> dict[str, UUID | int]:
+    return {"allocation": version.allocation_id, "version": version.version}
 
 
 def _policy(version: AllocationVersion, committees: Sequence[Held]) -> Iterator[Finding]:
@@ -113,17 +123,24 @@ def _fault(fund: UUID, version: AllocationVersion, cast: Cast, *, number: int, m
 def _decision(
     session: Session, version: AllocationVersion, votes: Sequence[Vote], committees: Sequence[Held]
 ) -> Iterator[Finding]:
-    decision = session.scalars(
-        select(Decision)
-        .where(Decision.allocation_id == version.allocation_id, Decision.version == version.version)
-        .execution_options(populate_existing=True)
-    ).one_or_none()
+    decision = session.scalars(_decision_on(), _named(version)).one_or_none()
     if decision is None:
         return
-    policy = session.scalars(select(CommitteePolicy).where(CommitteePolicy.version == version.policy_version)).one()
+    policy = session.scalars(_policy_of(), {"version": version.policy_version}).one()
     members = _committee(session, decision, committees)
     for fault in _faults(decision, votes, version=version, policy=policy, members=members):
         yield Finding("decision", str(decision.id), fault)
+
+
+@cache
+def _decision_on() -> Select[Decision]:
+    on = (Decision.allocation_id == bindparam("allocation"), Decision.version == bindparam("version"))
+    return select(Decision).where(*on).execution_options(populate_existing=True)
+
+
+@cache
+def _policy_of() -> Select[CommitteePolicy]:
+    return select(CommitteePolicy).where(CommitteePolicy.version == bindparam("version"))
 
 
 def _faults(
