@@ -54,12 +54,12 @@ def mails(actor: Actor, donation_ids: Sequence[UUID], key: str) -> UUID:
     return perform(key, ask_to_send, actor=actor, mails=orders, run_mac_key=mac_key).job_id
 
 
-def in_public(actor: Actor, donation_id: UUID, key: str, *, line: str | None) -> None:
+def in_public(actor: Actor, donation_id: UUID, key: str, *, line: str | None, now: Instant | None = None) -> None:
     """Acknowledge a donation on the public page. Raises RuleBroken beside its field."""
     _giver, chosen = _chosen(actor, [donation_id], key)
     if not chosen:
         raise RuleBroken(_("There is no such donation."))
-    perform(key, publish, actor=actor, order=PublicLine(chosen[0][2], line))
+    perform(key, publish, actor=actor, now=now, order=PublicLine(chosen[0][2], line))
 
 
 def left_alone(actor: Actor, donation_id: UUID, key: str) -> None:

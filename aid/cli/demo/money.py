@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from aid.cli.demo.people import key
 from aid.documents.letter import thanks_pdf
-from aid.documents.thanking import letters
+from aid.documents.thanking import in_public, letters
 from aid.domain.donations import DonorDetails, DonorKind
 from aid.domain.entries import BankHolder
 from aid.domain.exchanges import Rate
@@ -55,6 +55,8 @@ ABROAD: tuple[tuple[str, str, str, int, str, Language, str], ...] = (
 IBANS = {"EUR": "PL61109010140000071219812874"}  # the example that the registry of IBANs gives
 NATIONAL_BANK = "National Bank of Kazakhstan"
 THANKED = 4
+IN_PUBLIC = {"Dockers' Local 17": "Dockers of Rotterdam", "Гүлмира Тасболатова": None}
+"""Whose gifts stand on the public page: with a line of their own, or as a friend's."""
 
 Gift = tuple[str, int, str, DonorKind, Language, str]
 """For which purpose, how much, and from whom: name, kind, language, town."""
@@ -72,7 +74,7 @@ GIFTS: Sequence[Gift] = (
 
 
 def receive_gifts(story: "Story", gifts: Sequence[Gift], *, minutes: int = 180) -> None:
-    """Gifts arrive; the first four of all are thanked by letter."""
+    """Gifts arrive; the first four of all are thanked by letter, a few in public."""
     story.say(f"Booking {len(gifts)} donations, and thanking for the first ones")
     actor = story.the(Role.TREASURER).actor()
     purposes = {purpose.code: purpose.id for purpose in reading().scalars(select(Purpose))}
@@ -91,6 +93,8 @@ def receive_gifts(story: "Story", gifts: Sequence[Gift], *, minutes: int = 180) 
         if recorded.number <= THANKED:
             printed = letters(actor, [recorded.donation_id], key(), now=story.now)
             story.print(f"thanks-{recorded.number}.pdf", thanks_pdf(*printed))
+        elif name in IN_PUBLIC:
+            in_public(actor, recorded.donation_id, key(), line=IN_PUBLIC[name], now=story.now)
 
 
 def close_first_month(story: "Story") -> None:
