@@ -14,7 +14,7 @@ from aid.services.verification.findings import Finding
 class Fault(NamedTuple):
     """What is asked of the database, and what is wrong with those it names."""
 
-    whose: Select[UUID]
+    whose: Select[Any]
     table: str
     text: str
 

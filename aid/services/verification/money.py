@@ -8,8 +8,9 @@ negative. What is in transit was sent and has neither arrived nor been explained
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import chain
-from typing import Any
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import Select, and_, exists, func, select
@@ -24,13 +25,14 @@ from aid.models.collections import Collection
 from aid.models.donations import Donation
 from aid.models.ledger import Account, Available, Entry, Transfer
 from aid.models.vouchers import Voucher
-from aid.services.verification.causes import Booked, Cause
+from aid.services.verification.causes import IDS, Booked, Cause
 from aid.services.verification.causes import booked as booked_as
 from aid.services.verification.corrections import prove_corrections
 from aid.services.verification.exchanges import prove_exchanges
+from aid.services.verification.faults import Fault, faults_found
 from aid.services.verification.findings import Finding
 from aid.services.verification.months import prove_months
-from aid.services.verification.moving import MOVED, causes_of_moving, transfers_of
+from aid.services.verification.moving import MOVED, causes_of_moving, rows_of_entries, transfers_of
 from aid.services.verification.reading import Unreadable, chunks, rows_of
 from aid.services.verification.remittances import prove_remittances
 from aid.services.verification.spending import causes_of_spending
@@ -47,8 +49,7 @@ class Books:
 def prove_money(session: Session) -> Iterator[Finding]:
     """Entries that are not whole or have no cause, and available money that is not what was moved."""
     yield from _entries(session)
-    yield from _orphans(session)
-    yield from _decisions(session)
+    yield from faults_found(session, _orphans, _decisions)
     yield from _available(session)
     yield from prove_corrections(session)
     yield from prove_remittances(session)
@@ -96,7 +97,7 @@ def _books(session: Session, some: Sequence[Entry]) -> Books:
 
 
 def _by_donation(session: Session, ids: Sequence[UUID]) -> Iterator[tuple[UUID, Cause]]:
-    for gift in session.scalars(_anew(select(Donation).where(Donation.entry_id.in_(ids)))):
+    for gift in session.scalars(rows_of_entries(Donation), {"ids": ids}):
         bank = gift.bank_id or _only_bank(session, gift.currency)
         asked = entries.donated(gift.purpose_id, bank, Money(gift.amount_minor, gift.currency))
         yield gift.entry_id, Cause(EntryKind.DONATION, gift.id, booked_as(asked))
@@ -108,56 +109,57 @@ def _only_bank(session: Session, currency: str) -> UUID:
 
 
 def _by_decision(session: Session, ids: Sequence[UUID]) -> Iterator[tuple[UUID, Cause]]:
-    found = session.execute(
-        select(
-            Decision.entry_id,
-            Decision.id,
-            Allocation.purpose_id,
-            AllocationVersion.total_minor,
-            AllocationVersion.currency,
-        )
-        .join(Allocation, Allocation.id == Decision.allocation_id)
-        .join(
-            AllocationVersion,
-            (AllocationVersion.allocation_id == Decision.allocation_id)
-            & (AllocationVersion.version == Decision.version),
-        )
-        .where(Decision.entry_id.in_(ids), Allocation.purpose_id.is_not(None))
-    )
-    for entry_id, cause_id, purpose, minor, currency in found:
+    for entry_id, cause_id, purpose, minor, currency in session.execute(_set_aside(), {"ids": ids}):
         assert entry_id is not None, "asked for by its entry"
         assert purpose is not None, "a transfer sets nothing aside"
         asked = entries.reserved(purpose, Money(minor, currency))
         yield entry_id, Cause(EntryKind.RESERVATION, cause_id, booked_as(asked))
 
 
-def _by_collection(session: Session, ids: Sequence[UUID]) -> Iterator[tuple[UUID, Cause]]:
-    found = session.execute(
-        select(Collection.entry_id, Collection.id, Voucher)
-        .join(Voucher, Voucher.id == Collection.voucher_id)
-        .where(Collection.entry_id.in_(ids))
-        .execution_options(populate_existing=True)
+@cache
+def _set_aside() -> Select[UUID | None, UUID, UUID | None, int, str]:
+    version = AllocationVersion
+    decided = (version.allocation_id == Decision.allocation_id) & (version.version == Decision.version)
+    return (
+        select(Decision.entry_id, Decision.id, Allocation.purpose_id, version.total_minor, version.currency)
+        .join(Allocation, Allocation.id == Decision.allocation_id)
+        .join(version, decided)
+        .where(Decision.entry_id.in_(IDS), Allocation.purpose_id.is_not(None))
     )
-    for entry_id, cause_id, voucher in found:
+
+
+def _by_collection(session: Session, ids: Sequence[UUID]) -> Iterator[tuple[UUID, Cause]]:
+    for entry_id, cause_id, voucher in session.execute(_collected(), {"ids": ids}):
         assert entry_id is not None, "asked for by its entry"
         amount = Money(voucher.amount_minor, voucher.currency)
         asked = entries.collected(voucher.purpose_id, voucher.point_id, amount)
         yield entry_id, Cause(EntryKind.COLLECTION, cause_id, booked_as(asked))
 
 
+@cache
+def _collected() -> Select[UUID | None, UUID, Voucher]:
+    return (
+        select(Collection.entry_id, Collection.id, Voucher)
+        .join(Voucher, Voucher.id == Collection.voucher_id)
+        .where(Collection.entry_id.in_(IDS))
+        .execution_options(populate_existing=True)
+    )
+
+
 def _by_release(session: Session, some: Sequence[Entry]) -> Iterator[tuple[UUID, Cause]]:
     """What was set aside for a voucher that expired or was cancelled is free again."""
     of_voucher = {entry.cause_id: entry.id for entry in some if entry.kind is EntryKind.RELEASE}
-    for voucher in session.scalars(_anew(select(Voucher).where(Voucher.id.in_(of_voucher)))):
+    for voucher in session.scalars(_vouchers(), {"ids": list(of_voucher)}):
         asked = entries.released(voucher.purpose_id, Money(voucher.amount_minor, voucher.currency))
         yield of_voucher[voucher.id], Cause(EntryKind.RELEASE, voucher.id, booked_as(asked))
 
 
-def _anew(statement: "Select[Any]") -> "Select[Any]":
-    return statement.execution_options(populate_existing=True)
+@cache
+def _vouchers() -> Select[Voucher]:
+    return select(Voucher).where(Voucher.id.in_(IDS)).execution_options(populate_existing=True)
 
 
-def _orphans(session: Session) -> Iterator[Finding]:
+def _orphans() -> Iterator[Fault]:
     """What refers to an entry that is not there."""
     own = (
         ("transfer", Transfer.entry_id),
@@ -167,11 +169,10 @@ def _orphans(session: Session) -> Iterator[Finding]:
     )
     for table, names in (*own, *MOVED):
         lost = select(names).outerjoin(Entry, Entry.id == names).where(names.is_not(None), Entry.id.is_(None))
-        for (entry_id,) in session.execute(lost.distinct()):
-            yield Finding("entry", str(entry_id), f"it is gone, but a {table} names it")
+        yield Fault(lost.distinct(), "entry", f"it is gone, but a {table} names it")
 
 
-def _decisions(session: Session) -> Iterator[Finding]:
+def _decisions() -> Iterator[Fault]:
     """Money is set aside by a decision that carried, and by no other."""
     spends = exists().where(
         Allocation.id == Decision.allocation_id,
@@ -181,15 +182,12 @@ def _decisions(session: Session) -> Iterator[Finding]:
         AllocationVersion.total_minor > 0,
     )
     wrong = select(Decision.id).where(and_(Decision.carried, spends) != Decision.entry_id.is_not(None))
-    for (id_,) in session.execute(wrong):
-        yield Finding(
-            "decision", str(id_), "it carried without setting money aside, or set money aside without carrying"
-        )
+    yield Fault(wrong, "decision", "it carried without setting money aside, or set money aside without carrying")
 
 
 def _available(session: Session) -> Iterator[Finding]:
     """Credits less debits of each available account, against the one number that is guarded."""
-    credited, debited = _sums(session, Transfer.credit_id), _sums(session, Transfer.debit_id)
+    credited, debited = (_summed(session, side) for side in ("credit", "debit"))
     moved = {of: credited[of] - debited[of] for of in credited.keys() | debited.keys()}
     rows = session.execute(select(Available.purpose_id, Available.currency, Available.amount_minor))
     guarded: dict[tuple[UUID | None, str], int] = {(purpose, currency): minor for purpose, currency, minor in rows}
@@ -200,11 +198,16 @@ def _available(session: Session) -> Iterator[Finding]:
             yield Finding("available", item, f"it says {says} minor units, but its transfers say {is_}")
 
 
-def _sums(session: Session, side: Any) -> Counter[tuple[UUID | None, str]]:
-    added = (
+def _summed(session: Session, side: Literal["credit", "debit"]) -> Counter[tuple[UUID | None, str]]:
+    return Counter({(purpose, currency): int(minor) for purpose, currency, minor in session.execute(_sums(side))})
+
+
+@cache
+def _sums(side: Literal["credit", "debit"]) -> Select[UUID | None, str, int]:
+    of = Transfer.credit_id if side == "credit" else Transfer.debit_id
+    return (
         select(Account.purpose_id, Account.currency, func.sum(Transfer.amount_minor))
-        .join(Transfer, side == Account.id)
+        .join(Transfer, of == Account.id)
         .where(Account.kind == AccountKind.AVAILABLE)
         .group_by(Account.purpose_id, Account.currency)
     )
-    return Counter({(purpose, currency): int(minor) for purpose, currency, minor in session.execute(added)})

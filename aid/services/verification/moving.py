@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import Any, TypeAlias
+from functools import cache
+from typing import Any, TypeAlias, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session, aliased
 
 from aid.domain import entries
@@ -14,32 +15,38 @@ from aid.domain.exchanges import ExchangeState
 from aid.domain.line_ends import EndKind
 from aid.domain.money import Money
 from aid.domain.remittances import DifferenceKind
+from aid.models.base import Base
 from aid.models.donations import DonationCorrection
 from aid.models.exchanges import Exchange
 from aid.models.ledger import Account, BankFee, BankInterest, Entry, Transfer
 from aid.models.remittances import Remittance, RemittanceDecision, RemittanceReceipt
 from aid.models.statements import LineEnd, LineReopened
 from aid.services.exchanges import parts_of, postings_of
-from aid.services.verification.causes import Booked, Cause, booked
+from aid.services.verification.causes import IDS, Booked, Cause, booked
 
 UNDONE_AT_ONCE = (EndKind.FEE, EndKind.INTEREST)
 """What a line had booked is undone with it; a donation waits for a second person."""
 
+Row = TypeVar("Row", bound=Base)
 Named: TypeAlias = tuple[UUID, Cause]
 """An entry, and a cause that says it is its own."""
 
 
 def transfers_of(session: Session, ids: Sequence[UUID]) -> Iterator[tuple[UUID, Booked]]:
     """What stands in the books, entry by entry."""
+    for entry_id, to, from_, currency, minor in session.execute(_transfers(), {"ids": ids}):
+        yield entry_id, (_key(to), _key(from_), currency, minor)
+
+
+@cache
+def _transfers() -> Select[UUID, Account, Account, str, int]:
     debit, credit = aliased(Account), aliased(Account)
-    found = session.execute(
+    return (
         select(Transfer.entry_id, debit, credit, Transfer.currency, Transfer.amount_minor)
         .join(debit, debit.id == Transfer.debit_id)
         .join(credit, credit.id == Transfer.credit_id)
-        .where(Transfer.entry_id.in_(ids))
+        .where(Transfer.entry_id.in_(IDS))
     )
-    for entry_id, to, from_, currency, minor in found:
-        yield entry_id, (_key(to), _key(from_), currency, minor)
 
 
 def _key(account: Account) -> str:
@@ -49,9 +56,7 @@ def _key(account: Account) -> str:
 
 def _by_correction(session: Session, some: Sequence[Entry]) -> Iterator[Named]:
     """A donation's counter-entry is the entry it corrects, the other way round; the new entry is what really came."""
-    ids = _ids(some)
-    wanted = DonationCorrection.counter_id.in_(ids) | DonationCorrection.entry_id.in_(ids)
-    rows = list(session.scalars(_anew(select(DonationCorrection).where(wanted))))
+    rows = list(session.scalars(_corrections(), {"ids": _ids(some)}))
     undone: defaultdict[UUID, list[Booked]] = defaultdict(list)
     for entry_id, (debit, credit, currency, minor) in transfers_of(session, [row.corrects_id for row in rows]):
         undone[entry_id].append((credit, debit, currency, minor))
@@ -62,28 +67,28 @@ def _by_correction(session: Session, some: Sequence[Entry]) -> Iterator[Named]:
             yield row.entry_id, Cause(EntryKind.DONATION, row.donation_id, booked(asked))
 
 
+@cache
+def _corrections() -> Select[DonationCorrection]:
+    return _anew(select(DonationCorrection).where(DonationCorrection.counter_id.in_(IDS) | _of(DonationCorrection)))
+
+
 def _by_fee(session: Session, some: Sequence[Entry]) -> Iterator[Named]:
     """A bank's fee."""
-    for fee in session.scalars(_anew(select(BankFee).where(BankFee.entry_id.in_(_ids(some))))):
+    for fee in session.scalars(rows_of_entries(BankFee), {"ids": _ids(some)}):
         asked = entries.charged(fee.purpose_id, fee.bank_id, Money(fee.amount_minor, fee.currency))
         yield fee.entry_id, Cause(EntryKind.CHARGES, fee.id, booked(asked))
 
 
 def _by_interest(session: Session, some: Sequence[Entry]) -> Iterator[Named]:
     """What a bank gave."""
-    for row in session.scalars(_anew(select(BankInterest).where(BankInterest.entry_id.in_(_ids(some))))):
+    for row in session.scalars(rows_of_entries(BankInterest), {"ids": _ids(some)}):
         asked = entries.earned(row.purpose_id, row.bank_id, Money(row.amount_minor, row.currency))
         yield row.entry_id, Cause(EntryKind.INTEREST, row.id, booked(asked))
 
 
 def _by_line(session: Session, some: Sequence[Entry]) -> Iterator[Named]:
     """A fee or interest that a bank line had booked and that was undone with it: the same the other way round."""
-    undone = (
-        select(LineReopened.counter_id, LineEnd.entry_id)
-        .join(LineEnd, LineEnd.id == LineReopened.end_id)
-        .where(LineReopened.counter_id.in_(_ids(some)), LineEnd.made_here, LineEnd.kind.in_(UNDONE_AT_ONCE))
-    )
-    found = session.execute(undone)
+    found = session.execute(_undone(), {"ids": _ids(some)})
     counters = {entry_id: counter_id for counter_id, entry_id in found if counter_id and entry_id}
     asked: defaultdict[UUID, list[Booked]] = defaultdict(list)
     for entry_id, (debit, credit, currency, minor) in transfers_of(session, list(counters)):
@@ -92,34 +97,59 @@ def _by_line(session: Session, some: Sequence[Entry]) -> Iterator[Named]:
         yield counter_id, Cause(EntryKind.CORRECTION, entry_id, tuple(asked[entry_id]))
 
 
+@cache
+def _undone() -> Select[UUID | None, UUID | None]:
+    return (
+        select(LineReopened.counter_id, LineEnd.entry_id)
+        .join(LineEnd, LineEnd.id == LineReopened.end_id)
+        .where(LineReopened.counter_id.in_(IDS), LineEnd.made_here, LineEnd.kind.in_(UNDONE_AT_ONCE))
+    )
+
+
 def _by_remittance(session: Session, some: Sequence[Entry]) -> Iterator[Named]:
     """Money that was sent, that arrived, or that banks on the way took."""
-    ids = _ids(some)
-    for sent in session.scalars(_anew(select(Remittance).where(Remittance.entry_id.in_(ids)))):
+    ids = {"ids": _ids(some)}
+    for sent in session.scalars(rows_of_entries(Remittance), ids):
         asked = entries.sent(sent.from_bank_id, Money(sent.amount_minor, sent.currency))
         yield sent.entry_id, Cause(EntryKind.SENDING, sent.id, booked(asked))
-    arrived = select(RemittanceReceipt, Remittance).join(Remittance, Remittance.id == RemittanceReceipt.remittance_id)
-    for receipt, sent in session.execute(arrived.where(RemittanceReceipt.entry_id.in_(ids))):
+    for receipt, sent in session.execute(_arrived(), ids):
         asked = entries.received(sent.to_bank_id, Money(receipt.amount_minor, sent.currency))
         yield receipt.entry_id, Cause(EntryKind.RECEIPT, receipt.id, booked(asked))
-    taken = select(RemittanceDecision, Remittance).join(Remittance, Remittance.id == RemittanceDecision.remittance_id)
-    charges = (RemittanceDecision.entry_id.in_(ids), RemittanceDecision.kind == DifferenceKind.CHARGES)
-    for decision, sent in session.execute(taken.where(*charges)):
+    for decision, sent in session.execute(_taken(), ids):
         assert decision.entry_id is not None, "asked for by its entry"
         assert decision.purpose_id is not None, "a purpose bears charges"
         asked = entries.lost_to_charges(decision.purpose_id, Money(decision.amount_minor, sent.currency))
         yield decision.entry_id, Cause(EntryKind.CHARGES, decision.id, booked(asked))
 
 
+@cache
+def _arrived() -> Select[RemittanceReceipt, Remittance]:
+    receipts = select(RemittanceReceipt, Remittance)
+    arrived = receipts.join(Remittance, Remittance.id == RemittanceReceipt.remittance_id)
+    return arrived.where(RemittanceReceipt.entry_id.in_(IDS))
+
+
+@cache
+def _taken() -> Select[RemittanceDecision, Remittance]:
+    """What banks on the way took."""
+    decisions = select(RemittanceDecision, Remittance)
+    taken = decisions.join(Remittance, Remittance.id == RemittanceDecision.remittance_id)
+    return taken.where(RemittanceDecision.entry_id.in_(IDS), RemittanceDecision.kind == DifferenceKind.CHARGES)
+
+
 def _by_exchange(session: Session, some: Sequence[Entry]) -> Iterator[Named]:
     """An exchange that is booked, purpose by purpose."""
     of_exchange = {entry.cause_id: entry.id for entry in some if entry.kind is EntryKind.EXCHANGE}
-    done = select(Exchange).where(Exchange.id.in_(of_exchange), Exchange.state == ExchangeState.BOOKED)
-    for row in session.scalars(_anew(done)):
+    for row in session.scalars(_exchanges(), {"ids": list(of_exchange)}):
         yield (
             of_exchange[row.id],
             Cause(EntryKind.EXCHANGE, row.id, booked(postings_of(row, parts_of(session, row.id)))),
         )
+
+
+@cache
+def _exchanges() -> Select[Exchange]:
+    return _anew(select(Exchange).where(Exchange.id.in_(IDS), Exchange.state == ExchangeState.BOOKED))
 
 
 MOVED = (
@@ -146,5 +176,15 @@ def _ids(some: Sequence[Entry]) -> list[UUID]:
     return [entry.id for entry in some]
 
 
-def _anew(statement: "Select[Any]") -> "Select[Any]":
+@cache
+def rows_of_entries(kind: type[Row]) -> Select[Row]:
+    """The rows of a table that say that these entries are theirs, as they stand now."""
+    return _anew(select(kind).where(_of(kind)))
+
+
+def _of(kind: Any) -> ColumnElement[bool]:
+    return cast(ColumnElement[bool], kind.entry_id.in_(IDS))
+
+
+def _anew(statement: "Select[Row]") -> "Select[Row]":
     return statement.execution_options(populate_existing=True)

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from functools import cache
 from itertools import chain, groupby
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Exists, and_, exists, func, select
+from sqlalchemy import Exists, Select, and_, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from aid.domain import entries
@@ -27,7 +28,8 @@ from aid.models.purchases import (
     PurchaseClosing,
 )
 from aid.models.vouchers import Voucher
-from aid.services.verification.causes import Cause, booked
+from aid.services.verification.causes import IDS, Cause, booked
+from aid.services.verification.faults import Fault, faults_found
 from aid.services.verification.findings import Finding, named
 
 GIVES_NOTHING = (VoucherState.VOID, VoucherState.EXPIRED)
@@ -39,63 +41,79 @@ def causes_of_spending(session: Session, ids: Sequence[UUID]) -> Iterator[tuple[
 
 
 def _paid(session: Session, ids: Sequence[UUID]) -> Iterator[tuple[UUID, Cause]]:
-    found = session.execute(
-        select(Payment.entry_id, Payment.bank_id, Invoice, Allocation.purpose_id)
-        .join(Invoice, Invoice.id == Payment.invoice_id)
-        .join(Allocation, Allocation.id == Invoice.allocation_id)
-        .where(Payment.entry_id.in_(ids), Allocation.purpose_id.is_not(None))
-        .execution_options(populate_existing=True)
-    )
-    for entry_id, bank, invoice, purpose in found:
+    for entry_id, bank, invoice, purpose in session.execute(_payments(), {"ids": ids}):
         assert purpose is not None, "asked for above"
         asked = entries.paid(purpose, bank, Money(invoice.amount_minor, invoice.currency))
         yield entry_id, Cause(EntryKind.PAYMENT, invoice.id, booked(asked))
 
 
+@cache
+def _payments() -> Select[UUID, UUID, Invoice, UUID | None]:
+    return (
+        select(Payment.entry_id, Payment.bank_id, Invoice, Allocation.purpose_id)
+        .join(Invoice, Invoice.id == Payment.invoice_id)
+        .join(Allocation, Allocation.id == Invoice.allocation_id)
+        .where(Payment.entry_id.in_(IDS), Allocation.purpose_id.is_not(None))
+        .execution_options(populate_existing=True)
+    )
+
+
 def _closed(session: Session, ids: Sequence[UUID]) -> Iterator[tuple[UUID, Cause]]:
     """What a purchase did not use is what was carried, less its invoices."""
-    invoiced = (
-        select(func.coalesce(func.sum(Invoice.amount_minor), 0))
-        .where(Invoice.allocation_id == Allocation.id)
-        .scalar_subquery()
-    )
-    found = session.execute(
-        select(PurchaseClosing.entry_id, Allocation.id, Allocation.purpose_id, AllocationVersion, invoiced)
-        .join(Allocation, Allocation.id == PurchaseClosing.allocation_id)
-        .join(
-            AllocationVersion,
-            and_(AllocationVersion.allocation_id == Allocation.id, AllocationVersion.version == Allocation.version),
-        )
-        .where(PurchaseClosing.entry_id.in_(ids), Allocation.purpose_id.is_not(None))
-    )
-    for entry_id, id_, purpose, version, spent in found:
+    for entry_id, id_, purpose, version, spent in session.execute(_closings(), {"ids": ids}):
         assert entry_id is not None, "asked for by its entry"
         assert purpose is not None, "asked for above"
         asked = entries.released(purpose, Money(version.total_minor - int(spent), version.currency))
         yield entry_id, Cause(EntryKind.RELEASE, id_, booked(asked))
 
 
-def _sent(session: Session, ids: Sequence[UUID]) -> Iterator[tuple[UUID, Cause]]:
-    found = session.execute(
-        select(CashSending.entry_id, CashSending.bank_id, AllocationLine)
-        .join(AllocationLine, AllocationLine.id == CashSending.line_id)
-        .where(CashSending.entry_id.in_(ids))
+@cache
+def _closings() -> Select[Any]:
+    invoiced = (
+        select(func.coalesce(func.sum(Invoice.amount_minor), 0))
+        .where(Invoice.allocation_id == Allocation.id)
+        .scalar_subquery()
     )
-    for entry_id, bank, line in found:
+    return (
+        select(PurchaseClosing.entry_id, Allocation.id, Allocation.purpose_id, AllocationVersion, invoiced)
+        .join(Allocation, Allocation.id == PurchaseClosing.allocation_id)
+        .join(
+            AllocationVersion,
+            and_(AllocationVersion.allocation_id == Allocation.id, AllocationVersion.version == Allocation.version),
+        )
+        .where(PurchaseClosing.entry_id.in_(IDS), Allocation.purpose_id.is_not(None))
+    )
+
+
+def _sent(session: Session, ids: Sequence[UUID]) -> Iterator[tuple[UUID, Cause]]:
+    for entry_id, bank, line in session.execute(_sendings(), {"ids": ids}):
         asked = entries.sent(bank, Money(line.amount_minor, line.currency))
         yield entry_id, Cause(EntryKind.CASH_SENDING, line.id, booked(asked))
 
 
-def _arrived(session: Session, ids: Sequence[UUID]) -> Iterator[tuple[UUID, Cause]]:
-    found = session.execute(
-        select(CashArrival.entry_id, CashArrival.amount_minor, AllocationLine)
-        .join(AllocationLine, AllocationLine.id == CashArrival.line_id)
-        .where(CashArrival.entry_id.in_(ids))
+@cache
+def _sendings() -> Select[UUID, UUID, AllocationLine]:
+    return (
+        select(CashSending.entry_id, CashSending.bank_id, AllocationLine)
+        .join(AllocationLine, AllocationLine.id == CashSending.line_id)
+        .where(CashSending.entry_id.in_(IDS))
     )
-    for entry_id, minor, line in found:
+
+
+def _arrived(session: Session, ids: Sequence[UUID]) -> Iterator[tuple[UUID, Cause]]:
+    for entry_id, minor, line in session.execute(_arrivals(), {"ids": ids}):
         assert entry_id is not None, "asked for by its entry"
         asked = entries.counted_in(line.point_id, Money(minor, line.currency))
         yield entry_id, Cause(EntryKind.CASH_ARRIVAL, line.id, booked(asked))
+
+
+@cache
+def _arrivals() -> Select[UUID | None, int, AllocationLine]:
+    return (
+        select(CashArrival.entry_id, CashArrival.amount_minor, AllocationLine)
+        .join(AllocationLine, AllocationLine.id == CashArrival.line_id)
+        .where(CashArrival.entry_id.in_(IDS))
+    )
 
 
 # ---------------------------------------------------------------- what rests on decisions
@@ -103,26 +121,25 @@ def _arrived(session: Session, ids: Sequence[UUID]) -> Iterator[tuple[UUID, Caus
 
 def prove_spending(session: Session) -> Iterator[Finding]:
     """Payments, deliveries and cash beyond what was carried, and grants beyond their rules."""
-    yield from _undecided(session)
-    yield from _overspent(session)
+    yield from faults_found(session, _undecided, _overspent)
     yield from _elsewhere(session)
-    yield from _too_much_cash(session)
+    yield from faults_found(session, _too_much_cash)
     yield from _beyond_rules(session)
 
 
-def _undecided(session: Session) -> Iterator[Finding]:
+def _undecided() -> Iterator[Fault]:
     """Nothing is paid, sent or taken in that was not carried, or while the decision rests."""
     for kind, at, of, what in (
         (Invoice, Invoice.written_at, Invoice.allocation_id, AllocationKind.PURCHASE),
         (Delivery, Delivery.taken_in_at, Delivery.allocation_id, AllocationKind.PURCHASE),
         (PurchaseClosing, PurchaseClosing.closed_at, PurchaseClosing.allocation_id, AllocationKind.PURCHASE),
     ):
-        for (id_,) in session.execute(select(of).where(~_carried(of, at, what)).distinct()):
-            yield Finding(kind.__tablename__, str(id_), "no decision that was in force lets it be")
+        undecided = select(of).where(~_carried(of, at, what)).distinct()
+        yield Fault(undecided, kind.__tablename__, "no decision that was in force lets it be")
     sent = select(AllocationLine.allocation_id).where(AllocationLine.id == CashSending.line_id).scalar_subquery()
     wrong = ~_carried(sent, CashSending.sent_at, AllocationKind.TRANSFER)
-    for (id_,) in session.execute(select(CashSending.line_id).where(wrong)):
-        yield Finding("cash_sending", str(id_), "no decision that was in force lets it be")
+    undecided = select(CashSending.line_id).where(wrong)
+    yield Fault(undecided, "cash_sending", "no decision that was in force lets it be")
 
 
 def _carried(of: Any, at: Any, kind: AllocationKind) -> Exists:
@@ -135,7 +152,7 @@ def _carried(of: Any, at: Any, kind: AllocationKind) -> Exists:
     )
 
 
-def _overspent(session: Session) -> Iterator[Finding]:
+def _overspent() -> Iterator[Fault]:
     invoiced = (
         select(Invoice.allocation_id, func.sum(Invoice.amount_minor).label("minor"))
         .group_by(Invoice.allocation_id)
@@ -149,11 +166,10 @@ def _overspent(session: Session) -> Iterator[Finding]:
         .join(Decision, Decision.allocation_id == invoiced.c.allocation_id)
         .join(AllocationVersion, decided)
     )
-    for (id_,) in session.execute(found.where(invoiced.c.minor > AllocationVersion.total_minor)):
-        yield Finding("allocation", str(id_), "more was invoiced than was carried")
+    over = found.where(invoiced.c.minor > AllocationVersion.total_minor)
+    yield Fault(over, "allocation", "more was invoiced than was carried")
     unpaid = select(Invoice.id).where(~exists().where(Payment.invoice_id == Invoice.id))
-    for (id_,) in session.execute(unpaid):
-        yield Finding("invoice", str(id_), "it has no payment")
+    yield Fault(unpaid, "invoice", "it has no payment")
 
 
 def _elsewhere(session: Session) -> Iterator[Finding]:
@@ -170,15 +186,16 @@ def _elsewhere(session: Session) -> Iterator[Finding]:
         yield Finding("delivery_line", named(tuple(key)), "it was not ordered for this point")
 
 
-def _too_much_cash(session: Session) -> Iterator[Finding]:
+def _too_much_cash() -> Iterator[Fault]:
     arrived = (
         select(CashArrival.line_id, func.sum(CashArrival.amount_minor).label("minor"))
         .group_by(CashArrival.line_id)
         .subquery()
     )
     found = select(arrived.c.line_id).join(AllocationLine, AllocationLine.id == arrived.c.line_id)
-    for (id_,) in session.execute(found.where(arrived.c.minor > AllocationLine.amount_minor)):
-        yield Finding("cash_arrival", str(id_), "more arrived than was sent")
+    yield Fault(
+        found.where(arrived.c.minor > AllocationLine.amount_minor), "cash_arrival", "more arrived than was sent"
+    )
 
 
 def _beyond_rules(session: Session) -> Iterator[Finding]:
