@@ -65,8 +65,8 @@ def answer_money(session: Session, *, actor: Actor, now: Instant, order: MoneyAn
         answered_by_id=actor.person_id,
     )
     session.add(answer)
-    act = "money.agreed" if order.agrees else "money.refused"
-    audit.say(session, act, subject=asked.line_id or asked.bank_id, made=[answer, *made])
+    subject = asked.line_id or asked.bank_id
+    audit.say(session, "money.agreed" if order.agrees else "money.refused", subject=subject, made=[answer, *made])
     return MoneyAnswered(order.agrees, asked.bank_id, asked.line_id)
 
 

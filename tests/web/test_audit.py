@@ -12,7 +12,8 @@ from aid.domain.languages import Language
 from aid.domain.refusals import NotAllowed
 from aid.models.audit import AuditHead
 from aid.models.records import RecordKind
-from aid.queries.audit import ACTS, audit_page, in_groups
+from aid.queries.acts import ACTS
+from aid.queries.audit import audit_page, in_groups
 from aid.services.people import speak
 from tests.conftest import BrowserOf
 from tests.make import do, rows, see
@@ -92,6 +93,9 @@ def test_the_trail_is_read_page_by_page_to_its_first_line(whole: Flask) -> None:
 
 
 NEED_NO_SUBJECT = {
+    "Chose how figures for donors are published",
+    "Said how files of the bank are read, or of which account they are",
+    "Set what one person may book alone",
     "Refused a collection",
     "Made recovery shares",
     "Pressed the emergency stop",

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from aid.domain.words import Message
 from aid.models.audit import AuditHead, AuditLine
-from aid.queries.audit import ACTS, subjects_of
+from aid.queries.acts import ACTS
+from aid.queries.audit import subjects_of
 from aid.vault.actor import Actor
 
 SHOWN = 10
