@@ -223,8 +223,9 @@ def test_what_is_erased_is_taken_from_the_disk(app: Flask, fund: FoundedFund) ->
     leaves(fund, family.family_id)
     erased(fund, family.family_id)
 
-    nobody_reads(app)
-    assert overwrite_deleted()
+    for _night in range(3):  # PostgreSQL passes a page by that somebody has in hand
+        nobody_reads(app)
+        assert overwrite_deleted()
 
     if app.config["KOMEK"].database_url:
         assert not any(key in heap for heap in files_of("wrap") for key in keys)
