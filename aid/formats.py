@@ -22,8 +22,13 @@ from aid.domain.words import InLanguages, Message
 from aid.extensions import time_zone
 
 LANGUAGE_COOKIE = "__Host-komek-language"
-WITHOUT_COOKIES = frozenset({"give", "figures"})
-"""Rooms for strangers who need none: their language stands in the address, and no answer there sets a cookie."""
+WITHOUT_COOKIES = frozenset({"give", "figures", "thanks.published"})
+"""Rooms and pages for strangers who need none: their language stands in the address, and no answer there sets one."""
+
+
+def is_without_cookies() -> bool:
+    """Whether what is asked for is such a room or page."""
+    return not WITHOUT_COOKIES.isdisjoint((request.blueprint, request.endpoint))
 
 
 def language() -> str:
@@ -31,7 +36,7 @@ def language() -> str:
     known = current_user._get_current_object()
     if known and known.is_authenticated:
         return str(known.actor.language.value)
-    here = request.args.get("language", "") if request.blueprint in WITHOUT_COOKIES else ""
+    here = request.args.get("language", "") if is_without_cookies() else ""
     for chosen in (here, request.cookies.get(LANGUAGE_COOKIE, "")):
         if chosen in set(Language):
             return chosen

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from aid.blueprints._paging import place
 from aid.blueprints._public import public_frame
@@ -205,7 +206,8 @@ def published() -> ResponseReturnValue:
     page = max(1, min(request.args.get("page", 1, type=int), 10_000))
     found = published_thanks.published(reading(), page=page)
     next_page = page + 1 if found.has_more else None
-    return render_template("thanks/published.html", found=found, next_page=next_page, **public_frame())
+    frame = {"without_cookies": not current_user.is_authenticated, **public_frame()}
+    return render_template("thanks/published.html", found=found, next_page=next_page, **frame)
 
 
 def _can_send() -> bool:

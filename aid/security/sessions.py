@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import CallbackDict
 
 from aid.extensions import db, now, reading
-from aid.formats import WITHOUT_COOKIES, say
+from aid.formats import is_without_cookies, say
 from aid.models.people import PersonState, SignIn
 from aid.queries.actors import SignInRow, actor_of_sign_in
 from aid.services.sign_ins import LONGEST
@@ -108,7 +108,7 @@ class SignInSessions(SessionInterface):
             _give(response, session.successor)
             if session.device is not None:
                 _give_device(response, session.device)
-        elif session.new and session.accessed and request.blueprint not in WITHOUT_COOKIES:
+        elif session.new and session.accessed and not is_without_cookies():
             _give(response, session.cookie)
 
 

@@ -278,6 +278,10 @@ def test_a_gift_is_put_on_the_public_page_and_taken_off_again(fund: FoundedFund,
     assert "3 August 2026" in page.text
     assert "Solheim" not in page.html
 
+    kazakh = browser_of(None).get("/thanks/published?language=kk")
+    assert kazakh.tree.get("lang") == "kk"
+    assert "Set-Cookie" not in kazakh.headers
+
     browser.submit(f"/thanks/{donation_id}/take-off", reason="They asked for it")
     assert "Oslo" not in browser_of(None).get("/thanks/published").text
     assert "Thanked" in browser.get(f"/donations/{donation_id}").text
