@@ -60,7 +60,8 @@ def account(bank_id: UUID) -> ResponseReturnValue:
         at=request.args.get("at", type=place),
     )
     beside = of_accounts.beside(reading(), actor=actor, sums=sums)
-    return render_template("lines/account.html", sums=sums, found=found, beside=beside)
+    before = request.args.get("before", type=UUID)
+    return render_template("lines/account.html", sums=sums, found=found, beside=beside, before=before)
 
 
 @bp.get("/account/<uuid:bank_id>/entries")
@@ -92,7 +93,7 @@ def accept(line_id: UUID) -> ResponseReturnValue:
             stranger = lines.stranger_of(page.line.payment)
             order = form.order(line_id, currency=page.line.still.currency, stranger=stranger)
             _write(form.idempotency_key, order)
-    return redirect(url_for(".account", bank_id=page.bank_id, at=page.line.number, after=request.args.get("after")))
+    return _onward(page, after=request.args.get("after"))
 
 
 @bp.route("/<uuid:line_id>/gift", methods=["GET", "POST"])
@@ -223,7 +224,13 @@ def _next(page: lines.LinePage) -> ResponseReturnValue:
     again = _found(page.line.id)
     if again.line.free.minor:
         return redirect(url_for(".show", line_id=page.line.id))
-    return redirect(url_for(".account", bank_id=page.bank_id, at=page.line.number))
+    return _onward(page)
+
+
+def _onward(page: lines.LinePage, after: str | None = None) -> ResponseReturnValue:
+    """The list at the line after it, with a way back to it."""
+    line = page.line
+    return redirect(url_for(".account", bank_id=page.bank_id, at=line.number, after=after, before=line.id))
 
 
 def _whole(page: lines.LinePage) -> dict[str, str]:

@@ -127,7 +127,7 @@ def _has_same_columns(one: HowRead, other: HowRead) -> bool:
 class ColumnsForm(KomekForm):
     """What each column is, and what holds for all rows."""
 
-    columns = FieldList(SelectField(_("Column")))
+    columns = FieldList(SelectField(_("Column")), label=_("Columns"))
     everybody = SelectField(_("Where no column says who a person is"))
     language = SelectField(_("Language of families that do not say it"))
     circumstances = Choices(_("What happened to all of these families"))

@@ -22,7 +22,7 @@ POINT_NAMES: dict[str, Message] = {".": _("Point: 1234.50"), ",": _("Comma: 1234
 class TableForm(KomekForm):
     """What each column of a table is, and how its cells are written."""
 
-    columns = FieldList(SelectField(_("Column")))
+    columns = FieldList(SelectField(_("Column")), label=_("Columns"))
     encoding = SelectField(_("Encoding"), validate_choice=False)
     separator = SelectField(_("Columns are parted by"), validate_choice=False)
     sheet = SelectField(_("Sheet"), validate_choice=False)

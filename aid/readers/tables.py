@@ -50,6 +50,11 @@ class _Table:
         return RuleBroken(_("File “%(file)s”: %(reason)s", file=self.file, reason=message), "file")
 
 
+def is_document(payload: bytes) -> bool:
+    """Whether a file is a document and no table, though all of it may be text."""
+    return payload[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(DOCUMENT_STARTS)
+
+
 def text_form(payload: bytes) -> TextForm | None:
     """What a text file's form most likely is; nothing for a workbook, or for what is no table."""
     encoding = None if payload.startswith((ZIP_START, OLD_OFFICE_START)) else guess(payload)
@@ -71,7 +76,7 @@ def read_table(
         )
     if not payload.strip():
         raise table.refuse(_("it is empty: choose another file."))
-    if payload[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(DOCUMENT_STARTS):
+    if is_document(payload):
         raise table.refuse(_("it is not a table: bring a CSV or XLSX file."))
     if payload.startswith(OLD_OFFICE_START):
         raise table.refuse(_("it is an old or password-protected Excel file: save it as XLSX without a password."))

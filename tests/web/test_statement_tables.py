@@ -39,8 +39,8 @@ def test_a_table_is_guessed_corrected_brought_in_and_known_the_next_time(
     looked = browser.send(asked, button="Look again", **said)
     assert "So the first lines are read" in looked.text
     assert "Anna Muster" in looked.text
-    assert "+€1,050" in looked.text
-    assert "−€7.50" in looked.text
+    assert "+ €1,050" in looked.text
+    assert "– €7.50" in looked.text
     choose = browser.send(looked, button="Continue")
     assert "It does not say of which account it is" in choose.text
     done = browser.send(browser.send(choose, bank="eur-1"), button="Bring it in")
@@ -72,6 +72,8 @@ def test_a_cell_that_can_not_be_read_is_told_beside_its_column(fund: FoundedFund
 
     assert "Row 3" in page.text
     assert "is not an amount" in page.text
+    unsaid = browser.send(page, button="Continue", **{"columns-0": "", "columns-1": ""})
+    assert "Columns – " in unsaid.text
     refused = browser.send(page, button="Continue", **{"columns-0": "amount"})
     assert refused.status == 409
     assert "Two columns can’t both be" in refused.text
@@ -85,10 +87,17 @@ def test_another_row_of_headings_or_separator_is_looked_at_anew(fund: FoundedFun
     other = browser.send(page, button="Look again", header_row="2", separator="|")
 
     assert "Betrag" in other.text
-    assert "+€5" in other.text
+    assert "+ €5" in other.text
     assert rows(select(BankLine.id)) == []
     assert len(rows(select(BroughtList.id))) == 1
 
 
 def test_what_is_remembered_is_no_matter_of_others(fund: FoundedFund, browser_of: BrowserOf) -> None:
     assert browser_of("olga").get("/statements/remembered").status == 403
+
+
+def test_a_document_is_told_apart_from_a_statement(browser_of: BrowserOf, fund: FoundedFund) -> None:
+    refused = upload(browser_of(TREASURER), "%PDF-1.7 Datum;Betrag", name="letter.pdf")
+
+    assert refused.status == 409
+    assert "bring camt, MT940, MT942 or a table" in refused.text

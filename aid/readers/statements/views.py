@@ -13,7 +13,9 @@ from aid.readers.statements.cells import cell_day, cell_direction, cell_minor
 from aid.readers.statements.figures import BOUNDS, NotRead, Refused
 from aid.readers.statements.guesses import guess
 from aid.readers.statements.tables import TableReader, is_total
-from aid.readers.tables import TextForm, column_letters, read_table, text_form
+from aid.readers.tables import TextForm, column_letters, is_document, read_table, text_form
+
+_UNKNOWN = _("it is no statement that is known here: bring camt, MT940, MT942 or a table")
 
 FIRST = 6  # rows that are shown
 FEWEST = 2  # rows and columns of a table
@@ -80,13 +82,14 @@ def look_at_table(
     """A table as it is read by a mapping, or by the one that is guessed for its form. Raises RuleBroken."""
     if mapping is not None:
         told = HowTold(mapping.encoding, mapping.separator, mapping.sheet, mapping.header_row)
+    if is_document(payload):
+        raise Refused(_UNKNOWN, line=1).as_rule(file_name)
     guessed_form = text_form(payload)
     form = guessed_form and TextForm(told.encoding or guessed_form.encoding, told.separator or guessed_form.separator)
     sheets = [sheet for sheet in read_table(file_name, payload, form=form or TextForm()) if sheet.rows]
     sheet = next((each for each in sheets if each.name == told.sheet), sheets[0] if sheets else Sheet("", ()))
     if len(sheet.rows) < FEWEST or max(len(row.cells) for row in sheet.rows) < FEWEST:
-        unknown = Refused(_("it is no statement that is known here: bring camt, MT940, MT942 or a table"), line=1)
-        raise unknown.as_rule(file_name)
+        raise Refused(_UNKNOWN, line=1).as_rule(file_name)
     found = guess(sheet, form, header_row=told.header_row)
     kept = mapping if mapping and len(mapping.columns) == len(found.mapping.columns) else None
     chosen = replace(kept, sheet=sheet.name) if kept else found.mapping
