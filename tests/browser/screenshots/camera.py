@@ -33,7 +33,8 @@ class Camera:
             self.keeps(page, f"{name}-{language}", part=part)
 
     def keeps(self, page: Page, name: str, *, part: str = "body") -> None:
-        """A picture on a phone and one on a desk."""
+        """A picture on a phone and one on a desk; of a page that broke there is none."""
+        assert not page.locator("main > .hint.aside", has_text="500").count(), f"{page.url} broke"
         for where, (width, height) in {"phone": PHONE, "desk": DESK}.items():
             page.set_viewport_size({"width": width, "height": height})
             page.locator(part).first.evaluate("part => part.scrollIntoView({block: 'start', behavior: 'instant'})")
