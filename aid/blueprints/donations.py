@@ -27,6 +27,7 @@ from aid.forms.donors import DonorSearchForm
 from aid.perform import perform
 from aid.queries import banks, donations, donors, giving, histories, programmes, published_thanks, thanks_mails
 from aid.queries import corrections as waiting_corrections
+from aid.queries.lines import lines_of_donation
 from aid.queries.thanks_words import languages_added
 from aid.security import allow, current_actor
 from aid.services.corrections import Asked, Corrected, answer_correction, correct_donation
@@ -68,6 +69,7 @@ def show(donation_id: UUID) -> ResponseReturnValue:
         may=actor.may,
         mails=mails,
         came_by=giving.came_by(reading(), actor=actor, donation_id=donation_id),
+        lines=lines_of_donation(reading(), actor=actor, donation_id=donation_id),
         titles=STATE_TITLES,
         standing=any(row.state in STANDING for row in mails),
         in_public=published_thanks.on_the_page(reading(), actor=actor, donation_id=donation_id)

@@ -97,9 +97,12 @@ def test_a_known_giver_is_suggested_by_name_with_the_last_purpose(
 def test_what_is_in_the_books_already_is_not_booked_again(fund: FoundedFund, browser: Browser, bank: UUID) -> None:
     make_donation(fund, bank_id=bank, minor=50_00, currency="EUR", received_on=line(1).booked_on)
     [entry_id] = rows(select(Donation.entry_id))
+    [donation_id] = rows(select(Donation.id))
+    assert f"/lines/{line(1).id}" not in browser.get(f"/donations/{donation_id}").links
 
-    accept(browser, 1, f"entry:{entry_id}")
-
+    accepted = accept(browser, 1, f"entry:{entry_id}")
+    assert f"/lines/{line(1).id}" in accepted.links  # the way back to it, to look or to undo
+    assert f"/lines/{line(1).id}" in browser.get(f"/donations/{donation_id}").links
     assert len(rows(select(Donation))) == 1
     assert not last_end().made_here
 

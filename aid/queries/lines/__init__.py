@@ -3,7 +3,7 @@
 from aid.queries.lines.accounts import AccountSums, account_sums
 from aid.queries.lines.certain import CertainLines, certain_lines, certain_offer, lines_named
 from aid.queries.lines.entries import UntiedEntry, UntiedPage, fitting_entries, untied_page
-from aid.queries.lines.line import EndRow, LinePage, line_page, opposite_lines
+from aid.queries.lines.line import EndRow, LineOf, LinePage, line_page, lines_of_donation, opposite_lines
 from aid.queries.lines.offers import Offer, stranger_of
 from aid.queries.lines.opened import OpenLine, OpenLines, open_lines
 from aid.queries.lines.payments import PaymentPage, PaymentRow, payments_of
@@ -14,6 +14,7 @@ __all__ = [
     "AccountSums",
     "CertainLines",
     "EndRow",
+    "LineOf",
     "LinePage",
     "Offer",
     "OpenLine",
@@ -31,6 +32,7 @@ __all__ = [
     "fitting_entries",
     "line_page",
     "lines_named",
+    "lines_of_donation",
     "open_lines",
     "opposite_lines",
     "payments_of",

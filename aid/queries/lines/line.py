@@ -28,6 +28,13 @@ from aid.vault.actor import Actor
 MOST_OTHERS = 40
 
 
+class LineOf(NamedTuple):
+    """A line by its number."""
+
+    id: UUID
+    number: int
+
+
 @dataclass(frozen=True, slots=True)
 class EndRow:
     """What a part of a line ended as. `waits`: a correction of its donation is asked for."""
@@ -86,6 +93,20 @@ def line_page(session: Session, *, actor: Actor, now: Instant, line_id: UUID) ->
     return LinePage(
         row, line.bank_id, names, _ends(session, actor, line), of_line(session, actor=actor, line_id=line_id)
     )
+
+
+def lines_of_donation(session: Session, *, actor: Actor, donation_id: UUID) -> tuple[LineOf, ...]:
+    """The lines that a donation came by, as far as that stands: none where it came by hand, or before its statement."""
+    actor.must(Permission.SEE_MONEY)
+    undone = exists().where(LineReopened.end_id == LineEnd.id)
+    found = session.execute(
+        select(BankLine.id, BankLine.number)
+        .join(LineEnd, LineEnd.line_id == BankLine.id)
+        .where(LineEnd.cause_id == donation_id, ~undone)
+        .order_by(BankLine.number)
+        .distinct()
+    )
+    return tuple(LineOf(line_id, number) for line_id, number in found)
 
 
 def opposite_lines(session: Session, *, actor: Actor, now: Instant, page: LinePage) -> tuple[OpenLine, ...]:
