@@ -5,8 +5,11 @@ They share no connection, no app and no memory that is written to, as if each ha
 
 import multiprocessing
 import os
+import signal
+import tempfile
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from importlib import import_module
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -31,12 +34,32 @@ def start_for_the_first_time(config: Config) -> None:
     upgrade_once(create_app(config))
 
 
-class Command:
-    """One of Komek's commands at work, with what may be asked of a process that `subprocess` started."""
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a process finds around itself: its environment, and the files that what it says is added to."""
 
-    def __init__(self, words: Sequence[str], environment: Mapping[str, str], said: Path, wrong: Path) -> None:
-        self.said, self.wrong = said, wrong
-        self._process = FORKED.Process(target=run, args=(words, environment, said, wrong))
+    environment: Mapping[str, str]
+    said: Path
+    wrong: Path
+
+    def enter(self) -> None:
+        """From now on this process is apart from who started it, and in these surroundings."""
+        os.setsid()
+        os.environ.clear()
+        os.environ.update(self.environment)
+        tempfile.tempdir = None  # temporary files go where this environment says
+        if known := self.environment.get(KNOWN):
+            know_migrated(Path(known))
+        with self.said.open("a") as out, self.wrong.open("a") as err:
+            os.dup2(out.fileno(), 1)
+            os.dup2(err.fileno(), 2)
+
+
+class Forked:
+    """Such a process at work, with what may be asked of one that `subprocess` started."""
+
+    def __init__(self, work: Callable[..., None], *arguments: object) -> None:
+        self._process = FORKED.Process(target=work, args=arguments)
         self._asking = threading.Lock()
         self._process.start()
 
@@ -58,15 +81,25 @@ class Command:
             raise TimeoutError(f"{self.pid} goes on")
         return ended
 
+    def send_signal(self, number: int) -> None:
+        """Send it a signal, if it still goes on."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
 
-def run(words: Sequence[str], environment: Mapping[str, str], said: Path, wrong: Path) -> None:
-    """One of Komek's commands, in this environment, apart from who started it. What it says is added to two files."""
-    os.setsid()
-    os.environ.clear()
-    os.environ.update(environment)
-    if known := environment.get(KNOWN):
-        know_migrated(Path(known))
-    with said.open("a") as out, wrong.open("a") as err:
-        os.dup2(out.fileno(), 1)
-        os.dup2(err.fileno(), 2)
+    def kill(self) -> None:
+        """End it at once."""
+        self.send_signal(signal.SIGKILL)
+
+
+class Command(Forked):
+    """One of Komek's commands at work."""
+
+    def __init__(self, words: Sequence[str], environment: Mapping[str, str], said: Path, wrong: Path) -> None:
+        self.said, self.wrong = said, wrong
+        super().__init__(run, words, Surroundings(environment, said, wrong))
+
+
+def run(words: Sequence[str], around: Surroundings) -> None:
+    """One of Komek's commands."""
+    around.enter()
     komek(list(words), prog_name="./aid.sh")

@@ -32,6 +32,7 @@ from aid.services.families import Registration, register
 from aid.vault.cookies import SignInCookie
 from config import Config
 from tests.make.browser import Browser
+from tests.make.forked import Forked, Surroundings
 
 ROOT = Path(__file__).parents[2]
 BREAKS = "0xDEAD"  # an address that the server breaks at
@@ -60,17 +61,20 @@ def serving(config: Config, folder: Path) -> Iterator[Server]:
     """A server on this fund. What it says goes to a log in this folder, and its temporary files beside it."""
     server = Server(free_port(), folder / "log", folder / "temporary")
     server.temporary.mkdir(parents=True)
-    command = [sys.executable, "-m", "tests.make.server", str(server.port), str(config.data)]
-    command += [config.database_url] if config.database_url else []
     environment = {**os.environ, "TMPDIR": str(server.temporary), COMPILED: _compiled_here()}
-    with server.log.open("w") as log:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
-        try:
-            wait_until_served(process, server)
-            yield server
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(timeout=30)
+    around = Surroundings(environment, server.log, server.log)
+    process = Forked(_serve, around, str(server.port), str(config.data), config.database_url)
+    try:
+        wait_until_served(process, server)
+        yield server
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+
+
+def _serve(around: Surroundings, port: str, data: str, url: str | None) -> None:
+    around.enter()
+    main(port, data, url)
 
 
 def _compiled_here() -> str:
@@ -86,7 +90,7 @@ def free_port() -> int:
         return int(free.getsockname()[1])
 
 
-def wait_until_served(process: subprocess.Popen[bytes], server: Server) -> None:
+def wait_until_served(process: Forked | subprocess.Popen[bytes], server: Server) -> None:
     """Come back when it answers."""
     deadline = time.monotonic() + 60
     while process.poll() is None and time.monotonic() < deadline:

@@ -10,11 +10,10 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -35,11 +34,12 @@ from tests.conftest import both_databases
 from tests.documents.reading import Printed
 from tests.make import rows
 from tests.make.databases import SERVER, tables
+from tests.make.forked import Command
 from tests.make.fund import FoundedFund
 from tests.make.giving import GIFTS, make_offered
 from tests.make.hidden import CLEAN, HIDDEN, HIDDEN_WORDS, named_in
 from tests.make.scanner import Scanner, a_moment_ago, as_it_is_in_memory, files_under, memory_of
-from tests.make.server import BREAKS, ROOT, FarBrowser, Server, serving
+from tests.make.server import BREAKS, FarBrowser, Server, serving
 from tests.make.statements import make_euro_bank
 from tests.make.thanks import SENDER, MailServer, mail_server
 
@@ -188,6 +188,7 @@ class Life:
     fund: FoundedFund
     server: Server
     folder: Path
+    begun: list[Command] = field(default_factory=list)
 
     def browser(self, handle: str) -> FarBrowser:
         return FarBrowser(self.server, cookie=self.fund.sign_in(handle))
@@ -298,8 +299,8 @@ class Life:
             self._until(lambda: rows(select(ThanksMail.id).where(ThanksMail.state == state)), "it was not sent")  # noqa: B023
             post.tried = True
         worker.send_signal(signal.SIGABRT)
-        said, _nothing = worker.communicate(timeout=30)
-        (self.folder / "server" / "worker.log").write_bytes(said)
+        worker.wait(30)
+        worker.said.rename(self.folder / "server" / "worker.log")
         assert post.readers == [MAILED["email"]]
 
     @staticmethod
@@ -372,33 +373,37 @@ class Life:
     def runs(self, *arguments: str) -> str:
         """What a command says, on the screen of whoever gave it."""
         begun = self.begins(*arguments)
-        said, _nothing = begun.communicate()
-        return str(said.decode())
+        begun.wait(120)
+        return begun.said.read_text()
 
-    def begins(self, *arguments: str) -> subprocess.Popen[bytes]:
+    def begins(self, *arguments: str) -> Command:
         """A command in a process of its own."""
         config = self.fund.app.config["KOMEK"]
         environ = {**os.environ, "TMPDIR": str(self.server.temporary)}
         environ |= {"DATABASE_URL": config.database_url} if config.database_url else {}
-        command = [sys.executable, "-m", "aid.cli", *arguments, "--data", str(config.data)]
-        return subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        said = self.folder / f"{arguments[0]}-{time.time_ns()}.said"
+        self.begun.append(Command([*arguments, "--data", str(config.data)], environ, said, said))
+        return self.begun[-1]
 
     def is_backed_up(self) -> list[tuple[str, bytes]]:
         """The administrator asks for a backup, a worker makes it and is aborted: what was in its memory then."""
+        made = self.fund.app.config["KOMEK"].backups_folder
+        before = {*made.glob("*.age")}  # the worker that thanked made one already
         self.browser("erlan").press("/backups/", "Back up now")
-        worker, made = self.begins("worker"), self.fund.app.config["KOMEK"].backups_folder
+        worker = self.begins("worker")
         deadline = time.monotonic() + 60
-        while not [*made.glob("*.age")]:
+        while not {*made.glob("*.age")} - before:
             assert time.monotonic() < deadline, "no backup was made"
             time.sleep(0.1)
         worker.send_signal(signal.SIGSTOP)
         core = [*memory_of(worker.pid)]
+        data = str(self.fund.app.config["KOMEK"].data).encode()
+        assert any(data in heap for _place, heap in core), "what it was told is in it"
         assert re.search(r"Max core file size +0 +0 ", Path(f"/proc/{worker.pid}/limits").read_text())
         worker.send_signal(signal.SIGABRT)
         worker.send_signal(signal.SIGCONT)
-        said, _nothing = worker.communicate(timeout=30)
-        assert worker.returncode == -signal.SIGABRT
-        return [*core, ("what the worker said", said)]
+        assert worker.wait(30) == -signal.SIGABRT
+        return [*core, ("what the worker said", worker.said.read_bytes())]
 
 
 def every_row(app: Flask) -> Iterator[tuple[str, bytes]]:
@@ -455,7 +460,12 @@ def a_life(fund: FoundedFund, folder: Path, monkeypatch: pytest.MonkeyPatch, pos
     for name, value in {"": f"127.0.0.1:{post.port}", "_FROM": SENDER, "_TLS": "none"}.items():
         monkeypatch.setenv(f"KOMEK_MAIL{name}", value)
     with serving(fund.app.config["KOMEK"], folder / "server") as server:
-        yield Life(fund, server, folder)
+        life = Life(fund, server, folder)
+        try:
+            yield life
+        finally:
+            for left in life.begun:
+                left.kill()
 
 
 def test_nothing_that_people_type_lies_on_the_server_in_the_clear(
