@@ -9,7 +9,7 @@ from uuid import UUID
 
 import cbor2
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aid.vault.cbor import NotCanonical, canonical, canonical_list, canonical_map, head_of_bytes, load
@@ -40,6 +40,7 @@ def test_it_is_the_deterministic_form_of_the_standard(value: Any) -> None:
     assert canonical(value) == cbor2.dumps(value, canonical=True)
 
 
+@settings(max_examples=25)  # one draws a dozen values
 @given(st.dictionaries(st.text(), plain, max_size=6), st.lists(plain, max_size=6))
 def test_what_was_written_in_parts_is_written_alike(mapped: dict[str, Any], listed: list[Any]) -> None:
     assert canonical_map({key: canonical(value) for key, value in mapped.items()}) == canonical(mapped)
