@@ -27,8 +27,9 @@ from aid.models.fund import Purpose
 from aid.models.ledger import Account, Available, BankAccount, Entry, Transfer
 from aid.models.records import RecordKind
 from aid.models.statements import BankLine, LineEnd
-from aid.services import audit, counters, donor_index, records
+from aid.services import audit, counters, records
 from aid.services.bulk import put_rows
+from aid.services.donors import index as donor_index
 from aid.services.statements.keys import donors_ring
 from aid.vault.actor import Actor
 from aid.vault.cbor import canonical

@@ -23,11 +23,11 @@ from aid.readers.mappings import folded
 from aid.readers.returned import ReturnedRow, ReturnedSheet
 from aid.readers.words import Told
 from aid.security import current_actor
-from aid.services.import_desk import Household
-from aid.services.import_lists import OpenList, open_list
-from aid.services.import_parts import BadBack, Brought, Head, RowBack
-from aid.services.import_settling import HeldHousehold
-from aid.services.import_steps import Layout, layout_of_word
+from aid.services.imports.desk import Household
+from aid.services.imports.lists import OpenList, open_list
+from aid.services.imports.parts import BadBack, Brought, Head, RowBack
+from aid.services.imports.settling import HeldHousehold
+from aid.services.imports.steps import Layout, layout_of_word
 
 NO_LOCALITY = _("It is not said in which locality this family lives.")
 NO_POINT = _("It is not said where this family collects.")

@@ -22,8 +22,8 @@ from aid.queries import imports
 from aid.readers.lists import HowRead, Table
 from aid.readers.words import Told
 from aid.security import current_actor
-from aid.services.import_lists import OpenList
-from aid.services.import_parts import BadBack, bad_of, bad_plain
+from aid.services.imports.lists import OpenList
+from aid.services.imports.parts import BadBack, bad_of, bad_plain
 from aid.vault.cbor import canonical
 
 FIRST = 10  # families that are shown

@@ -18,7 +18,7 @@ from aid.queries.banks import BankRow
 from aid.readers.statements import CHUNK, is_table, read_statement
 from aid.readers.statements.views import TableSeen, look_at_table
 from aid.security import current_actor
-from aid.services.import_lists import OpenList, open_list
+from aid.services.imports.lists import OpenList, open_list
 from aid.services.statements import signs
 from aid.services.statements.accounts import OwnAccount, accounts_of, is_to_choose, new_signs, own_accounts
 from aid.services.statements.bringing import FileFacts

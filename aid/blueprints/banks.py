@@ -19,7 +19,7 @@ from aid.queries import banks, programmes, second_words
 from aid.security import allow, current_actor
 from aid.services.banks import close_bank, open_bank
 from aid.services.fees import record_fee
-from aid.services.second_words import AskedFor
+from aid.services.second_words.asking import AskedFor
 
 bp = Blueprint("banks", __name__, url_prefix="/banks")
 bp.context_processor(may)

@@ -26,8 +26,8 @@ from aid.perform import look, perform
 from aid.queries import banks, cash, spending
 from aid.security import allow, current_actor
 from aid.services.cash import count_arrival, send_cash
-from aid.services.deliveries import close_purchase, pay_invoice, take_in
 from aid.services.purchases import supplier_of
+from aid.services.stock.deliveries import close_purchase, pay_invoice, take_in
 
 bp = Blueprint("deliveries", __name__, url_prefix="/deliveries")
 

@@ -18,7 +18,7 @@ from aid.perform import perform
 from aid.queries import donor_pages, donor_twins, donors
 from aid.queries.donor_pages import DonorPage
 from aid.security import allow, current_actor
-from aid.services.donor_merges import Merging, merge_donors, part_donors, tell_apart
+from aid.services.donors.merging import Merging, merge_donors, part_donors, tell_apart
 
 bp = Blueprint("donor_merges", __name__, url_prefix="/donors/merges")
 

@@ -31,8 +31,8 @@ from aid.queries import donor_pages, donor_twins, donors, histories, support
 from aid.queries.donors import DonorRow
 from aid.queries.thanks_words import languages_added
 from aid.security import allow, current_actor
-from aid.services.donor_changes import DonorChangedMeanwhile, DonorCorrection, correct_donor, may_name, never_name
-from aid.services.donors import add_donor
+from aid.services.donors.changing import DonorChangedMeanwhile, DonorCorrection, correct_donor, may_name, never_name
+from aid.services.donors.entering import add_donor
 
 bp = Blueprint("donors", __name__, url_prefix="/donors")
 

@@ -20,7 +20,7 @@ from aid.forms.giving import GiveForm
 from aid.perform import perform
 from aid.queries.giving import Shown, ShownAccount, shown
 from aid.security import ANYONE, allow
-from aid.services.references import Issued, NoneLeft, issue
+from aid.services.giving.references import Issued, NoneLeft, issue
 from aid.vault.actor import Actor
 
 bp = Blueprint("give", __name__, url_prefix="/give")

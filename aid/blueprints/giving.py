@@ -17,7 +17,7 @@ from aid.forms.giving import OfferAnswerForm, OfferForm, campaign_form, names_of
 from aid.perform import perform
 from aid.queries import banks, giving, programmes
 from aid.security import allow, current_actor
-from aid.services.giving import answer_offer, ask_to_offer, end_campaign, open_campaign, switch_off
+from aid.services.giving.offers import answer_offer, ask_to_offer, end_campaign, open_campaign, switch_off
 
 bp = Blueprint("giving", __name__, url_prefix="/giving")
 bp.context_processor(may)

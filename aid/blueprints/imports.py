@@ -24,8 +24,8 @@ from aid.queries.recovery import is_provisional
 from aid.readers.lists import HowRead, look_at
 from aid.readers.returned import as_csv, as_xlsx
 from aid.security import allow, current_actor
-from aid.services.import_lists import keep_list, throw_away
-from aid.services.import_settling import (
+from aid.services.imports.lists import keep_list, throw_away
+from aid.services.imports.settling import (
     Added,
     AlreadyThere,
     LeftOut,
@@ -35,8 +35,8 @@ from aid.services.import_settling import (
     households_set_aside,
     settle,
 )
-from aid.services.import_steps import step_import, step_key
-from aid.services.import_undoing import undo_import
+from aid.services.imports.steps import step_import, step_key
+from aid.services.imports.undoing import undo_import
 
 bp = Blueprint("imports", __name__, url_prefix="/imports")
 

@@ -16,7 +16,7 @@ from aid.forms.accepting import Accepted, ManyForm
 from aid.perform import perform
 from aid.queries import lines
 from aid.security import allow, current_actor
-from aid.services.line_ends import end_line
+from aid.services.lines.ends import end_line
 
 bp = Blueprint("line_many", __name__, url_prefix="/lines")
 bp.context_processor(may)

@@ -18,7 +18,7 @@ from aid.forms.lines import GiftLineForm
 from aid.perform import perform
 from aid.queries import lines, programmes
 from aid.security import allow, current_actor
-from aid.services.line_ends import EndOrder, end_line
+from aid.services.lines.ends import EndOrder, end_line
 
 bp = Blueprint("line_payments", __name__, url_prefix="/lines")
 bp.context_processor(may)

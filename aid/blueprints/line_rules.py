@@ -22,7 +22,7 @@ from aid.forms.line_rules import RuleForm
 from aid.perform import perform
 from aid.queries import lines, programmes
 from aid.security import allow, current_actor
-from aid.services.line_rules import RuleOrder, forget, teach
+from aid.services.lines.rules import RuleOrder, forget, teach
 
 bp = Blueprint("line_rules", __name__, url_prefix="/lines")
 bp.context_processor(may)

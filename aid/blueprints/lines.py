@@ -31,9 +31,9 @@ from aid.queries import lines, programmes, second_words
 from aid.queries.ledger.causes import causes_of
 from aid.queries.lines import accounts as of_accounts
 from aid.security import allow, current_actor
-from aid.services.line_against import AgainstOrder, set_against
-from aid.services.line_ends import EndOrder, end_line
-from aid.services.line_undoing import Waits, reopen
+from aid.services.lines.against import AgainstOrder, set_against
+from aid.services.lines.ends import EndOrder, end_line
+from aid.services.lines.undoing import Waits, reopen
 
 bp = Blueprint("lines", __name__, url_prefix="/lines")
 bp.context_processor(may)

@@ -34,8 +34,8 @@ from aid.queries import imports
 from aid.readers.lists import HowRead, Table
 from aid.readers.tables import column_letters
 from aid.security import allow, current_actor
-from aid.services.import_lists import OpenList, choose, open_list
-from aid.services.import_steps import Layout, begin_import, forget_word
+from aid.services.imports.lists import OpenList, choose, open_list
+from aid.services.imports.steps import Layout, begin_import, forget_word
 
 PLACES = frozenset({WordKind.LOCALITY, WordKind.POINT})
 bp = Blueprint("lists", __name__, url_prefix="/imports")

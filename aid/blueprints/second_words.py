@@ -16,8 +16,8 @@ from aid.forms.second_words import BoundForm, MoneyAnswerForm
 from aid.perform import perform
 from aid.queries import lines, second_words
 from aid.security import allow, current_actor
-from aid.services.second_answers import answer_money
-from aid.services.second_words import set_bound
+from aid.services.second_words.answering import answer_money
+from aid.services.second_words.asking import set_bound
 
 bp = Blueprint("second_words", __name__, url_prefix="/second-words")
 bp.context_processor(may)

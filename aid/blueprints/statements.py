@@ -28,8 +28,8 @@ from aid.queries.recovery import is_provisional
 from aid.readers.statements import CHUNK, is_table
 from aid.readers.statements.views import look_at_table
 from aid.security import allow, current_actor
-from aid.services.import_lists import keep_list, throw_away
-from aid.services.import_steps import step_key
+from aid.services.imports.lists import keep_list, throw_away
+from aid.services.imports.steps import step_key
 from aid.services.statements.layouts import layout_for
 from aid.services.statements.stepping import Begun, Learnt, begin_steps, read_so, step
 from aid.services.statements.whole_files import WouldAdd

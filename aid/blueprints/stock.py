@@ -20,9 +20,9 @@ from aid.perform import perform
 from aid.queries import goods, stock
 from aid.queries.waiting_losses import waiting_losses
 from aid.security import allow, current_actor
-from aid.services.counts import count
 from aid.services.goods import GoodWords, catalogue, words_for, write_good
-from aid.services.stock import answer_write_off, ask_to_write_off, carry, pack
+from aid.services.stock.counting import count
+from aid.services.stock.keeping import answer_write_off, ask_to_write_off, carry, pack
 
 bp = Blueprint("stock", __name__, url_prefix="/stock")
 FEWER = _("The count is booked. What is fewer leaves the books when a second person agrees.")

@@ -25,9 +25,9 @@ from aid.perform import perform
 from aid.post.message import message_id
 from aid.queries import donations, published_thanks, thanks, thanks_mails, thanks_words
 from aid.security import ANYONE, allow, current_actor
-from aid.services.published_thanks import take_off
-from aid.services.thanks import MOST_LETTERS
-from aid.services.thanks_mails import decide
+from aid.services.thanks.acknowledging import MOST_LETTERS
+from aid.services.thanks.mails import decide
+from aid.services.thanks.publishing import take_off
 
 bp = Blueprint("thanks", __name__, url_prefix="/thanks")
 

@@ -19,7 +19,7 @@ from aid.perform import perform
 from aid.queries import thanks_words
 from aid.queries.thanks_words import GiftFacts, TextVersion, the_giver
 from aid.security import allow, current_actor
-from aid.services.thanks_texts import write_text
+from aid.services.thanks.texts import write_text
 
 bp = Blueprint("thanks_texts", __name__, url_prefix="/thanks/texts")
 

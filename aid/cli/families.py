@@ -28,7 +28,7 @@ from aid.readers.cells import BadRow
 from aid.readers.families import FamiliesRead, FamilyRow, read_families
 from aid.readers.mappings import TableMapping, mapping_named, read_mapping
 from aid.readers.tables import read_table
-from aid.services.imports import (
+from aid.services.imports.bringing import (
     CHUNK,
     Household,
     Imported,

@@ -20,9 +20,9 @@ from aid.extensions import reading
 from aid.perform import perform
 from aid.post.message import Outgoing
 from aid.queries.thanks_words import GiftFacts, Giver, gifts, the_giver
-from aid.services.published_thanks import PublicLine, publish
-from aid.services.thanks import Acknowledgement, print_again, spare, thank_by_letter
-from aid.services.thanks_mails import MailOrder, ask_to_send
+from aid.services.thanks.acknowledging import Acknowledgement, print_again, spare, thank_by_letter
+from aid.services.thanks.mails import MailOrder, ask_to_send
+from aid.services.thanks.publishing import PublicLine, publish
 from aid.vault.actor import Actor
 from aid.vault.gift_codes import hash_of_code, seed_of
 

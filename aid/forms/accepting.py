@@ -14,8 +14,8 @@ from aid.domain.words import _
 from aid.forms.base import KomekForm
 from aid.forms.lines import GONE, how_of
 from aid.queries.lines import OpenLine, PaymentRow, certain_offer, stranger_of
-from aid.services.line_ends import EndOrder
-from aid.services.line_explaining import EndPart
+from aid.services.lines.ends import EndOrder
+from aid.services.lines.explaining import EndPart
 
 WHAT = "what-"
 _KEY = re.compile(r"[0-9a-f]{32}")

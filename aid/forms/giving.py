@@ -38,7 +38,7 @@ from aid.forms._money import Purposes, money_of, must_be_money, purpose_choices
 from aid.forms.base import KomekForm
 from aid.queries.banks import BankRow
 from aid.queries.giving import Offer, Shown, ShownAccount
-from aid.services.giving import OfferedAccount, OfferOrder
+from aid.services.giving.offers import OfferedAccount, OfferOrder
 
 NO_CAMPAIGN = "none"
 KINDS = [(DonorKind.PERSON, _("A person")), (DonorKind.UNION, _("A trade union or another body"))]

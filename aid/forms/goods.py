@@ -16,9 +16,9 @@ from aid.formats import named
 from aid.forms.base import KomekForm
 from aid.forms.checked import CheckedForm, whole_number
 from aid.queries.goods import GoodRow
-from aid.services.counts import Counted, CountOrder
 from aid.services.goods import GoodOrder
-from aid.services.stock import CarryOrder, LossOrder
+from aid.services.stock.counting import Counted, CountOrder
+from aid.services.stock.keeping import CarryOrder, LossOrder
 
 MOST_LINES = 40
 WHY = [("", "–"), *((why.value, title) for why, title in DIFFERENCE_TITLES.items())]

@@ -14,7 +14,7 @@ from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
 from aid.forms._money import Purposes, purpose_choices
 from aid.forms.checked import CheckedForm
-from aid.services.line_rules import RuleOrder
+from aid.services.lines.rules import RuleOrder
 
 TAUGHT = [
     (EndKind.DONATION, _("A donation")),

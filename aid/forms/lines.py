@@ -15,10 +15,10 @@ from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
 from aid.forms._money import Purposes, money_of, must_be_money, purpose_choices
 from aid.forms.base import KomekForm
-from aid.services.line_against import AgainstOrder
-from aid.services.line_ends import EndOrder
-from aid.services.line_explaining import ByArrival, ByEntry, ByFee, ByGift, ByInterest, ByReference, EndPart, How
-from aid.services.line_undoing import ReopenOrder
+from aid.services.lines.against import AgainstOrder
+from aid.services.lines.ends import EndOrder
+from aid.services.lines.explaining import ByArrival, ByEntry, ByFee, ByGift, ByInterest, ByReference, EndPart, How
+from aid.services.lines.undoing import ReopenOrder
 
 NEW = "new"
 KINDS = [(DonorKind.PERSON, _("A person")), (DonorKind.UNION, _("A trade union or another body"))]

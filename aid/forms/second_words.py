@@ -10,7 +10,7 @@ from aid.domain.money import Money
 from aid.domain.words import _
 from aid.forms._money import money_of, must_be_money
 from aid.forms.base import KomekForm
-from aid.services.second_answers import MoneyAnswerOrder
+from aid.services.second_words.answering import MoneyAnswerOrder
 
 ANSWERS = [("yes", _("Agree: it is booked now")), ("no", _("Refuse: nothing is booked"))]
 

@@ -17,7 +17,7 @@ from aid.queries.banks import BankRow
 from aid.queries.cash import CashRow
 from aid.queries.spending import OrderedRow
 from aid.services.cash import ArrivalOrder, SendOrder
-from aid.services.deliveries import Came, DeliveryOrder, InvoiceOrder
+from aid.services.stock.deliveries import Came, DeliveryOrder, InvoiceOrder
 
 FAULTS = [("", "–"), *((fault.value, title) for fault, title in FAULT_TITLES.items())]
 CASH_FAULTS = [("", "–"), *((fault.value, title) for fault, title in CASH_FAULT_TITLES.items())]

@@ -21,9 +21,10 @@ from aid.jobs.run_pair import say_that_we_run
 from aid.jobs.thanks import send_thanks
 from aid.perform import perform
 from aid.queries.people import fund_face
-from aid.services import jobs, thanks_mails
+from aid.services import jobs
 from aid.services.membership import finish_leaving
 from aid.services.sweeping import sweep_rows
+from aid.services.thanks import mails as thanks_mails
 from aid.vault.actor import Actor
 
 NIGHT_BEGINS: Final = timedelta(hours=3)  # on the fund's clock: the work of a night begins when nobody works

@@ -15,7 +15,8 @@ from aid.jobs.run_pair import run_pair
 from aid.perform import perform
 from aid.post.line import Line, line_to
 from aid.post.message import NoMessage, Outgoing, message_of
-from aid.services import run_keys, thanks_mails
+from aid.services import run_keys
+from aid.services.thanks import mails as thanks_mails
 from aid.vault.actor import Actor
 from config import Mail
 

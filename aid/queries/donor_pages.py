@@ -23,7 +23,7 @@ from aid.models.thanks import PublishedThanks, ThanksMail, UnnamedThanks, Unpubl
 from aid.queries.donations import standing
 from aid.queries.donors import DonorRow, branches, donor
 from aid.services import records
-from aid.services.line_words import words_of
+from aid.services.lines.words import words_of
 from aid.vault.actor import Actor
 
 PAGE = 30

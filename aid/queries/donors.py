@@ -13,7 +13,8 @@ from aid.domain.names.folding import fold
 from aid.domain.permissions import Permission
 from aid.models.donations import Donation, Donor, stands_for
 from aid.models.records import RecordKind
-from aid.services import donor_index, records
+from aid.services import records
+from aid.services.donors import index as donor_index
 from aid.vault.actor import Actor
 
 SHOWN = 20

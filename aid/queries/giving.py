@@ -25,8 +25,8 @@ from aid.models.ledger import BankAccount
 from aid.models.people import Person
 from aid.models.records import Record, RecordKind
 from aid.queries.thanks_words import languages_added
-from aid.services.giving import has_ended, standing_offer, waiting_offer
-from aid.services.references import gifts_standing
+from aid.services.giving.offers import has_ended, standing_offer, waiting_offer
+from aid.services.giving.references import gifts_standing
 from aid.vault.actor import Actor
 
 Names = Mapping[str, str]

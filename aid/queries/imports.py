@@ -24,7 +24,7 @@ from aid.models.imports import (
     UndoneImport,
 )
 from aid.models.people import Person
-from aid.services.import_undoing import may_undo, resting_on
+from aid.services.imports.undoing import may_undo, resting_on
 from aid.vault.actor import Actor
 
 PAGE = 30

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from aid.models.thanks import PublishedThanks, UnpublishedThanks
 from aid.queries.figures.choice import choice
-from aid.services.giving import standing_offer
+from aid.services.giving.offers import standing_offer
 
 
 def pages_switched_on(session: Session) -> frozenset[str]:

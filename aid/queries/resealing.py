@@ -6,9 +6,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from aid.models.records import Wrap
+from aid.services.donors.resealing import old_givers
 from aid.services.open_papers import rings_with_open_papers
 from aid.services.resealing import UNDER_INDEX_KEYS, newest_of, old_of, old_wraps
-from aid.services.resealing_givers import old_givers
 from aid.vault.actor import Actor
 
 

@@ -19,7 +19,7 @@ from aid.models.ledger import BankAccount, Currency
 from aid.models.people import Person
 from aid.models.second_words import MoneyAnswer, MoneyAsked, MoneyBound
 from aid.models.statements import BankLine
-from aid.services.second_words import alone, bound_in_force
+from aid.services.second_words.asking import alone, bound_in_force
 from aid.vault.actor import Actor
 
 MOST = 100

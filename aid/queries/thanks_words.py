@@ -20,7 +20,7 @@ from aid.models.thanks import ThanksWords
 from aid.queries.donations import standing
 from aid.queries.donors import details_of
 from aid.queries.figures.choice import choice
-from aid.services.thanks import corrections_of
+from aid.services.thanks.acknowledging import corrections_of
 from aid.vault.actor import Actor
 
 _GIVER = aliased(Donor)

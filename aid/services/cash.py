@@ -22,8 +22,8 @@ from aid.models.fund import Point
 from aid.models.purchases import CashArrival, CashSending
 from aid.services import audit, ledger
 from aid.services.banks import bank_in_use, must_hold
-from aid.services.deliveries import locked_to_follow
 from aid.services.putting import Proposal, Proposed, Wanted, put_new
+from aid.services.stock.deliveries import locked_to_follow
 from aid.services.stops import refuse_while_stopped
 from aid.vault.actor import Actor
 

@@ -37,8 +37,9 @@ from aid.models.collections import Collection, RefusedCollection
 from aid.models.fund import Point, Purpose
 from aid.models.records import RecordKind
 from aid.models.vouchers import Voucher
-from aid.services import audit, ledger, records, sightings, stock_moves, vouchers
+from aid.services import audit, ledger, records, sightings, vouchers
 from aid.services.goods import words_for
+from aid.services.stock import moves as stock_moves
 from aid.services.vouchers import Found
 from aid.vault.actor import Actor
 from aid.vault.failures import NoKey

@@ -22,7 +22,7 @@ from aid.services.certificates import Certified, active_of, hold_seats, in_force
 from aid.services.certificates import committee as committee
 from aid.services.decisions import NotEnough as NotEnough
 from aid.services.decisions import decide
-from aid.services.opened_lines import open_lines as open_lines
+from aid.services.lines.opened import open_lines as open_lines
 from aid.services.signing import SigningKey as SigningKey
 from aid.services.signing import signing_key as signing_key
 from aid.vault.actor import Actor

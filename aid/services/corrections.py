@@ -20,8 +20,9 @@ from aid.models.base import Permanent
 from aid.models.donations import CorrectionAnswer, CorrectionAsked, Donation, DonationCorrection
 from aid.models.fund import Purpose
 from aid.models.ledger import Entry, Transfer
-from aid.services import audit, ledger, line_writing
+from aid.services import audit, ledger
 from aid.services.banks import bank_in_use
+from aid.services.lines import writing as line_writing
 from aid.vault.actor import Actor
 
 

@@ -18,7 +18,7 @@ from aid.models.donations import Donation
 from aid.models.fund import Purpose
 from aid.services import audit, counters, ledger
 from aid.services.banks import bank_in_use
-from aid.services.donors import enter_donor, known_donor
+from aid.services.donors.entering import enter_donor, known_donor
 from aid.services.provisional import must_be_whole
 from aid.vault.actor import Actor
 

@@ -20,7 +20,7 @@ from aid.models.households import came_back
 from aid.models.records import Record
 from aid.services import audit, token_rows
 from aid.services.families import lock_family
-from aid.services.import_lists import forget_parts_with
+from aid.services.imports.lists import forget_parts_with
 from aid.services.withdrawals import let_go
 from aid.vault.actor import Actor
 

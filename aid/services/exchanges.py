@@ -27,7 +27,7 @@ from aid.models.second_words import MoneyJudged
 from aid.services import audit, counters, ledger
 from aid.services.banks import bank_in_use, must_hold
 from aid.services.provisional import must_be_whole
-from aid.services.second_words import alone, hold_books, judged
+from aid.services.second_words.asking import alone, hold_books, judged
 from aid.services.stops import refuse_while_stopped
 from aid.vault.actor import Actor
 

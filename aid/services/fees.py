@@ -21,7 +21,7 @@ from aid.models.fund import Purpose
 from aid.models.ledger import BankFee
 from aid.services import audit, counters, ledger
 from aid.services.banks import bank_in_use
-from aid.services.second_words import AskedFor, Wish, alone, ask, hold_books, judged
+from aid.services.second_words.asking import AskedFor, Wish, alone, ask, hold_books, judged
 from aid.vault.actor import Actor
 
 

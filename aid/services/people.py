@@ -37,7 +37,7 @@ from aid.services.first_keys import bundle_of as bundle_of
 from aid.services.first_keys import first_password as first_password
 from aid.services.first_keys import prepare_invitation as prepare_invitation
 from aid.services.first_keys import prepare_keys as prepare_keys
-from aid.services.import_lists import forget_lists_of
+from aid.services.imports.lists import forget_lists_of
 from aid.vault.actor import Actor
 from aid.vault.bundles import SealedBundle
 from aid.vault.failures import NoKey

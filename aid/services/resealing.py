@@ -24,9 +24,9 @@ from aid.models.fund import Locality
 from aid.models.people import Ring, RingEpoch, RingMembership
 from aid.models.records import Record, RecordKind, Wrap
 from aid.services import audit, family_index, records, token_rows
+from aid.services.donors.resealing import find_givers_anew, still_old_givers
 from aid.services.family_index import LocalityIndex, index_of
 from aid.services.open_papers import need_old_keys
-from aid.services.resealing_givers import find_givers_anew, still_old_givers
 from aid.vault.actor import Actor
 from aid.vault.failures import NoKey, Tampered
 from aid.vault.rings import RingRef

@@ -25,8 +25,8 @@ from aid.models.records import RecordKind
 from aid.models.statements import BankLine
 from aid.models.support import SupportAnswer, SupportMessage, SupportTakenDown, SupportUnsigned
 from aid.services import audit, counters, records
-from aid.services.donor_changes import reason_of
-from aid.services.donors import held_donor, opened
+from aid.services.donors.changing import reason_of
+from aid.services.donors.entering import held_donor, opened
 from aid.vault.actor import Actor
 from aid.vault.cbor import canonical
 

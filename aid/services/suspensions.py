@@ -24,7 +24,7 @@ from aid.models.people import Person, PersonState, RingMembership, SignIn
 from aid.services import audit, rings
 from aid.services.admissions import give, present_keyring
 from aid.services.grounds import rings_due
-from aid.services.import_lists import forget_lists_of
+from aid.services.imports.lists import forget_lists_of
 from aid.services.people import Invitation, reset_keys
 from aid.vault.actor import Actor
 

@@ -10,9 +10,9 @@ from aid.domain.clock import Instant
 from aid.domain.guesses import FORGOTTEN
 from aid.models.people import Device, Draft, Guess, SignIn
 from aid.services.drafts import KEPT_FOR
-from aid.services.import_lists import sweep_lists
+from aid.services.giving.references import erase_wishes
+from aid.services.imports.lists import sweep_lists
 from aid.services.jobs import forget_ended
-from aid.services.references import erase_wishes
 from aid.services.sign_ins import LONGEST
 from aid.vault.actor import Actor
 

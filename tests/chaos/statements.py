@@ -26,8 +26,8 @@ from aid.extensions import db, upgrade_once
 from aid.models.imports import BroughtKind, BroughtList
 from aid.models.statements import BankLine, StatementBrought
 from aid.perform import perform
-from aid.services.import_lists import keep_list, throw_away
-from aid.services.import_steps import step_key
+from aid.services.imports.lists import keep_list, throw_away
+from aid.services.imports.steps import step_key
 from aid.services.statements import waiting
 from aid.services.statements.stepping import begin_steps, step
 from aid.services.statements.waiting import Waiting

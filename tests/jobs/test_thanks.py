@@ -31,7 +31,7 @@ from aid.queries.published_thanks import donation_of_code
 from aid.queries.thanks import backlog
 from aid.queries.thanks_words import the_giver
 from aid.services.jobs import LEASE, take
-from aid.services.thanks_mails import OPENED_FOR, decide
+from aid.services.thanks.mails import OPENED_FOR, decide
 from aid.vault.actor import Actor
 from aid.vault.gift_codes import hash_of_code
 from aid.vault.hpke import new_pair

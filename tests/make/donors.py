@@ -12,8 +12,8 @@ from aid.domain.donor_changes import choices
 from aid.domain.languages import Language
 from aid.models.donations import Donation, Donor
 from aid.queries.donors import details_of
-from aid.services.donor_changes import DonorCorrection, correct_donor, may_name, never_name
-from aid.services.donor_merges import Merged, Merging, merge_donors, part_donors, tell_apart
+from aid.services.donors.changing import DonorCorrection, correct_donor, may_name, never_name
+from aid.services.donors.merging import Merged, Merging, merge_donors, part_donors, tell_apart
 from aid.services.support import Taking, refuse, release, take_down, take_message
 from tests.make import do, rows, see
 from tests.make.donations import a_donor, make_donation

@@ -12,7 +12,7 @@ from aid.domain.wishes import Wish
 from aid.models.giving import GiftReference, GiveOffer
 from aid.models.statements import BankLine
 from aid.perform import perform
-from aid.services.giving import (
+from aid.services.giving.offers import (
     OfferedAccount,
     OfferOrder,
     answer_offer,
@@ -21,8 +21,8 @@ from aid.services.giving import (
     open_campaign,
     switch_off,
 )
-from aid.services.line_explaining import ByReference
-from aid.services.references import issue
+from aid.services.giving.references import issue
+from aid.services.lines.explaining import ByReference
 from aid.vault.actor import Actor
 from tests.make import do, rows
 from tests.make.fund import PLAN, FoundedFund

@@ -22,14 +22,14 @@ from aid.models.goods import Stock
 from aid.models.vouchers import Voucher
 from aid.services.allocations import propose
 from aid.services.cash import ArrivalOrder, SendOrder, TransferOrder, count_arrival, propose_transfer, send_cash
-from aid.services.counts import Counted, CountOrder, count
-from aid.services.deliveries import Came, DeliveryOrder, InvoiceOrder, close_purchase, pay_invoice, take_in
 from aid.services.goods import GoodOrder, write_good
 from aid.services.grants import GrantOrder, propose_grant, write_rules
 from aid.services.programmes import write_programme
 from aid.services.purchases import OrderedLine, PurchaseOrder, propose_purchase
 from aid.services.putting import Proposed
-from aid.services.stock import (
+from aid.services.stock.counting import Counted, CountOrder, count
+from aid.services.stock.deliveries import Came, DeliveryOrder, InvoiceOrder, close_purchase, pay_invoice, take_in
+from aid.services.stock.keeping import (
     CarryOrder,
     LossOrder,
     answer_write_off,

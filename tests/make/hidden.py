@@ -11,7 +11,7 @@ from aid.domain.donations import DonorDetails, DonorKind
 from aid.domain.languages import Language
 from aid.models.donations import Donation
 from aid.models.statements import BankLine
-from aid.services.line_explaining import ByGift
+from aid.services.lines.explaining import ByGift
 from aid.services.support import Taking, release, take_message
 from tests.make import do, rows
 from tests.make.donations import make_donation

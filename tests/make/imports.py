@@ -6,11 +6,11 @@ from uuid import UUID
 from aid.domain.layouts import Column, DateOrder, signature_of
 from aid.domain.words import _
 from aid.perform import perform
-from aid.services.import_desk import Household
-from aid.services.import_lists import keep_list
-from aid.services.import_parts import BadBack, Brought, Head, RowBack
-from aid.services.import_steps import Layout, begin_import, step_import, step_key
-from aid.services.import_undoing import undo_import
+from aid.services.imports.desk import Household
+from aid.services.imports.lists import keep_list
+from aid.services.imports.parts import BadBack, Brought, Head, RowBack
+from aid.services.imports.steps import Layout, begin_import, step_import, step_key
+from aid.services.imports.undoing import undo_import
 from aid.vault.actor import Actor
 from tests.make import do
 from tests.make.families import SYLLABLES, a_family

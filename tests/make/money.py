@@ -35,7 +35,7 @@ from aid.services.remittances import (
     receive,
     send,
 )
-from aid.services.second_answers import MoneyAnswerOrder, answer_money
+from aid.services.second_words.answering import MoneyAnswerOrder, answer_money
 from aid.vault.actor import Actor
 from tests.make import do, rows
 from tests.make.donations import make_donation

@@ -41,13 +41,13 @@ from aid.models.statements import BankLine as BankLineRow
 from aid.models.statements import LineEnd
 from aid.services.banks import BankOrder, open_bank
 from aid.services.corrections import CorrectionAnswerOrder, answer_correction
-from aid.services.import_lists import keep_list
-from aid.services.line_against import AgainstOrder, set_against
-from aid.services.line_ends import EndOrder, end_line
-from aid.services.line_explaining import ByFee, ByGift, ByInterest, EndPart, How
-from aid.services.line_rules import RuleOrder, forget, teach
-from aid.services.line_undoing import ReopenOrder, Waits, reopen
-from aid.services.second_words import NOT_ANSWERED, set_bound
+from aid.services.imports.lists import keep_list
+from aid.services.lines.against import AgainstOrder, set_against
+from aid.services.lines.ends import EndOrder, end_line
+from aid.services.lines.explaining import ByFee, ByGift, ByInterest, EndPart, How
+from aid.services.lines.rules import RuleOrder, forget, teach
+from aid.services.lines.undoing import ReopenOrder, Waits, reopen
+from aid.services.second_words.asking import NOT_ANSWERED, set_bound
 from aid.services.statements.accounts import accounts_of, own_accounts
 from aid.services.statements.bringing import FileFacts
 from aid.services.statements.facts import facts_of

@@ -23,9 +23,9 @@ from aid.jobs.run_pair import say_that_we_run
 from aid.jobs.running import run_job
 from aid.models.donations import Thanks
 from aid.queries.thanks_words import gifts
-from aid.services.published_thanks import take_off
-from aid.services.thanks import Acknowledgement
-from aid.services.thanks_texts import write_text
+from aid.services.thanks.acknowledging import Acknowledgement
+from aid.services.thanks.publishing import take_off
+from aid.services.thanks.texts import write_text
 from config import Mail
 from tests.make import do, rows, see
 from tests.make.donations import a_donor, make_donation

@@ -10,7 +10,7 @@ from aid.models.donations import Donation
 from aid.queries.lines import UntiedEntry, entries, fitting_entries, untied_page
 from aid.queries.lines.entries import untied_sum
 from aid.services.corrections import Asked, DonationCorrectionOrder, correct_donation
-from aid.services.line_explaining import ByEntry
+from aid.services.lines.explaining import ByEntry
 from tests.make import do, rows, see
 from tests.make.donations import make_donation
 from tests.make.fund import FoundedFund

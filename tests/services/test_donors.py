@@ -22,19 +22,19 @@ from aid.queries.donor_twins import twins
 from aid.queries.donors import branches, donors, unions
 from aid.queries.published_thanks import published
 from aid.queries.thanks import backlog
-from aid.services import donor_index
 from aid.services.donations import record_donation
-from aid.services.donor_changes import (
+from aid.services.donors import index as donor_index
+from aid.services.donors.changing import (
     DonorChangedMeanwhile,
     DonorCorrection,
     correct_donor,
     may_name,
     never_name,
 )
-from aid.services.donor_merges import Merged, Merging, merge_donors, part_donors, tell_apart
-from aid.services.line_explaining import ByGift
-from aid.services.published_thanks import PublicLine, Published, publish
-from aid.services.thanks import spare
+from aid.services.donors.merging import Merged, Merging, merge_donors, part_donors, tell_apart
+from aid.services.lines.explaining import ByGift
+from aid.services.thanks.acknowledging import spare
+from aid.services.thanks.publishing import PublicLine, Published, publish
 from aid.services.verification import verify
 from aid.vault.actor import Actor
 from tests.make import do, rows, see

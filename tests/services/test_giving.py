@@ -24,8 +24,8 @@ from aid.perform import perform
 from aid.queries.donors import details_of
 from aid.queries.giving import shown
 from aid.queries.lines import OpenLine, open_lines
-from aid.services import references
-from aid.services.giving import (
+from aid.services.giving import references
+from aid.services.giving.offers import (
     OfferedAccount,
     OfferOrder,
     answer_offer,
@@ -34,10 +34,10 @@ from aid.services.giving import (
     open_campaign,
     switch_off,
 )
-from aid.services.line_ends import EndOrder, end_line
-from aid.services.line_explaining import ByGift, ByReference, EndPart
-from aid.services.line_undoing import ReopenOrder, reopen
-from aid.services.references import NoneLeft, issue
+from aid.services.giving.references import NoneLeft, issue
+from aid.services.lines.ends import EndOrder, end_line
+from aid.services.lines.explaining import ByGift, ByReference, EndPart
+from aid.services.lines.undoing import ReopenOrder, reopen
 from aid.services.sweeping import sweep_rows
 from aid.services.verification import replay
 from aid.vault.actor import Actor
@@ -206,7 +206,7 @@ def test_no_more_are_given_out_in_an_hour_than_the_fund_can_take(
         perform("ab" * 16, issue, actor=Actor.system(), bank_id=bank, wish=a_wish(fund))
 
     assert len(rows(select(GiftReference))) == 2
-    assert len(rows(select(Performed).where(Performed.action == "references.issue"))) == 2
+    assert len(rows(select(Performed).where(Performed.action == "giving.references.issue"))) == 2
     asked_later = Instant.at(datetime.now(UTC) + timedelta(minutes=61), ZONE)
     make_reference(fund, bank, now=asked_later)
 

@@ -18,10 +18,10 @@ from aid.models.giving import GiftReference, ReferenceGift
 from aid.models.records import RecordKind
 from aid.perform import perform
 from aid.queries.lines import open_lines
-from aid.services import references
-from aid.services.line_ends import EndOrder, end_line
-from aid.services.line_explaining import ByReference, EndPart
-from aid.services.references import Issued, issue
+from aid.services.giving import references
+from aid.services.giving.references import Issued, issue
+from aid.services.lines.ends import EndOrder, end_line
+from aid.services.lines.explaining import ByReference, EndPart
 from aid.services.resealing import reseal
 from aid.services.verification import verify
 from aid.vault.actor import Actor

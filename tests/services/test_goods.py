@@ -13,8 +13,8 @@ from aid.models.ledger import Entry
 from aid.models.vouchers import Voucher
 from aid.services import verification
 from aid.services.collections import Collected, collect
-from aid.services.counts import Counted, CountOrder, count
-from aid.services.stock import LossOrder, answer_write_off, ask_to_write_off
+from aid.services.stock.counting import Counted, CountOrder, count
+from aid.services.stock.keeping import LossOrder, answer_write_off, ask_to_write_off
 from aid.services.withdrawals import withdraw as let_family_go
 from tests.make import do, rows, see
 from tests.make.families import make_family

@@ -20,12 +20,12 @@ from aid.models.imports import BroughtList, BroughtPart, ImportedFamily, PartKin
 from aid.perform import perform
 from aid.services.backups.stream import LEFT_OUT
 from aid.services.erasure import erase
-from aid.services.import_lists import open_list, sweep_lists
-from aid.services.import_parts import BadBack, RowBack
-from aid.services.import_settling import Added, LeftOut, bad_rows, households_set_aside, settle
-from aid.services.import_steps import step_import, step_key
-from aid.services.import_undoing import undo_import
-from aid.services.imports import Household, import_households
+from aid.services.imports.bringing import Household, import_households
+from aid.services.imports.lists import open_list, sweep_lists
+from aid.services.imports.parts import BadBack, RowBack
+from aid.services.imports.settling import Added, LeftOut, bad_rows, households_set_aside, settle
+from aid.services.imports.steps import step_import, step_key
+from aid.services.imports.undoing import undo_import
 from aid.services.suspensions import suspend
 from aid.services.verification import verify
 from aid.services.withdrawals import withdraw

@@ -13,7 +13,7 @@ from aid.models.families import Family as FamilyRow
 from aid.models.families import IndexToken
 from aid.perform import look, perform
 from aid.services.family_index import find_families
-from aid.services.imports import Household, Imported, NotAllGood, chunk_key, chunks, import_households
+from aid.services.imports.bringing import Household, Imported, NotAllGood, chunk_key, chunks, import_households
 from aid.services.token_rows import settle
 from aid.vault.actor import Actor
 from aid.vault.hpke import new_pair

@@ -24,8 +24,8 @@ from aid.services import verification
 from aid.services.allocations import repropose, withdraw
 from aid.services.cash import ArrivalOrder, SendOrder, count_arrival, send_cash
 from aid.services.committee import open_lines
-from aid.services.deliveries import close_purchase, pay_invoice, take_in
 from aid.services.grants import propose_grant
+from aid.services.stock.deliveries import close_purchase, pay_invoice, take_in
 from aid.services.stops import press_stop
 from aid.services.withdrawals import withdraw as let_family_go
 from tests.make import do, rows, see

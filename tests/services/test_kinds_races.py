@@ -23,10 +23,10 @@ from aid.queries.today.stock import below_zero
 from aid.services.cash import ArrivalOrder, SendOrder, count_arrival, send_cash
 from aid.services.collections import Collected, collect
 from aid.services.committee import NotEnough
-from aid.services.counts import Counted, CountOrder, count
-from aid.services.deliveries import take_in
 from aid.services.grants import propose_grant
-from aid.services.stock import LossOrder, answer_write_off, ask_to_write_off
+from aid.services.stock.counting import Counted, CountOrder, count
+from aid.services.stock.deliveries import take_in
+from aid.services.stock.keeping import LossOrder, answer_write_off, ask_to_write_off
 from aid.services.verification import verify
 from tests.make import do, rows
 from tests.make.allocations import make_money, vote

@@ -20,12 +20,12 @@ from aid.extensions import db
 from aid.models.donations import Donation, Donor
 from aid.models.ledger import Available, BankFee, Entry
 from aid.models.statements import BankLine, DonorToken, LineEnd, LineReopened
-from aid.services import donor_index
+from aid.services.donors import index as donor_index
 from aid.services.ledger import balance_of
-from aid.services.line_against import AgainstOrder, set_against
-from aid.services.line_ends import Ended, EndOrder, end_line
-from aid.services.line_explaining import ByArrival, ByEntry, ByFee, ByGift, EndPart, How
-from aid.services.line_undoing import Reopened, ReopenOrder, Waits, reopen
+from aid.services.lines.against import AgainstOrder, set_against
+from aid.services.lines.ends import Ended, EndOrder, end_line
+from aid.services.lines.explaining import ByArrival, ByEntry, ByFee, ByGift, EndPart, How
+from aid.services.lines.undoing import Reopened, ReopenOrder, Waits, reopen
 from aid.vault.actor import Actor
 from tests.make import do, rows, see
 from tests.make.donations import a_donor, make_donation

@@ -12,10 +12,10 @@ from aid.domain.line_ends import EndKind
 from aid.extensions import db
 from aid.models.donations import CorrectionAsked, Donation
 from aid.models.statements import BankLine, DonorToken, LineEnd
-from aid.services.line_against import AgainstOrder, set_against
-from aid.services.line_ends import Ended, EndOrder, end_line
-from aid.services.line_explaining import ByEntry, ByGift, EndPart
-from aid.services.line_undoing import Reopened, ReopenOrder, reopen
+from aid.services.lines.against import AgainstOrder, set_against
+from aid.services.lines.ends import Ended, EndOrder, end_line
+from aid.services.lines.explaining import ByEntry, ByGift, EndPart
+from aid.services.lines.undoing import Reopened, ReopenOrder, reopen
 from aid.services.verification import verify
 from tests.make import do, rows
 from tests.make.donations import a_donor, make_donation

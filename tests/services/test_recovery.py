@@ -21,7 +21,7 @@ from aid.queries.recovery import epochs_lacking, is_provisional, recovery_state,
 from aid.services import token_rows
 from aid.services.confirmations import confirm
 from aid.services.families import Correction, Registration, correct, register
-from aid.services.imports import Household, import_households
+from aid.services.imports.bringing import Household, import_households
 from aid.services.recovery import (
     NewSecret,
     ShareHolder,

@@ -26,7 +26,7 @@ from aid.services import records
 from aid.services.collections import Collected, collect
 from aid.services.families import Correction, correct, open_file
 from aid.services.family_index import find_families
-from aid.services.line_explaining import ByGift
+from aid.services.lines.explaining import ByGift
 from aid.services.resealing import reseal
 from aid.services.verification import replay, verify
 from aid.vault.actor import Actor

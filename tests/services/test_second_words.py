@@ -20,11 +20,11 @@ from aid.models.second_words import MoneyAnswer, MoneyAsked, MoneyJudged
 from aid.models.statements import BankLine, LineEnd
 from aid.services.fees import FeeBooked, FeeOrder, record_fee
 from aid.services.ledger import balance_of
-from aid.services.line_against import AgainstOrder, set_against
-from aid.services.line_ends import Ended, EndOrder, end_line
-from aid.services.line_explaining import ByFee, ByInterest, EndPart
-from aid.services.line_undoing import Reopened, ReopenOrder, reopen
-from aid.services.second_words import AskedFor, set_bound
+from aid.services.lines.against import AgainstOrder, set_against
+from aid.services.lines.ends import Ended, EndOrder, end_line
+from aid.services.lines.explaining import ByFee, ByInterest, EndPart
+from aid.services.lines.undoing import Reopened, ReopenOrder, reopen
+from aid.services.second_words.asking import AskedFor, set_bound
 from aid.services.verification import verify
 from tests.make import do, rows
 from tests.make.donations import make_donation

@@ -13,8 +13,8 @@ from aid.extensions import db
 from aid.models.imports import BroughtKind, BroughtList, BroughtPart, PartKind
 from aid.models.statements import AccountSign, BankLine, StatementBrought, StatementLayout
 from aid.perform import perform
-from aid.services.import_lists import keep_list, throw_away
-from aid.services.import_steps import step_key
+from aid.services.imports.lists import keep_list, throw_away
+from aid.services.imports.steps import step_key
 from aid.services.statements import signs
 from aid.services.statements.accounts import accounts_of, own_accounts
 from aid.services.statements.layouts import layouts

@@ -15,7 +15,7 @@ from aid.domain.statements import StatementFormat
 from aid.extensions import db
 from aid.models.ledger import BankAccount
 from aid.models.statements import BankLine, LineShare
-from aid.services.line_words import words_of
+from aid.services.lines.words import words_of
 from aid.services.statements.waiting import Waiting
 from aid.services.statements.whole_files import WouldAdd, bring_in, would_add
 from aid.services.verification import replay

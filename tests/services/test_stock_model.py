@@ -18,9 +18,9 @@ from aid.models.goods import Stock, StockMove
 from aid.models.vouchers import Voucher
 from aid.services.allocations import repropose
 from aid.services.collections import Collected, collect
-from aid.services.counts import Counted, CountOrder, count
 from aid.services.putting import Proposed
-from aid.services.stock import (
+from aid.services.stock.counting import Counted, CountOrder, count
+from aid.services.stock.keeping import (
     CarryOrder,
     LossOrder,
     answer_write_off,

@@ -24,9 +24,9 @@ from aid.queries.donations import donation
 from aid.queries.published_thanks import donation_of_code, published
 from aid.queries.thanks import backlog
 from aid.queries.thanks_words import the_giver, versions_of
-from aid.services.published_thanks import take_off
-from aid.services.thanks import Thanked, thank_by_letter
-from aid.services.thanks_texts import write_text
+from aid.services.thanks.acknowledging import Thanked, thank_by_letter
+from aid.services.thanks.publishing import take_off
+from aid.services.thanks.texts import write_text
 from aid.vault.gift_codes import hash_of_code
 from tests.make import do, rows, see
 from tests.make.donations import a_donor, make_donation, make_thanked

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from aid.domain.line_ends import EndKind
 from aid.extensions import db
 from aid.models.statements import LineEnd
-from aid.services.line_against import AgainstOrder, set_against
-from aid.services.line_explaining import ByFee, ByGift
+from aid.services.lines.against import AgainstOrder, set_against
+from aid.services.lines.explaining import ByFee, ByGift
 from aid.services.verification import verify
 from tests.make import do, rows
 from tests.make.donations import a_donor, make_donation

@@ -10,7 +10,7 @@ from aid.domain.donations import DonorKind, ThanksWish
 from aid.models.donations import Donation, Donor, Thanks, ThanksWay
 from aid.models.support import SupportMessage
 from aid.perform import perform
-from aid.services.donor_changes import DonorCorrection, correct_donor
+from aid.services.donors.changing import DonorCorrection, correct_donor
 from aid.services.verification import verify
 from tests.conftest import BrowserOf
 from tests.documents.reading import Printed

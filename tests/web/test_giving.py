@@ -15,8 +15,8 @@ from aid.models.audit import Performed
 from aid.models.donations import Donation
 from aid.models.giving import Campaign, GiftReference, GiveOffer, ReferenceGift
 from aid.models.statements import BankLine
-from aid.services import references
-from aid.services.references import issue
+from aid.services.giving import references
+from aid.services.giving.references import issue
 from tests.conftest import BrowserOf
 from tests.make import rows
 from tests.make.browser import Browser, Page

@@ -12,7 +12,7 @@ from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.extensions import db
 from aid.models.families import Family
 from aid.models.imports import BroughtList, BroughtPart, FamilyImport, TableLayout
-from aid.services.import_steps import forget_word
+from aid.services.imports.steps import forget_word
 from aid.services.verification import verify
 from tests.conftest import BrowserOf
 from tests.make import do, rows

@@ -11,8 +11,8 @@ from aid.domain.payments import Charge, Foreign, Party, Payment
 from aid.extensions import db
 from aid.models.donations import CorrectionAsked, Donation, Donor
 from aid.models.statements import BankLine, LineEnd
-from aid.services.line_explaining import ByGift
-from aid.services.line_undoing import ReopenOrder, reopen
+from aid.services.lines.explaining import ByGift
+from aid.services.lines.undoing import ReopenOrder, reopen
 from aid.services.verification import replay
 from tests.conftest import BrowserOf
 from tests.make import do, rows

@@ -15,8 +15,8 @@ from aid.models.statements import BankLine
 from aid.perform import perform
 from aid.queries import donors, support
 from aid.queries.lines.line import line_page
-from aid.services.donor_changes import never_name
-from aid.services.donors import add_donor
+from aid.services.donors.changing import never_name
+from aid.services.donors.entering import add_donor
 from aid.services.support import Taking, release, take_message
 
 if TYPE_CHECKING:

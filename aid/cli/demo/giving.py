@@ -12,8 +12,8 @@ from aid.extensions import reading
 from aid.models.fund import Purpose
 from aid.models.ledger import BankAccount
 from aid.perform import perform
-from aid.services.giving import OfferedAccount, OfferOrder, answer_offer, ask_to_offer, open_campaign
-from aid.services.references import issue
+from aid.services.giving.offers import OfferedAccount, OfferOrder, answer_offer, ask_to_offer, open_campaign
+from aid.services.giving.references import issue
 from aid.vault.actor import Actor
 
 if TYPE_CHECKING:

@@ -14,10 +14,10 @@ from aid.extensions import reading
 from aid.models.fund import Locality
 from aid.perform import perform
 from aid.readers.lists import HowRead, look_at, read_list
-from aid.services.import_desk import Household
-from aid.services.import_lists import keep_list
-from aid.services.import_parts import BadBack, Brought, Head, RowBack
-from aid.services.import_steps import Layout, begin_import, step_import, step_key
+from aid.services.imports.desk import Household
+from aid.services.imports.lists import keep_list
+from aid.services.imports.parts import BadBack, Brought, Head, RowBack
+from aid.services.imports.steps import Layout, begin_import, step_import, step_key
 
 if TYPE_CHECKING:
     from aid.cli.demo.story import Story

@@ -21,10 +21,10 @@ from aid.models.ledger import BankAccount
 from aid.perform import perform
 from aid.queries.lines import OpenLine, open_lines, stranger_of
 from aid.readers.statements import read_statement
-from aid.services.line_against import AgainstOrder, set_against
-from aid.services.line_ends import EndOrder, end_line
-from aid.services.line_explaining import ByEntry, ByFee, ByGift, ByReference, EndPart, How
-from aid.services.line_rules import RuleOrder, teach
+from aid.services.lines.against import AgainstOrder, set_against
+from aid.services.lines.ends import EndOrder, end_line
+from aid.services.lines.explaining import ByEntry, ByFee, ByGift, ByReference, EndPart, How
+from aid.services.lines.rules import RuleOrder, teach
 from aid.services.statements.accounts import accounts_of, own_accounts
 from aid.services.statements.facts import facts_of
 from aid.services.statements.waiting import Waiting

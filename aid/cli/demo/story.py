@@ -48,7 +48,7 @@ from aid.services.collections import Collected, CollectionOrder, collect
 from aid.services.committee import VoteOrder, cast_vote, signing_key
 from aid.services.confirmations import confirm
 from aid.services.families import open_file
-from aid.services.imports import Household, chunks, import_households
+from aid.services.imports.bringing import Household, chunks, import_households
 from aid.services.printing import PrintedPaper, print_vouchers
 from aid.services.programmes import ProgrammeOrder, write_programme
 

@@ -30,9 +30,9 @@ from aid.models.remittances import Remittance
 from aid.models.statements import BankLine
 from aid.queries.lines.entries import untied_entries
 from aid.queries.lines.references import NOTHING_NAMED, Named, named_in
-from aid.services import donor_index
-from aid.services.donor_index import Term, terms_of
-from aid.services.line_rules import rules_in_use
+from aid.services.donors import index as donor_index
+from aid.services.donors.index import Term, terms_of
+from aid.services.lines.rules import rules_in_use
 from aid.services.statements.sealed import Told
 from aid.vault.actor import Actor
 

@@ -16,7 +16,7 @@ from aid.domain.permissions import Permission
 from aid.models.donations import Donation
 from aid.models.ledger import BankAccount, Entry, Transfer
 from aid.models.statements import BankLine, LineEnd
-from aid.services.line_writing import NOT_REOPENED
+from aid.services.lines.writing import NOT_REOPENED
 from aid.vault.actor import Actor
 
 PAGE = 50

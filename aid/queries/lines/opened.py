@@ -19,9 +19,9 @@ from aid.domain.words import Message, _
 from aid.models.statements import BankLine
 from aid.queries.lines.candidates import Compared, compared, sides_of
 from aid.queries.lines.offers import Offer, offers_of
-from aid.services import donor_index
-from aid.services.line_words import words_of
-from aid.services.second_words import alone, waiting_of
+from aid.services.donors import index as donor_index
+from aid.services.lines.words import words_of
+from aid.services.second_words.asking import alone, waiting_of
 from aid.services.statements.sealed import Told
 from aid.vault.actor import Actor
 

@@ -18,9 +18,9 @@ from aid.domain.wishes import Wish
 from aid.domain.words import Message, _
 from aid.models.donations import Donation, stands_for
 from aid.models.giving import GiftReference, ReferenceGift
-from aid.services import donor_index
-from aid.services.donor_index import terms_of
-from aid.services.references import gifts_standing, wishes_of
+from aid.services.donors import index as donor_index
+from aid.services.donors.index import terms_of
+from aid.services.giving.references import gifts_standing, wishes_of
 from aid.vault.actor import Actor
 
 AT_ONCE = 400

@@ -16,8 +16,8 @@ from aid.domain.permissions import Permission
 from aid.models.statements import BankLine
 from aid.queries.lines.candidates import facts_of, sides_of
 from aid.queries.lines.rules import RuleRow, rules
-from aid.services.line_rules import rules_in_use
-from aid.services.line_words import words_of
+from aid.services.lines.rules import rules_in_use
+from aid.services.lines.words import words_of
 from aid.vault.actor import Actor
 
 MOST: Final = 500

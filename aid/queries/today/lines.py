@@ -9,7 +9,7 @@ from aid.domain.words import _, n_
 from aid.models.ledger import Entry, Transfer
 from aid.models.statements import BankLine, LineEnd
 from aid.queries.today.waiting import Waiting, oldest
-from aid.services.line_writing import NOT_REOPENED
+from aid.services.lines.writing import NOT_REOPENED
 from aid.vault.actor import Actor
 
 PATIENCE = 7

@@ -13,7 +13,7 @@ from aid.models.remittances import Remittance, RemittanceReceipt
 from aid.models.second_words import MoneyAsked
 from aid.queries.months import months_to_close
 from aid.queries.today.waiting import Waiting, oldest
-from aid.services.second_words import NOT_ANSWERED
+from aid.services.second_words.asking import NOT_ANSWERED
 from aid.vault.actor import Actor
 
 ARRIVED = exists().where(RemittanceReceipt.remittance_id == Remittance.id)

@@ -30,8 +30,9 @@ from aid.models.statements import (
     StatementDay,
     StatementFile,
 )
-from aid.services import audit, donor_index
+from aid.services import audit
 from aid.services.collector import resting_collector
+from aid.services.donors import index as donor_index
 from aid.services.provisional import must_be_whole
 from aid.services.statements.keeping import keep_known, keep_new, put
 from aid.services.statements.keys import keys_of

@@ -21,7 +21,7 @@ from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
 from aid.models.imports import BroughtKind, BroughtList, PartKind
 from aid.services import audit
-from aid.services.import_lists import GONE, OpenList, open_list
+from aid.services.imports.lists import GONE, OpenList, open_list
 from aid.services.statements import layouts, signs
 from aid.services.statements.bringing import FileFacts, begin_statements, bring_lines, end_statements
 from aid.vault.actor import Actor

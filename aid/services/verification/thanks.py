@@ -23,7 +23,7 @@ from aid.models.thanks import (
 )
 from aid.queries.donations import taken_out
 from aid.queries.thanks import untouched
-from aid.services.published_thanks import hash_of_line
+from aid.services.thanks.publishing import hash_of_line
 from aid.services.verification.faults import Fault, faults_found, those
 from aid.services.verification.findings import Finding
 

@@ -2,7 +2,7 @@
 
 from aid.models.second_words import MoneyAsked
 from aid.models.statements import BankLine, LineEnd
-from aid.services.second_words import NOT_ANSWERED
+from aid.services.second_words.asking import NOT_ANSWERED
 from tests.make.donations import make_donation
 from tests.make.fund import FoundedFund
 from tests.make.pages.visits import Pages, also, at, first, sent

@@ -12,7 +12,7 @@ from aid.models.allocations import Allocation, AllocationLine
 from aid.models.families import Family
 from aid.models.purchases import PurchaseClosing
 from aid.services.cash import SendOrder, send_cash
-from aid.services.stock import LossOrder, ask_to_write_off
+from aid.services.stock.keeping import LossOrder, ask_to_write_off
 from tests.make import do
 from tests.make.allocations import make_money
 from tests.make.fund import FoundedFund

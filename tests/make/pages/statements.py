@@ -9,7 +9,7 @@ from aid.domain.statement_files import look_through
 from aid.extensions import db
 from aid.models.imports import BroughtKind, BroughtList
 from aid.models.statements import StatementFile
-from aid.services.import_lists import keep_list
+from aid.services.imports.lists import keep_list
 from aid.services.statements.stepping import begin_steps
 from aid.services.statements.waiting import Waiting
 from tests.make import do

@@ -15,7 +15,7 @@ from aid.domain.stock import Difference, MoveCause, why_not_counted
 from aid.domain.words import _
 from aid.models.goods import StockAct, StockActLine, WriteOffAnswer
 from aid.services.goods import check_known
-from aid.services.stock_moves import begin_act, finish_act, locked
+from aid.services.stock.moves import begin_act, finish_act, locked
 from aid.vault.actor import Actor
 
 

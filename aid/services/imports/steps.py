@@ -26,10 +26,10 @@ from aid.models.families import Family as FamilyRow
 from aid.models.imports import FamilyImport, PartKind, TableLayout
 from aid.services import audit
 from aid.services.families import fresh_codes
-from aid.services.import_desk import Desk, case_of
-from aid.services.import_lists import OpenList, open_list
-from aid.services.import_parts import BadBack, Brought, Head, bad_plain, brought_of, brought_plain
-from aid.services.imports import CHUNK
+from aid.services.imports.bringing import CHUNK
+from aid.services.imports.desk import Desk, case_of
+from aid.services.imports.lists import OpenList, open_list
+from aid.services.imports.parts import BadBack, Brought, Head, bad_plain, brought_of, brought_plain
 from aid.services.provisional import must_be_whole
 from aid.vault.actor import Actor
 from aid.vault.derive import subkey

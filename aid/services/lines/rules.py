@@ -17,9 +17,10 @@ from aid.domain.words import _
 from aid.models.fund import Purpose
 from aid.models.records import RecordKind
 from aid.models.statements import LineRule
-from aid.services import audit, donor_index, records
-from aid.services.donor_index import DonorIndex
-from aid.services.donors import known_donor
+from aid.services import audit, records
+from aid.services.donors import index as donor_index
+from aid.services.donors.entering import known_donor
+from aid.services.donors.index import DonorIndex
 from aid.vault.actor import Actor
 from aid.vault.keyring import Keyring
 

@@ -11,9 +11,9 @@ from aid.domain.permissions import Permission
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import Message, _
 from aid.models.imports import PartKind
-from aid.services.import_lists import OpenList, open_list
-from aid.services.import_parts import BadBack, Brought, Head, bad_of, brought_of
-from aid.services.import_steps import bring_in, set_aside
+from aid.services.imports.lists import OpenList, open_list
+from aid.services.imports.parts import BadBack, Brought, Head, bad_of, brought_of
+from aid.services.imports.steps import bring_in, set_aside
 from aid.services.provisional import must_be_whole
 from aid.vault.actor import Actor
 

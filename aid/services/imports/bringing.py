@@ -17,7 +17,7 @@ from aid.domain.permissions import Permission
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import Message, n_
 from aid.services.families import fresh_codes
-from aid.services.import_desk import Desk, Household, case_of
+from aid.services.imports.desk import Desk, Household, case_of
 from aid.services.provisional import must_be_whole
 from aid.vault.actor import Actor
 from aid.vault.cbor import canonical

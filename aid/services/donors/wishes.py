@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
 from aid.domain.donations import DonorDetails
-from aid.services.donor_changes import DonorCorrection, correct_donor, never_name
-from aid.services.donors import held_donor, opened
+from aid.services.donors.changing import DonorCorrection, correct_donor, never_name
+from aid.services.donors.entering import held_donor, opened
 from aid.vault.actor import Actor
 
 

@@ -20,8 +20,9 @@ from aid.models.donations import Donation, Donor, Thanks, stands_for
 from aid.models.donors import DonorChange
 from aid.models.support import SupportAnswer, SupportMessage, SupportUnsigned
 from aid.models.thanks import PublishedThanks, UnnamedThanks
-from aid.services import audit, donor_index
-from aid.services.donors import held_donor, must_have_union, opened, seal_details
+from aid.services import audit
+from aid.services.donors import index as donor_index
+from aid.services.donors.entering import held_donor, must_have_union, opened, seal_details
 from aid.vault.actor import Actor
 
 LONGEST_REASON = 500

@@ -20,14 +20,14 @@ from aid.models.remittances import Remittance, RemittanceReceipt
 from aid.models.statements import BankLine
 from aid.services.donations import DonationOrder, record_donation
 from aid.services.fees import FeeOrder, record_fee
+from aid.services.giving.references import ReferredGift, receive_referred
 from aid.services.interest import InterestOrder, record_interest
-from aid.services.line_writing import (
+from aid.services.lines.writing import (
     moved_by,
     tied_to,
 )
-from aid.services.references import ReferredGift, receive_referred
 from aid.services.remittances import ReceiptOrder, receive
-from aid.services.second_words import AskedFor
+from aid.services.second_words.asking import AskedFor
 from aid.vault.actor import Actor
 
 

@@ -19,9 +19,9 @@ from aid.domain.words import _
 from aid.models.base import Permanent
 from aid.models.statements import BankLine
 from aid.services import audit
-from aid.services.line_ends import Ended
-from aid.services.line_writing import locked_line, still_of, write_against
-from aid.services.second_words import Wish, alone, ask, hold_books, judged, waiting_of
+from aid.services.lines.ends import Ended
+from aid.services.lines.writing import locked_line, still_of, write_against
+from aid.services.second_words.asking import Wish, alone, ask, hold_books, judged, waiting_of
 from aid.vault.actor import Actor
 
 

@@ -24,9 +24,10 @@ from aid.models.donors import DonorDistinct, DonorMerge, DonorParting
 from aid.models.records import RecordKind
 from aid.models.statements import LineRule
 from aid.models.support import SupportMessage
-from aid.services import audit, donor_index, records
-from aid.services.donor_changes import DonorChangedMeanwhile, reason_of, unname, write_next
-from aid.services.donors import NO_SUCH, must_have_union, opened
+from aid.services import audit, records
+from aid.services.donors import index as donor_index
+from aid.services.donors.changing import DonorChangedMeanwhile, reason_of, unname, write_next
+from aid.services.donors.entering import NO_SUCH, must_have_union, opened
 from aid.services.statements.keys import donors_ring
 from aid.vault.actor import Actor
 

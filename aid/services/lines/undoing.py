@@ -21,7 +21,7 @@ from aid.models.base import Permanent
 from aid.models.donations import Donation
 from aid.models.ledger import Entry
 from aid.models.statements import BankLine, LineEnd, LineReopened
-from aid.services import audit, donor_index, ledger
+from aid.services import audit, ledger
 from aid.services.corrections import (
     Asked,
     DonationCorrectionOrder,
@@ -29,7 +29,8 @@ from aid.services.corrections import (
     correct_donation,
     corrections_of,
 )
-from aid.services.line_writing import donors_of, locked_line, still_of, write_reopened
+from aid.services.donors import index as donor_index
+from aid.services.lines.writing import donors_of, locked_line, still_of, write_reopened
 from aid.vault.actor import Actor
 
 

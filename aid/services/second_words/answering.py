@@ -19,9 +19,9 @@ from aid.services import audit
 from aid.services.banks import bank_in_use
 from aid.services.fees import FeeBooked, FeeOrder, book_fee
 from aid.services.interest import InterestBooked, InterestOrder, book_interest
-from aid.services.line_against import AgainstOrder, against, both_held
-from aid.services.line_writing import locked_line, still_of, write_end
-from aid.services.second_words import hold_books
+from aid.services.lines.against import AgainstOrder, against, both_held
+from aid.services.lines.writing import locked_line, still_of, write_end
+from aid.services.second_words.asking import hold_books
 from aid.vault.actor import Actor
 
 

@@ -19,12 +19,13 @@ from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
 from aid.models.donations import Donation
 from aid.models.statements import BankLine, LineEnd
-from aid.services import audit, donor_index
-from aid.services.line_explaining import ByEntry, ByGift, EndPart, Explained, explained
-from aid.services.line_words import words_of
-from aid.services.line_writing import NOT_REOPENED, donors_of, hold_entries, locked_line, still_of, write_end
+from aid.services import audit
+from aid.services.donors import index as donor_index
+from aid.services.lines.explaining import ByEntry, ByGift, EndPart, Explained, explained
+from aid.services.lines.words import words_of
+from aid.services.lines.writing import NOT_REOPENED, donors_of, hold_entries, locked_line, still_of, write_end
 from aid.services.provisional import must_be_whole
-from aid.services.second_words import AskedFor, waiting_of
+from aid.services.second_words.asking import AskedFor, waiting_of
 from aid.vault.actor import Actor
 
 

@@ -16,8 +16,8 @@ from aid.domain.words import _
 from aid.models.donations import Thanks, ThanksWay
 from aid.models.thanks import PublishedThanks, UnpublishedThanks
 from aid.services import audit
-from aid.services.donors import held_donor, opened
-from aid.services.thanks import Acknowledgement, give, to_thank
+from aid.services.donors.entering import held_donor, opened
+from aid.services.thanks.acknowledging import Acknowledgement, give, to_thank
 from aid.vault.actor import Actor
 from aid.vault.cbor import canonical
 

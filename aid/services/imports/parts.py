@@ -7,7 +7,7 @@ from typing import Any
 from aid.domain.families import Family, plain
 from aid.domain.outcomes import value_from_plain, value_plain
 from aid.domain.words import Message
-from aid.services.import_desk import Household
+from aid.services.imports.desk import Household
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
 from aid.models.donations import Donor
 from aid.models.records import RecordKind
-from aid.services import audit, donor_index, records
+from aid.services import audit, records
+from aid.services.donors import index as donor_index
 from aid.services.statements.keys import donors_ring
 from aid.vault.actor import Actor
 from aid.vault.keyring import Keyring

@@ -28,7 +28,7 @@ from aid.models.thanks import GiftCode, MailStep, ThanksMail
 from aid.queries.donations import taken_out
 from aid.services import audit, run_keys
 from aid.services.jobs import OPEN, is_locked, put_down
-from aid.services.thanks import Acknowledgement, corrections_of, give, to_thank
+from aid.services.thanks.acknowledging import Acknowledgement, corrections_of, give, to_thank
 from aid.vault.actor import Actor
 
 OPENED_FOR: Final = timedelta(hours=1)

@@ -28,9 +28,9 @@ from aid.models.records import Record, RecordKind
 from aid.queries.donations import taken_out
 from aid.services import audit, records
 from aid.services.donations import DonationOrder, record_donation
-from aid.services.giving import standing_offer
+from aid.services.donors.wishes import take_up
+from aid.services.giving.offers import standing_offer
 from aid.services.statements.keys import donors_ring
-from aid.services.wished import take_up
 from aid.vault.actor import Actor
 from aid.vault.cbor import canonical
 from aid.vault.failures import Tampered

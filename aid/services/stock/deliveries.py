@@ -23,9 +23,10 @@ from aid.domain.words import _
 from aid.models.allocations import Allocation, AllocationLine, AllocationVersion, Decision
 from aid.models.base import Permanent
 from aid.models.purchases import Delivery, DeliveryLine, Invoice, Payment, PurchaseClosing
-from aid.services import audit, ledger, stock_moves
+from aid.services import audit, ledger
 from aid.services.allocations import lock_allocation
 from aid.services.banks import bank_in_use, must_hold
+from aid.services.stock import moves as stock_moves
 from aid.services.stops import refuse_while_stopped
 from aid.vault.actor import Actor
 

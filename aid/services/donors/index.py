@@ -22,7 +22,7 @@ from aid.models.donations import Donation, Donor, stands_for
 from aid.models.records import RecordKind
 from aid.models.statements import DonorToken, LineEnd, LineReopened
 from aid.services import records
-from aid.services.line_words import words_of
+from aid.services.lines.words import words_of
 from aid.services.statements.keys import donors_ring
 from aid.services.statements.sealed import Told
 from aid.vault.keyring import Keyring

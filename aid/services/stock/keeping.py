@@ -16,7 +16,7 @@ from aid.domain.words import _
 from aid.models.goods import StockAct, StockActLine, WriteOffAnswer
 from aid.services import audit
 from aid.services.goods import catalogue, check_known
-from aid.services.stock_moves import StockChanged, begin_act, finish_act, locked, move
+from aid.services.stock.moves import StockChanged, begin_act, finish_act, locked, move
 from aid.vault.actor import Actor
 
 

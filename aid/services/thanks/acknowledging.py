@@ -19,7 +19,7 @@ from aid.models.donations import Donation, DonationCorrection, Thanks, ThanksWay
 from aid.models.thanks import GiftCode, ThanksMail, ThanksWords
 from aid.queries.donations import taken_out
 from aid.services import audit
-from aid.services.donors import held_donor, opened
+from aid.services.donors.entering import held_donor, opened
 from aid.vault.actor import Actor
 
 MOST_LETTERS = 100

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from aid.models.records import RecordKind
 from aid.services import records
-from aid.services.line_parts import more_of, told_elsewhere
+from aid.services.lines.parts import more_of, told_elsewhere
 from aid.services.statements.sealed import Told, told_of
 from aid.vault.keyring import Keyring
 

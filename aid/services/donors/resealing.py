@@ -12,8 +12,9 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from aid.models.records import RecordKind
 from aid.models.statements import BankLine, DonorToken, LineRule, LineSeen
-from aid.services import donor_index, records
-from aid.services.line_rules import rule_mark
+from aid.services import records
+from aid.services.donors import index as donor_index
+from aid.services.lines.rules import rule_mark
 from aid.services.statements.keys import LineKeys, donors_ring, keys_of, packed
 from aid.vault.actor import Actor
 from aid.vault.failures import NoKey, Tampered

@@ -1,0 +1,1 @@
+"""Donors: entered, corrected, merged, never named where they wish so, and known again by what a bank tells."""
