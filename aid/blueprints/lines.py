@@ -75,6 +75,15 @@ def entries(bank_id: UUID) -> ResponseReturnValue:
     return render_template("lines/entries.html", sums=sums, found=found, causes=causes, today=now().today)
 
 
+@bp.get("/account/<uuid:bank_id>/explained")
+@allow(Permission.SEE_MONEY)
+def explained(bank_id: UUID) -> ResponseReturnValue:
+    """Lines of an account that ended, and as what."""
+    sums, after = _sums(bank_id), request.args.get("after", type=UUID)
+    found = lines.explained_page(reading(), actor=current_actor(), bank_id=bank_id, after=after)
+    return render_template("lines/explained.html", sums=sums, found=found)
+
+
 @bp.get("/<uuid:line_id>")
 @allow(Permission.SEE_MONEY)
 def show(line_id: UUID) -> ResponseReturnValue:

@@ -2,8 +2,9 @@
 
 from aid.queries.lines.accounts import AccountSums, account_sums
 from aid.queries.lines.certain import CertainLines, certain_lines, certain_offer, lines_named
+from aid.queries.lines.ends import EndRow, ExplainedPage, explained_page
 from aid.queries.lines.entries import UntiedEntry, UntiedPage, fitting_entries, untied_page
-from aid.queries.lines.line import EndRow, LineOf, LinePage, line_page, lines_of_donation, opposite_lines
+from aid.queries.lines.line import LineOf, LinePage, line_page, lines_of_donation, opposite_lines
 from aid.queries.lines.offers import Offer, stranger_of
 from aid.queries.lines.opened import OpenLine, OpenLines, open_lines
 from aid.queries.lines.payments import PaymentPage, PaymentRow, payments_of
@@ -14,6 +15,7 @@ __all__ = [
     "AccountSums",
     "CertainLines",
     "EndRow",
+    "ExplainedPage",
     "LineOf",
     "LinePage",
     "Offer",
@@ -29,6 +31,7 @@ __all__ = [
     "at_odds",
     "certain_lines",
     "certain_offer",
+    "explained_page",
     "fitting_entries",
     "line_page",
     "lines_named",

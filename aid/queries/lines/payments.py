@@ -15,7 +15,8 @@ from aid.domain.permissions import Permission
 from aid.domain.suggestions import Gift, Ground, Referred, Tie
 from aid.models.statements import BankLine
 from aid.queries.lines.candidates import Side, compared
-from aid.queries.lines.line import EndRow, LinePage
+from aid.queries.lines.ends import EndRow
+from aid.queries.lines.line import LinePage
 from aid.queries.lines.offers import Offer, offers_of
 from aid.vault.actor import Actor
 
