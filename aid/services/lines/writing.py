@@ -80,11 +80,7 @@ def write_end(
 ) -> LineEnd:
     """Write an end, and lower what is open of its line; the constraint has the last word."""
     session.flush()
-    lowered = update(BankLine).where(BankLine.id == line.id, BankLine.open_minor >= amount)
-    changed = lowered.values(open_minor=BankLine.open_minor - amount).execution_options(synchronize_session=False)
-    if session.execute(changed).rowcount != 1:  # type: ignore[attr-defined]
-        raise RuleBroken(_("Only %(left)s of this line is still open.", left=still_of(line)), field="amount")
-    session.refresh(line, ["open_minor"])
+    _lower(session, line, amount)
     before = select(func.coalesce(func.max(LineEnd.n), 0)).where(LineEnd.line_id == line.id)
     end = LineEnd(
         id=id_ or new_id(),
@@ -104,6 +100,15 @@ def write_end(
     session.add(end)
     session.flush()
     return end
+
+
+def _lower(session: Session, line: BankLine, amount: int) -> None:
+    """Lower what is open of a line, where so much is."""
+    lowered = update(BankLine).where(BankLine.id == line.id, BankLine.open_minor >= amount)
+    changed = lowered.values(open_minor=BankLine.open_minor - amount).execution_options(synchronize_session=False)
+    if session.execute(changed).rowcount != 1:  # type: ignore[attr-defined]
+        raise RuleBroken(_("Only %(left)s of this line is still open.", left=still_of(line)), field="amount")
+    session.refresh(line, ["open_minor"])
 
 
 def write_against(
