@@ -19,8 +19,8 @@ from aid.perform import perform
 from aid.queries import histories, piles
 from aid.queries import vouchers as queries
 from aid.security import allow, current_actor
-from aid.services.expiry import return_expired
-from aid.services.printing import Printed, print_vouchers, reprint_vouchers
+from aid.services.vouchers.expiry import return_expired
+from aid.services.vouchers.printing import Printed, print_vouchers, reprint_vouchers
 
 bp = Blueprint("vouchers", __name__, url_prefix="/vouchers")
 

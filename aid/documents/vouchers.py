@@ -10,7 +10,7 @@ import segno
 from aid.documents.amounts import in_words
 from aid.documents.layout import laid_out
 from aid.documents.press import press
-from aid.services.printing import PrintedPaper
+from aid.services.vouchers.printing import PrintedPaper
 
 A_SHEET = 4
 LARGE, SMALL = (38, 6), (50, 9)

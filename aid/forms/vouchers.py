@@ -8,7 +8,7 @@ from wtforms.validators import InputRequired, ValidationError
 from aid.domain.vouchers import REPRINT_REASON_TITLES, ReprintReason
 from aid.domain.words import _
 from aid.forms.base import KomekForm
-from aid.services.printing import ReprintOrder
+from aid.services.vouchers.printing import ReprintOrder
 
 LONGEST_SERIAL = 9  # digits
 

@@ -37,10 +37,11 @@ from aid.models.collections import Collection, RefusedCollection
 from aid.models.fund import Point, Purpose
 from aid.models.records import RecordKind
 from aid.models.vouchers import Voucher
-from aid.services import audit, ledger, records, sightings, vouchers
+from aid.services import audit, ledger, records, sightings
 from aid.services.goods import words_for
 from aid.services.stock import moves as stock_moves
-from aid.services.vouchers import Found
+from aid.services.vouchers import holding
+from aid.services.vouchers.holding import Found
 from aid.vault.actor import Actor
 from aid.vault.failures import NoKey
 
@@ -121,7 +122,7 @@ def collect(session: Session, *, actor: Actor, now: Instant, order: CollectionOr
         return _refused(session, NO_SLIP, actor=actor, now=now, here=here, found=found)
     if not 0 <= order.collector < len(slip.collectors):
         raise RuleBroken(_("Choose the person who stands before you."), field="collector")
-    if not vouchers.claim(session, found):
+    if not holding.claim(session, found):
         return _refused(session, ALREADY_COLLECTED, actor=actor, now=now, here=here, found=found)
     return _hand_out(session, found, actor=actor, now=now, collector=order.collector)
 
@@ -192,7 +193,7 @@ def _find(session: Session, *, actor: Actor, here: Point, code: str) -> Found | 
     """The voucher behind the digits: here, or else at another of this person's own points."""
     mine = session.scalars(select(Point).where(Point.id.in_(actor.points)).order_by(Point.code))
     for point in sorted(mine, key=lambda point: point.id != here.id):
-        if found := vouchers.by_code(session, keyring=actor.keyring, point=point, code=code):
+        if found := holding.by_code(session, keyring=actor.keyring, point=point, code=code):
             return found
     return None
 
@@ -206,7 +207,7 @@ def _facts(session: Session, found: Found, *, actor: Actor, here: Point) -> Vouc
         last_day=voucher.valid_until,
         grace_until=voucher.grace_until,
         paper_is_current=found.is_current,
-        vouched_by_me=actor.id in vouchers.vouched_by(session, voucher.family_id),
+        vouched_by_me=actor.id in holding.vouched_by(session, voucher.family_id),
         collected_at=session.scalar(select(Collection.collected_at).where(Collection.voucher_id == voucher.id)),
     )
 

@@ -18,8 +18,9 @@ from aid.models.base import Permanent
 from aid.models.families import Family as FamilyRow
 from aid.models.families import Withdrawal
 from aid.models.vouchers import Voucher
-from aid.services import audit, vouchers
+from aid.services import audit
 from aid.services.families import lock_family
+from aid.services.vouchers import holding
 from aid.vault.actor import Actor
 
 
@@ -48,7 +49,7 @@ def let_go(session: Session, *, by_id: UUID | None, now: Instant, row: FamilyRow
     withdrawal = Withdrawal(id=new_id(), family_id=row.id, by_id=by_id, reason=reason, at=now.instant)
     session.add(withdrawal)
     waiting = _open_of(session, [row.id])
-    freed = vouchers.close(session, waiting, now=now)
+    freed = holding.close(session, waiting, now=now)
     audit.say(session, "family.withdrawn", subject=row.id, made=[withdrawal, *freed])
     return len(waiting)
 
@@ -63,7 +64,7 @@ def cancel_for_who_left(session: Session, *, allocation_id: UUID, now: Instant) 
     theirs = select(FamilyRow.id, FamilyRow.state).where(FamilyRow.id.in_(given)).order_by(FamilyRow.id)
     rows = session.execute(theirs.with_for_update(read=True))
     left = [family_id for family_id, state in rows if state is FamilyState.WITHDRAWN]
-    return vouchers.close(session, _open_of(session, left), now=now) if left else []
+    return holding.close(session, _open_of(session, left), now=now) if left else []
 
 
 def _open_of(session: Session, family_ids: Sequence[UUID]) -> Sequence[Voucher]:

@@ -18,8 +18,8 @@ from aid.readers.tables import read_table
 from aid.services.allocations import propose
 from aid.services.collections import Collected, CollectionOrder, collect
 from aid.services.confirmations import confirm
-from aid.services.printing import print_vouchers
 from aid.services.verification import verify
+from aid.services.vouchers.printing import print_vouchers
 from tests.make import do, rows, see
 from tests.make.allocations import make_money, vote
 from tests.make.fund import FoundedFund

@@ -9,8 +9,8 @@ from aid.perform import look
 from aid.services.allocations import Proposed, propose, repropose, withdraw
 from aid.services.collections import Refused, check, collect
 from aid.services.families import Correction, correct, open_file
-from aid.services.printing import ReprintOrder, reprint_vouchers
 from aid.services.suspensions import suspend
+from aid.services.vouchers.printing import ReprintOrder, reprint_vouchers
 from tests.make import do
 from tests.make.allocations import vote
 from tests.make.backups import make_backups

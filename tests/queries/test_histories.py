@@ -19,8 +19,8 @@ from aid.queries import histories, timelines
 from aid.queries.histories import HistoryPage
 from aid.services.collections import Refused, collect
 from aid.services.discussion import remark
-from aid.services.expiry import return_expired
-from aid.services.printing import ReprintOrder, reprint_vouchers
+from aid.services.vouchers.expiry import return_expired
+from aid.services.vouchers.printing import ReprintOrder, reprint_vouchers
 from aid.services.withdrawals import withdraw as let_family_go
 from tests.conftest import BrowserOf
 from tests.make import do, rows, see

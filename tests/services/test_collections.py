@@ -27,12 +27,13 @@ from aid.models.records import RecordKind, Wrap
 from aid.models.vouchers import Voucher
 from aid.perform import look
 from aid.queries import collections as queries
-from aid.services import rings, vouchers
+from aid.services import rings
 from aid.services.collections import Checked, Collected, Refused, check, collect
 from aid.services.confirmations import confirm
 from aid.services.families import Correction, correct, open_file
-from aid.services.printing import ReprintOrder, reprint_vouchers
 from aid.services.verification import verify
+from aid.services.vouchers import holding
+from aid.services.vouchers.printing import ReprintOrder, reprint_vouchers
 from aid.vault.actor import Actor
 from tests.conftest import both_databases
 from tests.make import do, rows, see
@@ -143,9 +144,9 @@ def test_a_voucher_that_a_rival_took_meanwhile_can_not_be_claimed(fund: FoundedF
     voucher = make_voucher(fund)
     with Session(db.engine.execution_options(writes=True)) as session:
         point = session.get_one(Point, voucher.point_id)
-        found = vouchers.by_code(session, keyring=fund.distributor.keyring, point=point, code=voucher.digits)
+        found = holding.by_code(session, keyring=fund.distributor.keyring, point=point, code=voucher.digits)
         assert found is not None
-        claims = [vouchers.claim(session, found) for _each in range(2)]
+        claims = [holding.claim(session, found) for _each in range(2)]
 
     assert claims == [True, False]
 

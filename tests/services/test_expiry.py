@@ -14,8 +14,8 @@ from aid.extensions import now as this_moment
 from aid.models.ledger import Available
 from aid.models.vouchers import Voucher
 from aid.services.collections import Collected, Refused, collect
-from aid.services.expiry import Returned, return_expired
 from aid.services.verification import verify
+from aid.services.vouchers.expiry import Returned, return_expired
 from tests.make import do, rows, see
 from tests.make.fund import FoundedFund
 from tests.make.vouchers import later, make_vouchers

@@ -19,7 +19,7 @@ from aid.models import Base
 from aid.models.vouchers import Paper, PrintBatch, Voucher
 from aid.perform import perform
 from aid.services.collections import Collected, Refused, collect
-from aid.services.printing import Printed, ReprintOrder, print_vouchers, reprint_vouchers
+from aid.services.vouchers.printing import Printed, ReprintOrder, print_vouchers, reprint_vouchers
 from tests.conftest import both_databases
 from tests.make import do, rows
 from tests.make.families import make_family

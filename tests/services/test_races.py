@@ -21,7 +21,7 @@ from aid.models.collections import Collection, RefusedCollection
 from aid.models.ledger import Entry
 from aid.models.vouchers import Voucher
 from aid.services.collections import CollectionOrder, Refused, collect
-from aid.services.printing import ReprintOrder, reprint_vouchers
+from aid.services.vouchers.printing import ReprintOrder, reprint_vouchers
 from config import Config
 from tests.make import do, rows
 from tests.make.forked import FORKED

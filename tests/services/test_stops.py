@@ -12,9 +12,9 @@ from aid.extensions import db
 from aid.models.allocations import Vote
 from aid.models.committee import EmergencyStop
 from aid.services.collections import Collected, collect
-from aid.services.printing import ReprintOrder, print_vouchers, reprint_vouchers
 from aid.services.stops import press_stop, why_stopped
 from aid.services.verification import verify
+from aid.services.vouchers.printing import ReprintOrder, print_vouchers, reprint_vouchers
 from tests.make import do, rows, see
 from tests.make.allocations import make_allocation, make_carried, vote
 from tests.make.fund import MEMBERS, FoundedFund

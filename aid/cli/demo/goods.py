@@ -32,13 +32,13 @@ from aid.services.collections import Collected, CollectionOrder, collect
 from aid.services.committee import VoteOrder, cast_vote, signing_key
 from aid.services.goods import GoodOrder, write_good
 from aid.services.grants import GrantOrder, propose_grant, write_rules
-from aid.services.printing import PrintedPaper, print_vouchers
 from aid.services.programmes import ProgrammeOrder, write_programme
 from aid.services.purchases import OrderedLine, PurchaseOrder, propose_purchase
 from aid.services.putting import Proposed
 from aid.services.stock.counting import Counted, CountOrder, count
 from aid.services.stock.deliveries import Came, DeliveryOrder, InvoiceOrder, close_purchase, pay_invoice, take_in
 from aid.services.stock.keeping import CarryOrder, LossOrder, ask_to_write_off, carry, pack
+from aid.services.vouchers.printing import PrintedPaper, print_vouchers
 
 if TYPE_CHECKING:
     from aid.cli.demo.people import User

@@ -49,8 +49,8 @@ from aid.services.committee import VoteOrder, cast_vote, signing_key
 from aid.services.confirmations import confirm
 from aid.services.families import open_file
 from aid.services.imports.bringing import Household, chunks, import_households
-from aid.services.printing import PrintedPaper, print_vouchers
 from aid.services.programmes import ProgrammeOrder, write_programme
+from aid.services.vouchers.printing import PrintedPaper, print_vouchers
 
 HERE = Path(__file__).parent
 LEFT_UNCONFIRMED = 4

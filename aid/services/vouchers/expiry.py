@@ -14,8 +14,9 @@ from aid.domain.refusals import RuleBroken
 from aid.domain.vouchers import OPEN_STATES
 from aid.domain.words import _
 from aid.models.vouchers import Voucher
-from aid.services import audit, vouchers
+from aid.services import audit
 from aid.services.allocations import lock_allocation
+from aid.services.vouchers import holding
 from aid.vault.actor import Actor
 
 
@@ -37,7 +38,7 @@ def return_expired(session: Session, *, actor: Actor, now: Instant, allocation_i
     expired = _expired(session, allocation_id, now=now)
     if not expired:
         raise RuleBroken(_("No voucher of this allocation has expired: nothing goes back."))
-    made = vouchers.close(session, expired, now=now)
+    made = holding.close(session, expired, now=now)
     audit.say(session, "vouchers.expired", subject=allocation_id, made=made)
     return Returned(len(expired), Money(sum(voucher.amount_minor for voucher in expired), expired[0].currency))
 
