@@ -18,7 +18,7 @@ from aid.perform import perform
 from aid.queries import banks, programmes, second_words
 from aid.security import allow, current_actor
 from aid.services.banks import close_bank, open_bank
-from aid.services.fees import record_fee
+from aid.services.own_bookings import record_own
 from aid.services.second_words.asking import AskedFor
 
 bp = Blueprint("banks", __name__, url_prefix="/banks")
@@ -65,7 +65,7 @@ def fee(bank_id: UUID) -> ResponseReturnValue:
     form = FeeForm(bank_id=bank_id, currency=bank.currency, purposes=purposes, data={"charged_on": now().today})
     if form.validate_on_submit():
         with blamed_on(form):
-            booked = perform(form.idempotency_key, record_fee, actor=current_actor(), order=form.order())
+            booked = perform(form.idempotency_key, record_own, actor=current_actor(), order=form.order())
             if isinstance(booked, AskedFor):
                 flash(say(_("It is more than one person books alone. A second person looks at it first.")), "warn")
             else:

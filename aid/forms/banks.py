@@ -9,12 +9,12 @@ from wtforms.validators import InputRequired
 
 from aid.domain.currencies import DIGITS
 from aid.domain.entries import BankHolder
+from aid.domain.own_bookings import OwnBooking, OwnKind
 from aid.domain.words import _
 from aid.formats import say
 from aid.forms._money import Purposes, money_of, must_be_money, purpose_choices
 from aid.forms.base import KomekForm
 from aid.services.banks import BankOrder
-from aid.services.fees import FeeOrder
 
 HOLDERS = [(BankHolder.FUND, _("The fund")), (BankHolder.TRUSTEE, _("A trustee, for the fund"))]
 OFTEN = ("KZT", "EUR", "USD", "GBP", "RUB", "TRY", "PLN", "CHF", "GEL", "KGS", "UZS")
@@ -64,12 +64,13 @@ class FeeForm(KomekForm):
         """Refuse what can't be read as an amount."""
         must_be_money(field, self.money_in)
 
-    def order(self) -> FeeOrder:
+    def order(self) -> OwnBooking:
         """The fee as a value."""
-        return FeeOrder(
+        return OwnBooking(
+            kind=OwnKind.FEE,
             bank_id=self.bank_id,
             purpose_id=UUID(self.purpose.data),
             amount=money_of(self.amount, self.money_in),
-            charged_on=self.charged_on.data,
+            booked_on=self.charged_on.data,
             reason=str(self.reason.data or ""),
         )

@@ -16,7 +16,7 @@ from aid.domain.languages import Language
 from aid.domain.line_ends import EndKind
 from aid.domain.line_rules import Rule, check_rule
 from aid.domain.money import Money
-from aid.domain.of_the_bank import by_the_bank
+from aid.domain.own_bookings import by_the_bank
 from aid.domain.payments import Direction
 from aid.domain.refusals import RuleBroken
 from aid.domain.suggestions import (

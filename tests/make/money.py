@@ -11,6 +11,7 @@ from aid.domain.entries import BankHolder
 from aid.domain.exchanges import Rate
 from aid.domain.money import Money
 from aid.domain.months import Month
+from aid.domain.own_bookings import OwnBooking, OwnKind
 from aid.domain.refusals import RuleBroken
 from aid.domain.remittances import DifferenceKind
 from aid.models.ledger import BankAccount
@@ -24,8 +25,8 @@ from aid.services.corrections import (
     correct_donation,
 )
 from aid.services.exchanges import AnswerOrder, Exchanged, ExchangeOrder, answer_exchange, exchange
-from aid.services.fees import FeeBooked, FeeOrder, record_fee
 from aid.services.months import close_month
+from aid.services.own_bookings import OwnBooked, record_own
 from aid.services.remittances import (
     DifferenceOrder,
     ReceiptOrder,
@@ -134,15 +135,16 @@ def make_answer(fund: FoundedFund, exchange_id: UUID, *, agrees: bool = True, by
 
 def make_fee(fund: FoundedFund, amount: Money, *, purpose: str = "general", bank_id: UUID | None = None) -> None:
     """A fee of the bank; where it is more than one person books alone, the coordinator agrees."""
-    order = FeeOrder(
+    order = OwnBooking(
+        kind=OwnKind.FEE,
         bank_id=bank_id or fund.bank,
         purpose_id=fund.purposes[purpose],
         amount=amount,
-        charged_on=DAY,
+        booked_on=DAY,
         reason="The bank’s price list says so",
     )
-    booked = do(record_fee, actor=fund.treasurer, order=order)
-    if isinstance(booked, FeeBooked):
+    booked = do(record_own, actor=fund.treasurer, order=order)
+    if isinstance(booked, OwnBooked):
         return
     try:
         make_word(fund, booked.asked_id)

@@ -13,17 +13,18 @@ from sqlalchemy.orm import Session
 from aid.domain.exchanges import ExchangeState
 from aid.domain.line_ends import EndKind
 from aid.domain.money import Money
+from aid.domain.own_bookings import OwnBooking, OwnKind
 from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.extensions import db
 from aid.models.ledger import BankFee, BankInterest
 from aid.models.second_words import MoneyAnswer, MoneyAsked, MoneyJudged
 from aid.models.statements import BankLine, LineEnd
-from aid.services.fees import FeeBooked, FeeOrder, record_fee
 from aid.services.ledger import balance_of
 from aid.services.lines.against import AgainstOrder, set_against
 from aid.services.lines.ends import Ended, EndOrder, end_line
 from aid.services.lines.explaining import ByFee, ByInterest, EndPart
 from aid.services.lines.undoing import Reopened, ReopenOrder, reopen
+from aid.services.own_bookings import OwnBooked, record_own
 from aid.services.second_words.asking import AskedFor, set_bound
 from aid.services.verification import verify
 from tests.make import do, rows
@@ -47,12 +48,15 @@ def bank(fund: FoundedFund) -> UUID:
     return bank_id
 
 
-def a_fee(fund: FoundedFund, bank_id: UUID, minor: int, *, reason: str = "The price list", day: date = DAY) -> FeeOrder:
-    return FeeOrder(
+def a_fee(
+    fund: FoundedFund, bank_id: UUID, minor: int, *, reason: str = "The price list", day: date = DAY
+) -> OwnBooking:
+    return OwnBooking(
+        kind=OwnKind.FEE,
         bank_id=bank_id,
         purpose_id=fund.purposes["general"],
         amount=Money(minor, "EUR"),
-        charged_on=day,
+        booked_on=day,
         reason=reason,
     )
 
@@ -67,13 +71,13 @@ def findings() -> list[str]:
         return [str(finding) for finding in verify(session)]
 
 
-def word(order: FeeOrder, fund: FoundedFund) -> FeeBooked | AskedFor:
-    return do(record_fee, actor=fund.treasurer, order=order)
+def word(order: OwnBooking, fund: FoundedFund) -> OwnBooked | AskedFor:
+    return do(record_own, actor=fund.treasurer, order=order)
 
 
 @ON_SQLITE
 def test_a_small_fee_is_booked_at_once_and_a_larger_one_waits(fund: FoundedFund, bank: UUID) -> None:
-    assert isinstance(word(a_fee(fund, bank, 30_00), fund), FeeBooked)
+    assert isinstance(word(a_fee(fund, bank, 30_00), fund), OwnBooked)
     waits = word(a_fee(fund, bank, 100_00), fund)
 
     assert isinstance(waits, AskedFor)
@@ -94,11 +98,11 @@ def test_a_small_fee_is_booked_at_once_and_a_larger_one_waits(fund: FoundedFund,
 @ON_SQLITE
 def test_a_fee_is_not_taken_in_slices_nor_by_naming_other_days(fund: FoundedFund, bank: UUID) -> None:
     for day in range(1, 5):
-        assert isinstance(word(a_fee(fund, bank, 9_00, day=date(2026, day, 1)), fund), FeeBooked)
+        assert isinstance(word(a_fee(fund, bank, 9_00, day=date(2026, day, 1)), fund), OwnBooked)
 
     assert isinstance(word(a_fee(fund, bank, 9_00, day=date(2026, 7, 1)), fund), AskedFor)
     assert isinstance(
-        do(record_fee, actor=fund.treasurer, now=later(31 * 24), order=a_fee(fund, bank, 9_00)), FeeBooked
+        do(record_own, actor=fund.treasurer, now=later(31 * 24), order=a_fee(fund, bank, 9_00)), OwnBooked
     )
     assert findings() == []
 
@@ -212,9 +216,9 @@ def test_the_bound_is_the_fund_s_and_not_set_by_who_keeps_the_accounts(fund: Fou
     do(set_bound, actor=fund.coordinator, most=euros(5))
 
     assert isinstance(word(a_fee(fund, bank, 5_01), fund), AskedFor)
-    assert isinstance(word(a_fee(fund, bank, 5_00), fund), FeeBooked)
+    assert isinstance(word(a_fee(fund, bank, 5_00), fund), OwnBooked)
     do(set_bound, actor=fund.coordinator, most=euros(500))
-    assert isinstance(word(a_fee(fund, bank, 34_00), fund), FeeBooked)  # and never more than a hundredth
+    assert isinstance(word(a_fee(fund, bank, 34_00), fund), OwnBooked)  # and never more than a hundredth
     assert isinstance(word(a_fee(fund, bank, 1_00), fund), AskedFor)
     assert findings() == []
 
@@ -253,7 +257,7 @@ def test_what_was_booked_without_the_word_it_needed_is_named(
 def test_fees_booked_at_once_come_to_no_more_than_one_person_books(app: Flask, fund: FoundedFund, bank: UUID) -> None:
     outcomes = all_at_once(app, [partial(word, a_fee(fund, bank, 15_00), fund) for _ in range(5)])
 
-    assert sum(isinstance(outcome, FeeBooked) for outcome in outcomes) == 2
+    assert sum(isinstance(outcome, OwnBooked) for outcome in outcomes) == 2
     assert sum(isinstance(outcome, AskedFor) for outcome in outcomes) == 3
     assert held(bank) == 3_970_00
     assert findings() == []

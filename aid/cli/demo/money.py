@@ -16,6 +16,7 @@ from aid.domain.exchanges import Rate
 from aid.domain.languages import Language
 from aid.domain.money import Money
 from aid.domain.months import Month
+from aid.domain.own_bookings import OwnBooking, OwnKind
 from aid.domain.permissions import Role
 from aid.domain.remittances import DifferenceKind
 from aid.extensions import reading
@@ -33,8 +34,8 @@ from aid.services.corrections import (
 )
 from aid.services.donations import DonationOrder, record_donation
 from aid.services.exchanges import ExchangeOrder, exchange
-from aid.services.fees import FeeOrder, record_fee
 from aid.services.months import close_month
+from aid.services.own_bookings import record_own
 from aid.services.remittances import (
     DifferenceOrder,
     ReceiptOrder,
@@ -170,18 +171,23 @@ def _send_home(story: "Story", abroad: UUID, home: UUID) -> None:
     )
     perform(key(), decide_difference, actor=member, now=story.now, order=taken)
     sent(3_000_00, "GD-2231")
-    fee = FeeOrder(
-        bank_id=abroad, purpose_id=_purpose("general"), amount=Money(4_50, "EUR"), charged_on=story.now.today
+    fee = OwnBooking(
+        kind=OwnKind.FEE,
+        bank_id=abroad,
+        purpose_id=_purpose("general"),
+        amount=Money(4_50, "EUR"),
+        booked_on=story.now.today,
     )
-    perform(key(), record_fee, actor=treasurer, now=story.now, order=fee)
-    large = FeeOrder(
+    perform(key(), record_own, actor=treasurer, now=story.now, order=fee)
+    large = OwnBooking(
+        kind=OwnKind.FEE,
         bank_id=abroad,
         purpose_id=_purpose("general"),
         amount=Money(85_00, "EUR"),
-        charged_on=story.now.today,
+        booked_on=story.now.today,
         reason="Two lost cards, by the bank’s letter of this week",
     )
-    perform(key(), record_fee, actor=treasurer, now=story.now, order=large)  # waits for a second person
+    perform(key(), record_own, actor=treasurer, now=story.now, order=large)  # waits for a second person
     story.wait(hours=1)
 
 

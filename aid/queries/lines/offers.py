@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from aid.domain.bank_words import country_of, likely_kind, likely_language
 from aid.domain.donations import LONGEST_LINE, LONGEST_NAME, MOST_LINES, DonorDetails
-from aid.domain.of_the_bank import by_the_bank
+from aid.domain.own_bookings import by_the_bank
 from aid.domain.payments import Payment
 from aid.domain.referred import by_references
 from aid.domain.suggestions import (

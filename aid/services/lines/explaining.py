@@ -11,6 +11,7 @@ from aid.domain.clock import Instant
 from aid.domain.donations import DonorDetails
 from aid.domain.line_ends import OF_ENTRY, EndKind, may_end
 from aid.domain.money import Money
+from aid.domain.own_bookings import OwnBooking, OwnKind
 from aid.domain.payments import Direction
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
@@ -19,13 +20,9 @@ from aid.models.ledger import Entry
 from aid.models.remittances import Remittance, RemittanceReceipt
 from aid.models.statements import BankLine
 from aid.services.donations import DonationOrder, record_donation
-from aid.services.fees import FeeOrder, record_fee
 from aid.services.giving.references import ReferredGift, receive_referred
-from aid.services.interest import InterestOrder, record_interest
-from aid.services.lines.writing import (
-    moved_by,
-    tied_to,
-)
+from aid.services.lines.writing import moved_by, tied_to
+from aid.services.own_bookings import record_own
 from aid.services.remittances import ReceiptOrder, receive
 from aid.services.second_words.asking import AskedFor
 from aid.vault.actor import Actor
@@ -108,10 +105,8 @@ def explained(session: Session, *, actor: Actor, now: Instant, line: BankLine, p
             return _given(session, actor, now, line, part.amount, donor=donor, purpose_id=purpose_id)
         case ByReference():
             return _referred(session, actor, now, line, part.amount, part.how)
-        case ByFee():
-            return _taken(session, actor, now, line, part.amount, part.how)
-        case ByInterest():
-            return _earned(session, actor, now, line, part.amount, part.how)
+        case ByFee() | ByInterest():
+            return _own(session, actor, now, line, part.amount, part.how)
         case ByArrival(remittance_id):
             return _arrived(session, actor, now, line, part.amount, remittance_id=remittance_id)
 
@@ -166,41 +161,34 @@ def _referred(
     return Explained(EndKind.DONATION, entry, made_here=True, purpose_id=donation.purpose_id)
 
 
-def _taken(
-    session: Session, actor: Actor, now: Instant, line: BankLine, amount: Money, how: ByFee
+def _own(
+    session: Session, actor: Actor, now: Instant, line: BankLine, amount: Money, how: ByFee | ByInterest
 ) -> Explained | AskedFor:
-    if line.direction is not Direction.DEBIT:
-        raise RuleBroken(_("This money came in. A fee goes out."), field="how")
-    order = FeeOrder(
-        bank_id=line.bank_id, purpose_id=how.fee_of, amount=amount, charged_on=line.booked_on, reason=how.reason
-    )
-    booked = record_fee(session, actor=actor, now=now, order=order, line_id=line.id)
-    if isinstance(booked, AskedFor):
-        return booked
-    entry = session.get_one(Entry, booked.entry_id)
-    return Explained(EndKind.FEE, entry, made_here=True, purpose_id=how.fee_of)
-
-
-def _earned(
-    session: Session, actor: Actor, now: Instant, line: BankLine, amount: Money, how: ByInterest
-) -> Explained | AskedFor:
-    if not may_end(EndKind.INTEREST, line.direction):
-        raise RuleBroken(
-            _("This money went out. Interest comes in; what the bank takes for a debt is a fee."), field="how"
-        )
-    order = InterestOrder(
+    """The bank's own booking: a fee goes out, interest comes in."""
+    if isinstance(how, ByFee):
+        kind, purpose_id = OwnKind.FEE, how.fee_of
+        if line.direction is not Direction.DEBIT:
+            raise RuleBroken(_("This money came in. A fee goes out."), field="how")
+    else:
+        kind, purpose_id = OwnKind.INTEREST, how.interest_for
+        if not may_end(EndKind.INTEREST, line.direction):
+            raise RuleBroken(
+                _("This money went out. Interest comes in; what the bank takes for a debt is a fee."), field="how"
+            )
+    order = OwnBooking(
+        kind=kind,
         bank_id=line.bank_id,
-        purpose_id=how.interest_for,
+        purpose_id=purpose_id,
         amount=amount,
-        paid_on=line.booked_on,
+        booked_on=line.booked_on,
         line_id=line.id,
         reason=how.reason,
     )
-    booked = record_interest(session, actor=actor, now=now, order=order)
+    booked = record_own(session, actor=actor, now=now, order=order)
     if isinstance(booked, AskedFor):
         return booked
     entry = session.get_one(Entry, booked.entry_id)
-    return Explained(EndKind.INTEREST, entry, made_here=True, purpose_id=how.interest_for)
+    return Explained(EndKind(kind), entry, made_here=True, purpose_id=purpose_id)
 
 
 def _arrived(

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from aid.domain.clock import Instant
 from aid.domain.line_ends import EndKind, check_against
 from aid.domain.money import Money
+from aid.domain.own_bookings import OwnBooking, OwnKind
 from aid.domain.permissions import Permission
 from aid.domain.refusals import RuleBroken
 from aid.domain.remittances import why_not_reason
@@ -17,10 +18,9 @@ from aid.models.base import Permanent
 from aid.models.second_words import MoneyAnswer, MoneyAsked, MoneyJudged
 from aid.services import audit
 from aid.services.banks import bank_in_use
-from aid.services.fees import FeeBooked, FeeOrder, book_fee
-from aid.services.interest import InterestBooked, InterestOrder, book_interest
 from aid.services.lines.against import AgainstOrder, against, both_held
 from aid.services.lines.writing import locked_line, still_of, write_end
+from aid.services.own_bookings import book_own
 from aid.services.second_words.asking import hold_books
 from aid.vault.actor import Actor
 
@@ -79,31 +79,25 @@ def _book(session: Session, asked: MoneyAsked, *, now: Instant) -> list[Permanen
     line = locked_line(session, asked.line_id) if asked.line_id else None
     amount, by = Money(asked.amount_minor, asked.currency), asked.asked_by_id
     hold_books(session, [(asked.purpose_id, asked.currency)])
-    booked: FeeBooked | InterestBooked
-    if asked.kind is WordKind.FEE:
-        fee = FeeOrder(bank_id=asked.bank_id, purpose_id=asked.purpose_id, amount=amount, charged_on=asked.booked_on)
-        booked, made = book_fee(session, fee, is_alone=False, by=by, now=now)
-        cause_id, kind = booked.fee_id, EndKind.FEE
-    else:
-        assert asked.line_id is not None, "a line shows interest"
-        interest = InterestOrder(
-            bank_id=asked.bank_id,
-            purpose_id=asked.purpose_id,
-            amount=amount,
-            paid_on=asked.booked_on,
-            line_id=asked.line_id,
-        )
-        booked, made = book_interest(session, interest, is_alone=False, by=by, now=now)
-        cause_id, kind = booked.interest_id, EndKind.INTEREST
+    kind = OwnKind(asked.kind)
+    order = OwnBooking(
+        kind=kind,
+        bank_id=asked.bank_id,
+        purpose_id=asked.purpose_id,
+        amount=amount,
+        booked_on=asked.booked_on,
+        line_id=asked.line_id,
+    )
+    booked, made = book_own(session, order, is_alone=False, by=by, now=now)
     if line is not None:
         end = write_end(
             session,
             line,
-            kind=kind,
+            kind=EndKind(kind),
             amount=amount.minor,
             by=by,
             now=now,
-            cause_id=cause_id,
+            cause_id=booked.cause_id,
             entry_id=booked.entry_id,
             made_here=True,
             purpose_id=asked.purpose_id,
