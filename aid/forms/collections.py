@@ -14,7 +14,7 @@ from aid.domain.words import _
 from aid.formats import named
 from aid.forms.base import KomekForm
 from aid.queries.collections import PointRow
-from aid.services.collections import CollectionOrder
+from aid.services.collections.handing_out import CollectionOrder
 
 
 class PointForm(KomekForm):

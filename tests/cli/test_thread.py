@@ -16,7 +16,7 @@ from aid.readers.families import read_families
 from aid.readers.mappings import mapping_named
 from aid.readers.tables import read_table
 from aid.services.allocations import propose
-from aid.services.collections import Collected, CollectionOrder, collect
+from aid.services.collections.handing_out import Collected, CollectionOrder, collect
 from aid.services.confirmations import confirm
 from aid.services.verification import verify
 from aid.services.vouchers.printing import print_vouchers

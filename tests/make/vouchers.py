@@ -12,7 +12,7 @@ from aid.domain.vouchers import VoucherState
 from aid.extensions import now as this_moment
 from aid.models.vouchers import Voucher
 from aid.services.allocations import propose
-from aid.services.collections import Collected, CollectionOrder, collect
+from aid.services.collections.handing_out import Collected, CollectionOrder, collect
 from aid.services.vouchers.printing import Printed, print_vouchers
 from tests.make import do, rows
 from tests.make.allocations import make_money, vote

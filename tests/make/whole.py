@@ -7,7 +7,7 @@ from aid.domain.quorum import Choice, RecusalReason
 from aid.domain.vouchers import ReprintReason, VoucherState
 from aid.perform import look
 from aid.services.allocations import Proposed, propose, repropose, withdraw
-from aid.services.collections import Refused, check, collect
+from aid.services.collections.handing_out import Refused, check, collect
 from aid.services.families import Correction, correct, open_file
 from aid.services.suspensions import suspend
 from aid.services.vouchers.printing import ReprintOrder, reprint_vouchers

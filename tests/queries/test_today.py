@@ -10,7 +10,7 @@ from aid.domain.words import _
 from aid.extensions import now as this_moment
 from aid.queries.today import waiting_for
 from aid.queries.today.waiting import Waiting
-from aid.services.collections import collect
+from aid.services.collections.handing_out import collect
 from aid.services.discussion import answer
 from aid.vault.actor import Actor
 from tests.conftest import both_databases

@@ -28,7 +28,7 @@ from aid.models.vouchers import Voucher
 from aid.perform import look
 from aid.queries import collections as queries
 from aid.services import rings
-from aid.services.collections import Checked, Collected, Refused, check, collect
+from aid.services.collections.handing_out import Checked, Collected, Refused, check, collect
 from aid.services.confirmations import confirm
 from aid.services.families import Correction, correct, open_file
 from aid.services.verification import verify

@@ -13,7 +13,7 @@ from aid.domain.vouchers import VoucherState
 from aid.extensions import now as this_moment
 from aid.models.ledger import Available
 from aid.models.vouchers import Voucher
-from aid.services.collections import Collected, Refused, collect
+from aid.services.collections.handing_out import Collected, Refused, collect
 from aid.services.verification import verify
 from aid.services.vouchers.expiry import Returned, return_expired
 from tests.make import do, rows, see

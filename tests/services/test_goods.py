@@ -12,7 +12,7 @@ from aid.domain.vouchers import VoucherState
 from aid.models.ledger import Entry
 from aid.models.vouchers import Voucher
 from aid.services import verification
-from aid.services.collections import Collected, collect
+from aid.services.collections.handing_out import Collected, collect
 from aid.services.stock.counting import Counted, CountOrder, count
 from aid.services.stock.keeping import LossOrder, answer_write_off, ask_to_write_off
 from aid.services.withdrawals import withdraw as let_family_go

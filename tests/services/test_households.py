@@ -26,7 +26,7 @@ from aid.perform import look
 from aid.services import records, token_rows
 from aid.services.allocations import preview
 from aid.services.cards import print_cards
-from aid.services.collections import Collected, collect
+from aid.services.collections.handing_out import Collected, collect
 from aid.services.confirmations import confirm
 from aid.services.erasure import erase
 from aid.services.families import ChangedMeanwhile, Correction, correct, open_file

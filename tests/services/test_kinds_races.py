@@ -21,7 +21,7 @@ from aid.models.ledger import Available
 from aid.models.vouchers import Voucher
 from aid.queries.today.stock import below_zero
 from aid.services.cash import ArrivalOrder, SendOrder, count_arrival, send_cash
-from aid.services.collections import Collected, collect
+from aid.services.collections.handing_out import Collected, collect
 from aid.services.committee import NotEnough
 from aid.services.grants import propose_grant
 from aid.services.stock.counting import Counted, CountOrder, count

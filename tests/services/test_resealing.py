@@ -23,7 +23,7 @@ from aid.perform import look
 from aid.queries.lines import open_lines as open_lines_page
 from aid.queries.resealing import left_under_old_keys
 from aid.services import records
-from aid.services.collections import Collected, collect
+from aid.services.collections.handing_out import Collected, collect
 from aid.services.families import Correction, correct, open_file
 from aid.services.family_index import find_families
 from aid.services.lines.explaining import ByGift

@@ -17,7 +17,7 @@ from aid.models.allocations import Allocation
 from aid.models.goods import Stock, StockMove
 from aid.models.vouchers import Voucher
 from aid.services.allocations import repropose
-from aid.services.collections import Collected, collect
+from aid.services.collections.handing_out import Collected, collect
 from aid.services.putting import Proposed
 from aid.services.stock.counting import Counted, CountOrder, count
 from aid.services.stock.keeping import (

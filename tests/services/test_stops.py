@@ -11,7 +11,7 @@ from aid.domain.vouchers import ReprintReason
 from aid.extensions import db
 from aid.models.allocations import Vote
 from aid.models.committee import EmergencyStop
-from aid.services.collections import Collected, collect
+from aid.services.collections.handing_out import Collected, collect
 from aid.services.stops import press_stop, why_stopped
 from aid.services.verification import verify
 from aid.services.vouchers.printing import ReprintOrder, print_vouchers, reprint_vouchers

@@ -10,7 +10,7 @@ from aid.extensions import db
 from aid.models.collections import Collection, RefusedCollection
 from aid.models.families import Family
 from aid.models.vouchers import Voucher
-from aid.services.collections import collect
+from aid.services.collections.handing_out import collect
 from tests.conftest import BrowserOf
 from tests.make import do, rows
 from tests.make.fund import FoundedFund

@@ -13,7 +13,7 @@ from aid.models.allocations import AllocationLine
 from aid.models.families import Erasure, Family, Withdrawal
 from aid.models.records import Record
 from aid.queries.withdrawals import quiet
-from aid.services.collections import collect
+from aid.services.collections.handing_out import collect
 from aid.services.erasure import erase
 from aid.services.withdrawals import withdraw
 from tests.conftest import BrowserOf

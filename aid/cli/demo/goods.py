@@ -28,7 +28,7 @@ from aid.models.ledger import BankAccount
 from aid.perform import perform
 from aid.services.allocations import propose
 from aid.services.cash import ArrivalOrder, SendOrder, TransferOrder, count_arrival, propose_transfer, send_cash
-from aid.services.collections import Collected, CollectionOrder, collect
+from aid.services.collections.handing_out import Collected, CollectionOrder, collect
 from aid.services.committee import VoteOrder, cast_vote, signing_key
 from aid.services.goods import GoodOrder, write_good
 from aid.services.grants import GrantOrder, propose_grant, write_rules

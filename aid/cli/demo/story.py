@@ -44,7 +44,7 @@ from aid.readers.fund_file import read_fund_file
 from aid.readers.mappings import mapping_named
 from aid.readers.tables import read_table
 from aid.services.allocations import Proposed, propose
-from aid.services.collections import Collected, CollectionOrder, collect
+from aid.services.collections.handing_out import Collected, CollectionOrder, collect
 from aid.services.committee import VoteOrder, cast_vote, signing_key
 from aid.services.confirmations import confirm
 from aid.services.families import open_file
