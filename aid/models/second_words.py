@@ -1,6 +1,7 @@
 """What one person may book alone of money at a bank, what waits for a second person's word, and that word."""
 
 from datetime import date, datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint
@@ -19,10 +20,12 @@ class MoneyBound(Permanent, Base):
         CheckConstraint("version >= 1 AND after >= 0", name="counted"),
         CheckConstraint("most_minor >= 0", name="not_negative"),
     )
+    later_columns = MappingProxyType({"small_minor": None})
 
     currency: Mapped[str] = mapped_column(ForeignKey("currency.code"), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     most_minor: Mapped[int]
+    small_minor: Mapped[int | None]  # at an account that holds little; none: as Komek begins
     after: Mapped[int]  # the number of what was judged last before
     set_at: Mapped[datetime]
     set_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))

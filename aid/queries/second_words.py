@@ -56,6 +56,7 @@ class BoundRow:
     """How much of a currency one person books alone, and who said so; nobody, where it is Komek's own sum."""
 
     most: Money
+    small: Money  # at an account that holds little
     by: str | None
     at: datetime | None
 
@@ -104,8 +105,9 @@ def bounds(session: Session, *, actor: Actor) -> tuple[BoundRow, ...]:
     for bound, handle in session.execute(set_by.order_by(MoneyBound.version)):
         said[bound.currency] = (handle, bound.set_at)
     return tuple(
-        BoundRow(bound_in_force(session, code), *said.get(code, (None, None)))
+        BoundRow(bound.most, bound.small, *said.get(code, (None, None)))
         for code in sorted(codes, key=lambda code: (code != home, code))
+        for bound in (bound_in_force(session, code),)
     )
 
 

@@ -7,8 +7,8 @@ from aid.domain.refusals import RuleBroken
 from aid.domain.second_words import Alone, WordKind, check_bound, counted_with, first_bound
 
 
-def may(*, most: int = 50_00, held: int = 10_000_00, here: int = 0, everywhere: int = 0) -> Alone:
-    return Alone(*(Money(minor, "EUR") for minor in (most, held, here, everywhere)))
+def may(*, most: int = 50_00, held: int = 10_000_00, here: int = 0, everywhere: int = 0, small: int = 0) -> Alone:
+    return Alone(*(Money(minor, "EUR") for minor in (most, held, here, everywhere, small)))
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,13 @@ def may(*, most: int = 50_00, held: int = 10_000_00, here: int = 0, everywhere: 
         (may(held=0), 1, True),
         (may(held=-5_00), 1, True),
         (may(most=0), 1, True),
+        (may(held=1_000_00, small=15_00), 15_00, False),
+        (may(held=1_000_00, small=15_00), 15_01, True),
+        (may(held=4_000_00, small=15_00), 40_00, False),
+        (may(held=-5_00, small=15_00, here=6_00, everywhere=6_00), 9_00, False),
+        (may(held=-5_00, small=15_00, here=6_00, everywhere=6_00), 9_01, True),
+        (may(most=10_00, small=15_00), 10_01, True),
+        (may(small=15_00, everywhere=49_00), 1_01, True),
     ],
 )
 def test_what_is_above_any_of_the_bounds_asks_a_second_person(alone: Alone, minor: int, *, asks: bool) -> None:

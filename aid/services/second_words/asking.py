@@ -19,7 +19,7 @@ from aid.domain.money import Money
 from aid.domain.permissions import Permission
 from aid.domain.refusals import RuleBroken
 from aid.domain.remittances import why_not_reason
-from aid.domain.second_words import WINDOW, Alone, WordKind, check_bound, counted_with, first_bound
+from aid.domain.second_words import WINDOW, Alone, Bound, WordKind, check_bound, counted_with
 from aid.domain.words import _
 from aid.models.fund import Counter
 from aid.models.ledger import Available, Currency
@@ -84,18 +84,20 @@ def alone(session: Session, *, kind: WordKind, bank_id: UUID, currency: str, now
         .where(MoneyJudged.kind.in_(sorted(counted_with(kind))), MoneyJudged.at > now.instant - WINDOW)
     )
     here, everywhere = session.execute(lately).one()
+    bound = bound_in_force(session, currency)
     return Alone(
-        most=bound_in_force(session, currency),
+        most=bound.most,
+        small=bound.small,
         held=Money(balance_of(session, bank_id), currency),
         here=Money(int(here), currency),
         everywhere=Money(int(everywhere), currency),
     )
 
 
-def bound_in_force(session: Session, currency: str) -> Money:
+def bound_in_force(session: Session, currency: str) -> Bound:
     """How much of a currency one person may book alone."""
     newest = _newest(session, currency)
-    return Money(newest.most_minor, currency) if newest else first_bound(currency)
+    return Bound.said(currency, newest.most_minor, newest.small_minor) if newest else Bound.said(currency)
 
 
 def judged(
@@ -167,11 +169,14 @@ def waiting_of(session: Session, line_ids: Sequence[UUID]) -> dict[UUID, int]:
     return waits
 
 
-def set_bound(session: Session, *, actor: Actor, now: Instant, most: Money) -> BoundSet:
-    """Say how much of a currency one person may book alone. Whoever keeps the accounts does not say it."""
+def set_bound(session: Session, *, actor: Actor, now: Instant, most: Money, small: Money | None = None) -> BoundSet:
+    """Say how much of a currency one person may book alone. Whoever keeps the accounts does not say it.
+
+    `small`: so much even at an account that holds little; none: as Komek begins. Raises RuleBroken beside its field.
+    """
     actor.must(Permission.SET_BOUNDS)
     assert actor.person_id is not None, "a person sets a bound"
-    check_bound(most)
+    check_bound(most, small)
     if session.get(Currency, most.currency) is None:
         raise RuleBroken(_("The fund has no account in this currency."), field="currency")
     hold_books(session)
@@ -180,6 +185,7 @@ def set_bound(session: Session, *, actor: Actor, now: Instant, most: Money) -> B
         currency=most.currency,
         version=newest.version + 1 if newest else 1,
         most_minor=most.minor,
+        small_minor=None if small is None else small.minor,
         after=_last(session, SERIES),
         set_at=now.instant,
         set_by_id=actor.person_id,

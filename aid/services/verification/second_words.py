@@ -5,36 +5,132 @@ bound in force. What was not booked alone has a second person's word on just tha
 and charges that were never judged are older than the first that was.
 """
 
-from collections.abc import Iterator
-from typing import Any
+from bisect import bisect_right, insort
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from aid.domain.money import Money
-from aid.domain.second_words import WINDOW, Alone, WordKind, counted_with, first_bound
+from aid.domain.second_words import WINDOW, Alone, Bound, WordKind, counted_with
 from aid.models.exchanges import Exchange
 from aid.models.ledger import BankFee, BankInterest, Entry, Transfer
 from aid.models.second_words import MoneyAnswer, MoneyAsked, MoneyBound, MoneyJudged
 from aid.models.statements import BankLine, LineEnd
+from aid.services.verification.faults import Fault, faults_found
 from aid.services.verification.findings import Finding, named
 from aid.services.verification.reading import Unreadable, rows_of
+
+BEFORE_ALL: Final = -1 << 62
 
 
 def prove_second_words(session: Session) -> Iterator[Finding]:
     """What was booked without the word that it needed, and words that nothing asked for."""
-    yield from _bounds(session)
+    for currency, version in session.execute(_unfollowed()):
+        yield Finding("money_bound", named((currency, version)), "it does not follow the bound before it")
+    yield from faults_found(session, _causes, _unanswered, _answers)
+    yield from _too_much(session)
+    began = session.scalars(_first()).first()
+    if began is not None:
+        yield from faults_found(session, _unjudged, began_after=began.after_entry, began_at=began.at)
+
+
+# ---------------------------------------------------------------- what one person booked alone
+
+
+def _too_much(session: Session) -> Iterator[Finding]:
+    """What was booked alone, and was more than that person might book just then."""
+    bounds, lately, held = _bounds(session), _Lately(), _Held(session)
     for row in rows_of(session, MoneyJudged):
-        if not isinstance(row, Unreadable) and (fault := _fault(session, row)):
-            yield Finding("money_judged", str(row.number), fault)
-    yield from _unjudged(session)
-    for answer in rows_of(session, MoneyAnswer):
-        if not isinstance(answer, Unreadable) and (wrong := _answered_wrongly(session, answer)):
-            yield Finding("money_answer", str(answer.asked_id), wrong)
+        if isinstance(row, Unreadable) or not row.alone:
+            continue
+        here, everywhere = lately.booked(row)
+        bound = _in_force(bounds[row.currency], row)
+        alone = Alone(
+            most=bound.most,
+            small=bound.small,
+            held=Money(held.at(row.bank_id, row.after_entry), row.currency),
+            here=Money(here, row.currency),
+            everywhere=Money(everywhere, row.currency),
+        )
+        if alone.asks(Money(row.amount_minor, row.currency)):
+            yield Finding("money_judged", str(row.number), "one person booked it alone, and it was too much for that")
+        lately.learn(row)
 
 
-def _bounds(session: Session) -> Iterator[Finding]:
+def _bounds(session: Session) -> defaultdict[str, list[tuple[int, Bound]]]:
+    """Of each currency, after what was judged a bound came, and the bound: the first first."""
+    found: defaultdict[str, list[tuple[int, Bound]]] = defaultdict(list)
+    for currency, after, most, small in session.execute(_said()):
+        found[currency].append((after, Bound.said(currency, most, small)))
+    return found
+
+
+def _in_force(bounds: Sequence[tuple[int, Bound]], row: MoneyJudged) -> Bound:
+    """The bound that was in force then."""
+    return next((bound for after, bound in reversed(bounds) if after < row.number), Bound.said(row.currency))
+
+
+class _Lately:
+    """What was booked alone so far, of each currency and of what counts together, by its time."""
+
+    def __init__(self) -> None:
+        self._booked: defaultdict[tuple[str, frozenset[WordKind]], list[tuple[datetime, int, UUID]]] = defaultdict(list)
+
+    def booked(self, row: MoneyJudged) -> tuple[int, int]:
+        """In the days before this: on its account, and on all."""
+        of = self._booked[row.currency, counted_with(row.kind)]
+        since = bisect_right(of, row.at - WINDOW, key=lambda one: one[0])
+        here = sum(minor for _at, minor, bank_id in of[since:] if bank_id == row.bank_id)
+        return here, sum(minor for _at, minor, _bank_id in of[since:])
+
+    def learn(self, row: MoneyJudged) -> None:
+        """This counts for those that come after it."""
+        insort(self._booked[row.currency, counted_with(row.kind)], (row.at, row.amount_minor, row.bank_id))
+
+
+class _Held:
+    """What accounts held after an entry: entries come in order, so each is looked at once."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._at: dict[UUID, tuple[int, int]] = {}
+
+    def at(self, bank_id: UUID, number: int) -> int:
+        """What this account held when the entry of this number was the last."""
+        upto, minor = self._at.get(bank_id, (BEFORE_ALL, 0))
+        if number < upto:
+            upto, minor = BEFORE_ALL, 0
+        moved = self._session.execute(_moved(), {"bank": bank_id, "after": upto, "upto": number}).scalar_one()
+        self._at[bank_id] = number, minor + int(moved)
+        return self._at[bank_id][1]
+
+
+@cache
+def _moved() -> Select[int]:
+    bank = bindparam("bank", type_=Transfer.debit_id.type)
+    signed = case((Transfer.debit_id == bank, Transfer.amount_minor), else_=-Transfer.amount_minor)
+    return (
+        select(func.coalesce(func.sum(signed), 0))
+        .join(Entry, Entry.id == Transfer.entry_id)
+        .where(or_(Transfer.debit_id == bank, Transfer.credit_id == bank))
+        .where(Entry.number > bindparam("after"), Entry.number <= bindparam("upto"))
+    )
+
+
+@cache
+def _said() -> Select[str, int, int, int | None]:
+    columns = (MoneyBound.currency, MoneyBound.after, MoneyBound.most_minor, MoneyBound.small_minor)
+    return select(*columns).order_by(MoneyBound.currency, MoneyBound.version)
+
+
+@cache
+def _unfollowed() -> Select[str, int]:
     """Each bound follows the one before it."""
     before = aliased(MoneyBound)
     follows = exists().where(
@@ -42,130 +138,115 @@ def _bounds(session: Session) -> Iterator[Finding]:
         before.version == MoneyBound.version - 1,
         before.after <= MoneyBound.after,
     )
-    wrong = select(MoneyBound.currency, MoneyBound.version).where(MoneyBound.version > 1, ~follows)
-    for currency, version in session.execute(wrong):
-        yield Finding("money_bound", named((currency, version)), "it does not follow the bound before it")
+    return select(MoneyBound.currency, MoneyBound.version).where(MoneyBound.version > 1, ~follows)
 
 
-def _fault(session: Session, row: MoneyJudged) -> str | None:
-    amount = Money(row.amount_minor, row.currency)
-    if not _is_of_its_cause(session, row):
-        return "what it was made for says otherwise"
-    if row.alone:
-        return "one person booked it alone, and it was too much for that" if _at(session, row).asks(amount) else None
-    if row.kind is WordKind.CHARGES:
-        return None  # the exchange waits, and its own answer is proved with it
-    word = select(MoneyAnswer.asked_id).where(MoneyAnswer.judged_number == row.number, MoneyAnswer.agrees)
-    return None if session.scalar(word) else "nobody else agreed to it"
+# ---------------------------------------------------------------- what was judged, and what it was of
 
 
-def _is_of_its_cause(session: Session, row: MoneyJudged) -> bool:
-    cause: Any
-    match row.kind:
-        case WordKind.FEE | WordKind.INTEREST:
-            kind = BankFee if row.kind is WordKind.FEE else BankInterest
-            cause = session.get(kind, row.cause_id, populate_existing=True)
-            entry = session.get(Entry, cause.entry_id, populate_existing=True) if cause else None
-            return entry is not None and _same(row, cause) and entry.number == row.after_entry + 1
-        case WordKind.AGAINST:
-            cause = session.get(LineEnd, row.cause_id, populate_existing=True)
-            line = session.get(BankLine, cause.line_id, populate_existing=True) if cause else None
-            return line is not None and (line.bank_id, cause.amount_minor) == (row.bank_id, row.amount_minor)
-        case WordKind.CHARGES:
-            cause = session.get(Exchange, row.cause_id, populate_existing=True)
-            if cause is None:
-                return False
-            bank = cause.from_bank_id if cause.charges_currency == cause.sold_currency else cause.to_bank_id
-            said = (bank, cause.charges_currency, cause.charges_minor)
-            return said == (row.bank_id, row.currency, row.amount_minor)
-
-
-def _same(row: MoneyJudged | MoneyAsked, other: Any) -> bool:
-    return bool((row.bank_id, row.currency, row.amount_minor) == (other.bank_id, other.currency, other.amount_minor))
-
-
-def _at(session: Session, row: MoneyJudged) -> Alone:
-    """What one person might book alone when this was judged."""
-    here = case((MoneyJudged.bank_id == row.bank_id, MoneyJudged.amount_minor), else_=0)
-    lately = (
-        select(func.coalesce(func.sum(here), 0), func.coalesce(func.sum(MoneyJudged.amount_minor), 0))
-        .where(MoneyJudged.alone, MoneyJudged.currency == row.currency, MoneyJudged.number < row.number)
-        .where(MoneyJudged.kind.in_(sorted(counted_with(row.kind))), MoneyJudged.at > row.at - WINDOW)
+def _causes() -> Iterator[Fault]:
+    """What was judged is what was booked next."""
+    row = MoneyJudged
+    same: dict[WordKind, ColumnElement[bool]] = {
+        kind: exists().where(
+            table.id == row.cause_id,
+            table.bank_id == row.bank_id,
+            table.currency == row.currency,
+            table.amount_minor == row.amount_minor,
+            Entry.id == table.entry_id,
+            Entry.number == row.after_entry + 1,
+        )
+        for kind, table in ((WordKind.FEE, BankFee), (WordKind.INTEREST, BankInterest))
+    }
+    same[WordKind.AGAINST] = exists().where(
+        LineEnd.id == row.cause_id,
+        BankLine.id == LineEnd.line_id,
+        BankLine.bank_id == row.bank_id,
+        BankLine.currency == row.currency,
+        LineEnd.amount_minor == row.amount_minor,
     )
-    of_account, of_currency = session.execute(lately).one()
-    signed = case((Transfer.debit_id == row.bank_id, Transfer.amount_minor), else_=-Transfer.amount_minor)
-    held = (
-        select(func.coalesce(func.sum(signed), 0))
-        .join(Entry, Entry.id == Transfer.entry_id)
-        .where(or_(Transfer.debit_id == row.bank_id, Transfer.credit_id == row.bank_id))
-        .where(Entry.number <= row.after_entry)
+    charged = case(
+        (Exchange.charges_currency == Exchange.sold_currency, Exchange.from_bank_id), else_=Exchange.to_bank_id
     )
-    return Alone(
-        most=_bound(session, row),
-        held=Money(int(session.execute(held).scalar_one()), row.currency),
-        here=Money(int(of_account), row.currency),
-        everywhere=Money(int(of_currency), row.currency),
+    same[WordKind.CHARGES] = exists().where(
+        Exchange.id == row.cause_id,
+        charged == row.bank_id,
+        Exchange.charges_currency == row.currency,
+        Exchange.charges_minor == row.amount_minor,
     )
+    for kind, own in same.items():
+        wrong = select(row.number).where(row.kind == kind, ~own).order_by(row.number)
+        yield Fault(wrong, "money_judged", "what it was made for says otherwise")
 
 
-def _bound(session: Session, row: MoneyJudged) -> Money:
-    """The bound that was in force then."""
-    older = select(MoneyBound.most_minor).where(MoneyBound.currency == row.currency, MoneyBound.after < row.number)
-    minor = session.scalar(older.order_by(MoneyBound.version.desc()).limit(1))
-    return first_bound(row.currency) if minor is None else Money(minor, row.currency)
+def _unanswered() -> Iterator[Fault]:
+    """What was not booked alone has a second person's word; of charges the exchange waits, and is proved with it."""
+    word = exists().where(MoneyAnswer.judged_number == MoneyJudged.number, MoneyAnswer.agrees)
+    wrong = select(MoneyJudged.number).where(~MoneyJudged.alone, MoneyJudged.kind != WordKind.CHARGES, ~word)
+    yield Fault(wrong.order_by(MoneyJudged.number), "money_judged", "nobody else agreed to it")
 
 
-def _unjudged(session: Session) -> Iterator[Finding]:
+@cache
+def _first() -> Select[MoneyJudged]:
+    return select(MoneyJudged).order_by(MoneyJudged.number).limit(1).execution_options(populate_existing=True)
+
+
+def _unjudged() -> Iterator[Fault]:
     """What was booked after judging began, and was not judged."""
-    began = session.scalars(select(MoneyJudged).order_by(MoneyJudged.number).limit(1)).first()
-    if began is None:
-        return
+    after, at = bindparam("began_after", type_=Entry.number.type), bindparam("began_at", type_=MoneyJudged.at.type)
     interest = select(BankInterest.id).where(~_judged(BankInterest.id))
-    later = exists().where(Entry.id == BankFee.entry_id, Entry.number > began.after_entry)
+    later = exists().where(Entry.id == BankFee.entry_id, Entry.number > after)
     fees = select(BankFee.id).where(later, ~_judged(BankFee.id))
-    charges = select(Exchange.id).where(
-        Exchange.charges_minor > 0, Exchange.recorded_at > began.at, ~_judged(Exchange.id)
-    )
+    charges = select(Exchange.id).where(Exchange.charges_minor > 0, Exchange.recorded_at > at, ~_judged(Exchange.id))
     line, other = aliased(BankLine), aliased(BankLine)
     against = (
         select(LineEnd.id)
         .join(line, line.id == LineEnd.line_id)
         .join(other, other.id == LineEnd.against_id)
-        .where(~line.is_reversal, ~other.is_reversal, LineEnd.ended_at > began.at)
+        .where(~line.is_reversal, ~other.is_reversal, LineEnd.ended_at > at)
         .where(~_judged(LineEnd.id), ~_judged(LineEnd.cause_id))
     )
     every = (("bank_interest", interest), ("bank_fee", fees), ("exchange", charges), ("line_end", against))
     for table, unjudged in every:
-        for (id_,) in session.execute(unjudged):
-            yield Finding(table, str(id_), "nobody asked whether one person may book it alone")
+        yield Fault(unjudged, table, "nobody asked whether one person may book it alone")
 
 
 def _judged(cause: Any) -> Any:
     return exists().where(MoneyJudged.cause_id == cause)
 
 
-def _answered_wrongly(session: Session, answer: MoneyAnswer) -> str | None:
-    asked = session.get(MoneyAsked, answer.asked_id, populate_existing=True)
-    if asked is None or not answer.agrees:
-        return None
-    if asked.asked_by_id == answer.answered_by_id:
-        return "who asked for it agreed to it"
-    made = session.get(MoneyJudged, answer.judged_number, populate_existing=True)
-    if made is None or made.alone or made.kind is not asked.kind or made.by_id != asked.asked_by_id:
-        return "something else was booked than was asked for"
-    if not _same(made, asked) or not _is_as_asked(session, made.cause_id, asked):
-        return "something else was booked than was asked for"
-    return None
+# ---------------------------------------------------------------- second words
 
 
-def _is_as_asked(session: Session, cause_id: UUID, asked: MoneyAsked) -> bool:
+def _answers() -> Iterator[Fault]:
+    """Somebody else agreed, and just what was asked for was booked."""
+    agreed = select(MoneyAnswer.asked_id).join(MoneyAsked).where(MoneyAnswer.agrees).order_by(MoneyAnswer.asked_id)
+    alone = agreed.where(MoneyAsked.asked_by_id == MoneyAnswer.answered_by_id)
+    yield Fault(alone, "money_answer", "who asked for it agreed to it")
+    booked = exists().where(
+        MoneyJudged.number == MoneyAnswer.judged_number,
+        ~MoneyJudged.alone,
+        MoneyJudged.kind == MoneyAsked.kind,
+        MoneyJudged.by_id == MoneyAsked.asked_by_id,
+        MoneyJudged.bank_id == MoneyAsked.bank_id,
+        MoneyJudged.currency == MoneyAsked.currency,
+        MoneyJudged.amount_minor == MoneyAsked.amount_minor,
+        or_(*_as_asked()),
+    )
+    yield Fault(agreed.where(~booked), "money_answer", "something else was booked than was asked for")
+
+
+def _as_asked() -> Iterator[ColumnElement[bool]]:
     """The purpose and the day that were asked for; of lines, the two of them, and as what."""
-    if asked.kind is WordKind.AGAINST:
-        end = session.get(LineEnd, cause_id, populate_existing=True)
-        said = (asked.line_id, asked.other_id, asked.end_kind)
-        return end is not None and (end.line_id, end.against_id, end.kind) == said
-    fee = session.get(BankFee, cause_id, populate_existing=True)
-    if asked.kind is WordKind.FEE:
-        return fee is not None and (fee.purpose_id, fee.charged_on) == (asked.purpose_id, asked.booked_on)
-    interest = session.get(BankInterest, cause_id, populate_existing=True)
-    return interest is not None and (interest.purpose_id, interest.paid_on) == (asked.purpose_id, asked.booked_on)
+    asked = MoneyAsked
+    end = (
+        *(LineEnd.id == MoneyJudged.cause_id, LineEnd.line_id == asked.line_id),
+        *(LineEnd.against_id == asked.other_id, LineEnd.kind == asked.end_kind),
+    )
+    yield and_(asked.kind == WordKind.AGAINST, exists().where(*end))
+    for kind, table, day in (
+        (WordKind.FEE, BankFee, BankFee.charged_on),
+        (WordKind.INTEREST, BankInterest, BankInterest.paid_on),
+    ):
+        same = (table.id == MoneyJudged.cause_id, table.purpose_id == asked.purpose_id, day == asked.booked_on)
+        yield and_(asked.kind == kind, exists().where(*same))
