@@ -20,8 +20,12 @@ _LINE = re.compile(
     r"(?P<funds>[A-Z])?\s*"
     r"(?P<amount>[0-9][0-9.,]*)"
     r"(?P<type>[A-Z][A-Z0-9 ]{3})?"
-    r"(?P<rest>.*)",
+    r"(?P<rest>(?(type).*|\s*(?:[A-Z/].*)?))",  # behind anything else the amount may go on
     re.DOTALL,
+)
+_NEARLY = re.compile(
+    r"\W{0,4}[0-9A-Za-z]{0,3}\W{0,4}"
+    r"[0-9]{6}(?:[0-9]{4}|\s{4})?(?:R?[CD]|E[CD])[A-Z]?\s*[0-9][0-9.]*,[0-9]*[NSF][A-Z0-9]{3}"
 )
 _GIRO = re.compile(r"P[0-9]{5,}")
 _ACCOUNT = re.compile(r"P?[0-9.]{5,}")
@@ -63,7 +67,7 @@ class Booking:
 def booking_of(lines: list[str]) -> Booking:
     """Read the field. Raises NotRead."""
     rows = [line for line in lines if line.strip()]
-    for whole in (1, 2):  # the line itself may have been broken in two
+    for whole in _broken_in(rows):
         first = "".join(row.rstrip() if whole > 1 else row for row in rows[:whole])
         if found := _LINE.fullmatch(first):
             reference, _mark, bank_reference = (found["rest"] or "").partition("//")
@@ -85,6 +89,20 @@ def booking_of(lines: list[str]) -> Booking:
                 more,
             )
     raise NotRead(ProblemKind.UNREADABLE, _("field :61: is not written as it should be"))
+
+
+def is_nearly_a_booking(row: str) -> bool:
+    """Whether a row is written as this field is, though its tag is not there."""
+    return _NEARLY.match(row) is not None
+
+
+def _broken_in(rows: list[str]) -> tuple[int, ...]:
+    """In how many rows the line itself may stand: a bank may break it in two, within its amount too."""
+    alone = _LINE.fullmatch(rows[0]) if rows else None
+    if alone and not alone["type"] and (joined := _LINE.fullmatch("".join(row.rstrip() for row in rows[:2]))):
+        goes_on = joined["type"] and joined["amount"] != alone["amount"]
+        return (2,) if goes_on else (1,)
+    return (1, 2)
 
 
 def _is_account(text: str) -> bool:

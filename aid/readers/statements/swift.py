@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from aid.domain.payments import Direction
 from aid.domain.statements import BalanceKind, Lost, Place, Problem, ProblemKind, StatementItem
 from aid.domain.words import Message, _
+from aid.readers.statements.bookings import is_nearly_a_booking
 from aid.readers.statements.checks import Total
 from aid.readers.statements.drafts import (
     BALANCES,
@@ -44,6 +45,7 @@ class SwiftReader:
         for each in self._fields:
             first_line = first_line or each.line
             yield from self._step(each)
+            yield from self._mistagged(each)
         yield from self._close()
         if not self._useful:
             if self._first_lost:
@@ -77,6 +79,13 @@ class SwiftReader:
             case _:
                 yield from self._finished()
                 yield from self._other(each)
+
+    def _mistagged(self, each: Field) -> Iterator[StatementItem]:
+        """Rows of a field that look like lines of the account. A payment's text may look so: nothing is made of it."""
+        for at, row in enumerate(each.lines):
+            if at and is_nearly_a_booking(row):
+                what = _("this row looks like a line of the account, but has no tag “:61:”: it was read as a text")
+                yield from self._tell(ProblemKind.ODD, Field(each.tag, each.line + at, []), what, Lost.LINE)
 
     def _at(self, each: Field) -> Draft:
         """The statement that is open, or that begins here."""

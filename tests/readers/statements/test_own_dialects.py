@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from aid.domain.statements import Lost
 from tests.readers.statements.reading import facts, read
 
 ENTRY = """<@Ntry><@NtryRef>1</@NtryRef><@Amt Ccy="EUR">50.00</@Amt><@CdtDbtInd>CRDT</@CdtDbtInd>{status}
@@ -90,3 +91,33 @@ def test_messages_in_envelopes_are_statements_one_after_another() -> None:
 
     assert [found.edges(n) for n in (0, 1)] == [("0.00 EUR", "50.00 EUR"), ("50.00 EUR", "100.00 EUR")]
     assert found.problems == []
+
+
+@pytest.mark.parametrize("amount", ["1'000,00", "1 000,00", "1_000,00", "0x10", "5;00"])
+def test_an_amount_that_goes_on_after_its_figures_is_told_and_not_read_as_less(amount: str) -> None:
+    line = f":61:2603040304C{amount}NTRFNONREF\r\n:86:Gift"
+
+    found = read(MT940.format(n=1, opening=0, closing=1000, line=line).encode(), "s.sta")
+
+    assert found.lines == []
+    assert (found.problems[0].lost, found.problems[0].place.line) == (Lost.LINE, 5)
+
+
+@pytest.mark.parametrize("broken", ["1\r\n000,00", "1000,\r\n00", "1000,00\r\n"])
+def test_an_amount_that_is_broken_in_two_rows_is_read_whole(broken: str) -> None:
+    line = f":61:2603040304C{broken}NTRFNONREF\r\n:86:Gift"
+
+    found = read(MT940.format(n=1, opening=0, closing=1000, line=line).encode(), "s.sta")
+
+    assert [line.signed for line in found.lines] == [1000_00]
+    assert found.problems == []
+
+
+@pytest.mark.parametrize("tag", ["61:", ":6l:", ":61", ":99:", "::61:", ""])
+def test_a_row_that_looks_like_a_line_without_its_tag_is_told(tag: str) -> None:
+    line = f":61:2603040304C50,00NTRFNONREF\r\n:86:Gift\r\n{tag}2603040304C7,00NTRFNONREF"
+
+    found = read(MT940.format(n=1, opening=0, closing=50, line=line).encode(), "s.sta")
+
+    assert [line.signed for line in found.lines] == [50_00]
+    assert [(problem.lost, problem.place.line) for problem in found.problems] == [(Lost.LINE, 7)]
