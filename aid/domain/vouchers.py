@@ -26,6 +26,12 @@ class ReprintReason(StrEnum):
     DAMAGED = "damaged"
     LOST = "lost"
     OTHER = "other"
+    SPOILED = "spoiled"  # written down as spoiled by its number, and printed anew in the same step
+    MOVED = "moved"  # the same sheet, which another point's keys open now
+
+
+TYPED_REASONS = (ReprintReason.LOST_IN_PRINTER, ReprintReason.DAMAGED, ReprintReason.LOST, ReprintReason.OTHER)
+"""What somebody chooses who prints again."""
 
 
 OPEN_STATES = frozenset({VoucherState.ISSUED, VoucherState.PRINTED})
@@ -47,6 +53,8 @@ REPRINT_REASON_TITLES: Mapping[ReprintReason, Message] = MappingProxyType(
         ReprintReason.DAMAGED: _("The paper is damaged"),
         ReprintReason.LOST: _("The family lost it"),
         ReprintReason.OTHER: _("Another reason"),
+        ReprintReason.SPOILED: _("Spoiled sheets, printed anew"),
+        ReprintReason.MOVED: _("The same sheet, taken over from another point"),
     }
 )
 
@@ -69,7 +77,7 @@ def why_not_reprint(state: VoucherState, *, grace_until: date, today: date) -> M
     """Say why a voucher may not be printed again, or nothing."""
     match state:
         case VoucherState.ISSUED:
-            return _("This voucher was never printed: print it with the others of its allocation.")
+            return _("No paper of this voucher is good: print it with the others that wait for the printer.")
         case VoucherState.COLLECTED:
             return _("This voucher was already collected, so it is not printed again.")
         case VoucherState.VOID:

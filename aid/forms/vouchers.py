@@ -5,7 +5,7 @@ from uuid import UUID
 from wtforms import Field, RadioField, StringField
 from wtforms.validators import InputRequired, ValidationError
 
-from aid.domain.vouchers import REPRINT_REASON_TITLES, ReprintReason
+from aid.domain.vouchers import REPRINT_REASON_TITLES, TYPED_REASONS, ReprintReason
 from aid.domain.words import _
 from aid.forms.base import KomekForm
 from aid.services.vouchers.printing import ReprintOrder
@@ -19,7 +19,7 @@ class ReprintForm(KomekForm):
     reason = RadioField(
         _("Why is it printed again?"),
         coerce=ReprintReason,
-        choices=[(reason.value, title) for reason, title in REPRINT_REASON_TITLES.items()],
+        choices=[(reason.value, REPRINT_REASON_TITLES[reason]) for reason in TYPED_REASONS],
         validators=[InputRequired(_("Choose a reason."))],
     )
 

@@ -1,11 +1,13 @@
-"""Vouchers, the papers they were printed on, and the batches of a press run."""
+"""Vouchers and where they are collected, the papers they were printed on, and the batches of a press run."""
 
 from datetime import date, datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from aid.domain.papers import EndReason, MoveReason
 from aid.domain.vouchers import VoucherState
 from aid.models.base import Base, Permanent, kept_as
 
@@ -19,13 +21,15 @@ class Voucher(Permanent, Base):
         CheckConstraint("papers >= 0", name="papers_not_negative"),
         Index("ix_voucher_point_id_state", "point_id", "state"),
     )
-    mutable_columns = frozenset({"state", "papers"})
+    mutable_columns = frozenset({"state", "papers", "point_id"})
+    hashed_as = MappingProxyType({"issued_point_id": "point_id"})  # before vouchers could move
 
     id: Mapped[UUID] = mapped_column(ForeignKey("allocation_line.id"), primary_key=True)  # the line's own id
     serial: Mapped[int] = mapped_column(unique=True)
     allocation_id: Mapped[UUID] = mapped_column(ForeignKey("allocation.id"), index=True)
     family_id: Mapped[UUID] = mapped_column(ForeignKey("family.id"), index=True)
-    point_id: Mapped[UUID] = mapped_column(ForeignKey("point.id"))
+    issued_point_id: Mapped[UUID] = mapped_column(ForeignKey("point.id"))  # where the committee let it be collected
+    point_id: Mapped[UUID] = mapped_column(ForeignKey("point.id"))  # where it is collected now
     purpose_id: Mapped[UUID] = mapped_column(ForeignKey("purpose.id"))
     amount_minor: Mapped[int]
     currency: Mapped[str] = mapped_column(ForeignKey("currency.code"))
@@ -66,3 +70,33 @@ class Paper(Permanent, Base):
     batch_id: Mapped[UUID] = mapped_column(ForeignKey("print_batch.id"), index=True)
     point_id: Mapped[UUID] = mapped_column(ForeignKey("point.id"))
     code_mac: Mapped[bytes]
+
+
+class PaperEnd(Permanent, Base):
+    """A paper that is worth nothing any more though no newer one was printed: spoiled, lost, stolen, or left behind."""
+
+    __tablename__ = "paper_end"
+
+    paper_id: Mapped[UUID] = mapped_column(ForeignKey("paper.id"), primary_key=True)
+    reason: Mapped[EndReason] = kept_as(EndReason)
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+
+
+class VoucherMove(Permanent, Base):
+    """A voucher is collected at another point from now on."""
+
+    __tablename__ = "voucher_move"
+    __table_args__ = (
+        CheckConstraint("n >= 1", name="from_one"),
+        CheckConstraint("from_point_id <> to_point_id", name="two_points"),
+    )
+
+    voucher_id: Mapped[UUID] = mapped_column(ForeignKey("voucher.id"), primary_key=True)
+    n: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # a voucher's first move is 1
+    from_point_id: Mapped[UUID] = mapped_column(ForeignKey("point.id"))
+    to_point_id: Mapped[UUID] = mapped_column(ForeignKey("point.id"))
+    papers: Mapped[int]  # how often it had been printed: papers after these are the new point's
+    reason: Mapped[MoveReason] = kept_as(MoveReason)
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]

@@ -22,6 +22,7 @@ SERIES = (
     "support",
     "figures_choice",
     "figures_release",
+    "handover",
 )
 
 

@@ -124,6 +124,7 @@ def _make_vouchers(
         Voucher.serial: literal(before_first) + AllocationLine.n,
         Voucher.allocation_id: AllocationLine.allocation_id,
         Voucher.family_id: AllocationLine.family_id,
+        Voucher.issued_point_id: AllocationLine.point_id,
         Voucher.point_id: AllocationLine.point_id,
         Voucher.purpose_id: literal(allocation.purpose_id, Voucher.purpose_id.type),
         Voucher.amount_minor: AllocationLine.amount_minor,

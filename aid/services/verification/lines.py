@@ -95,7 +95,7 @@ def _vouchers() -> Iterator[Fault]:
         AllocationLine.id == Voucher.id,
         AllocationLine.allocation_id == Voucher.allocation_id,
         AllocationLine.family_id == Voucher.family_id,
-        AllocationLine.point_id == Voucher.point_id,
+        AllocationLine.point_id == Voucher.issued_point_id,
         AllocationLine.amount_minor == Voucher.amount_minor,
         AllocationLine.currency == Voucher.currency,
         Allocation.id == Voucher.allocation_id,

@@ -24,6 +24,7 @@ from aid.models.exchanges import Exchange
 from aid.models.figures import FiguresChoice, FiguresRelease
 from aid.models.fund import Counter
 from aid.models.goods import GoodsRelease
+from aid.models.handovers import Handover
 from aid.models.ledger import BankFee, BankInterest, Entry
 from aid.models.meetings import Meeting
 from aid.models.objections import Objection
@@ -57,6 +58,7 @@ NUMBERED: dict[str, InstrumentedAttribute[int]] = {
     "support": SupportMessage.number,
     "figures_choice": FiguresChoice.n,
     "figures_release": FiguresRelease.number,
+    "handover": Handover.number,
 }
 
 
