@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from aid.blueprints._line_gifts import donors_to_choose, gift_as_it_seems
+from aid.blueprints._line_gifts import gift_form
 from aid.blueprints._may import may
 from aid.blueprints._refusals import blamed_on, told_above
 from aid.domain.permissions import Permission
@@ -14,9 +14,8 @@ from aid.domain.words import _
 from aid.extensions import now, reading
 from aid.formats import say
 from aid.forms.accepting import PaymentsForm
-from aid.forms.lines import GiftLineForm
 from aid.perform import perform
-from aid.queries import lines, programmes
+from aid.queries import lines
 from aid.security import allow, current_actor
 from aid.services.lines.ends import EndOrder, end_line
 
@@ -51,13 +50,7 @@ def one(line_id: UUID, n: int) -> ResponseReturnValue:
     if row is None:
         abort(404)
     sought = request.form.get("q", "").strip()
-    choices = donors_to_choose(row.offers, sought)
-    form = GiftLineForm(
-        donors=choices,
-        purposes=programmes.purposes(reading()),
-        currency=page.line.still.currency,
-        data=gift_as_it_seems(row.offers, row.payment, row.amount, choices),
-    )
+    form = gift_form(row.offers, row.payment, row.amount, currency=page.line.still.currency, sought=sought)
     if "search" not in request.form and form.validate_on_submit():
         with blamed_on(form):
             asked = form.order(line_id)
@@ -66,7 +59,9 @@ def one(line_id: UUID, n: int) -> ResponseReturnValue:
             perform(form.idempotency_key, end_line, actor=current_actor(), order=order)
             flash(say(_("Payment %(number)s is explained.", number=n)), "success")
             return redirect(url_for(".index", line_id=line_id, after=max(n - 1, 0)))
-    return render_template("lines/payment.html", form=form, page=page, row=row, sought=sought, found=len(choices))
+    return render_template(
+        "lines/payment.html", form=form, page=page, row=row, sought=sought, found=len(form.donor.choices) - 1
+    )
 
 
 def _found(line_id: UUID, after: int) -> tuple[lines.LinePage, lines.PaymentPage]:

@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from aid.blueprints._line_gifts import donors_to_choose, gift_as_it_seems
+from aid.blueprints._line_gifts import gift_form
 from aid.blueprints._may import may
 from aid.blueprints._paging import place
 from aid.blueprints._refusals import blamed_on, told_above
@@ -21,7 +21,6 @@ from aid.forms.lines import (
     AgainstForm,
     EntryLineForm,
     FeeLineForm,
-    GiftLineForm,
     InterestLineForm,
     PartForm,
     UndoForm,
@@ -111,15 +110,10 @@ def gift(line_id: UUID) -> ResponseReturnValue:
     """A line, or a part of it, is a donation: of whom, and for what."""
     page = _found(line_id)
     sought = request.form.get("q", "").strip()
-    choices = donors_to_choose(page.line.offers, sought)
-    form = GiftLineForm(
-        donors=choices,
-        purposes=programmes.purposes(reading()),
-        currency=page.line.still.currency,
-        data=gift_as_it_seems(page.line.offers, page.line.payment, page.line.free, choices),
-    )
-    searches = "search" in request.form
-    return _asked("lines/gift.html", form, page, searches=searches, sought=sought, found=len(choices))
+    line = page.line
+    form = gift_form(line.offers, line.payment, line.free, currency=line.still.currency, sought=sought)
+    searches, found = "search" in request.form, len(form.donor.choices) - 1
+    return _asked("lines/gift.html", form, page, searches=searches, sought=sought, found=found)
 
 
 @bp.route("/<uuid:line_id>/fee", methods=["GET", "POST"])

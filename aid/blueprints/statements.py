@@ -10,6 +10,7 @@ from werkzeug.datastructures import FileStorage
 
 from aid.blueprints import _statement_files
 from aid.blueprints._may import may
+from aid.blueprints._paging import LARGEST, place
 from aid.blueprints._refusals import blamed_on, told_above
 from aid.blueprints._statement_files import Looked
 from aid.domain.bank_tables import StatementMapping
@@ -24,6 +25,7 @@ from aid.forms.statements import AccountForm, BringForm, StatementForm
 from aid.models.imports import BroughtKind
 from aid.perform import perform
 from aid.queries import banks, statements
+from aid.queries.lines import Place, statement_page
 from aid.queries.recovery import is_provisional
 from aid.readers.statements import CHUNK, is_table
 from aid.readers.statements.views import look_at_table
@@ -252,3 +254,15 @@ def show(file_id: UUID) -> ResponseReturnValue:
     """A file that was brought in: its statements, their sums, and what was wrong with it."""
     found = statements.file(reading(), actor=current_actor(), file_id=file_id) or abort(404)
     return render_template("statements/show.html", file=found)
+
+
+@bp.get("/<uuid:file_id>/<int:n>")
+@allow(Permission.SEE_MONEY)
+def lines(file_id: UUID, n: int) -> ResponseReturnValue:
+    """One statement's own lines, how each ended, and that they come to its sums."""
+    if n > LARGEST:
+        abort(404)
+    after, number = request.args.get("after", type=place), request.args.get("line", 0, type=place)
+    begins = Place(after, number) if after is not None else None
+    page = statement_page(reading(), actor=current_actor(), file_id=file_id, n=n, after=begins) or abort(404)
+    return render_template("statements/lines.html", page=page, file_id=file_id)

@@ -1,27 +1,28 @@
 """Ending bank lines, as it is chosen and typed: what a line is, how much of it, and rules that are taught."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from wtforms import BooleanField, Field, HiddenField, RadioField, SearchField, StringField, TextAreaField
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, Optional
 
-from aid.domain.donations import DonorDetails, DonorKind
-from aid.domain.languages import OWN_NAMES, Language
+from aid.domain.donations import DonorDetails
 from aid.domain.line_ends import EndKind
 from aid.domain.money import Money
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
 from aid.forms._money import Purposes, money_of, must_be_money, purpose_choices
 from aid.forms.base import KomekForm
+from aid.forms.donors import DonorFields
+from aid.queries.donors import DonorRow
 from aid.services.lines.against import AgainstOrder
 from aid.services.lines.ends import EndOrder
 from aid.services.lines.explaining import ByArrival, ByEntry, ByFee, ByGift, ByInterest, ByReference, EndPart, How
 from aid.services.lines.undoing import ReopenOrder
 
 NEW = "new"
-KINDS = [(DonorKind.PERSON, _("A person")), (DonorKind.UNION, _("A trade union or another body"))]
 UNDONE_BY = [
     (EndKind.MISTAKE, _("A mistake of the bank, and it took it back")),
     (EndKind.REFUND, _("Money that was sent back to where it came from")),
@@ -150,26 +151,29 @@ class EntryLineForm(PartForm):
         return ByEntry(UUID(self.entry.data))
 
 
-class GiftLineForm(PartForm):
-    """A part that is a donation: of somebody found, or of somebody new."""
+class GiftLineForm(DonorFields, PartForm):
+    """A part that is a donation: of somebody found, or of somebody new, who is typed in as in the donors' room."""
 
     q = SearchField(_("Look for a donor by name"))
     donor = RadioField(_("Who gave"), validators=[InputRequired(_("Choose who gave."))])
     purpose = RadioField(_("Purpose"), validators=[InputRequired(_("Choose what the money is for."))])
-    kind = RadioField(_("Who gives"), choices=KINDS, default=DonorKind.PERSON)
-    name = StringField(_("Name"))
-    address = TextAreaField(_("Postal address"))
-    language = RadioField(
-        _("Language of the letter"),
-        choices=[(language, OWN_NAMES[language]) for language in Language],
-        default=Language.EN,
-    )
     never_named = BooleanField(_("Never name this donor"))
 
-    def __init__(self, *, donors: Sequence[tuple[str, str]], purposes: Purposes, **given: Any) -> None:
+    def __init__(
+        self,
+        *,
+        donors: Sequence[tuple[str, str]],
+        purposes: Purposes,
+        languages: Mapping[str, str],
+        unions: Sequence[DonorRow],
+        **given: Any,
+    ) -> None:
         super().__init__(**given)
         self.donor.choices = [*donors, (NEW, _("Somebody new: as written below"))]
         self.purpose.choices = purpose_choices(purposes)
+        self.offer(languages=languages, unions=unions)
+        if self.donor.data != NEW:  # nobody is asked for the language of somebody who is known
+            self.language.validators = [Optional()]
 
     def how(self) -> How:
         """A donation."""
@@ -178,14 +182,7 @@ class GiftLineForm(PartForm):
     def _donor(self) -> DonorDetails | UUID:
         if self.donor.data != NEW:
             return UUID(self.donor.data)
-        lines = str(self.address.data or "").splitlines()
-        return DonorDetails(
-            kind=DonorKind(self.kind.data),
-            name=" ".join(str(self.name.data or "").split()) or None,
-            address=tuple(filter(None, (" ".join(line.split()) for line in lines))),
-            language=Language(self.language.data),
-            never_named=bool(self.never_named.data),
-        )
+        return replace(self.details(), never_named=bool(self.never_named.data))
 
 
 class AgainstForm(PartForm):

@@ -175,6 +175,24 @@ def test_a_line_is_split_between_a_known_donor_and_a_new_one(fund: FoundedFund, 
     assert sorted(rows(select(Donation.amount_minor)))[:2] == [20_00, 30_00]
 
 
+def test_somebody_new_is_written_down_as_in_the_donors_room(
+    fund: FoundedFund, browser: Browser, browser_of: BrowserOf, bank: UUID
+) -> None:
+    address = f"/lines/{line(2).id}/gift"
+    new = {"donor": "new", "kind": "branch", "name": "Local 17", "language": "en", "union": "", "thanks": "email"}
+    typed = new | {"amount": "20", "purpose": str(fund.purposes["food"]), "email": "treasurer@local17.example"}
+    assert "A branch belongs to a union" in browser.submit(address, typed).text
+    assert not rows(select(Donor))
+
+    page = browser.submit(address, typed | {"kind": "union", "own_line": "Dockers of Rotterdam"})
+
+    assert "Line 2 is explained." in page.text
+    [donor] = rows(select(Donor.id))
+    told = browser.get(f"/donors/{donor}").text
+    assert all(said in told for said in ("Local 17", "treasurer@local17.example", "Dockers of Rotterdam", "By e-mail"))
+    assert "local17" not in browser_of(fund.auditor).get(f"/lines/{line(2).id}").html
+
+
 def test_more_than_the_line_has_is_refused_beside_the_amount(fund: FoundedFund, browser: Browser, bank: UUID) -> None:
     typed = {"donor": "new", "name": "A", "purpose": str(fund.purposes["school"]), "amount": "50,01", "kind": "person"}
     page = browser.submit(f"/lines/{line(1).id}/gift", typed | {"language": "en"})
@@ -185,8 +203,7 @@ def test_more_than_the_line_has_is_refused_beside_the_amount(fund: FoundedFund, 
 def test_a_fee_and_lines_against_each_other_and_entries(fund: FoundedFund, browser: Browser, bank: UUID) -> None:
     accept(browser, 1, f"gift:new:{fund.purposes['general']}")
     typed = {"amount": "1", "purpose": str(fund.purposes["general"]), "reason": "The price list"}
-    assert "waits for a second person" in browser.submit(f"/lines/{line(3).id}/fee", typed).text
-    agree_to_all(fund)
+    assert "€2 is still open" in browser.submit(f"/lines/{line(3).id}/fee", typed).text
     make_fee(fund, euros(2), bank_id=bank)
     page = browser.get(f"/lines/account/{bank}/entries")
     assert "Bank charges" in page.text

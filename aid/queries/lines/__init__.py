@@ -9,6 +9,7 @@ from aid.queries.lines.offers import Offer, stranger_of
 from aid.queries.lines.opened import OpenLine, OpenLines, open_lines
 from aid.queries.lines.payments import PaymentPage, PaymentRow, payments_of
 from aid.queries.lines.rules import RuleRow, rules
+from aid.queries.lines.shown import Place, StatementPage, statement_page
 from aid.queries.lines.trials import Trial, at_odds, tried
 
 __all__ = [
@@ -23,7 +24,9 @@ __all__ = [
     "OpenLines",
     "PaymentPage",
     "PaymentRow",
+    "Place",
     "RuleRow",
+    "StatementPage",
     "Trial",
     "UntiedEntry",
     "UntiedPage",
@@ -40,6 +43,7 @@ __all__ = [
     "opposite_lines",
     "payments_of",
     "rules",
+    "statement_page",
     "stranger_of",
     "tried",
     "untied_page",

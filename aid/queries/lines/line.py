@@ -13,7 +13,7 @@ from aid.domain.money import Money
 from aid.domain.payments import Payment
 from aid.domain.permissions import Permission
 from aid.models.ledger import BankAccount
-from aid.models.statements import BankLine, LineEnd, LineReopened
+from aid.models.statements import BankLine, BankStatement, LineEnd, LineReopened
 from aid.queries.lines.ends import EndRow, ends_of
 from aid.queries.lines.opened import OpenLine, shown
 from aid.queries.second_words import AskedRow, of_line
@@ -29,6 +29,13 @@ class LineOf(NamedTuple):
     number: int
 
 
+class StatementOf(NamedTuple):
+    """The statement that showed a line first: its file, and which one of it."""
+
+    file_id: UUID
+    n: int
+
+
 @dataclass(frozen=True, slots=True)
 class LinePage:
     """One line and its ends, the first first."""
@@ -36,6 +43,7 @@ class LinePage:
     line: OpenLine
     bank_id: UUID
     bank: dict[str, str]
+    statement: StatementOf
     ends: tuple[EndRow, ...]
     asked: tuple[AskedRow, ...] = ()
 
@@ -53,18 +61,20 @@ def line_page(session: Session, *, actor: Actor, now: Instant, line_id: UUID) ->
     """One line, or None where there is none."""
     actor.must(Permission.SEE_MONEY)
     found = session.execute(
-        select(BankLine, BankAccount.names)
+        select(BankLine, BankAccount.names, BankStatement.file_id, BankStatement.n)
         .join(BankAccount, BankAccount.id == BankLine.bank_id)
+        .join(BankStatement, BankStatement.id == BankLine.statement_id)
         .where(BankLine.id == line_id)
     ).one_or_none()
     if found is None:
         return None
-    line, names = found
+    line, names, file_id, n = found
     [row] = shown(session, actor=actor, now=now, lines=[line])
     return LinePage(
         row,
         line.bank_id,
         names,
+        StatementOf(file_id, n),
         ends_of(session, actor=actor, line=line),
         of_line(session, actor=actor, line_id=line_id),
     )

@@ -32,11 +32,12 @@ def pages_of_statements(fund: FoundedFund) -> Pages:
     return {
         "timur": [
             *at("/statements/", "/statements/new", f"/statements/waiting/{kept}", f"/statements/{file}"),
+            *at(f"/statements/{file}/1"),
             *at(f"/statements/waiting/{table}/table", f"/statements/waiting/{running}/progress"),
             *at("/statements/remembered"),
             *also(sent("/statements/new", status=409)),
         ],
-        "olga": also("/statements/", f"/statements/{file}"),
+        "olga": also("/statements/", f"/statements/{file}", f"/statements/{file}/1"),
     }
 
 
