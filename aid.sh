@@ -20,7 +20,7 @@ export PYTHONPATH PYTHONSAFEPATH=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 say() { printf '%s\n' "$*" >&2; }
 fail() { say "aid.sh: $*"; exit 1; }
 
-# Print the Debian packages this machine still lacks; $1 is `test` when the tests will run.
+# Print the Debian packages this machine still lacks; $1 is `test` when the tests will run, `bench` for benchmarks.
 missing_packages() {
     python3 -I - "$1" <<'PYTHON'
 import ctypes, importlib.util, shutil, sys
@@ -30,8 +30,10 @@ LIBRARIES = {
     "libpangoft2-1.0-0": "libpangoft2-1.0.so.0",
     "libharfbuzz-subset0": "libharfbuzz-subset.so.0",
 }
-if sys.argv[1] == "test":
+if sys.argv[1] != "run":
     LIBRARIES["libatomic1"] = "libatomic.so.1"  # for Playwright's driver
+
+PROGRAMS = {"qpdf": "qpdf", "poppler-utils": "pdftotext"}  # what reads the press's papers back
 
 
 def missing():
@@ -42,8 +44,10 @@ def missing():
             ctypes.CDLL(library)
         except OSError:
             yield package
-    if sys.argv[1] == "test":
+    if sys.argv[1] != "run":
         yield from (program for program in ("chromium", "hledger") if not shutil.which(program))
+    if sys.argv[1] == "bench":
+        yield from (package for package, program in PROGRAMS.items() if not shutil.which(program))
 
 
 print(*missing())
@@ -89,15 +93,16 @@ install_lock() {
 
 line_of() { (cd "$here" && sha256sum "$1"); }
 
-packages_are_ready() { # $1: run or test
+packages_are_ready() { # $1: run, test or bench
     [ -x "$venv/bin/python" ] && [ -f "$stamp" ] || return 1
     case $1 in
     run) grep -qxF -e "$(line_of requirements.lock)" "$stamp" ;;
     test) grep -qxF -e "$(line_of requirements-test.lock)" "$stamp" ;;
+    bench) grep -qxF -e "$(line_of requirements-bench.lock)" "$stamp" ;;
     esac
 }
 
-set_up_packages() { # $1: run or test
+set_up_packages() { # $1: run, test or bench
     python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || fail "python3, 3.11 or later, is needed"
     wanted=$(missing_packages "$1")
     # shellcheck disable=SC2086
@@ -106,6 +111,8 @@ set_up_packages() { # $1: run or test
     run) install_lock requirements.lock "$(line_of requirements.lock)" ;;
     test) # it names the run-time packages too
         install_lock requirements-test.lock "$(line_of requirements.lock; line_of requirements-test.lock)" ;;
+    bench) # and these name both
+        install_lock requirements-bench.lock "$(cd "$here" && sha256sum requirements.lock requirements-test.lock requirements-bench.lock)" ;;
     esac
 }
 
@@ -125,7 +132,7 @@ compile_translations() {
 }
 
 # Two set-ups at once wait for each other: the lock is on this very file and falls when its holder ends.
-set_up() { # $1: run or test
+set_up() { # $1: run, test or bench
     if packages_are_ready "$1" && [ -z "$(stale_translations)" ]; then return; fi
     (
         flock 9
@@ -168,7 +175,7 @@ lock() {
     python3 -m venv "$here/.venv/lock"
     quietly "$here/.venv/lock/bin/pip" install pip-tools
     cd "$here"
-    for name in requirements requirements-test; do
+    for name in requirements requirements-test requirements-bench; do
         "$here/.venv/lock/bin/pip-compile" --quiet --upgrade --strip-extras --generate-hashes --no-header --no-annotate \
             --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --unsafe-package docopt \
             --output-file "$name.lock" "$name.in"
@@ -203,6 +210,10 @@ words)
     ;;
 lock)
     lock
+    ;;
+bench)
+    set_up bench
+    exec "$venv/bin/python" -m aid.cli "$@"
     ;;
 help | -h | --help)
     sed -n '2,/^#$/d; /^#   /s/^#   //p' "$here/aid.sh"

@@ -1,0 +1,149 @@
+"""Lays a form out once with WeasyPrint: its fixed ink, and where each of its texts will stand.
+
+In the template a text's place is an element with `data-field`, a block of its own with a width, and a height that bounds its lines;
+a square's or picture's is one with `data-box`. A template that can be set tighter is given twice or more, widest first.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pydyf
+from weasyprint import HTML
+from weasyprint.text.fonts import FontConfiguration
+
+from aid.documents.press.layouts import Box, Layout, Piece
+from aid.documents.press.pages import HERE, OwnFiles
+from aid.documents.press.places import Place, Setting
+
+POINT = 0.75
+"""Points in a CSS pixel."""
+REFERENCE = re.compile(rb"\b(\d+) 0 R\b")
+HIDDEN = "<style>[data-field],[data-box]{visibility:hidden}</style></head>"
+
+
+def lay_out(pages: Sequence[str]) -> Layout:
+    """A form of one page: its ink from the first, its places from each, the usual setting first. Raises NotOurs."""
+    first = _page(pages[0])
+    places: dict[str, list[Setting]] = {}
+    for number, page in enumerate(pages):
+        for name, setting in _settings((_page(page) if number else first)._page_box):
+            known = places.setdefault(name, [])
+            if setting not in known:
+                known.append(setting)
+    return Layout(
+        width=first.width * POINT,
+        height=first.height * POINT,
+        pieces=_ink(pages[0].replace("</head>", HIDDEN, 1)),
+        places={name: Place(tuple(settings)) for name, settings in places.items()},
+        boxes=dict(_boxes(first._page_box)),
+    )
+
+
+def _page(page: str) -> Any:
+    files = OwnFiles()
+    document = HTML(string=page, base_url=HERE, url_fetcher=files).render(font_config=FontConfiguration())
+    files.refuse_others()
+    if len(document.pages) != 1:
+        raise ValueError(f"a form has one page, and this one has {len(document.pages)}")
+    return document.pages[0]
+
+
+def _ink(page: str) -> tuple[Piece, ...]:
+    """What a page draws, as a form that others can show: every object it needs, and the form itself last."""
+    files, found = OwnFiles(), list[Piece]()
+    document = HTML(string=page, base_url=HERE, url_fetcher=files).render(font_config=FontConfiguration())
+    document.write_pdf(finisher=lambda _document, pdf: found.extend(_pieces(pdf)))
+    files.refuse_others()
+    return tuple(found)
+
+
+def _pieces(pdf: Any) -> Iterator[Piece]:
+    objects = {each.number: each for each in pdf.objects if each.number}
+    page = next(each for each in objects.values() if isinstance(each, dict) and each.get("Type") == "/Page")
+    contents = objects[_number(page["Contents"])]
+    form = pydyf.Stream(
+        contents.stream,
+        {"Type": "/XObject", "Subtype": "/Form", "BBox": page["MediaBox"], "Resources": page["Resources"]},
+        compress=True,
+    )
+    wanted: list[int] = []
+    _gather(_parted(form).dictionary, objects, wanted)
+    order = {number: place for place, number in enumerate(wanted)}
+    for each in [*(objects[number] for number in wanted), form]:
+        piece = _parted(each)
+        yield Piece(REFERENCE.sub(lambda ref: b"%d 0 R" % order[int(ref[1])], piece.dictionary), piece.stream)
+
+
+def _gather(dictionary: bytes, objects: dict[int, Any], wanted: list[int]) -> None:
+    """All objects that this one names, and those that they name."""
+    for reference in REFERENCE.finditer(dictionary):
+        number = int(reference[1])
+        if number not in wanted:
+            wanted.append(number)
+            _gather(_parted(objects[number]).dictionary, objects, wanted)
+
+
+def _parted(thing: Any) -> Piece:
+    dictionary, _stream, rest = thing.data.partition(b"\nstream\n")
+    return Piece(dictionary, rest.removesuffix(b"\nendstream") if isinstance(thing, pydyf.Stream) else None)
+
+
+def _number(reference: bytes) -> int:
+    return int(reference.split()[0])
+
+
+def _settings(box: Any) -> Iterator[tuple[str, Setting]]:
+    """Each place of a page: its block, and how its first line is set."""
+    for name, block in _marked(box, "data-field"):
+        line = block.children[0]
+        style, leading = block.style, line.height * POINT
+        text = next(each for each in _descendants(line) if hasattr(each, "text"))
+        yield (
+            name,
+            Setting(
+                x=_round(block.content_box_x() * POINT),
+                width=_round(block.width * POINT),
+                baseline=_round((text.position_y + text.baseline) * POINT),
+                leading=_round(leading),
+                lines=max(int((block.height * POINT + 0.1) / leading), 1),
+                size=_round(style["font_size"] * POINT),
+                bold=style["font_weight"] >= 600,
+                colour=" ".join(f"{part:.4g}" for part in style["color"].coordinates),
+                align=style["text_align_all"],
+                spacing=_round(_length(style["letter_spacing"]) * POINT),
+                word_spacing=_round(_length(style["word_spacing"]) * POINT),
+            ),
+        )
+
+
+def _boxes(box: Any) -> Iterator[tuple[str, Box]]:
+    for name, block in _marked(box, "data-box"):
+        left, top = block.content_box_x() * POINT, block.content_box_y() * POINT
+        yield name, Box(_round(left), _round(top), _round(block.width * POINT), _round(block.height * POINT))
+
+
+def _marked(box: Any, mark: str) -> Iterator[tuple[str, Any]]:
+    """The blocks whose elements bear this mark."""
+    seen = set[str]()
+    for each in _descendants(box):
+        element = getattr(each, "element", None)
+        name = element.get(mark) if element is not None else None
+        if name and name not in seen:
+            seen.add(name)
+            yield name, each
+
+
+def _descendants(box: Any) -> Iterator[Any]:
+    for child in getattr(box, "children", ()):
+        inner = getattr(child, "_box", child)  # what stands at a place of its own is wrapped
+        yield inner
+        yield from _descendants(inner)
+
+
+def _length(value: Any) -> float:
+    return 0.0 if value == "normal" else float(value)
+
+
+def _round(number: float) -> float:
+    return round(number, 4)

@@ -1,0 +1,195 @@
+"""Filling in forms that were laid out once: many to a sheet, each with its own texts and square, as one streamed PDF."""
+
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from aid.documents.press.faces import Type, Unsettable
+from aid.documents.press.files import Paper, embed
+from aid.documents.press.layouts import Box, Layout
+from aid.documents.press.places import DoesNotFit
+from aid.documents.press.squares import MODULES, Squares
+
+POINTS = 72 / 25.4
+REMEMBERED = 4_096
+"""So many set texts are remembered for each file; then memory begins anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet of paper in points, and the lower left corners of its forms, in the order they are filled."""
+
+    width: float
+    height: float
+    corners: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """One form and what stands in it. `by_itself` lays it out on a sheet of its own if a text does not fit its place."""
+
+    layout: Layout
+    language: str
+    texts: Mapping[str, str] = field(repr=False)
+    digits: str = field(repr=False)  # of its square
+    by_itself: Callable[[], Layout] = field(repr=False)
+
+
+def sheets(
+    forms: Iterable[Filled], sheet: Sheet, *, squares: Squares, title: str, language: str
+) -> Iterator[bytes]:
+    """The PDF, piece by piece, in the order given; what did not fit its place comes last, each on a sheet of its own."""
+    out: list[bytes] = []
+    run = _Run(out.append, sheet, squares)
+    for form in forms:
+        run.add(form)
+        if len(out) > 64:
+            yield b"".join(out)
+            out.clear()
+    run.end(title=title, language=language)
+    yield b"".join(out)
+
+
+class _Run:
+    """One press run: the sheet in the making, and the numbers of what was written."""
+
+    def __init__(self, write: Callable[[bytes], object], sheet: Sheet, squares: Squares) -> None:
+        self._paper, self._sheet, self._squares = Paper(write), sheet, squares
+        self._types = {False: Type(bold=False), True: Type(bold=True)}
+        self._fonts = {bold: self._paper.number() for bold in self._types}
+        self._tree, self._resources, self._whole = (self._paper.number() for _ in range(3))
+        self._forms: dict[int, tuple[Layout, int]] = {}  # each layout by its id, kept alive, and its number in the file
+        self._set: dict[tuple[int, str, str], bytes] = {}
+        self._shown: list[bytes] = []
+        self._languages: list[str] = []
+        self._pages, self._parts, self._on_page = array("Q"), array("Q"), array("B")
+        self._alone: list[Filled] = []
+
+    def add(self, form: Filled) -> None:
+        """Fill in a form at the next place of the sheet."""
+        try:
+            texts = self._texts(form)
+        except (DoesNotFit, Unsettable):
+            self._alone.append(form)
+            return
+        left, up = self._sheet.corners[len(self._shown)]
+        self._shown.append(self._form(form, texts, left, up))
+        self._languages.append(form.language)
+        if len(self._shown) == len(self._sheet.corners):
+            self._turn(self._sheet.width, self._sheet.height)
+
+    def end(self, *, title: str, language: str) -> None:
+        """Write the last sheets, the type that was used, and how the file hangs together."""
+        if self._shown:
+            self._turn(self._sheet.width, self._sheet.height)
+        for form in self._alone:
+            layout = form.by_itself()
+            self._shown.append(self._form(form, b"", 0, 0, layout=layout))
+            self._languages.append(form.language)
+            self._turn(layout.width, layout.height)
+        for bold, type_ in self._types.items():
+            embed(self._paper, type_, number=self._fonts[bold])
+        self._hang_together(title=title, language=language)
+
+    def _texts(self, form: Filled) -> bytes:
+        """The operators that show a form's texts. Raises DoesNotFit and Unsettable."""
+        layout, known, language = form.layout, self._set, form.language
+        shown: list[bytes] = []
+        for name, text in form.texts.items():
+            if not text:
+                continue
+            key = (id(layout), name, text)
+            operators = known.get(key)
+            if operators is None:
+                operators = layout.places[name].set(text, language, self._types, layout.height)
+                if len(known) >= REMEMBERED:
+                    known.clear()
+                known[key] = operators
+            shown.append(operators)
+        return b"\n".join(shown)
+
+    def _form(self, form: Filled, texts: bytes, left: float, up: float, *, layout: Layout | None = None) -> bytes:
+        layout = layout or form.layout
+        ink = b"/Sect<</Lang(%s)/MCID %d>>BDC q 1 0 0 1 %.3f %.3f cm/X%d Do\n" % (
+            form.language.encode(),
+            len(self._shown),
+            left,
+            up,
+            self._number(layout),
+        )
+        square = self._square(form.digits, layout.boxes["square"], layout.height) if "square" in layout.boxes else b""
+        return b"%s BT\n%s\nET %s Q EMC\n" % (ink, texts, square)
+
+    def _square(self, digits: str, box: Box, height: float) -> bytes:
+        """A square as a picture of one bit a module, between the form's own white edges."""
+        image = b"q %.3f 0 0 %.3f %.3f %.3f cm BI/W %d/H %d/BPC 1/IM true/D[1 0]/F/AHx ID %s> EI Q" % (
+            box.width,
+            box.height,
+            box.x,
+            height - box.y - box.height,
+            MODULES,
+            MODULES,
+            self._squares.of(digits).hex().encode(),
+        )
+        return b"0 0 0 rg " + image
+
+    def _number(self, layout: Layout) -> int:
+        known = self._forms.get(id(layout))
+        if known is None:
+            known = self._forms[id(layout)] = layout, self._paper.pieces(layout.pieces)
+        return known[1]
+
+    def _turn(self, width: float, height: float) -> None:
+        """Write the sheet that is full, and begin a new one."""
+        contents = self._paper.stream(b"".join(self._shown))
+        page = self._paper.add(
+            b"<</Type/Page/Parent %d 0 R/MediaBox[0 0 %.3f %.3f]/Contents %d 0 R/Resources %d 0 R/StructParents %d>>"
+            % (self._tree, width, height, contents, self._resources, len(self._pages))
+        )
+        for number, language in enumerate(self._languages):
+            self._parts.append(
+                self._paper.add(
+                    b"<</Type/StructElem/S/Sect/P %d 0 R/Pg %d 0 R/K %d/Lang(%s)>>"
+                    % (self._whole, page, number, language.encode())
+                )
+            )
+        self._pages.append(page)
+        self._on_page.append(len(self._languages))
+        self._shown.clear()
+        self._languages.clear()
+
+
+    def _hang_together(self, *, title: str, language: str) -> None:
+        """Write what all sheets share, their order, and the order in which they are read aloud."""
+        paper, parts, pages = self._paper, self._parts, self._pages
+        inks = b"".join(b"/X%d %d 0 R" % (number, number) for _layout, number in self._forms.values())
+        fonts = b"/R %d 0 R/B %d 0 R" % (self._fonts[False], self._fonts[True])
+        paper.add(b"<</Font<<%s>>/XObject<<%s>>>>" % (fonts, inks), number=self._resources)
+        paper.add(b"<</Type/Pages/Count %d/Kids[%s]>>" % (len(pages), _references(pages)), number=self._tree)
+        root = paper.number()
+        paper.add(
+            b"<</Type/StructElem/S/Document/P %d 0 R/K[%s]>>" % (root, _references(parts)), number=self._whole
+        )
+        tree = paper.add(b"<</Nums[%s]>>" % b"".join(self._parents()))
+        paper.add(
+            b"<</Type/StructTreeRoot/K %d 0 R/ParentTree %d 0 R/ParentTreeNextKey %d>>" % (self._whole, tree, len(pages)),
+            number=root,
+        )
+        catalog = paper.add(
+            b"<</Type/Catalog/Pages %d 0 R/StructTreeRoot %d 0 R/MarkInfo<</Marked true>>/Lang(%s)"
+            b"/ViewerPreferences<</DisplayDocTitle true/PrintScaling/None>>>>" % (self._tree, root, language.encode())
+        )
+        named = b"\xfe\xff" + title.encode("utf-16-be")
+        info = paper.add(b"<</Title<%s>/Producer(Komek)>>" % named.hex().encode())
+        paper.end(catalog=catalog, info=info)
+
+    def _parents(self) -> Iterator[bytes]:
+        """For each sheet, its parts in order."""
+        first = 0
+        for page, count in enumerate(self._on_page):
+            yield b"%d[%s]" % (page, _references(self._parts[first : first + count]))
+            first += count
+
+
+def _references(numbers: Sequence[int]) -> bytes:
+    return b" ".join(b"%d 0 R" % number for number in numbers)
