@@ -67,6 +67,7 @@ ACTS: Mapping[str, Message] = MappingProxyType(
         "line.opened": _("Opened what lines of an allocation rest on"),
         "looks.unusual": _("Opened unusually many families in a day"),
         "family.warned": _("Warned families of an account in wrong hands"),
+        "donors.found_anew": _("Let donors be found again by name and account"),
         "records.resealed": _("Sealed records under new keys"),
         "ring.retired": _("Took away the old keys of a ring"),
         "fund.locked": _("Locked the whole fund"),
