@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from aid.blueprints._paging import moment, place
 from aid.blueprints._refusals import blamed_on
+from aid.blueprints._thanking import offered_for
 from aid.documents.amounts import in_words
 from aid.domain.languages import Language
 from aid.domain.mails import STANDING, STATE_TITLES
@@ -60,6 +61,7 @@ def show(donation_id: UUID) -> ResponseReturnValue:
     asked = waiting_corrections.asked(reading(), actor=actor, donation_id=donation_id)
     mails = thanks_mails.mails_of(reading(), actor=actor, donation_id=donation_id)
     knows_donors = actor.may(Permission.THANK_DONORS)
+    standing = donation.thanks or donation.is_out or not knows_donors or any(row.state in STANDING for row in mails)
     return render_template(
         "donations/show.html",
         donation=donation,
@@ -71,7 +73,7 @@ def show(donation_id: UUID) -> ResponseReturnValue:
         came_by=giving.came_by(reading(), actor=actor, donation_id=donation_id),
         lines=lines_of_donation(reading(), actor=actor, donation_id=donation_id),
         titles=STATE_TITLES,
-        standing=any(row.state in STANDING for row in mails),
+        offered=None if standing else offered_for(donation.donor),
         in_public=published_thanks.on_the_page(reading(), actor=actor, donation_id=donation_id)
         if knows_donors
         else None,

@@ -9,12 +9,15 @@ from flask_login import current_user
 from aid.blueprints._paging import place
 from aid.blueprints._public import public_frame
 from aid.blueprints._refusals import blamed_on, told_above
+from aid.blueprints._thanking import has_server, worker_runs
 from aid.documents.letter import ThanksLetter, thanks_pdf
 from aid.documents.thanking import in_public, left_alone, letter_again, letters, mails, outgoing
 from aid.domain.codes import GIFT_DIGITS
+from aid.domain.donations import ThanksWish
 from aid.domain.mails import MOVING, STATE_TITLES, why_no_mail_to
 from aid.domain.permissions import Permission
 from aid.domain.support import signature_of
+from aid.domain.thanks_ways import offered
 from aid.domain.words import _
 from aid.extensions import now, reading
 from aid.formats import say
@@ -24,6 +27,7 @@ from aid.jobs.queue import wake
 from aid.perform import perform
 from aid.post.message import message_id
 from aid.queries import donations, published_thanks, thanks, thanks_mails, thanks_words
+from aid.queries.thanks_words import GiftFacts
 from aid.security import ANYONE, allow, current_actor
 from aid.services.thanks.acknowledging import MOST_LETTERS
 from aid.services.thanks.mails import decide
@@ -37,14 +41,17 @@ bp = Blueprint("thanks", __name__, url_prefix="/thanks")
 def index() -> ResponseReturnValue:
     """Donations that wait for thanks, the oldest first; what is on its way; what somebody has to find out about."""
     after, actor = request.args.get("after", type=place), current_actor()
+    found, mails_can = thanks.backlog(reading(), actor=actor, today=now().today, after=after), worker_runs()
+    offers = {row.id: offered(row.donor, has_server=has_server(), worker_runs=mails_can) for row in found.rows}
     return render_template(
         "thanks/index.html",
-        found=thanks.backlog(reading(), actor=actor, today=now().today, after=after),
+        found=found,
+        offers=offers,
         doubts=thanks_mails.doubts(reading(), actor=actor),
         batches=thanks_mails.batches_on_their_way(reading(), actor=actor),
         titles=STATE_TITLES,
-        can_send=_can_send(),
-        has_mail=current_app.config["KOMEK"].mail is not None,
+        can_send=mails_can,
+        has_mail=has_server(),
         names=_language_names(),
     )
 
@@ -53,24 +60,38 @@ def index() -> ResponseReturnValue:
 @allow(Permission.THANK_DONORS)
 def check() -> ResponseReturnValue:
     """What was ticked, before anything is printed or sent."""
-    form, actor = ChosenForm(), current_actor()
+    form = ChosenForm()
     if not form.validate_on_submit():
         abort(400)
-    gifts = thanks_words.gifts(reading(), actor=actor, donation_ids=form.donation_ids)
+    return _checked(form.donation_ids, by_mail=form.by_mail)
+
+
+@bp.post("/<uuid:donation_id>/message")
+@allow(Permission.THANK_DONORS)
+def check_message(donation_id: UUID) -> ResponseReturnValue:
+    """One message, before it is sent."""
+    if not KomekForm().validate_on_submit():
+        abort(400)
+    return _checked((donation_id,), by_mail=True)
+
+
+def _checked(donation_ids: tuple[UUID, ...], *, by_mail: bool) -> ResponseReturnValue:
+    gifts = thanks_words.gifts(reading(), actor=current_actor(), donation_ids=donation_ids)
     reached = [gift for gift in gifts if why_no_mail_to(gift.donor.email if gift.donor else None) is None]
-    chosen = (reached if form.by_mail else list(gifts))[: MOST_LETTERS if not form.by_mail else None]
+    chosen = (reached if by_mail else list(gifts))[: MOST_LETTERS if not by_mail else None]
     if not chosen:
         flash(say(_("Nobody was chosen that can be thanked so.")), "danger")
         return redirect(url_for(".index"))
     sample = None
-    if form.by_mail:
+    if by_mail:
         sample = outgoing(chosen[0], thanks_words.the_giver(reading()), "0" * GIFT_DIGITS)
     return render_template(
         "thanks/check.html",
         form=KomekForm(formdata=None),
-        by_mail=form.by_mail,
+        by_mail=by_mail,
         chosen=chosen,
         left_out=len(gifts) - len(chosen),
+        otherwise=sum(_wish(gift) not in (None, ThanksWish.EMAIL if by_mail else ThanksWish.LETTER) for gift in chosen),
         sample=sample,
         names=_language_names(),
     )
@@ -114,11 +135,11 @@ def batch(job_id: UUID) -> ResponseReturnValue:
 @allow(Permission.THANK_DONORS)
 def message(mail_id: UUID) -> ResponseReturnValue:
     """A message, what happened to it, and what a treasurer finds out."""
-    found, form, mail = thanks_mails.mail(reading(), actor=current_actor(), mail_id=mail_id), BecameForm(), None
+    found, form = thanks_mails.mail(reading(), actor=current_actor(), mail_id=mail_id), BecameForm()
     if found is None:
         abort(404)
     if form.validate_on_submit():
-        with blamed_on(form):
+        with blamed_on(form) if found.in_doubt else told_above():
             perform(
                 form.idempotency_key,
                 decide,
@@ -127,6 +148,9 @@ def message(mail_id: UUID) -> ResponseReturnValue:
                 arrived=form.arrived,
                 reason=str(form.reason.data),
             )
+            arrived = _("It is written down that the message arrived: the donation is thanked.")
+            lost = _("It is written down that the message did not arrive: the donation waits for thanks again.")
+            flash(say(arrived if form.arrived else lost), "success")
             return redirect(url_for("donations.show", donation_id=found.row.donation_id))
     mail = current_app.config["KOMEK"].mail
     known_as = message_id(mail_id, mail.sender) if mail else None
@@ -174,6 +198,9 @@ def publish(donation_id: UUID) -> ResponseReturnValue:
     found = donations.donation(reading(), actor=actor, donation_id=donation_id)
     if found is None:
         abort(404)
+    if request.method == "GET" and (found.thanks or found.is_out):
+        flash(say(_("Donation %(number)s does not wait for thanks any more.", number=found.number)), "info")
+        return redirect(url_for("donations.show", donation_id=donation_id))
     form = PublicLineForm(data={"line": signature_of(found.donor)})
     if form.validate_on_submit():
         with blamed_on(form):
@@ -210,9 +237,8 @@ def published() -> ResponseReturnValue:
     return render_template("thanks/published.html", found=found, next_page=next_page, **frame)
 
 
-def _can_send() -> bool:
-    mac_key = current_app.config["RUN_MAC_KEY"]
-    return thanks_mails.can_send(reading(), now=now(), run_mac_key=mac_key)
+def _wish(gift: GiftFacts) -> ThanksWish | None:
+    return gift.donor.thanks if gift.donor else None
 
 
 def _language_names() -> dict[str, str]:

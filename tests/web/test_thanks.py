@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from aid.documents.thanking import in_public
 from aid.documents.thanks import own_text
+from aid.domain.donations import ThanksWish
 from aid.domain.languages import Language
 from aid.domain.mails import MailState
 from aid.extensions import now
@@ -43,7 +44,7 @@ def test_one_button_thanks_and_gives_the_letter(fund: FoundedFund, browser_of: B
     make_donation(fund)
     browser = browser_of(fund.treasurer)
 
-    letter = browser.press("/thanks/", "Thank")
+    letter = browser.press("/thanks/", "Thank and print the letter")
 
     assert letter.headers["Content-Type"] == "application/pdf"
     assert "thanks-1.pdf" in letter.headers["Content-Disposition"]
@@ -55,7 +56,7 @@ def test_one_button_thanks_and_gives_the_letter(fund: FoundedFund, browser_of: B
 def test_the_letter_is_in_the_donors_language_not_the_treasurers(fund: FoundedFund, browser_of: BrowserOf) -> None:
     make_donation(fund, donor=a_donor(language=Language.KK))
 
-    letter = browser_of(fund.treasurer).press("/thanks/", "Thank")
+    letter = browser_of(fund.treasurer).press("/thanks/", "Thank and print the letter")
 
     words = Printed(letter.content).text()
     assert "School (қаз)" in words
@@ -65,7 +66,7 @@ def test_the_letter_is_in_the_donors_language_not_the_treasurers(fund: FoundedFu
 def test_who_is_never_to_be_named_gets_a_letter_without_a_name(fund: FoundedFund, browser_of: BrowserOf) -> None:
     make_donation(fund, donor=a_donor(never_named=True))
 
-    letter = browser_of(fund.treasurer).press("/thanks/", "Thank")
+    letter = browser_of(fund.treasurer).press("/thanks/", "Thank and print the letter")
 
     words = Printed(letter.content).text()
 
@@ -77,9 +78,9 @@ def test_a_button_of_an_old_page_thanks_nobody_twice(fund: FoundedFund, browser_
     make_donation(fund)
     browser = browser_of(fund.treasurer)
     old = browser.get("/thanks/")
-    browser.press("/thanks/", "Thank")
+    browser.press("/thanks/", "Thank and print the letter")
 
-    page = browser.send(old, button="Thank")
+    page = browser.send(old, button="Thank and print the letter")
 
     assert page.status == 409
     assert "Donation 1 was thanked already" in page.text
@@ -91,7 +92,7 @@ def test_one_press_sent_twice_gives_the_letter_twice_and_thanks_once(fund: Found
     browser = browser_of(fund.treasurer)
     page = browser.get("/thanks/")
 
-    letters = [browser.send(page, button="Thank") for _each in range(2)]
+    letters = [browser.send(page, button="Thank and print the letter") for _each in range(2)]
 
     assert [letter.status for letter in letters] == [200, 200]
     assert len(rows(select(Thanks))) == 1
@@ -218,6 +219,52 @@ def test_a_message_on_its_way_is_shown_and_nothing_is_printed_beside_it(
 
     assert "Waits to be sent" in page.text
     assert "Thank and print the letter" not in page.text
+
+
+@ONE
+def test_the_first_button_is_what_the_donor_wishes_or_the_page_says_why_not(
+    fund: FoundedFund, browser_of: BrowserOf
+) -> None:
+    browser = browser_of(fund.treasurer)
+    wished = make_donation(fund, donor=a_donor(thanks=ThanksWish.EMAIL))
+    nowhere = make_donation(fund, donor=a_donor(name="Nowhere", email="ingrid+é@post.example", thanks=ThanksWish.EMAIL))
+    assert "no mail server is set up for this fund" in browser.get(f"/donations/{wished}").text
+
+    with mail_server() as server, reached_at(server.settings()):
+        lost = browser.get(f"/donations/{nowhere}")
+        assert "no e-mail address of theirs is known" in lost.text
+        assert [link for link in lost.links if link.startswith("/donors/") and link.endswith("/change")]
+        assert "Thank by e-mail" not in lost.text
+        letters = choose(browser, [wished, nowhere], "Letters to print")
+        assert "2 of these donors wish to be thanked in another way" in letters.text
+        checked = browser.press(f"/donations/{wished}", "Thank by e-mail")
+        assert "1 message will be sent" in checked.text
+        sent = browser.send(checked, button="Send now")
+        second = browser.send(checked, button="Send now")
+        run_job(rows(select(ThanksMail.job_id))[0])
+
+    assert sent.path == second.path, "the same form sent twice is told the same"
+    assert server.readers == ["ingrid@example.org"]
+    assert "Sent" in browser.get(f"/donations/{wished}").text
+
+
+@ONE
+def test_a_second_tab_is_told_what_became_of_it(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    browser, [first, other] = browser_of(fund.treasurer), make_gifts(fund, 2)
+    with mail_server() as server, reached_at(server.settings()):
+        server.answer = lambda reader: f"550 <{reader}> is unknown"
+        send_now(fund, [first])
+    [mail] = rows(select(ThanksMail.id))
+    tabs = [browser.get(f"/thanks/messages/{mail}") for _each in range(2)]
+
+    decided = browser.send(tabs[0], became="lost", reason="The mailbox is gone")
+    late = browser.send(tabs[1], became="arrived", reason="They wrote")
+    in_public(fund.treasurer, other, secrets.token_hex(16), line=None)
+    done = browser.get(f"/thanks/{other}/publish")
+
+    assert "the donation waits for thanks again" in decided.text
+    assert "There is nothing to decide about this message any more" in late.text
+    assert (done.path, "does not wait for thanks any more" in done.text) == (f"/donations/{other}", True)
 
 
 # ---------------------------------------------------------------- texts
