@@ -26,6 +26,7 @@ from tests.make import rows
 from tests.make.browser import Browser
 from tests.make.figures import long_ago, make_code, make_old_gifts, make_public, make_release
 from tests.make.fund import FoundedFund
+from tests.make.money import make_correction, tenge
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 UNKNOWN = "No gift is known by this code"
@@ -226,6 +227,23 @@ def test_a_code_opens_its_gift_and_what_its_purpose_has_done_since(fund: Founded
     assert "Old Giver" not in page.html
     assert code not in page.html + page.path
     assert "Set-Cookie" not in page.headers
+
+
+def test_a_gift_that_was_corrected_after_its_letter_says_so_and_one_before_it_does_not(
+    fund: FoundedFund, stranger: Browser
+) -> None:
+    [gift] = gifts_of(fund)
+    make_correction(fund, gift, tenge(9_990))
+    code = make_code(fund, gift)
+    before = stranger.submit("/figures/gift", code=code)
+    make_correction(fund, gift, tenge(9_990), purpose="food", seen=1)
+
+    page = stranger.submit("/figures/gift", code=code)
+
+    assert "was corrected on" not in before.text
+    assert "₸9,990" in before.text
+    assert "was corrected on" in page.text
+    assert "after your letter was written" in page.text
 
 
 def test_of_a_purpose_that_is_not_told_yet_only_the_gift_is_shown(fund: FoundedFund, stranger: Browser) -> None:

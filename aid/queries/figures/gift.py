@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,10 +12,11 @@ from aid.domain.figures.release import Release
 from aid.domain.figures.since import Since, since
 from aid.domain.money import Money
 from aid.domain.months import Month
-from aid.models.donations import Donation
+from aid.models.donations import Donation, DonationCorrection
 from aid.models.fund import Purpose
 from aid.models.ledger import Entry
-from aid.queries.donations import standing
+from aid.models.thanks import GiftCode
+from aid.queries.donations import amount_of, standing
 from aid.queries.published_thanks import donation_of_code
 
 
@@ -27,6 +29,7 @@ class Gift:
     amount: Money
     purpose: Mapping[str, str]
     purpose_code: str
+    corrected_at: datetime | None  # where it is not what it was when its code was printed
 
     def since(self, release: Release) -> Since:
         """What is told of its purpose, from the months on in which it is."""
@@ -44,4 +47,25 @@ def gift_of_code(session: Session, *, code_hash: bytes) -> Gift | None:
     if not now.amount.minor:
         return None
     purpose = session.get_one(Purpose, now.purpose_id)
-    return Gift(donation.received_on, Month.of(posted_on), now.amount, purpose.names, purpose.code)
+    return Gift(
+        received_on=donation.received_on,
+        booked_in=Month.of(posted_on),
+        amount=now.amount,
+        purpose=purpose.names,
+        purpose_code=purpose.code,
+        corrected_at=_corrected_since(session, donation, code_hash, (now.amount, now.purpose_id)),
+    )
+
+
+def _corrected_since(
+    session: Session, donation: Donation, code_hash: bytes, now: tuple[Money, UUID]
+) -> datetime | None:
+    """When the gift was corrected last, if its amount or purpose is another than when this code was printed."""
+    wanted = select(DonationCorrection).where(DonationCorrection.donation_id == donation.id)
+    rows = session.scalars(wanted.order_by(DonationCorrection.n)).all()
+    printed = session.execute(select(GiftCode.made_at).where(GiftCode.hash == code_hash)).scalar_one()
+    then = (amount_of(donation), donation.purpose_id)
+    for row in rows:
+        if row.corrected_at <= printed:
+            then = (Money(row.amount_minor, row.currency), row.purpose_id)
+    return rows[-1].corrected_at if then != now else None
