@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from aid.blueprints._refusals import blamed_on
+from aid.blueprints._refusals import blamed_on, told_above
 from aid.domain.donor_changes import choices
 from aid.domain.permissions import Permission
 from aid.domain.wishes import WISH_TITLES
@@ -21,6 +21,7 @@ from aid.security import allow, current_actor
 from aid.services.donors.merging import Merging, merge_donors, part_donors, tell_apart
 
 bp = Blueprint("donor_merges", __name__, url_prefix="/donors/merges")
+MERGED = _("The entry that you opened was merged into this donor meanwhile.")
 
 
 @bp.get("/")
@@ -46,6 +47,9 @@ def search(donor_id: UUID) -> ResponseReturnValue:
 @allow(Permission.RECORD_DONATIONS)
 def merge(kept_id: UUID, other_id: UUID) -> ResponseReturnValue:
     """Both entries beside each other: which goes on, and whose word is taken where they differ."""
+    if one := _one_already(kept_id, other_id):
+        flash(say(_("These are one donor already.")), "info")
+        return redirect(url_for("donors.show", donor_id=one))
     kept, other = _page(kept_id), _page(other_id)
     form = SeenForm(data={"version": kept.row.version, "other_version": other.row.version})
     if form.validate_on_submit():
@@ -74,7 +78,7 @@ def apart(one_id: UUID, other_id: UUID) -> ResponseReturnValue:
     form = KomekForm()
     if not form.validate_on_submit():
         abort(400)
-    with blamed_on(form):
+    with told_above():
         perform(form.idempotency_key, tell_apart, actor=current_actor(), one_id=one_id, other_id=other_id)
         flash(say(_("They stay two donors, and are not suggested again.")), "success")
     return redirect(url_for(".index"))
@@ -86,7 +90,9 @@ def part(merge_id: UUID) -> ResponseReturnValue:
     """Undo a merge, for a reason, while nothing rests on it."""
     found = donor_pages.merge(reading(), actor=current_actor(), merge_id=merge_id)
     if found is None:
-        abort(404)
+        kept = donor_pages.kept_by(reading(), merge_id=merge_id) or abort(404)
+        flash(say(_("They are two again already.")), "info")
+        return redirect(url_for("donors.show", donor_id=kept))
     form, (row, kept_id) = WhyForm(), found
     if form.validate_on_submit():
         with blamed_on(form):
@@ -98,8 +104,18 @@ def part(merge_id: UUID) -> ResponseReturnValue:
     return render_template("donors/part.html", row=row, kept_id=kept_id, form=form)
 
 
+def _one_already(*ids: UUID) -> UUID | None:
+    """Whoever stands for all of these, where it is one donor."""
+    rows = (donors.donor(reading(), actor=current_actor(), donor_id=id_) for id_ in ids)
+    found = {row.id if row else None for row in rows}
+    return found.pop() if len(found) == 1 else None
+
+
 def _page(donor_id: UUID) -> DonorPage:
     page = donor_pages.donor_page(reading(), actor=current_actor(), donor_id=donor_id)
-    if page is None or page.row.id != donor_id:
+    if page is None:
         abort(404)
+    if page.row.id != donor_id:
+        flash(say(MERGED), "info")
+        abort(redirect(url_for("donors.show", donor_id=page.row.id)))
     return page

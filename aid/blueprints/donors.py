@@ -6,7 +6,8 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from aid.blueprints._paging import moment, place
-from aid.blueprints._refusals import blamed_on
+from aid.blueprints._refusals import blamed_on, told_above
+from aid.blueprints.donor_merges import MERGED
 from aid.domain.donations import DonorDetails, DonorKind
 from aid.domain.donor_changes import differences, settled
 from aid.domain.mails import STATE_TITLES
@@ -16,6 +17,7 @@ from aid.domain.wishes import WISH_TITLES
 from aid.domain.words import _, n_
 from aid.extensions import now, reading
 from aid.formats import say
+from aid.forms.base import KomekForm
 from aid.forms.donors import (
     DonorForm,
     DonorSearchForm,
@@ -29,10 +31,12 @@ from aid.forms.donors import (
 from aid.perform import perform
 from aid.queries import donor_pages, donor_twins, donors, histories, support
 from aid.queries.donors import DonorRow
+from aid.queries.resealing import findable
 from aid.queries.thanks_words import languages_added
 from aid.security import allow, current_actor
 from aid.services.donors.changing import DonorChangedMeanwhile, DonorCorrection, correct_donor, may_name, never_name
 from aid.services.donors.entering import add_donor
+from aid.services.donors.resealing import find_missing
 
 bp = Blueprint("donors", __name__, url_prefix="/donors")
 
@@ -47,7 +51,8 @@ def index() -> ResponseReturnValue:
         sought, before = form.name, form.place
     found = donors.donors(reading(), actor=actor, name=sought, before=before)
     pairs = donor_twins.twins(reading(), actor=actor, size=1).rows
-    return render_template("donors/index.html", form=form, found=found, sought=sought, pairs=pairs)
+    lost = findable(reading(), actor=actor).left if actor.may(Permission.RECORD_DONATIONS) else 0
+    return render_template("donors/index.html", form=form, found=found, sought=sought, pairs=pairs, lost=lost)
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -62,6 +67,24 @@ def new() -> ResponseReturnValue:
             entered = perform(form.idempotency_key, add_donor, actor=current_actor(), details=form.new_details())
             return redirect(url_for(".show", donor_id=entered.donor_id))
     return render_template("donors/new.html", form=form)
+
+
+@bp.route("/find-anew", methods=["GET", "POST"])
+@allow(Permission.RECORD_DONATIONS)
+def find_anew() -> ResponseReturnValue:
+    """Make the donors' index anew after an update, a step with each sending; the page goes on by itself."""
+    actor, form = current_actor(), KomekForm()
+    if request.method == "POST":
+        if not form.validate_on_submit():
+            abort(400)
+        with told_above():
+            step = perform(form.idempotency_key, find_missing, actor=actor)
+            if step.damaged:
+                told = n_("%(num)s donor can’t be opened.", "%(num)s donors can’t be opened.", step.damaged)
+                flash(say(told), "warn")
+            return redirect(url_for(".find_anew", on=1 if step.done else None))
+    far = findable(reading(), actor=actor)
+    return render_template("donors/find_anew.html", far=far, form=form, goes_on=bool(request.args.get("on")))
 
 
 @bp.get("/<uuid:donor_id>")
@@ -124,6 +147,7 @@ def unname(donor_id: UUID) -> ResponseReturnValue:
     row, actor = _row(donor_id), current_actor()
     form = SeenForm(data={"version": row.version})
     if row.details.never_named:
+        flash(say(_("This donor is never named already.")), "info")
         return redirect(url_for(".show", donor_id=donor_id))
     if form.validate_on_submit():
         with blamed_on(form):
@@ -158,6 +182,7 @@ def rename(donor_id: UUID) -> ResponseReturnValue:
     row = _row(donor_id)
     form = WhyForm(data={"version": row.version})
     if not row.details.never_named:
+        flash(say(_("This donor may be named already.")), "info")
         return redirect(url_for(".show", donor_id=donor_id))
     if form.validate_on_submit():
         with blamed_on(form):
@@ -170,8 +195,11 @@ def rename(donor_id: UUID) -> ResponseReturnValue:
 
 def _row(donor_id: UUID) -> DonorRow:
     row = donors.donor(reading(), actor=current_actor(), donor_id=donor_id)
-    if row is None or row.id != donor_id:
+    if row is None:
         abort(404)
+    if row.id != donor_id:
+        flash(say(MERGED), "info")
+        abort(redirect(url_for(".show", donor_id=row.id)))
     return row
 
 

@@ -213,6 +213,12 @@ def merge(session: Session, *, actor: Actor, merge_id: UUID) -> tuple[MergeRow, 
     return next(((each, row.kept_id) for each in every if row and each.id == merge_id), None)
 
 
+def kept_by(session: Session, *, merge_id: UUID) -> UUID | None:
+    """Whom a merge kept, though it was undone since; None where there never was one."""
+    row = session.get(DonorMerge, merge_id)
+    return row.kept_id if row else None
+
+
 def _merges(session: Session, actor: Actor, donor_id: UUID) -> tuple[MergeRow, ...]:
     """Entries that were merged into this donor, and not parted again."""
     parted = exists().where(DonorParting.merge_id == DonorMerge.id)

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from aid.models.donations import Donor
 from aid.models.records import Wrap
+from aid.services.donors.index import missing
 from aid.services.donors.resealing import old_givers
 from aid.services.open_papers import rings_with_open_papers
 from aid.services.resealing import UNDER_INDEX_KEYS, newest_of, old_of, old_wraps
+from aid.services.statements.keys import donors_ring
 from aid.vault.actor import Actor
 
 
@@ -26,6 +29,27 @@ class Left:
     def total(self) -> int:
         """Everything there is to do now."""
         return self.records + self.families + self.givers + self.rings - self.for_papers
+
+
+@dataclass(frozen=True, slots=True)
+class Findable:
+    """How many donors are found by their names and accounts, of how many that there are."""
+
+    done: int
+    of: int
+
+    @property
+    def left(self) -> int:
+        """How many are found by nothing."""
+        return self.of - self.done
+
+
+def findable(session: Session, *, actor: Actor) -> Findable:
+    """How far the donors' index is made, as after an update that emptied it; nothing to do for who has no key to it."""
+    every = session.scalar(select(func.count()).where(Donor.merged_into_id.is_(None))) or 0
+    if not actor.keyring.has(donors_ring(session)):
+        return Findable(every, every)
+    return Findable(every - (session.scalar(select(func.count()).select_from(missing().subquery())) or 0), every)
 
 
 def left_under_old_keys(session: Session, *, actor: Actor) -> Left:

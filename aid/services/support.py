@@ -76,6 +76,7 @@ def take_message(session: Session, *, actor: Actor, now: Instant, order: Taking)
     if order.line_id and session.get(BankLine, order.line_id) is None:
         raise RuleBroken(_("There is no such line."))
     donor_id, signature = _of(session, actor, first.donor_id if first else order.donor_id, words, order)
+    _refuse_again(session, actor, donor_id, words, order)
     message = SupportMessage(
         id=new_id(),
         number=counters.take(session, "support"),
@@ -184,6 +185,19 @@ def _of(
     if order.signed and signature is None:
         raise RuleBroken(_("This donor did not wish to be named: leave it unsigned."), field="signed")
     return donor.id, signature
+
+
+def _refuse_again(session: Session, actor: Actor, donor_id: UUID | None, words: str, order: Taking) -> None:
+    """The same words of the same donor or line wait already, or are shown: a second tab. Raises RuleBroken."""
+    of_it = SupportMessage.line_id == order.line_id if order.line_id else SupportMessage.donor_id == donor_id
+    gone = select(SupportAnswer.message_id).where(~SupportAnswer.shows).union(select(SupportTakenDown.message_id))
+    wanted = select(SupportMessage).where(of_it, SupportMessage.language == order.language)
+    rows = session.scalars(wanted.where(SupportMessage.id.not_in(gone))).all() if donor_id or order.line_id else []
+    ids = [row.id for row in rows]
+    plain = records.take_out_all(session, kind=RecordKind.SUPPORT, row_ids=ids, keyring=actor.keyring)
+    for row in rows:
+        if row.id in plain and Support.from_plain(plain[row.id]).words == words:
+            raise RuleBroken(_("These words were taken already, as message %(number)s.", number=row.number), "words")
 
 
 def _seal(session: Session, actor: Actor, message: SupportMessage, support: Support) -> None:

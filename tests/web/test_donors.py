@@ -3,13 +3,17 @@
 import secrets
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
 from aid.documents.thanking import in_public
 from aid.domain.donations import DonorKind, ThanksWish
+from aid.extensions import db
 from aid.models.donations import Donation, Donor, Thanks, ThanksWay
+from aid.models.statements import DonorToken
 from aid.models.support import SupportMessage
 from aid.perform import perform
+from aid.queries.donors import unions
 from aid.services.donors.changing import DonorCorrection, correct_donor
 from aid.services.verification import verify
 from tests.conftest import BrowserOf
@@ -100,6 +104,46 @@ def test_two_entries_are_merged_from_the_page_that_suggests_them_and_parted(
     assert see(verify_all) == []
 
 
+def test_of_two_tabs_the_second_is_told_what_the_first_has_done(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    kept, other = make_donor(fund), make_donor(fund, name="Solheim, Ingrid", email=None)
+    browser = browser_of(fund.treasurer)
+    both = [browser.get(f"/donors/merges/{kept}/{other}") for _each in range(2)]
+    change = browser.get(f"/donors/{other}/change")
+
+    one, late = (browser.send(page, button="They are one: merge them", **{"take-email": "kept"}) for page in both)
+    changed = browser.send(change, name="Ingrid Berg")
+    undo = [browser.get(next(link for link in one.links if link.endswith("/part"))) for _each in range(2)]
+    parted, again = (browser.send(page, reason="Mother and daughter") for page in undo)
+    unnamed = [browser.send(page) for page in [browser.get(f"/donors/{kept}/never-named") for _each in range(2)]]
+
+    assert (late.path, "These are one donor already" in late.text) == (f"/donors/{kept}", True)
+    assert "was merged into this donor meanwhile" in changed.text
+    assert "They are two donors again" in parted.text
+    assert (again.path, "They are two again already" in again.text) == (f"/donors/{kept}", True)
+    assert "never named from now on" in unnamed[0].text
+    assert "never named already" in unnamed[1].text
+
+
+def test_after_an_update_a_treasurer_lets_donors_be_found_again(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    make_donor(fund), make_union(fund)
+    browser = browser_of(fund.treasurer)
+    assert "can’t be found" not in browser.get("/").text
+    with Session(db.engine.execution_options(writes=True)) as session:
+        session.execute(delete(DonorToken))
+        session.commit()
+    assert "2 donors can’t be found by name or account" in browser.get("/").text
+    assert "Not all donors are found" in browser.get("/donors/").text
+    assert see(unions, actor=fund.treasurer) == ()
+
+    page = browser.send(browser.get("/donors/find-anew"), button="Begin")
+
+    assert "All donors are found" in page.text
+    assert len(see(unions, actor=fund.treasurer)) == 1
+    assert "can’t be found" not in browser.get("/").text
+    assert browser_of(fund.auditor).get("/donors/find-anew").status == 403
+    assert see(verify_all) == []
+
+
 def verify_all(session: object) -> list[str]:
     """All that does not hold."""
     return [str(finding) for finding in verify(session)]  # type: ignore[arg-type]
@@ -172,7 +216,9 @@ def test_words_name_their_donor_only_as_the_donor_wished(fund: FoundedFund, brow
 
     refused = treasurer.submit(f"/support/take?donor={quiet}", words="Greetings from INGRID", language="en")
     treasurer.submit(f"/support/take?donor={quiet}", words="Greetings to you", language="en")
-    treasurer.submit(f"/support/take?donor={named}", words="We see you", language="en", signed="y")
+    tabs = [treasurer.get(f"/support/take?donor={named}") for _each in range(2)]
+    _taken, again = (treasurer.send(tab, words="We see you", language="en", signed="y") for tab in tabs)
+    assert "These words were taken already, as message 2" in again.text
     for message_id in rows(select(SupportMessage.id)):
         coordinator.submit(f"/support/{message_id}", answer="show")
 

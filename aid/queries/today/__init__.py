@@ -61,6 +61,7 @@ QUESTIONS: tuple[tuple[Permission, Question], ...] = (
     (Permission.KEEP_ACCOUNTS, lines.without_line),
     (Permission.THANK_DONORS, donations.to_thank),
     (Permission.THANK_DONORS, donations.messages_in_doubt),
+    (Permission.RECORD_DONATIONS, donations.to_find),
     (Permission.CONFIRM_MONEY, money.to_look_at),
     (Permission.CONFIRM_MONEY, money.to_correct),
     (Permission.CONFIRM_MONEY, money.to_agree),

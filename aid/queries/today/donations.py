@@ -9,6 +9,7 @@ from aid.domain.words import _, n_
 from aid.models.donations import Donation
 from aid.models.support import SupportMessage
 from aid.models.thanks import ThanksMail
+from aid.queries.resealing import findable
 from aid.queries.support import unanswered
 from aid.queries.thanks import untouched
 from aid.queries.today.waiting import Waiting, oldest
@@ -31,6 +32,13 @@ def to_release(session: Session, _actor: Actor, _now: Instant) -> Waiting:
     if found.count == 1:
         return Waiting("support.show", 1, title, hint, found.since, values=found.alone("message_id"))
     return Waiting("support.waiting", found.count, title, hint, found.since)
+
+
+def to_find(session: Session, actor: Actor, _now: Instant) -> Waiting:
+    """Donors who are found by nothing since an update: their gifts are not known to be theirs."""
+    left = findable(session, actor=actor).left
+    title = n_("donor can’t be found by name or account", "donors can’t be found by name or account", left)
+    return Waiting("donors.find_anew", left, title, _("After an update: one press makes their index anew."))
 
 
 def messages_in_doubt(session: Session, _actor: Actor, _now: Instant) -> Waiting:

@@ -4,7 +4,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
-from aid.domain.vouchers import OPEN_STATES, VoucherState
+from aid.domain.vouchers import ON_PAPER, OPEN_STATES, VoucherState
 from aid.domain.words import _, n_
 from aid.models.allocations import Decision
 from aid.models.vouchers import Voucher
@@ -34,7 +34,7 @@ def to_hand_out(session: Session, actor: Actor, now: Instant) -> Waiting:
     """Vouchers that may still be collected at one's own points: families come when they can."""
     open_ = select(func.count()).select_from(Voucher)
     open_ = open_.where(
-        Voucher.state == VoucherState.PRINTED, Voucher.point_id.in_(actor.points), Voucher.grace_until >= now.today
+        Voucher.state.in_(ON_PAPER), Voucher.point_id.in_(actor.points), Voucher.grace_until >= now.today
     )
     count = session.scalar(open_) or 0
     return Waiting("collections.new", count, n_("voucher to hand out", "vouchers to hand out", count))

@@ -4,15 +4,20 @@ Everything is made from what is sealed, which is under the newest keys by then. 
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from aid.domain.clock import Instant
+from aid.domain.permissions import Permission
+from aid.domain.refusals import RuleBroken
+from aid.domain.words import _
 from aid.models.records import RecordKind
 from aid.models.statements import BankLine, DonorToken, LineRule, LineSeen
-from aid.services import records
+from aid.services import audit, records
 from aid.services.donors import index as donor_index
 from aid.services.lines.rules import rule_mark
 from aid.services.statements.keys import LineKeys, donors_ring, keys_of, packed
@@ -23,6 +28,8 @@ from aid.vault.rings import RingRef
 LINES_AT_ONCE = 20
 """A line takes so much less than a donor with all of theirs."""
 
+MISSING_AT_ONCE = 200
+
 Keyed: TypeAlias = type[BankLine] | type[LineSeen] | type[LineRule]
 Opened: TypeAlias = dict[UUID, dict[str, Any]]
 UNDER_DONORS_KEY: tuple[InstrumentedAttribute[Any], ...] = (
@@ -32,6 +39,14 @@ UNDER_DONORS_KEY: tuple[InstrumentedAttribute[Any], ...] = (
     LineRule.id,
 )
 """What is made under the donors' ring's index key: all say under which epoch of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundAgain:
+    """So many donors are found again by this step; so many could not be opened, and stay as they are."""
+
+    done: int
+    damaged: int
 
 
 def find_givers_anew(session: Session, *, actor: Actor, newest: Mapping[UUID, RingRef], size: int) -> tuple[int, int]:
@@ -51,6 +66,27 @@ def find_givers_anew(session: Session, *, actor: Actor, newest: Mapping[UUID, Ri
         if done:
             return done, damaged
     return 0, damaged
+
+
+def find_missing(session: Session, *, actor: Actor, now: Instant, size: int = MISSING_AT_ONCE) -> FoundAgain:
+    """One step: let donors be found who are found by nothing, as after an update that emptied the index."""
+    actor.must(Permission.RECORD_DONATIONS)
+    index = donor_index.index_of(session, actor.keyring)
+    if index is None:
+        raise RuleBroken(_("You have no key to the donors yet. Ask another treasurer to admit you."))
+
+    def make(some: Sequence[UUID]) -> Opened:
+        donor_index.make_anew(session, actor.keyring, index, some)
+        return {id_: {} for id_ in some}
+
+    damaged, after = 0, None
+    while ids := session.scalars(donor_index.missing(after).limit(size)).all():
+        good = _some(ids, make)
+        damaged, after = damaged + len(ids) - len(good), ids[-1]
+        if good:
+            audit.say(session, "donors.found_anew")
+            return FoundAgain(len(good), damaged)
+    return FoundAgain(0, damaged)
 
 
 def still_old_givers(session: Session, *, ring_id: UUID, epoch: int) -> Iterator[Select[UUID]]:

@@ -31,7 +31,7 @@ def pages_of_donors(fund: FoundedFund) -> Pages:
         "timur": [
             *at("/donors/", "/donors/new", f"/donors/{kept}", f"/donors/{twin}/change", f"/donors/{twin}/never-named"),
             *at(f"/donors/{hidden}/may-be-named", "/donors/merges/", f"/donors/merges/{twin}/{hidden}"),
-            *at(f"/donors/merges/{merge}/part", "/support/all"),
+            *at(f"/donors/merges/{merge}/part", "/support/all", "/donors/find-anew"),
             sent(f"/donors/merges/with/{twin}", {"q": "Solheim"}),
             *also(f"/donors/new?union={union}", f"/donors/{union}", f"/donors/{hidden}", f"/donors/{other}"),
             *also(sent("/donors/", {"q": "Solheim"}), f"/support/take?same_as={shown}", f"/support/{shown}"),
