@@ -1,7 +1,7 @@
 """The audit chain: what each act did, and the hash of every permanent row it made."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, TypeAlias
@@ -141,6 +141,69 @@ def _claim(kind: type[Permanent], key: bytes, row_hash: bytes) -> bytes:
 
 
 _HASH: Final = head_of_bytes(32)
+HASH_LENGTH: Final = len(_HASH) + 32
+"""So much of a claim, at its end, is the row's hash; what comes before is its table and its key."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlainClaims:
+    """How rows of a table are claimed whose values are as plain already as they are hashed."""
+
+    names: tuple[str, ...]  # of the columns whose values are asked for, in this order
+    written: Callable[[Sequence[Any]], bytes]
+
+
+_CLAIMS: dict[type, PlainClaims] = {}
+
+
+def claim_of(kind: type[Permanent]) -> PlainClaims:
+    """How each row of this table stands in what the act says that made it."""
+    if kind not in _CLAIMS:
+        key, names = _columns(kind)
+        at_once = not kind.later_columns and not kind.hashed_as
+        order = in_order(names) if at_once else names
+        _CLAIMS[kind] = PlainClaims(order, (_in_one_way if at_once else _anyhow)(kind, key, order))
+    return _CLAIMS[kind]
+
+
+def _in_one_way(
+    kind: type[Permanent], key: tuple[str, ...], names: tuple[str, ...]
+) -> Callable[[Sequence[Any]], bytes]:
+    """Of a table whose rows are all hashed by the same names."""
+    places = tuple(map(names.index, key))
+    head, sha256 = _row_head(kind.__tablename__), hashlib.sha256  # type: ignore[attr-defined]
+
+    def written(values: Sequence[Any]) -> bytes:
+        said = canonical_ready(dict(zip(names, values, strict=True)))
+        return _claim(kind, canonical_ready([values[place] for place in places]), sha256(head + said).digest())
+
+    return written
+
+
+def _anyhow(kind: type[Permanent], key: tuple[str, ...], names: tuple[str, ...]) -> Callable[[Sequence[Any]], bytes]:
+    """Of a table with columns that came later, or that were hashed under other names."""
+    places = tuple(map(names.index, key))
+    later = [(names.index(name), kind.later_columns[name]) for name in names if name in kind.later_columns]
+    head, sha256 = _row_head(kind.__tablename__), hashlib.sha256  # type: ignore[attr-defined]
+    orders: dict[tuple[bool, ...], list[tuple[str, int]]] = {}
+
+    def written(values: Sequence[Any]) -> bytes:
+        new = tuple([values[place] != older for place, older in later])
+        order = orders.get(new)
+        if order is None:
+            silent = {place for (place, _older), says in zip(later, new, strict=True) if not says}
+            order = orders[new] = _known_as(kind, names, silent)
+        said = canonical_ready({known: values[place] for known, place in order})
+        return _claim(kind, canonical_ready([values[place] for place in places]), sha256(head + said).digest())
+
+    return written
+
+
+def _known_as(kind: type[Permanent], names: tuple[str, ...], silent: set[int]) -> list[tuple[str, int]]:
+    """Under which names columns are hashed, in their order, but for those that say nothing new."""
+    telling = ((kind.hashed_as.get(name, name), place) for place, name in enumerate(names) if place not in silent)
+    places = {known: place for known, place in telling if known}
+    return [(known, places[known]) for known in in_order(tuple(places))]
 
 
 @cache

@@ -46,6 +46,11 @@ def canonical(value: object) -> bytes:
     return cbor2.dumps(_plain(value, DEEPEST))  # maps are in order already, and the rest has one way in cbor2
 
 
+def plain(value: object) -> Plain:
+    """The value as `canonical` writes it: plain ones, its maps in order."""
+    return _plain(value, DEEPEST)
+
+
 def canonical_ready(value: Plain) -> bytes:
     """Write what is plain already and has its maps in order, without looking at it. What is not is never read again."""
     return cbor2.dumps(value)
@@ -110,6 +115,20 @@ def load(encoded: bytes, *, largest: int = LARGEST) -> Plain:
     if again != encoded:
         raise NotCanonical("written in another way, or followed by more")
     return value
+
+
+def load_list(encoded: bytes, *, largest: int = LARGEST) -> list[tuple[Plain, bytes]]:
+    """The items of an array, each with how it is written. They hold no maps: whoever asks looks at what they are."""
+    if len(encoded) > largest:
+        raise NotCanonical(f"longer than {largest} bytes")
+    try:
+        items = cbor2.loads(encoded, semantic_decoders=_NO_TAGS, max_depth=DEEPEST)
+        written = [cbor2.dumps(item) for item in items] if type(items) is list else []
+    except (cbor2.CBORError, TypeError, ValueError) as error:
+        raise NotCanonical("not plain CBOR") from error
+    if canonical_list(written) != encoded:
+        raise NotCanonical("written in another way, or followed by more")
+    return list(zip(items, written, strict=True))
 
 
 _ATOMS: Final = frozenset({str, bytes, bool, type(None)})

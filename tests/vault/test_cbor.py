@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aid.vault.cbor import NotCanonical, canonical, canonical_list, canonical_map, head_of_bytes, load
+from aid.vault.cbor import NotCanonical, canonical, canonical_list, canonical_map, head_of_bytes, load, load_list
 
 plain = st.recursive(
     st.none() | st.booleans() | st.integers(-(1 << 64), (1 << 64) - 1) | st.text() | st.binary(),
@@ -153,6 +153,34 @@ def test_no_more_is_read_than_allowed() -> None:
     assert load(canonical(b"abc"), largest=4) == b"abc"
     with pytest.raises(NotCanonical):
         load(canonical(b"abcd"), largest=4)
+
+
+CLAIMS = [["donation", [bytes(16)], bytes(32)], ["wrap", [bytes(16), 3], bytes(32)]]
+
+
+def test_items_of_a_list_are_read_with_the_bytes_that_they_are_written_in() -> None:
+    assert load_list(canonical(CLAIMS)) == [(claim, canonical(claim)) for claim in CLAIMS]
+
+
+@pytest.mark.parametrize(
+    "encoded",
+    [
+        canonical(CLAIMS) + b"\x00",  # followed by more
+        b"\x98\x02" + canonical(CLAIMS)[1:],  # a length that would be shorter
+        canonical([1]).replace(b"\x01", b"\x18\x01"),  # so an item
+        canonical("claims"),
+        canonical({"a": 1}),
+        canonical(CLAIMS)[:-1],
+    ],
+)
+def test_a_list_written_in_another_way_is_not_read(encoded: bytes) -> None:
+    with pytest.raises(NotCanonical):
+        load_list(encoded)
+
+
+def test_no_longer_list_is_read_than_allowed() -> None:
+    with pytest.raises(NotCanonical):
+        load_list(canonical([b"abcd"]), largest=4)
 
 
 def test_one_instant_is_written_alike_in_all_zones() -> None:

@@ -29,24 +29,35 @@ class Unreadable:
 
 def rows_of(session: Session, kind: type[Row]) -> Iterator[Row | Unreadable]:
     """Every row of a table in the order of its key."""
+    for row in read(session, kind, _in_order(kind)):
+        yield row if isinstance(row, Unreadable) else row[0]
+
+
+def columns_of(session: Session, kind: type[Base], *columns: Any) -> Iterator[Any]:
+    """Some columns of every row of a table in the order of its key: quicker than rows, and as careful."""
+    return read(session, kind, _some_in_order(kind, columns))
+
+
+def read(session: Session, kind: type[Base], asked: Select[Any]) -> Iterator[Any]:
+    """What is asked of every row of a table, in the order of its key from a place on that the question leaves open."""
     place = 0
     while True:
         try:
-            for row in session.scalars(_in_order(kind), {"start": place}, execution_options={"yield_per": CHUNK}):
+            for row in session.execute(asked, {"start": place}, execution_options={"yield_per": CHUNK}):
                 yield row
                 place += 1
         except NOT_A_VALUE:  # one of the next few: take them singly
-            for each in _singly(session, kind, place):
+            for each in _singly(session, kind, asked, place):
                 yield each
                 place += 1
         else:
             return
 
 
-def _singly(session: Session, kind: type[Row], start: int) -> Iterator[Row | Unreadable]:
+def _singly(session: Session, kind: type[Base], asked: Select[Any], start: int) -> Iterator[Any]:
     for place in range(start, start + CHUNK):
         try:
-            row = session.scalars(_in_order(kind).limit(1), {"start": place}).one_or_none()
+            row = session.execute(asked.limit(1), {"start": place}).one_or_none()
         except NOT_A_VALUE:
             yield Unreadable(_key_as_it_stands(session, kind, place))
             continue
@@ -60,6 +71,11 @@ def _in_order(kind: type[Row]) -> Select[Row]:
     """Built once: there are many tables, and most have few rows."""
     entities = select(kind).options(raiseload("*")).execution_options(populate_existing=True)
     return entities.order_by(*_key(kind)).offset(bindparam("start", type_=Integer))
+
+
+@cache
+def _some_in_order(kind: type[Base], columns: tuple[Any, ...]) -> Select[Any]:
+    return select(*columns).order_by(*_key(kind)).offset(bindparam("start", type_=Integer))
 
 
 def _key_as_it_stands(session: Session, kind: type[Base], place: int) -> str:
