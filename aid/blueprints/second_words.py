@@ -73,10 +73,12 @@ def bound(currency: str) -> ResponseReturnValue:
     known = {row.most.currency: row for row in second_words.bounds(reading(), actor=current_actor())}
     if currency not in known:
         abort(404)
-    form = BoundForm(currency=currency, data={"most": as_typed(known[currency].most)})
+    row = known[currency]
+    form = BoundForm(currency=currency, data={"most": as_typed(row.most), "small": as_typed(row.small)})
     if form.validate_on_submit():
         with blamed_on(form):
-            perform(form.idempotency_key, set_bound, actor=current_actor(), most=form.money)
+            bound = form.bound
+            perform(form.idempotency_key, set_bound, actor=current_actor(), most=bound.most, small=bound.small)
             flash(say(_("It holds from now on.")), "success")
             return redirect(url_for(".index"))
-    return render_template("second_words/bound.html", form=form, row=known[currency])
+    return render_template("second_words/bound.html", form=form, row=row)

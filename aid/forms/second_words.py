@@ -6,7 +6,7 @@ from uuid import UUID
 from wtforms import Field, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
-from aid.domain.money import Money
+from aid.domain.second_words import Bound
 from aid.domain.words import _
 from aid.forms._money import money_of, must_be_money
 from aid.forms.base import KomekForm
@@ -31,6 +31,8 @@ class BoundForm(KomekForm):
 
     most = StringField(_("In thirty days, at most"), validators=[InputRequired(_("Write the amount."))])
 
+    small = StringField(_("At a small account, at most"), validators=[InputRequired(_("Write the amount."))])
+
     def __init__(self, *, currency: str, **given: Any) -> None:
         super().__init__(**given)
         self.currency = currency
@@ -39,7 +41,9 @@ class BoundForm(KomekForm):
         """Refuse what can't be read as an amount. Nothing at all is one: then every fee waits."""
         must_be_money(field, self.currency)
 
+    validate_small = validate_most
+
     @property
-    def money(self) -> Money:
+    def bound(self) -> Bound:
         """The bound as a value."""
-        return money_of(self.most, self.currency)
+        return Bound(money_of(self.most, self.currency), money_of(self.small, self.currency))

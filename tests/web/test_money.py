@@ -105,7 +105,7 @@ def test_a_fee_above_the_bound_waits_and_the_second_person_sees_what_it_is(
     assert "booking at a bank to look at" in coordinator.get("/").text
     [asked_id] = rows(select(MoneyAsked.id))
     page = coordinator.get(f"/second-words/{asked_id}")
-    for said in ("€250", "For two lost cards", "timur", "€10", "€1,000"):
+    for said in ("€250", "For two lost cards", "timur", "€15", "€1,000"):
         assert said in page.text
     page = treasurer.submit(f"/second-words/{asked_id}", {"answer": "yes", "reason": "It is right"})
     assert "You asked for this yourself" in page.text
@@ -120,10 +120,12 @@ def test_a_coordinator_sets_what_one_person_books_alone(fund: FoundedFund, brows
     coordinator = browser_of(fund.coordinator)
     assert "As Komek begins" in coordinator.get("/second-words/").text
 
-    page = coordinator.submit("/second-words/bound/EUR", {"most": "75"})
+    page = coordinator.submit("/second-words/bound/EUR", {"most": "75", "small": "80"})
+    assert "no more than at all accounts together" in page.text
+    page = coordinator.submit("/second-words/bound/EUR", {"most": "75", "small": "19"})
 
-    assert "€75" in page.text
     assert "It holds from now on." in page.text
+    assert {"€75", "€19"} <= set(page.text.split())
     assert coordinator.client.get("/second-words/bound/JPY").status_code == 404
 
 
