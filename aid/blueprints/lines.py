@@ -59,8 +59,11 @@ def account(bank_id: UUID) -> ResponseReturnValue:
         at=request.args.get("at", type=place),
     )
     beside = of_accounts.beside(reading(), actor=actor, sums=sums)
-    before = request.args.get("before", type=UUID)
-    return render_template("lines/account.html", sums=sums, found=found, beside=beside, before=before)
+    before, since = request.args.get("before", type=UUID), request.args.get("since", type=UUID)
+    works = actor.may(Permission.KEEP_ACCOUNTS) and bool(before or "after" in request.args)  # line by line
+    return render_template(
+        "lines/account.html", sums=sums, found=found, beside=beside, before=before, since=since, works=works
+    )
 
 
 @bp.get("/account/<uuid:bank_id>/entries")
@@ -101,7 +104,7 @@ def accept(line_id: UUID) -> ResponseReturnValue:
             stranger = lines.stranger_of(page.line.payment)
             order = form.order(line_id, currency=page.line.still.currency, stranger=stranger)
             _write(form.idempotency_key, order)
-    return _onward(page, after=request.args.get("after"))
+    return _onward(page)
 
 
 @bp.route("/<uuid:line_id>/gift", methods=["GET", "POST"])
@@ -230,10 +233,10 @@ def _next(page: lines.LinePage) -> ResponseReturnValue:
     return _onward(page)
 
 
-def _onward(page: lines.LinePage, after: str | None = None) -> ResponseReturnValue:
+def _onward(page: lines.LinePage) -> ResponseReturnValue:
     """The list at the line after it, with a way back to it."""
     line = page.line
-    return redirect(url_for(".account", bank_id=page.bank_id, at=line.number, after=after, before=line.id))
+    return redirect(url_for(".account", bank_id=page.bank_id, at=line.number, before=line.id))
 
 
 def _whole(page: lines.LinePage) -> dict[str, str]:

@@ -105,3 +105,15 @@ def check_against(one: Direction, other: Direction, amount: Money, *, still: Mon
     check_parts([amount], still=still)
     if amount > other_still:
         raise RuleBroken(_("Only %(left)s of the other line is still open.", left=other_still), field="amount")
+
+
+def why_not_with_others(amount: Money, *, is_thanked: bool, free: Money | None) -> Message | None:
+    """Why a donation that a line booked is not taken out of the books together with others, or nothing.
+
+    `free`: what its purpose still has, beside what is asked to be taken out of it already; none where it is not known.
+    """
+    if is_thanked:
+        return _("The giver was thanked already: each of these is undone by itself, on the line’s page.")
+    if free is not None and free < amount:
+        return _("The money is promised already: its purpose has not so much available.")
+    return None

@@ -1,4 +1,4 @@
-"""Accepting many at once: payments of a batch, and lines that are certain. Nothing is accepted that was not shown."""
+"""Accepting many at once: payments of a batch, lines that are certain; and undoing many. Nothing is done unseen."""
 
 import re
 from collections.abc import Sequence
@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from flask import request
-from wtforms import HiddenField
+from wtforms import HiddenField, TextAreaField
+from wtforms.validators import InputRequired
 
 from aid.domain.money import Money
 from aid.domain.refusals import RuleBroken
@@ -16,8 +17,10 @@ from aid.forms.lines import GONE, how_of
 from aid.queries.lines import OpenLine, PaymentRow, certain_offer, stranger_of
 from aid.services.lines.ends import EndOrder
 from aid.services.lines.explaining import EndPart
+from aid.services.lines.undoing import ReopenOrder
 
 WHAT = "what-"
+END = "end-"
 _KEY = re.compile(r"[0-9a-f]{32}")
 
 
@@ -98,3 +101,18 @@ def _is_id(said: str) -> bool:
 
 def _chosen() -> dict[str, str]:
     return {name: what for name, what in request.form.items() if name.startswith(WHAT) and what}
+
+
+class UndoManyForm(KomekForm):
+    """What lines ended as, ticked to be undone, for one reason: each is its own act, with its own key."""
+
+    reason = TextAreaField(_("Reason"), validators=[InputRequired(_("Write the reason."))])
+
+    def orders(self) -> list[tuple[str, ReopenOrder]]:
+        """What was ticked, each with its key; the latest first, as it was shown."""
+        reason = str(self.reason.data)
+        return [
+            (key, ReopenOrder(end_id=UUID(id_), reason=reason))
+            for name, key in request.form.items()
+            if name.startswith(END) and _is_id(id_ := name.removeprefix(END)) and _KEY.fullmatch(key)
+        ]

@@ -27,7 +27,8 @@ def page_of(fund: FoundedFund, statement: BankStatement, after: Place | None = N
 
 def every(fund: FoundedFund, statement: BankStatement) -> Sequence[ShownLine]:
     """All its lines, page by page."""
-    found, after, more = [], None, True
+    found: list[ShownLine] = []
+    after, more = None, True
     while more:
         page = page_of(fund, statement, after)
         found += page.rows

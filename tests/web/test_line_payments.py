@@ -1,17 +1,19 @@
 """Batches and many lines: payments that the bank booked together, and lines that are certain, accepted at once."""
 
+import secrets
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from aid.documents.thanking import letters
 from aid.domain.money import Money
 from aid.domain.payments import Charge, Foreign, Party, Payment
 from aid.extensions import db
 from aid.models.donations import CorrectionAsked, Donation, Donor
 from aid.models.statements import BankLine, LineEnd
-from aid.services.lines.explaining import ByGift
+from aid.services.lines.explaining import ByFee, ByGift
 from aid.services.lines.undoing import ReopenOrder, reopen
 from aid.services.verification import replay
 from tests.conftest import BrowserOf
@@ -19,7 +21,7 @@ from tests.make import do, rows
 from tests.make.browser import Browser, Page
 from tests.make.donations import a_donor
 from tests.make.fund import FoundedFund
-from tests.make.money import make_agreed
+from tests.make.money import euros, make_agreed, make_fee
 from tests.make.statements import A, a_line, bring, make_ended, make_euro_bank, make_taught, open_lines
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
@@ -161,6 +163,35 @@ def test_lines_that_are_certain_are_accepted_at_once_each_by_itself(
     assert "1 could not be accepted any more" in page.text
     assert [line(number).open_minor for number in (3, 4, 5, 6)] == [0, 11_00, 0, 0]
     assert "Lines explained: 2." in browser.post(f"/lines/account/{bank}/certain", ticked).text
+    holds()
+
+
+def test_many_that_were_accepted_at_once_are_undone_at_once_and_what_is_not_is_told(
+    fund: FoundedFund, browser: Browser, bank: UUID
+) -> None:
+    make_taught(fund, ANNA, purpose="food")
+    lines = [a_line(minor, text=f"R {minor}") for minor in (11_00, 12_00, 13_00)]
+    bring(fund.treasurer, A([*lines, a_line(-2_00, other="", account="", text="Kontoführung")], name="2"))
+    make_ended(fund, line(7), ByFee(fund.purposes["school"], "The price list"))
+    page = browser.get(f"/lines/account/{bank}/certain")
+    page = browser.post(f"/lines/account/{bank}/certain", filled_any(page))
+    assert "Lines explained: 4." in page.text
+    [way] = [link for link in page.links if "/undo?since=" in link]
+    shown = browser.get(way)
+    ticked = dict(shown.form_with({"reason"}).filled)
+    assert sum(name.startswith("end-") for name in ticked) == 4  # and not the fee, which was no part of it
+    [gift] = rows(select(Donation.id).where(Donation.amount_minor == 11_00))
+    letters(fund.treasurer, [gift], secrets.token_hex(16))
+    make_fee(fund, euros(30), purpose="food", bank_id=bank)  # so that less is available than they gave
+
+    page = browser.post(way, ticked | {"reason": "Another account"})
+
+    assert "Asked for: 1. When a second person agrees" in page.text
+    assert "Not undone, lines 4: The giver was thanked already" in page.text
+    assert "Not undone, lines 5, 3: The money is promised already" in page.text
+    assert "Thanked" in browser.get(way).text
+    make_agreed(fund, rows(select(CorrectionAsked.id))[0])
+    assert [line(number).open_minor for number in (3, 4, 5, 6)] == [0, 0, 0, 13_00]
     holds()
 
 

@@ -7,14 +7,16 @@ import pytest
 from sqlalchemy import select
 
 from aid.models.donations import CorrectionAsked, Donation, Donor
+from aid.models.ledger import Available
 from aid.models.statements import BankLine, LineEnd, LineRule
+from aid.services.lines.explaining import ByFee
 from tests.conftest import BrowserOf
 from tests.make import rows
 from tests.make.browser import Browser, Page
 from tests.make.donations import a_donor, make_donation
 from tests.make.fund import FoundedFund
 from tests.make.money import euros, make_agreed, make_fee
-from tests.make.statements import A, a_line, agree_to_all, bring, make_euro_bank, make_taught
+from tests.make.statements import A, a_line, agree_to_all, bring, make_ended, make_euro_bank, make_taught
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
@@ -230,6 +232,25 @@ def test_an_end_is_undone_with_a_reason_and_says_what_waits(fund: FoundedFund, b
     page = browser.get(f"/lines/{line(1).id}")
     assert "Undone" in page.text
     assert line(1).open_minor == 50_00
+
+
+def test_a_line_that_the_bank_booked_by_itself_is_undone_from_the_explained_list(
+    fund: FoundedFund, browser: Browser, bank: UUID
+) -> None:
+    accept(browser, 1, f"gift:new:{fund.purposes['general']}")
+    make_ended(fund, line(3), ByFee(fund.purposes["general"], "The price list"))
+    available = select(Available.amount_minor).where(Available.purpose_id == fund.purposes["general"])
+    before = rows(available.where(Available.currency == "EUR"))
+    explained = browser.get(f"/lines/account/{bank}/explained")
+    [way] = [link for link in explained.links if link.startswith(f"/lines/{line(3).id}/ends/")]
+    assert way in browser.get(f"/lines/{line(3).id}").links
+
+    page = browser.submit(way, {"reason": "It was no fee"})
+
+    assert "It is undone. €3 of the line is open." in page.text
+    after = rows(available.where(Available.currency == "EUR"))
+    assert [was + 3_00 for was in before] == after
+    assert way not in browser.get(f"/lines/account/{bank}/explained").links
 
 
 def test_the_books_stand_beside_the_bank_and_what_lies_between_is_told(

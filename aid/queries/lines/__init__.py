@@ -2,7 +2,7 @@
 
 from aid.queries.lines.accounts import AccountSums, account_sums
 from aid.queries.lines.certain import CertainLines, certain_lines, certain_offer, lines_named
-from aid.queries.lines.ends import EndRow, ExplainedPage, explained_page
+from aid.queries.lines.ends import EndRow, ExplainedPage, explained_page, first_of, numbers_of
 from aid.queries.lines.entries import UntiedEntry, UntiedPage, fitting_entries, untied_page
 from aid.queries.lines.line import LineOf, LinePage, line_page, lines_of_donation, opposite_lines
 from aid.queries.lines.offers import Offer, stranger_of
@@ -35,10 +35,12 @@ __all__ = [
     "certain_lines",
     "certain_offer",
     "explained_page",
+    "first_of",
     "fitting_entries",
     "line_page",
     "lines_named",
     "lines_of_donation",
+    "numbers_of",
     "open_lines",
     "opposite_lines",
     "payments_of",

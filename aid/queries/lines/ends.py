@@ -20,6 +20,7 @@ from aid.models.people import Person
 from aid.models.statements import BankLine, LineEnd, LineReopened
 from aid.queries.donors import details_of
 from aid.queries.ledger.causes import Cause, causes_of
+from aid.services.lines.promised import thanked
 from aid.vault.actor import Actor
 
 PAGE = 50
@@ -45,6 +46,7 @@ class EndRow:
     undone_at: datetime | None
     reason: str
     waits: bool
+    thanked: bool  # for the donation that it is
     payment: int | None = None  # which one of a batch
 
 
@@ -78,6 +80,7 @@ class _Found(NamedTuple):
     against: int | None
     donor_id: UUID | None
     waits: bool
+    thanked: bool
 
 
 def ends_of(session: Session, *, actor: Actor, line: BankLine) -> tuple[EndRow, ...]:
@@ -86,13 +89,20 @@ def ends_of(session: Session, *, actor: Actor, line: BankLine) -> tuple[EndRow, 
     return tuple(_rows(session, actor, found, line.currency))
 
 
-def explained_page(session: Session, *, actor: Actor, bank_id: UUID, after: UUID | None = None) -> ExplainedPage:
-    """What lines of an account ended as and still are, the latest first, from the one before this end on."""
+def explained_page(
+    session: Session, *, actor: Actor, bank_id: UUID, after: UUID | None = None, mine_since: UUID | None = None
+) -> ExplainedPage:
+    """What lines of an account ended as and still are, the latest first, from the one before this end on.
+
+    `mine_since`: only what the actor ended, from this end on.
+    """
     actor.must(Permission.SEE_MONEY)
     wanted = _FOUND.add_columns(BankLine).join(BankLine, BankLine.id == LineEnd.line_id)
     wanted = wanted.where(BankLine.bank_id == bank_id, LineReopened.end_id.is_(None))
     if after is not None:
         wanted = wanted.where(LineEnd.id < after)
+    if mine_since is not None:
+        wanted = wanted.where(LineEnd.id >= mine_since, LineEnd.ended_by_id == actor.person_id)
     found = session.execute(wanted.order_by(LineEnd.id.desc()).limit(PAGE + 1)).all()
     shown = found[:PAGE]
     ends = _rows(session, actor, [_Found(*row[:-1]) for row in shown], shown[0][-1].currency if shown else "")
@@ -123,6 +133,7 @@ _FOUND = (
             CorrectionAsked.donation_id == LineEnd.cause_id,
             ~exists().where(CorrectionAnswer.asked_id == CorrectionAsked.id),
         ),
+        thanked(Donation.id),
     )
     .outerjoin(LineReopened, LineReopened.end_id == LineEnd.id)
     .join(Person, Person.id == LineEnd.ended_by_id)
@@ -152,5 +163,20 @@ def _row(found: _Found, currency: str, causes: Mapping[UUID, Cause], donors: Map
         undone_at=undone.reopened_at if undone else None,
         reason=undone.reason if undone else "",
         waits=found.waits and undone is None,
+        thanked=found.thanked,
         payment=end.payment,
     )
+
+
+def first_of(session: Session, *, actor: Actor, line_ids: Sequence[UUID]) -> UUID | None:
+    """The first end of these lines that the actor made and that stands."""
+    undone = exists().where(LineReopened.end_id == LineEnd.id)
+    mine = select(LineEnd.id).where(LineEnd.line_id.in_(line_ids), LineEnd.ended_by_id == actor.person_id, ~undone)
+    return session.scalar(mine.order_by(LineEnd.id).limit(1))
+
+
+def numbers_of(session: Session, *, actor: Actor, end_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """The numbers of the lines of these ends."""
+    actor.must(Permission.SEE_MONEY)
+    wanted = select(LineEnd.id, BankLine.number).join(BankLine, BankLine.id == LineEnd.line_id)
+    return {end_id: number for end_id, number in session.execute(wanted.where(LineEnd.id.in_(end_ids)))}  # noqa: C416

@@ -71,6 +71,12 @@ class OpenLine:
         return self.told.payment if self.told else None
 
     @property
+    def is_batch(self) -> bool:
+        """Whether its payments are to be looked at, one by one."""
+        has = bool(self.told and self.told.details)
+        return has and self.direction is Direction.CREDIT and self.free.minor > 0
+
+    @property
     def offer(self) -> Offer | None:
         """The one to be accepted by one key."""
         return next((offer for offer in self.offers if offer.by_key), None)
@@ -78,11 +84,16 @@ class OpenLine:
 
 @dataclass(frozen=True, slots=True)
 class OpenLines:
-    """A page of them. `focus`: the number of the line whose button has the key."""
+    """A page of them. `focus`: the line whose button has the key, by number; `passed`: open lines stand before.
+
+    `again`: nothing was left after the last line, so the list begins anew with what was passed over.
+    """
 
     rows: tuple[OpenLine, ...]
     after: int | None
     focus: int | None
+    passed: bool
+    again: bool
 
     @property
     def certain(self) -> bool:
@@ -93,15 +104,30 @@ class OpenLines:
 def open_lines(
     session: Session, *, actor: Actor, now: Instant, bank_id: UUID, after: int | None = None, at: int | None = None
 ) -> OpenLines:
-    """A page of open lines after one, by its number; `at`: the number of the line that was worked at last."""
+    """A page of open lines after one, by its number; or from the one on that was worked at last (`at`).
+
+    So the next line always stands at the top, however many were passed over. Where none is left, it begins again.
+    """
     actor.must(Permission.SEE_MONEY)
     wanted = select(BankLine).where(BankLine.bank_id == bank_id, BankLine.open_minor > 0)
     place = (BankLine.booked_on, BankLine.number)
+    onward = wanted
     if after is not None and (last := place_of(session, after)):
-        wanted = wanted.where(tuple_(*place) > last)
-    found = session.scalars(wanted.order_by(*place).limit(PAGE + 1)).all()
+        onward = wanted.where(tuple_(*place) > last)
+    elif at is not None and (last := place_of(session, at)):
+        onward = wanted.where(tuple_(*place) >= last)
+    found = session.scalars(onward.order_by(*place).limit(PAGE + 1)).all()
+    if again := not found and onward is not wanted:
+        found = session.scalars(wanted.order_by(*place).limit(PAGE + 1)).all()
     rows = shown(session, actor=actor, now=now, lines=found[:PAGE])
-    return OpenLines(rows, found[PAGE - 1].number if len(found) > PAGE else None, _focus(rows, place_of(session, at)))
+    first = session.scalar(wanted.with_only_columns(BankLine.id).order_by(*place).limit(1))
+    return OpenLines(
+        rows,
+        after=found[PAGE - 1].number if len(found) > PAGE else None,
+        focus=next((row.number for row in rows if row.offer or row.is_batch), None),
+        passed=bool(rows) and first != rows[0].id,
+        again=again and bool(rows),
+    )
 
 
 def shown(session: Session, *, actor: Actor, now: Instant, lines: Sequence[BankLine]) -> tuple[OpenLine, ...]:
@@ -172,10 +198,3 @@ def place_of(session: Session, number: int | None) -> tuple[date, int] | None:
         return None
     row = session.execute(select(BankLine.booked_on, BankLine.number).where(BankLine.number == number)).one_or_none()
     return (row[0], row[1]) if row else None
-
-
-def _focus(rows: Sequence[OpenLine], at: tuple[date, int] | None) -> int | None:
-    """The next line after the last one that can be accepted by its key; from the top again where there is none."""
-    ready = [row for row in rows if row.offer]
-    ahead = [row for row in ready if at is None or (row.booked_on, row.number) >= at]
-    return next((row.number for row in (*ahead, *ready)), None)

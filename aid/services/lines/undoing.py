@@ -1,4 +1,4 @@
-"""Undoing what a line ended as: untied where it was only tied, and by a counter-entry where the end booked something.
+"""Undoing what lines ended as: untied where it was only tied, and by a counter-entry where the end booked something.
 
 A donation is taken out of the books by its own room's rule, which asks a second person; its line opens when they agree.
 """
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
 from aid.domain.entries import EntryKind, reversal
-from aid.domain.line_ends import EndKind
+from aid.domain.line_ends import EndKind, why_not_with_others
 from aid.domain.money import Money
 from aid.domain.permissions import Permission
 from aid.domain.refusals import RuleBroken
@@ -30,6 +30,7 @@ from aid.services.corrections import (
     corrections_of,
 )
 from aid.services.donors import index as donor_index
+from aid.services.lines.promised import free_of, is_thanked
 from aid.services.lines.writing import donors_of, locked_line, still_of, write_reopened
 from aid.vault.actor import Actor
 
@@ -82,6 +83,21 @@ def reopen(session: Session, *, actor: Actor, now: Instant, order: ReopenOrder) 
     _forget(session, actor, end)
     line = session.get_one(BankLine, end.line_id, populate_existing=True)
     return Reopened(line.number, still_of(line))
+
+
+def reopen_with_others(session: Session, *, actor: Actor, now: Instant, order: ReopenOrder) -> Reopened | Waits:
+    """Undo one of many at once: not a gift that somebody was thanked for, nor one whose money is promised.
+
+    Raises RuleBroken.
+    """
+    end = session.get(LineEnd, order.end_id)
+    if end is not None and end.made_here and end.kind is EndKind.DONATION:
+        donation = session.get_one(Donation, end.cause_id)
+        amount = Money(end.amount_minor, donation.currency)
+        free = free_of(session, end.purpose_id, donation.currency) if end.purpose_id else None
+        if refusal := why_not_with_others(amount, is_thanked=is_thanked(session, donation.id), free=free):
+            raise RuleBroken(refusal)
+    return reopen(session, actor=actor, now=now, order=order)
 
 
 def _held(session: Session, end: LineEnd) -> Sequence[LineEnd]:

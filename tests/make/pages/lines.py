@@ -21,7 +21,7 @@ def pages_of_lines(fund: FoundedFund) -> Pages:
             *at("/lines/", f"/lines/account/{bank}", f"/lines/account/{bank}/entries", f"/lines/{gift}"),
             *at(f"/lines/{gift}/gift", f"/lines/{fee}/fee", f"/lines/{gift}/entry", f"/lines/{gift}/against"),
             *at(f"/lines/{gift}/ends/{end}/undo", f"/lines/{gift}/rule", "/lines/rules"),
-            *at(f"/lines/{gift}/interest", f"/lines/account/{bank}/explained"),
+            *at(f"/lines/{gift}/interest", f"/lines/account/{bank}/explained", f"/lines/account/{bank}/undo"),
             *also(f"/lines/{fee}"),
             *at(f"/lines/{batch}/payments", f"/lines/{batch}/payments/1", f"/lines/account/{bank}/certain"),
             *also(f"/lines/{batch}"),
