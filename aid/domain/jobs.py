@@ -9,10 +9,11 @@ class JobKind(StrEnum):
 
     BACKUP = "backup"
     SWEEP = "sweep"  # what has outlived its time: sign-ins, drafts, devices, guesses, old backups
+    EXPIRY = "expiry"  # vouchers that nobody collected within the days of grace: their money goes back
     THANKS = "thanks"  # messages of thanks; what they say was sealed to the worker that runs
 
 
-NIGHTLY: Final = (JobKind.BACKUP, JobKind.SWEEP)
+NIGHTLY: Final = (JobKind.BACKUP, JobKind.SWEEP, JobKind.EXPIRY)
 """What is due every night, whether or not anybody asks."""
 
 

@@ -37,6 +37,9 @@ TYPED_REASONS = (ReprintReason.LOST_IN_PRINTER, ReprintReason.DAMAGED, ReprintRe
 OPEN_STATES = frozenset({VoucherState.ISSUED, VoucherState.PRINTED})
 """A voucher that may still be collected; its money is set aside."""
 
+ON_PAPER = frozenset({VoucherState.PRINTED})
+"""A voucher whose newest paper is worth something."""
+
 VOUCHER_STATE_TITLES: Mapping[VoucherState, Message] = MappingProxyType(
     {
         VoucherState.ISSUED: _("Not yet printed"),

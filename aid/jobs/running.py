@@ -25,6 +25,7 @@ from aid.services import jobs
 from aid.services.membership import finish_leaving
 from aid.services.sweeping import sweep_rows
 from aid.services.thanks import mails as thanks_mails
+from aid.services.vouchers.expiry import CHUNK, expire_some
 from aid.vault.actor import Actor
 
 NIGHT_BEGINS: Final = timedelta(hours=3)  # on the fund's clock: the work of a night begins when nobody works
@@ -87,6 +88,12 @@ def _sweep(_job_id: UUID, alive: Callable[[], None]) -> None:
     overwrite_deleted()
 
 
+def _expire(_job_id: UUID, alive: Callable[[], None]) -> None:
+    """Close what expired, a chunk a commit. Broken off, the next attempt goes on with what is left."""
+    while perform(fresh_key(), expire_some, actor=SYSTEM, most=CHUNK).vouchers:
+        alive()
+
+
 _WORK: Final[Mapping[JobKind, Callable[[UUID, Callable[[], None]], None]]] = MappingProxyType(
-    {JobKind.BACKUP: _back_up, JobKind.SWEEP: _sweep, JobKind.THANKS: send_thanks}
+    {JobKind.BACKUP: _back_up, JobKind.SWEEP: _sweep, JobKind.EXPIRY: _expire, JobKind.THANKS: send_thanks}
 )

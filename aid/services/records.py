@@ -231,6 +231,19 @@ def rewrap_row(record: Record, *, keyring: Keyring, rings: Sequence[RingTarget])
             wrap.epoch, wrap.way, wrap.key = found.ref.epoch, found.way, found.key
 
 
+def let_open(record: Record, *, keyring: Keyring, rings: Sequence[RingTarget]) -> None:
+    """Let these rings open a record, and no other from now on. Raises NoKey and Tampered."""
+    entitled = {target.ref.ring_id for target in rings}
+    known = {wrap.ring_id for wrap in record.wraps}
+    new = [target for target in rings if target.ref.ring_id not in known]
+    fresh = rewrap(record.blob, _wraps_of(record), _context_of(record), keyring, new) if new else ()
+    stay = [wrap for wrap in record.wraps if wrap.ring_id in entitled]
+    record.wraps = stay + [
+        Wrap(record_id=record.id, ring_id=wrap.ref.ring_id, epoch=wrap.ref.epoch, way=wrap.way, key=wrap.key)
+        for wrap in fresh
+    ]
+
+
 def _context_of(record: Record) -> Context:
     return Context(record.kind.value, record.row_id, record.family_id, record.version)
 

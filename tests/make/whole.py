@@ -30,6 +30,7 @@ from tests.make.meetings import make_meetings
 from tests.make.membership import make_changes
 from tests.make.money import make_money
 from tests.make.objections import make_objections
+from tests.make.papers import make_papers
 from tests.make.people import make_newcomer
 from tests.make.programmes import make_programme, make_short_round
 from tests.make.statements import make_statements
@@ -48,6 +49,7 @@ def make_whole(fund: FoundedFund) -> None:
     do(reprint_vouchers, actor=fund.coordinator, order=ReprintOrder(reason=ReprintReason.LOST, serial=second.serial))
     assert isinstance(do(collect, actor=fund.distributor, order=first.order()), Refused)
     look(check, actor=fund.distributor, point_id=third.point_id, code=third.digits)
+    make_papers(fund)
     _corrected(fund)
     make_family(fund, confirmed=False)
     make_kinds(fund)

@@ -5,7 +5,7 @@ from aid.services.families.entering import Entry, LooksLike, Registered, Registr
 from aid.services.families.homes import Home, home_of
 from aid.services.families.opening import WHY_OPENED, OpenedFile, open_file
 from aid.services.families.rows import codes_of, fresh_code, fresh_codes, lock_family, lock_localities
-from aid.services.families.sealing import seal_slip
+from aid.services.families.sealing import seal_slip, wrap_slip
 from aid.services.families.writing import let_be_found
 
 __all__ = [
@@ -31,4 +31,5 @@ __all__ = [
     "open_file",
     "register",
     "seal_slip",
+    "wrap_slip",
 ]

@@ -36,6 +36,20 @@ def seal_slip(session: Session, *, actor: Actor, row: FamilyRow) -> None:
     )
 
 
+def wrap_slip(session: Session, *, actor: Actor, family_id: UUID) -> None:
+    """Let those open a family's slip who hand something out to it now, and nobody else. Raises RuleBroken."""
+    row = session.get_one(FamilyRow, family_id)
+    place = place_of(session, actor=actor, locality_id=row.locality_id, point_id=row.point_id)
+    slip = select(Record).options(selectinload(Record.wraps)).with_for_update()
+    record = session.scalars(slip.where(Record.kind == RecordKind.SLIP, Record.row_id == row.id)).one_or_none()
+    if record is None:
+        raise RuleBroken(_("This family's file was erased."))
+    try:
+        records.let_open(record, keyring=actor.keyring, rings=rings_of_slip(session, place, row.id))
+    except NoKey:
+        raise RuleBroken(NO_KEY) from None
+
+
 def seal(session: Session, *, actor: Actor, place: Place, row: FamilyRow, family: Family) -> None:
     """Seal what is written of a family, each part for those who may open it; the slip as it is registered first."""
     parts = [

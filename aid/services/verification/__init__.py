@@ -9,6 +9,7 @@ states   what may change (states, versions, counters) follows from what may not
 lines    each allocation's lines are those of its content root, and vouchers are those of carried lines
 programmes  each round was computed by its programme's rule within its budget, and who fell out of it is who was signed
 certificates  each committee was signed by the one before it, from the founding act on
+papers   papers that ended are worth nothing, vouchers went where they are by moves, and piles were counted once
 stock    each point's stock is the sum of its moves, each with its delivery, collection, count or act
 spending payments, deliveries and cash for points rest on decisions, and grants on their rules
 stops    emergency stops were pressed, confirmed and lifted by rule, and nothing was decided or printed in spite of them
@@ -48,6 +49,7 @@ from aid.services.verification.lines import prove_lines
 from aid.services.verification.meetings import prove_meetings
 from aid.services.verification.money import prove_money
 from aid.services.verification.objections import prove_objections
+from aid.services.verification.papers import prove_papers
 from aid.services.verification.programmes import prove_programmes
 from aid.services.verification.reading import NOT_A_VALUE
 from aid.services.verification.recovery import prove_recovery
@@ -76,6 +78,7 @@ PROOFS: Mapping[str, Proof] = MappingProxyType(
         "states": prove_states,
         "lines": prove_lines,
         "programmes": prove_programmes,
+        "papers": prove_papers,
         "stock": prove_stock,
         "spending": prove_spending,
         "certificates": prove_certificates,

@@ -39,6 +39,7 @@ from aid.services.verification.faults import Fault, faults_found, those
 from aid.services.verification.findings import Finding
 from aid.services.verification.households import prove_households
 from aid.services.verification.lockdowns import prove_lockdowns
+from aid.services.verification.papers import newest_ended, point_of_paper
 from aid.services.verification.people import prove_people
 
 NUMBERED: dict[str, InstrumentedAttribute[int]] = {
@@ -114,6 +115,7 @@ def _vouchers() -> Iterator[Fault]:
         (collected, VoucherState.COLLECTED.value),
         (in_time, VoucherState.VOID.value),
         (released, VoucherState.EXPIRED.value),
+        (newest_ended(), VoucherState.ISSUED.value),
         (count > 0, VoucherState.PRINTED.value),
         else_=VoucherState.ISSUED.value,
     )
@@ -126,7 +128,7 @@ def _papers() -> Iterator[Fault]:
         Voucher.id == Paper.voucher_id,
         PrintBatch.id == Paper.batch_id,
         or_(
-            Voucher.point_id != Paper.point_id,
+            point_of_paper() != Paper.point_id,
             PrintBatch.point_id != Paper.point_id,
             PrintBatch.allocation_id != Voucher.allocation_id,
         ),

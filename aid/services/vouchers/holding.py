@@ -67,6 +67,11 @@ def claim(session: Session, found: Found) -> bool:
     return bool(session.execute(claimed).rowcount)  # type: ignore[attr-defined]
 
 
+def on_paper(_session: Session, _voucher: Voucher) -> VoucherState:
+    """Where a voucher stands whose newest paper is good."""
+    return VoucherState.PRINTED
+
+
 def close(session: Session, vouchers: Iterable[Voucher], *, now: Instant) -> list[Permanent]:
     """End open vouchers, which are locked; what was made. Each one's money is set free by an entry.
 

@@ -1,4 +1,7 @@
-"""Printing vouchers after the notice, once; and again, with a reason, when a paper is lost: new codes kill the old."""
+"""Printing vouchers after the notice, once; and again, with a reason, when a paper is lost: new codes kill the old.
+
+A paper that ended without a newer one is printed anew with the pile that waits.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,7 +20,7 @@ from aid.domain.money import Money
 from aid.domain.outcomes import transient
 from aid.domain.permissions import Permission
 from aid.domain.refusals import RuleBroken
-from aid.domain.vouchers import ReprintReason, VoucherState, why_not_print, why_not_reprint
+from aid.domain.vouchers import ON_PAPER, ReprintReason, VoucherState, why_not_print, why_not_reprint
 from aid.domain.words import _
 from aid.models.allocations import AllocationLine, Decision
 from aid.models.base import in_language
@@ -28,6 +31,7 @@ from aid.services import audit, counters, records
 from aid.services.allocations import lock_allocation
 from aid.services.goods import words_for
 from aid.services.stops import refuse_while_stopped
+from aid.services.vouchers import holding
 from aid.vault.actor import Actor
 from aid.vault.failures import NoKey
 from aid.vault.tokens import TokenMaker
@@ -76,18 +80,18 @@ def print_vouchers(session: Session, *, actor: Actor, now: Instant, allocation_i
     Refuses during the notice, and when nothing is left to print.
     """
     actor.must(Permission.PRINT_VOUCHERS, point=point_id)
-    _lock_allocation(session, allocation_id, now=now)
+    lock_to_print(session, allocation_id, now=now)
     chosen = select(Voucher).where(
         Voucher.allocation_id == allocation_id,
         Voucher.point_id == point_id,
         Voucher.state == VoucherState.ISSUED,
     )
-    vouchers = _locked(session, chosen)
+    vouchers = locked(session, chosen)
     if not vouchers:
         raise RuleBroken(
             _("There is nothing left to print here: these vouchers were printed already. See the list of batches.")
         )
-    return _press(session, vouchers, actor=actor, now=now, reason=None)
+    return press(session, vouchers, actor=actor, now=now, reason=None)
 
 
 def reprint_vouchers(session: Session, *, actor: Actor, now: Instant, order: ReprintOrder) -> Printed:
@@ -97,19 +101,19 @@ def reprint_vouchers(session: Session, *, actor: Actor, now: Instant, order: Rep
         vouchers = _of_batch(session, order.batch_id, now=now)
     else:
         vouchers = [_by_serial(session, order.serial or 0, now=now)]
-    return _press(session, vouchers, actor=actor, now=now, reason=order.reason)
+    return press(session, vouchers, actor=actor, now=now, reason=order.reason)
 
 
 def _of_batch(session: Session, batch_id: UUID, *, now: Instant) -> Sequence[Voucher]:
     """The vouchers whose newest paper came with this batch and that can still be collected."""
     batch = session.get_one(PrintBatch, batch_id)
-    _lock_allocation(session, batch.allocation_id, now=now)
+    lock_to_print(session, batch.allocation_id, now=now)
     chosen = (
         select(Voucher)
         .join(Paper, (Paper.voucher_id == Voucher.id) & (Paper.number == Voucher.papers))
-        .where(Paper.batch_id == batch_id, Voucher.state == VoucherState.PRINTED, Voucher.grace_until >= now.today)
+        .where(Paper.batch_id == batch_id, Voucher.state.in_(ON_PAPER), Voucher.grace_until >= now.today)
     )
-    vouchers = _locked(session, chosen)
+    vouchers = locked(session, chosen)
     if not vouchers:
         raise RuleBroken(
             _(
@@ -126,14 +130,14 @@ def _by_serial(session: Session, serial: int, *, now: Instant) -> Voucher:
     allocation_id = session.scalar(select(Voucher.allocation_id).where(Voucher.serial == serial))
     if allocation_id is None:
         raise RuleBroken(_("There is no voucher with this number. Compare it with the stub or the list."), "serial")
-    _lock_allocation(session, allocation_id, now=now)
-    voucher = _locked(session, select(Voucher).where(Voucher.serial == serial))[0]
+    lock_to_print(session, allocation_id, now=now)
+    voucher = locked(session, select(Voucher).where(Voucher.serial == serial))[0]
     if reason := why_not_reprint(voucher.state, grace_until=voucher.grace_until, today=now.today):
         raise RuleBroken(reason, "serial")
     return voucher
 
 
-def _lock_allocation(session: Session, allocation_id: UUID, *, now: Instant) -> None:
+def lock_to_print(session: Session, allocation_id: UUID, *, now: Instant) -> None:
     """Let one press run of an allocation wait for the other, and refuse what may not be printed now."""
     refuse_while_stopped(session, now=now)
     allocation = lock_allocation(session, allocation_id)
@@ -144,18 +148,18 @@ def _lock_allocation(session: Session, allocation_id: UUID, *, now: Instant) -> 
         raise RuleBroken(reason)
 
 
-def _locked(session: Session, chosen: Select[Voucher]) -> Sequence[Voucher]:
+def locked(session: Session, chosen: Select[Voucher]) -> Sequence[Voucher]:
     """The chosen vouchers in the order of their numbers, locked until the commit."""
     fresh = chosen.order_by(Voucher.serial).with_for_update(of=Voucher).execution_options(populate_existing=True)
     return session.scalars(fresh).all()
 
 
-def _press(
+def press(
     session: Session, vouchers: Sequence[Voucher], *, actor: Actor, now: Instant, reason: ReprintReason | None
 ) -> Printed:
     """Make a batch: a paper with fresh digits for each voucher, all of one allocation and point."""
     point = session.get_one(Point, vouchers[0].point_id)
-    tokens = _point_tokens(session, point, actor=actor)
+    tokens = point_tokens(session, point, actor=actor)
     batch = PrintBatch(
         id=new_id(),
         number=counters.take(session, "batch"),
@@ -179,7 +183,7 @@ def _press(
         for voucher, code in zip(vouchers, codes, strict=True)
     ]
     for voucher in vouchers:
-        voucher.state, voucher.papers = VoucherState.PRINTED, voucher.papers + 1
+        voucher.state, voucher.papers = holding.on_paper(session, voucher), voucher.papers + 1
     session.add(batch)
     session.flush()
     session.add_all(papers)
@@ -187,7 +191,7 @@ def _press(
     return Printed(batch.id, batch.number, _worded(session, vouchers, codes, point=point))
 
 
-def _point_tokens(session: Session, point: Point, *, actor: Actor) -> TokenMaker:
+def point_tokens(session: Session, point: Point, *, actor: Actor) -> TokenMaker:
     """What makes this point's codes. Raises RuleBroken for who has no key to the point, or only an old one."""
     newest = records.targets(session, [point.ring_id])[point.ring_id].ref
     try:
