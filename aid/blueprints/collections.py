@@ -14,7 +14,8 @@ from aid.queries import collections as queries
 from aid.queries.collections import PointRow
 from aid.security import allow, current_actor
 from aid.security.sessions import PIN
-from aid.services.collections.handing_out import Checked, Collected, Refused, check, collect
+from aid.services.collections.checking import Checked, Refused, check
+from aid.services.collections.handing_out import Collected, collect
 
 bp = Blueprint("collections", __name__, url_prefix="/collections")
 

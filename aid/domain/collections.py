@@ -8,8 +8,13 @@ from aid.domain.vouchers import VoucherState
 from aid.domain.words import Message, _
 
 GUESSES = 10
+GUESSES_AT_POINT = 40
 GUESSES_WITHIN = timedelta(minutes=10)
-"""So many unknown codes within that time, and nothing more is looked up: sixteen digits are not found by trying."""
+"""So many unknown codes of one person, or of all at one point together, within that time, and nothing more is looked
+up: sixteen digits are not found by trying, nor by several who try in turns. One who types wrong does not close the
+point to the others: four would have to. Digits that the check digits refuse are not counted: nothing is looked up for
+them, so they teach nothing, and tired hands and creased papers make dozens a day.
+"""
 
 
 class RefusalCode(StrEnum):
@@ -25,6 +30,8 @@ class RefusalCode(StrEnum):
     ELSEWHERE = "elsewhere"
     OWN_FAMILY = "own_family"
     NO_SLIP = "no_slip"
+    CHANGED = "changed"
+    NOT_AGREED = "not_agreed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,13 @@ NO_SLIP = Refusal(
     RefusalCode.NO_SLIP,
     _("Who may collect for this family can't be read at this point; it may have moved. Call the coordinator."),
 )
+CHANGED = Refusal(
+    RefusalCode.CHANGED,
+    _("Something was handed out for this voucher, or taken back, after it was read. Read it again."),
+)
+NOT_AGREED = Refusal(
+    RefusalCode.NOT_AGREED, _("Nobody has agreed to this person, or too long ago. Read the voucher again.")
+)
 ALREADY_COLLECTED = Refusal(RefusalCode.ALREADY_COLLECTED, _("This voucher was already collected."))
 
 
@@ -87,9 +101,9 @@ def _why_not_open(voucher: VoucherFacts, today: date) -> Refusal | None:
             return Refusal(
                 RefusalCode.NOT_PRINTED, _("This voucher is not printed yet, so no paper of it can be good.")
             )
-        case VoucherState.PRINTED if not voucher.paper_is_current:
+        case VoucherState.PRINTED | VoucherState.BEGUN if not voucher.paper_is_current:
             return Refusal(RefusalCode.REPLACED, _("This paper was replaced by a newer one. Ask for the newer paper."))
-        case VoucherState.PRINTED:
+        case VoucherState.PRINTED | VoucherState.BEGUN:
             return _expired(voucher) if today > voucher.really_until else None
 
 

@@ -114,6 +114,12 @@ def of_voucher(state: VoucherState, *, point: Mapping[str, str], until: date, co
             return _("The voucher is not printed yet.")
         case VoucherState.PRINTED:
             return _("It can be collected at %(point)s until %(day)s.", point=InLanguages.of(point), day=until)
+        case VoucherState.BEGUN:
+            return _(
+                "A part was collected. The rest can be collected at %(point)s until %(day)s.",
+                point=InLanguages.of(point),
+                day=until,
+            )
         case VoucherState.COLLECTED if collected_at:
             return _("It was collected at %(point)s on %(moment)s.", point=InLanguages.of(point), moment=collected_at)
         case VoucherState.EXPIRED:

@@ -61,6 +61,7 @@ class Permission(StrEnum):
     MANAGE_STOCK = "manage_stock"
     KEEP_POINT = "keep_point"  # take in, count
     SEE_COLLECTIONS = "see_collections"
+    MEND_COLLECTIONS = "mend_collections"  # undo what another handed out; agree to a stranger
     OPEN_OBJECTIONS = "open_objections"
     ANSWER_OBJECTIONS = "answer_objections"
     SEE_OBJECTIONS = "see_objections"
@@ -136,6 +137,7 @@ PERMISSION_TITLES: Mapping[Permission, Message] = MappingProxyType(
         Permission.MANAGE_STOCK: _("Write the catalogue of goods, and carry goods between points"),
         Permission.KEEP_POINT: _("Take in deliveries and cash at a point, and count its stock"),
         Permission.SEE_COLLECTIONS: _("See collections"),
+        Permission.MEND_COLLECTIONS: _("Undo others’ collections, and agree to collectors who are not on the list"),
         Permission.OPEN_OBJECTIONS: _("Tell families why, and write down what they object to"),
         Permission.ANSWER_OBJECTIONS: _("Answer objections of families"),
         Permission.SEE_OBJECTIONS: _("See objections"),
@@ -189,6 +191,7 @@ _OF_ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.PRINT_VOUCHERS,
             Permission.SEE_VOUCHERS,
             Permission.SEE_COLLECTIONS,
+            Permission.MEND_COLLECTIONS,
             Permission.SEE_STOCK,
             Permission.MANAGE_STOCK,
             Permission.KEEP_POINT,

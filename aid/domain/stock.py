@@ -13,6 +13,7 @@ class MoveCause(StrEnum):
 
     DELIVERED = "delivered"
     HANDED_OUT = "handed_out"
+    TAKEN_BACK = "taken_back"
     COUNTED = "counted"
     CARRIED = "carried"
     PACKED = "packed"
@@ -23,6 +24,7 @@ MOVE_TITLES: Mapping[MoveCause, Message] = MappingProxyType(
     {
         MoveCause.DELIVERED: _("Delivered"),
         MoveCause.HANDED_OUT: _("Handed out with a voucher"),
+        MoveCause.TAKEN_BACK: _("Back again: a collection was undone"),
         MoveCause.COUNTED: _("Counted"),
         MoveCause.CARRIED: _("Carried between points"),
         MoveCause.PACKED: _("Packed into kits"),

@@ -10,10 +10,11 @@ from aid.domain.words import Message, _
 
 
 class VoucherState(StrEnum):
-    """Where a voucher stands; only a printed one can be collected."""
+    """Where a voucher stands; only one that is printed, or begun, can be collected."""
 
     ISSUED = "issued"  # decided, not yet printed
     PRINTED = "printed"
+    BEGUN = "begun"  # a part was collected, the rest waits
     COLLECTED = "collected"
     VOID = "void"
     EXPIRED = "expired"
@@ -34,16 +35,16 @@ TYPED_REASONS = (ReprintReason.LOST_IN_PRINTER, ReprintReason.DAMAGED, ReprintRe
 """What somebody chooses who prints again."""
 
 
-OPEN_STATES = frozenset({VoucherState.ISSUED, VoucherState.PRINTED})
-"""A voucher that may still be collected; its money is set aside."""
-
-ON_PAPER = frozenset({VoucherState.PRINTED})
+OPEN_STATES = frozenset({VoucherState.ISSUED, VoucherState.PRINTED, VoucherState.BEGUN})
+"""A voucher that may still be collected; what is left of its money is set aside."""
+ON_PAPER = frozenset({VoucherState.PRINTED, VoucherState.BEGUN})
 """A voucher whose newest paper is worth something."""
 
 VOUCHER_STATE_TITLES: Mapping[VoucherState, Message] = MappingProxyType(
     {
         VoucherState.ISSUED: _("Not yet printed"),
         VoucherState.PRINTED: _("Waits to be collected"),
+        VoucherState.BEGUN: _("Partly collected"),
         VoucherState.COLLECTED: _("Collected"),
         VoucherState.VOID: _("Cancelled"),
         VoucherState.EXPIRED: _("Expired"),
@@ -85,7 +86,7 @@ def why_not_reprint(state: VoucherState, *, grace_until: date, today: date) -> M
             return _("This voucher was already collected, so it is not printed again.")
         case VoucherState.VOID:
             return _("This voucher was cancelled, so it is not printed again.")
-        case VoucherState.PRINTED if today <= grace_until:
+        case VoucherState.PRINTED | VoucherState.BEGUN if today <= grace_until:
             return None
         case _:
             return _("This voucher expired on %(day)s, so it is not printed again.", day=grace_until)

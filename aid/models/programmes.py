@@ -1,10 +1,11 @@
 """Programmes: the aid rules, in versions that never change."""
 
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aid.models.base import Base, Permanent
@@ -19,6 +20,7 @@ class Programme(Permanent, Base):
         CheckConstraint("valid_days >= 1", name="valid_at_least_a_day"),
         CheckConstraint("grace_days >= 0", name="grace_not_negative"),
     )
+    later_columns = MappingProxyType({"in_parts": False})
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     code: Mapped[str]
@@ -28,6 +30,7 @@ class Programme(Permanent, Base):
     rule: Mapped[dict[str, Any]]  # domain.entitlement.ProgrammeRule, plain
     valid_days: Mapped[int]  # from the end of notice to the last day
     grace_days: Mapped[int]  # after the last day, before the money goes back
+    in_parts: Mapped[bool] = mapped_column(server_default=false())  # whether goods may be collected one by one
     written_at: Mapped[datetime]
     written_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
 

@@ -21,7 +21,7 @@ class Voucher(Permanent, Base):
         CheckConstraint("papers >= 0", name="papers_not_negative"),
         Index("ix_voucher_point_id_state", "point_id", "state"),
     )
-    mutable_columns = frozenset({"state", "papers", "point_id"})
+    mutable_columns = frozenset({"state", "papers", "point_id", "turns"})
     hashed_as = MappingProxyType({"issued_point_id": "point_id"})  # before vouchers could move
 
     id: Mapped[UUID] = mapped_column(ForeignKey("allocation_line.id"), primary_key=True)  # the line's own id
@@ -37,6 +37,7 @@ class Voucher(Permanent, Base):
     grace_until: Mapped[date]
     state: Mapped[VoucherState] = kept_as(VoucherState)
     papers: Mapped[int]  # how often it was printed; only the latest paper is worth anything
+    turns: Mapped[int] = mapped_column(server_default="0")  # how often something was handed out for it
 
 
 class PrintBatch(Permanent, Base):

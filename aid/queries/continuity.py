@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from aid.domain.clock import Instant
 from aid.domain.money import Money
 from aid.domain.permissions import Permission
-from aid.domain.vouchers import VoucherState, printed_number
+from aid.domain.vouchers import ON_PAPER, printed_number
 from aid.models.committee import Certificate
 from aid.models.founding import FoundingAct
 from aid.models.fund import Fund, Point
@@ -108,7 +108,7 @@ def _places(session: Session, *, today: date) -> tuple[OpenAtPoint, ...]:
 
 
 def _open(today: date) -> ColumnElement[bool]:
-    return and_(Voucher.state == VoucherState.PRINTED, Voucher.grace_until >= today)
+    return and_(Voucher.state.in_(ON_PAPER), Voucher.grace_until >= today)
 
 
 def _shares(session: Session) -> tuple[int, int] | None:

@@ -22,6 +22,8 @@ from aid.models.people import Person
 from aid.models.programmes import Programme
 from aid.vault.actor import Actor
 
+IN_PARTS = _("Its goods may be collected one by one, its money in one piece.")
+
 
 @dataclass(frozen=True, slots=True)
 class Sentences:
@@ -65,6 +67,7 @@ class ProgrammePage:
     rule: ProgrammeRule
     valid_days: int
     grace_days: int
+    in_parts: bool
     sentences: Sentences
     versions: tuple[VersionRow, ...]  # the newest first
     changes: tuple[Change, ...]  # beside the version before; none for the first
@@ -106,6 +109,7 @@ def sentences_of(programme: Programme, names: Names = NO_NAMES, *, basis: Mappin
             "If nobody collects it, its money goes back to the fund %(num)s days after that.",
             programme.grace_days,
         ),
+        *([IN_PARTS] if programme.in_parts else []),
     )
     rule = ProgrammeRule.from_plain(programme.rule)
     terms = describe_terms(Terms.from_plain(basis), rule.currency) if basis else ()
@@ -157,6 +161,7 @@ def programme(session: Session, *, actor: Actor, programme_id: UUID) -> Programm
         rule=ProgrammeRule.from_plain(row.rule),
         valid_days=row.valid_days,
         grace_days=row.grace_days,
+        in_parts=row.in_parts,
         sentences=sentences_of(row, names),
         versions=_versions(session, row.code),
         changes=_changes(session, row, names),

@@ -22,6 +22,7 @@ from aid.models.fund import Point
 from aid.models.goods import Stock, StockAct, StockActLine, StockMove, WriteOffAnswer
 from aid.models.people import Person
 from aid.models.vouchers import Voucher
+from aid.services.collections.parts import STANDS, handings, items_of
 from aid.services.goods import GoodWords, catalogue
 from aid.vault.actor import Actor
 
@@ -221,4 +222,8 @@ def _promised(session: Session, points: Sequence[UUID]) -> Counter[tuple[UUID, s
     for point, items, times in found:
         for item in map(Item.from_plain, json.loads(items)):
             promised[point, item.good] += item.quantity * times
+    waits = Voucher.state.in_(OPEN_STATES) & (Voucher.turns > 0) & Voucher.point_id.in_(points)
+    for row in session.execute(handings().add_columns(Voucher.point_id).where(waits, STANDS)):
+        for item in map(Item.from_plain, items_of(row)):
+            promised[row.point_id, item.good] -= item.quantity
     return promised

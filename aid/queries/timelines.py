@@ -22,7 +22,7 @@ from aid.domain.vouchers import VoucherState, printed_number
 from aid.domain.words import Message, _
 from aid.models.allocations import Allocation, AllocationLine, AllocationVersion, Decision
 from aid.models.audit import AuditLine
-from aid.models.collections import Collection
+from aid.models.collections import Collection, CollectionUndo
 from aid.models.families import Confirmation, Erasure, Family, FamilyVersion, Withdrawal
 from aid.models.goods import GoodsRelease
 from aid.models.households import FamilyCard, FamilyTie
@@ -199,6 +199,16 @@ def _collections(session: Session, family_id: UUID) -> Iterator[Happening]:
     )
     for at, serial, handle in session.execute(rows):
         yield Happening(at, _("Voucher %(number)s collected", number=printed_number(serial)), handle)
+    undone = (
+        _told(CollectionUndo.at, Voucher.serial, by=CollectionUndo.by_id)
+        .join(Collection, Collection.id == CollectionUndo.collection_id)
+        .join(Voucher, Voucher.id == Collection.voucher_id)
+        .where(Voucher.family_id == family_id)
+        .order_by(CollectionUndo.at.desc())
+        .limit(MOST)
+    )
+    for at, serial, handle in session.execute(undone):
+        yield Happening(at, _("Collection of voucher %(number)s undone", number=printed_number(serial)), handle)
 
 
 def _lapses(session: Session, family_id: UUID) -> Iterator[Happening]:

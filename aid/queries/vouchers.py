@@ -13,6 +13,7 @@ from aid.domain.allocations import ALLOCATION_KIND_TITLES
 from aid.domain.money import Money
 from aid.domain.permissions import Permission
 from aid.domain.vouchers import (
+    ON_PAPER,
     OPEN_STATES,
     REPRINT_REASON_TITLES,
     VOUCHER_STATE_TITLES,
@@ -26,6 +27,7 @@ from aid.models.fund import Point
 from aid.models.people import Person
 from aid.models.programmes import Programme
 from aid.models.vouchers import PrintBatch, Voucher
+from aid.services.collections.parts import LEFT_MINOR
 from aid.vault.actor import Actor
 
 PAGE = 50
@@ -52,7 +54,7 @@ class VoucherRow:
     @property
     def may_be_reprinted(self) -> bool:
         """Whether a lost paper of it is printed anew."""
-        return self.state is VoucherState.PRINTED
+        return self.state in ON_PAPER
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +188,7 @@ def lapsed(session: Session, *, actor: Actor, allocation_id: UUID, today: date) 
     """What of an allocation has expired and still holds money, if anything."""
     actor.must(Permission.SEE_VOUCHERS)
     over = (
-        select(func.count(), func.sum(Voucher.amount_minor), Voucher.currency)
+        select(func.count(), func.sum(LEFT_MINOR), Voucher.currency)
         .where(Voucher.allocation_id == allocation_id, Voucher.state.in_(OPEN_STATES), Voucher.grace_until < today)
         .group_by(Voucher.currency)
     )

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import false, or_, select
 from sqlalchemy.orm import Session
 
-from aid.domain.vouchers import VoucherState
+from aid.domain.vouchers import ON_PAPER
 from aid.models.fund import Point
 from aid.models.people import RingEpoch
 from aid.models.vouchers import Paper, PrintBatch, Voucher
@@ -36,6 +36,6 @@ def rings_with_open_papers(session: Session, newest: Collection[RingRef]) -> fro
         .join(Paper, (Paper.voucher_id == Voucher.id) & (Paper.number == Voucher.papers))
         .join(PrintBatch, PrintBatch.id == Paper.batch_id)
         .join(Point, Point.id == Paper.point_id)
-        .where(Voucher.state == VoucherState.PRINTED, or_(false(), *before))
+        .where(Voucher.state.in_(ON_PAPER), or_(false(), *before))
     )
     return frozenset(session.scalars(printed.distinct()))

@@ -33,6 +33,7 @@ class ProgrammeOrder:
     rule: ProgrammeRule
     valid_days: int  # from the end of notice to a voucher's last day
     grace_days: int  # after it, before the money goes back
+    in_parts: bool = False  # whether goods may be collected one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ def write_programme(
         rule=order.rule.plain(),
         valid_days=order.valid_days,
         grace_days=order.grace_days,
+        in_parts=order.in_parts,
         written_at=now.instant,
         written_by_id=actor.person_id,
     )
@@ -73,7 +75,7 @@ def write_programme(
 
 def _says_more(before: Programme, now: Programme) -> bool:
     """Whether a new version says anything that the one before it does not."""
-    names = ("titles", "purpose_id", "valid_days", "grace_days")
+    names = ("titles", "purpose_id", "valid_days", "grace_days", "in_parts")
     was, is_ = ProgrammeRule.from_plain(before.rule), ProgrammeRule.from_plain(now.rule)
     return was != is_ or any(getattr(before, name) != getattr(now, name) for name in names)
 

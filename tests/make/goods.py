@@ -18,7 +18,7 @@ from aid.domain.stock import Difference
 from aid.extensions import now as this_moment
 from aid.models.allocations import AllocationLine
 from aid.models.families import Family
-from aid.models.goods import Stock
+from aid.models.goods import Good, Stock
 from aid.models.vouchers import Voucher
 from aid.services.allocations import propose
 from aid.services.cash import ArrivalOrder, SendOrder, TransferOrder, count_arrival, propose_transfer, send_cash
@@ -213,6 +213,23 @@ def make_goods_voucher(fund: FoundedFund, *, good: str = "notebook") -> MadeVouc
     """A printed voucher for five of a good and no money, of a new family."""
     family = make_family(fund).family_id
     proposed = carried(fund, make_goods_round(fund, good=good))
+    [row] = rows(select(Voucher).where(Voucher.allocation_id == proposed.allocation_id, Voucher.family_id == family))
+    made = MadeVoucher(row.id, row.serial, "", family, proposed.allocation_id, row.point_id)
+    return replace(made, digits=digits_of(print_at(fund, made))[row.serial])
+
+
+def make_parcel(fund: FoundedFund, *, in_parts: bool = True) -> MadeVoucher:
+    """A printed voucher for ten thousand tenge, five notebooks and two pens, of a new family."""
+    for good in ("notebook", "pen"):
+        if not rows(select(Good.id).where(Good.code == good)):
+            make_good(fund, good)
+        make_stock(fund, good, 100)
+    make_money(fund)
+    family = make_family(fund).family_id
+    gifts = (Gift("notebook", 5, Per.FAMILY), Gift("pen", 2, Per.FAMILY))
+    order = a_programme(fund, per_child=0, per_grade=(), goods=gifts, in_parts=in_parts)
+    programme = do(write_programme, actor=fund.coordinator, order=order).programme_id
+    proposed = carried(fund, do(propose, actor=fund.coordinator, programme_id=programme))
     [row] = rows(select(Voucher).where(Voucher.allocation_id == proposed.allocation_id, Voucher.family_id == family))
     made = MadeVoucher(row.id, row.serial, "", family, proposed.allocation_id, row.point_id)
     return replace(made, digits=digits_of(print_at(fund, made))[row.serial])

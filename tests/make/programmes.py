@@ -25,7 +25,7 @@ RULE = ProgrammeRule(
 
 
 def a_programme(
-    fund: FoundedFund, *, purpose: str = "school", rule: ProgrammeRule = RULE, **of_rule: Any
+    fund: FoundedFund, *, purpose: str = "school", rule: ProgrammeRule = RULE, in_parts: bool = False, **of_rule: Any
 ) -> ProgrammeOrder:
     """School kits: ten thousand tenge a family, twenty thousand a child in the first grades."""
     return ProgrammeOrder(
@@ -34,6 +34,7 @@ def a_programme(
         rule=replace(RULE, **of_rule),
         valid_days=30,
         grace_days=14,
+        in_parts=in_parts,
     )
 
 

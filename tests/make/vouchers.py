@@ -8,11 +8,22 @@ from uuid import UUID
 from sqlalchemy import select
 
 from aid.domain.clock import Instant
+from aid.domain.strangers import StrangerReason
+from aid.domain.undoing import UndoReason
 from aid.domain.vouchers import VoucherState
 from aid.extensions import now as this_moment
 from aid.models.vouchers import Voucher
 from aid.services.allocations import propose
-from aid.services.collections.handing_out import Collected, CollectionOrder, collect
+from aid.services.collections.handing_out import (
+    AskedForStranger,
+    Collected,
+    CollectionOrder,
+    StrangerOrder,
+    ask_for_stranger,
+    collect,
+)
+from aid.services.collections.strangers import answer_stranger
+from aid.services.collections.undoing import UndoOrder, undo_collection
 from aid.services.vouchers.printing import Printed, print_vouchers
 from tests.make import do, rows
 from tests.make.allocations import make_money, vote
@@ -72,6 +83,19 @@ def make_vouchers(
     if state is VoucherState.COLLECTED:
         made = [_collected(fund, voucher) for voucher in made]
     return made
+
+
+def make_undone(fund: FoundedFund, voucher: MadeVoucher) -> UUID:
+    """Handed out to somebody who is not on the slip, to whom a coordinator agreed; then taken back."""
+    stranger = StrangerOrder(voucher.point_id, voucher.digits, StrangerReason.ILL)
+    asked = do(ask_for_stranger, actor=fund.distributor, order=stranger)
+    assert isinstance(asked, AskedForStranger), asked
+    do(answer_stranger, actor=fund.coordinator, asked_id=asked.asked_id, agrees=True)
+    outcome = do(collect, actor=fund.distributor, order=replace(voucher.order(), collector=None))
+    assert isinstance(outcome, Collected), outcome
+    order = UndoOrder(outcome.collection_id, UndoReason.GIVEN_BACK)
+    do(undo_collection, actor=fund.distributor, order=order)
+    return outcome.collection_id
 
 
 def print_at(fund: FoundedFund, voucher: MadeVoucher, *, now: Instant | None = None) -> Printed:

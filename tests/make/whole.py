@@ -7,7 +7,8 @@ from aid.domain.quorum import Choice, RecusalReason
 from aid.domain.vouchers import ReprintReason, VoucherState
 from aid.perform import look
 from aid.services.allocations import Proposed, propose, repropose, withdraw
-from aid.services.collections.handing_out import Refused, check, collect
+from aid.services.collections.checking import Refused, check
+from aid.services.collections.handing_out import collect
 from aid.services.families import Correction, correct, open_file
 from aid.services.suspensions import suspend
 from aid.services.vouchers.printing import ReprintOrder, reprint_vouchers
@@ -35,7 +36,7 @@ from tests.make.people import make_newcomer
 from tests.make.programmes import make_programme, make_short_round
 from tests.make.statements import make_statements
 from tests.make.thanks import make_thanks
-from tests.make.vouchers import make_vouchers
+from tests.make.vouchers import make_undone, make_vouchers
 
 
 def make_whole(fund: FoundedFund) -> None:
@@ -49,6 +50,7 @@ def make_whole(fund: FoundedFund) -> None:
     do(reprint_vouchers, actor=fund.coordinator, order=ReprintOrder(reason=ReprintReason.LOST, serial=second.serial))
     assert isinstance(do(collect, actor=fund.distributor, order=first.order()), Refused)
     look(check, actor=fund.distributor, point_id=third.point_id, code=third.digits)
+    make_undone(fund, third)
     make_papers(fund)
     _corrected(fund)
     make_family(fund, confirmed=False)

@@ -17,7 +17,8 @@ from aid.models.donations import Donation
 from aid.models.vouchers import Voucher
 from aid.queries import histories, timelines
 from aid.queries.histories import HistoryPage
-from aid.services.collections.handing_out import Refused, collect
+from aid.services.collections.checking import Refused
+from aid.services.collections.handing_out import collect
 from aid.services.discussion import remark
 from aid.services.vouchers.expiry import return_expired
 from aid.services.vouchers.printing import ReprintOrder, reprint_vouchers

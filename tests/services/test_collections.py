@@ -28,7 +28,8 @@ from aid.models.vouchers import Voucher
 from aid.perform import look
 from aid.queries import collections as queries
 from aid.services import rings
-from aid.services.collections.handing_out import Checked, Collected, Refused, check, collect
+from aid.services.collections.checking import Checked, Refused, check
+from aid.services.collections.handing_out import Collected, collect
 from aid.services.confirmations import confirm
 from aid.services.families import Correction, correct, open_file
 from aid.services.verification import verify
@@ -146,7 +147,7 @@ def test_a_voucher_that_a_rival_took_meanwhile_can_not_be_claimed(fund: FoundedF
         point = session.get_one(Point, voucher.point_id)
         found = holding.by_code(session, keyring=fund.distributor.keyring, point=point, code=voucher.digits)
         assert found is not None
-        claims = [holding.claim(session, found) for _each in range(2)]
+        claims = [holding.claim(session, found, whole=True) for _each in range(2)]
 
     assert claims == [True, False]
 

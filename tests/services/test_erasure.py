@@ -27,7 +27,8 @@ from aid.models.vouchers import Voucher
 from aid.perform import look
 from aid.services import audit, token_rows
 from aid.services.allocations import propose
-from aid.services.collections.handing_out import Refused, collect
+from aid.services.collections.checking import Refused
+from aid.services.collections.handing_out import collect
 from aid.services.committee import open_lines
 from aid.services.erasure import Erased, erase, erase_samples
 from aid.services.families import open_file

@@ -20,7 +20,8 @@ from aid.jobs.running import run_job, tick
 from aid.models.jobs import Job
 from aid.models.ledger import Available
 from aid.models.vouchers import Voucher
-from aid.services.collections.handing_out import Collected, Refused, collect
+from aid.services.collections.checking import Refused
+from aid.services.collections.handing_out import Collected, collect
 from aid.services.verification import verify
 from aid.services.vouchers.expiry import Returned, expire_some, return_expired
 from aid.vault.actor import Actor

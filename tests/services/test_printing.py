@@ -18,7 +18,8 @@ from aid.extensions import now as this_moment
 from aid.models import Base
 from aid.models.vouchers import Paper, PrintBatch, Voucher
 from aid.perform import perform
-from aid.services.collections.handing_out import Collected, Refused, collect
+from aid.services.collections.checking import Refused
+from aid.services.collections.handing_out import Collected, collect
 from aid.services.vouchers.printing import Printed, ReprintOrder, print_vouchers, reprint_vouchers
 from tests.conftest import both_databases
 from tests.make import do, rows

@@ -20,7 +20,8 @@ from aid.extensions import db
 from aid.models.collections import Collection, RefusedCollection
 from aid.models.ledger import Entry
 from aid.models.vouchers import Voucher
-from aid.services.collections.handing_out import CollectionOrder, Refused, collect
+from aid.services.collections.checking import Refused
+from aid.services.collections.handing_out import CollectionOrder, collect
 from aid.services.vouchers.printing import ReprintOrder, reprint_vouchers
 from config import Config
 from tests.make import do, rows

@@ -4,7 +4,16 @@ from collections.abc import Mapping
 from typing import Any, Self
 from uuid import UUID
 
-from wtforms import FieldList, FormField, IntegerField, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms import (
+    BooleanField,
+    FieldList,
+    FormField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
 from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -86,6 +95,7 @@ class ProgrammeForm(KomekForm):
     often = _one_of(_("How often can a family get it?"), OFTEN_TITLES, "once")
     valid_days = IntegerField(_("Days to collect"), default=30, validators=[InputRequired(_DAYS)])
     grace_days = IntegerField(_("Days until unclaimed money goes back"), default=14, validators=[InputRequired(_DAYS)])
+    in_parts = BooleanField(_("Goods may be collected one by one"))
 
     def __init__(self, *, offered: Offered, **given: Any) -> None:
         super().__init__(**given)
@@ -100,7 +110,7 @@ class ProgrammeForm(KomekForm):
     def of(cls, page: ProgrammePage, *, offered: Offered) -> Self:
         """The form of a programme that is to be changed, filled in with what it says."""
         titles = {f"title_{language}": title for language, title in page.titles.items()}
-        days = {"valid_days": page.valid_days, "grace_days": page.grace_days}
+        days = {"valid_days": page.valid_days, "grace_days": page.grace_days, "in_parts": page.in_parts}
         purpose = {"purpose_id": str(page.purpose_id)}
         return cls(
             offered=offered, formdata=None, data={**titles, **purpose, **days, **_typed(page.rule, offered.currency)}
@@ -132,6 +142,7 @@ class ProgrammeForm(KomekForm):
             rule=self.rule(),
             valid_days=self.valid_days.data,
             grace_days=self.grace_days.data,
+            in_parts=self.in_parts.data,
         )
 
     def rule(self) -> ProgrammeRule:

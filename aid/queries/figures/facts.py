@@ -19,12 +19,13 @@ from aid.domain.entries import AccountKind, EntryKind
 from aid.domain.figures import Fact, Measure, Stream, StreamKind
 from aid.domain.months import Month
 from aid.models.allocations import Allocation, AllocationLine, AllocationVersion, Decision
-from aid.models.collections import Collection
+from aid.models.collections import Collection, CollectionUndo
 from aid.models.donations import Donation, DonationCorrection
 from aid.models.fund import Fund, Purpose
 from aid.models.ledger import Account, Entry, Transfer
 from aid.models.vouchers import Voucher
 from aid.queries.ledger.accounts import CORRECTED, counted_as
+from aid.services.collections.parts import STANDS
 
 Facts = Mapping[Stream, list[Fact]]
 
@@ -150,9 +151,12 @@ def _donors(session: Session) -> dict[UUID, UUID]:
 
 
 def _families_of_entries(session: Session) -> dict[UUID, UUID]:
-    """Which family collected what each entry spent."""
-    wanted = select(Collection.entry_id, Voucher.family_id).join(Voucher, Voucher.id == Collection.voucher_id)
-    rows = session.execute(wanted.where(Collection.entry_id.is_not(None)))
+    """Which family collected what each entry spent, or gave back what it took back."""
+    spent = select(Collection.entry_id, Voucher.family_id).join(Voucher, Voucher.id == Collection.voucher_id)
+    back = select(CollectionUndo.entry_id, Voucher.family_id).join(
+        Collection, Collection.id == CollectionUndo.collection_id
+    )
+    rows = session.execute(union_all(spent, back.join(Voucher, Voucher.id == Collection.voucher_id)))
     return {entry_id: family_id for entry_id, family_id in rows if entry_id}
 
 
@@ -165,6 +169,7 @@ def _families(session: Session, zone: ZoneInfo) -> Iterator[tuple[UUID, Fact]]:
     wanted = (
         select(Voucher.purpose_id, Voucher.family_id, func.min(Collection.collected_at))
         .join(Collection, Collection.voucher_id == Voucher.id)
+        .where(STANDS)
         .group_by(Voucher.purpose_id, Voucher.family_id)
     )
     for purpose, family, at in session.execute(wanted):

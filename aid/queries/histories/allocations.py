@@ -18,12 +18,13 @@ from aid.models.allocations import AllocationLine, AllocationVersion, Decision, 
 from aid.models.collections import Collection
 from aid.models.fund import Point
 from aid.models.goods import GoodsRelease
-from aid.models.ledger import Entry
+from aid.models.ledger import Entry, Transfer
 from aid.models.meetings import HeldLine, LineQuestion, Meeting, MeetingItem, QuestionAnswer, Remark
 from aid.models.people import Person
 from aid.models.vouchers import PrintBatch, Voucher
 from aid.queries.histories.asking import PAGE, Ask, HistoryPage, acts, done_by, page_of
 from aid.queries.timelines import Happening
+from aid.services.collections.parts import STANDS
 from aid.vault.actor import Actor
 
 
@@ -158,11 +159,11 @@ def _printings(ask: Ask) -> Iterator[Happening]:
 
 def _collected(ask: Ask) -> Iterator[Happening]:
     """One line for all who came: a list of each is under the vouchers."""
-    collected = func.count(Collection.id)
+    collected, every = func.count(Collection.voucher_id.distinct()), func.count(Voucher.id.distinct())
     count, of, first, last = ask.session.execute(
-        select(collected, func.count(), func.min(Collection.collected_at), func.max(Collection.collected_at))
+        select(collected, every, func.min(Collection.collected_at), func.max(Collection.collected_at))
         .select_from(Voucher)
-        .outerjoin(Collection, Collection.voucher_id == Voucher.id)
+        .outerjoin(Collection, (Collection.voucher_id == Voucher.id) & STANDS)
         .where(Voucher.allocation_id == ask.id)
     ).one()
     if ask.is_told(first):
@@ -173,8 +174,9 @@ def _collected(ask: Ask) -> Iterator[Happening]:
 
 def _released(ask: Ask) -> Iterator[Happening]:
     freed = (
-        select(Entry.posted_at, func.count(), func.sum(Voucher.amount_minor), Voucher.currency)
+        select(Entry.posted_at, func.count(), func.sum(Transfer.amount_minor), Voucher.currency)
         .join(Voucher, Voucher.id == Entry.cause_id)
+        .join(Transfer, Transfer.entry_id == Entry.id)  # what is set free is one transfer
         .where(Voucher.allocation_id == ask.id, Voucher.state.not_in((*OPEN_STATES, VoucherState.COLLECTED)))
         .group_by(Entry.posted_at, Voucher.currency)
     )

@@ -87,8 +87,6 @@ def _of_aid(ids: Sequence[UUID]) -> Iterator[Asked]:
             of_part.join(Allocation, Allocation.id == part.allocation_id).where(cause.in_(ids)),
         )
     yield CauseKind.VOUCHER, select(Voucher.id, Voucher.id, Voucher.serial).where(Voucher.id.in_(ids))
-    collected = select(Collection.id, Voucher.id, Voucher.serial)
-    yield (
-        CauseKind.VOUCHER,
-        collected.join(Voucher, Voucher.id == Collection.voucher_id).where(Collection.id.in_(ids)),
-    )
+    for cause in (Collection.id, Collection.entry_id):  # what takes a collection back gives its entry
+        collected = select(cause, Voucher.id, Voucher.serial)
+        yield CauseKind.VOUCHER, collected.join(Voucher, Voucher.id == Collection.voucher_id).where(cause.in_(ids))

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from aid.domain.allocations import AllocationKind, AllocationState
@@ -28,6 +28,7 @@ from aid.models.records import RecordKind
 from aid.models.vouchers import Voucher
 from aid.queries.programmes import names_of
 from aid.services import records, sightings
+from aid.services.collections.parts import STANDS
 from aid.services.families.open_aid import counts_for
 from aid.services.goods import GoodWords, words_for
 from aid.vault.actor import Actor
@@ -111,6 +112,12 @@ def _lines(session: Session, family_id: UUID) -> tuple[dict[tuple[UUID, int], An
         AllocationVersion.version == AllocationLine.version
     )
     decided = (Decision.allocation_id == AllocationLine.allocation_id) & (Decision.version == AllocationLine.version)
+    collected_at = (
+        select(func.max(Collection.collected_at))
+        .where(Collection.voucher_id == Voucher.id, STANDS)
+        .correlate(Voucher)
+        .scalar_subquery()
+    )
     found = session.execute(
         select(
             AllocationLine,
@@ -125,7 +132,7 @@ def _lines(session: Session, family_id: UUID) -> tuple[dict[tuple[UUID, int], An
             Voucher.valid_until,
             Voucher.grace_until,
             Point.names,
-            Collection.collected_at,
+            collected_at.label("collected_at"),
         )
         .join(Allocation, Allocation.id == AllocationLine.allocation_id)
         .join(AllocationVersion, of_version)
@@ -133,7 +140,6 @@ def _lines(session: Session, family_id: UUID) -> tuple[dict[tuple[UUID, int], An
         .outerjoin(Programme, Programme.id == Allocation.programme_id)
         .outerjoin(Decision, decided)
         .outerjoin(Voucher, Voucher.id == AllocationLine.id)
-        .outerjoin(Collection, Collection.voucher_id == Voucher.id)
         .where(counts_for(family_id))
     ).all()
     own = [row for row in found if row.AllocationLine.family_id == family_id]

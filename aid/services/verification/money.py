@@ -25,6 +25,7 @@ from aid.models.collections import Collection
 from aid.models.donations import Donation
 from aid.models.ledger import Account, Available, Entry, Transfer
 from aid.models.vouchers import Voucher
+from aid.services.collections.parts import HANDED_MINOR, MINOR
 from aid.services.verification.causes import IDS, Booked, Cause
 from aid.services.verification.causes import booked as booked_as
 from aid.services.verification.corrections import prove_corrections
@@ -129,17 +130,17 @@ def _set_aside() -> Select[UUID | None, UUID, UUID | None, int, str]:
 
 
 def _by_collection(session: Session, ids: Sequence[UUID]) -> Iterator[tuple[UUID, Cause]]:
-    for entry_id, cause_id, voucher in session.execute(_collected(), {"ids": ids}):
+    for entry_id, cause_id, point_id, minor, voucher in session.execute(_collected(), {"ids": ids}):
         assert entry_id is not None, "asked for by its entry"
-        amount = Money(voucher.amount_minor, voucher.currency)
-        asked = entries.collected(voucher.purpose_id, voucher.point_id, amount)
+        amount = Money(minor, voucher.currency)
+        asked = entries.collected(voucher.purpose_id, point_id, amount)
         yield entry_id, Cause(EntryKind.COLLECTION, cause_id, booked_as(asked))
 
 
 @cache
-def _collected() -> Select[UUID | None, UUID, Voucher]:
+def _collected() -> Select[UUID | None, UUID, UUID, int, Voucher]:
     return (
-        select(Collection.entry_id, Collection.id, Voucher)
+        select(Collection.entry_id, Collection.id, Collection.point_id, MINOR, Voucher)
         .join(Voucher, Voucher.id == Collection.voucher_id)
         .where(Collection.entry_id.in_(IDS))
         .execution_options(populate_existing=True)
@@ -147,16 +148,17 @@ def _collected() -> Select[UUID | None, UUID, Voucher]:
 
 
 def _by_release(session: Session, some: Sequence[Entry]) -> Iterator[tuple[UUID, Cause]]:
-    """What was set aside for a voucher that expired or was cancelled is free again."""
+    """What is left of what was set aside for a voucher that expired or was cancelled is free again."""
     of_voucher = {entry.cause_id: entry.id for entry in some if entry.kind is EntryKind.RELEASE}
-    for voucher in session.scalars(_vouchers(), {"ids": list(of_voucher)}):
-        asked = entries.released(voucher.purpose_id, Money(voucher.amount_minor, voucher.currency))
+    for voucher, handed in session.execute(_vouchers(), {"ids": list(of_voucher)}):
+        left = Money(voucher.amount_minor - handed, voucher.currency)
+        asked = entries.released(voucher.purpose_id, left) if left.minor > 0 else ()
         yield of_voucher[voucher.id], Cause(EntryKind.RELEASE, voucher.id, booked_as(asked))
 
 
 @cache
-def _vouchers() -> Select[Voucher]:
-    return select(Voucher).where(Voucher.id.in_(IDS)).execution_options(populate_existing=True)
+def _vouchers() -> Select[Voucher, int]:
+    return select(Voucher, HANDED_MINOR).where(Voucher.id.in_(IDS)).execution_options(populate_existing=True)
 
 
 def _orphans() -> Iterator[Fault]:

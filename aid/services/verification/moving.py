@@ -16,6 +16,7 @@ from aid.domain.line_ends import EndKind
 from aid.domain.money import Money
 from aid.domain.remittances import DifferenceKind
 from aid.models.base import Base
+from aid.models.collections import Collection, CollectionUndo
 from aid.models.donations import DonationCorrection
 from aid.models.exchanges import Exchange
 from aid.models.ledger import Account, BankFee, BankInterest, Entry, Transfer
@@ -106,6 +107,24 @@ def _undone() -> Select[UUID | None, UUID | None]:
     )
 
 
+def _by_undo(session: Session, some: Sequence[Entry]) -> Iterator[Named]:
+    """A collection that was taken back: the same the other way round."""
+    counters = {entry_id: counter_id for counter_id, entry_id in session.execute(_taken_back(), {"ids": _ids(some)})}
+    asked: defaultdict[UUID, list[Booked]] = defaultdict(list)
+    for entry_id, (debit, credit, currency, minor) in transfers_of(session, list(counters)):
+        asked[entry_id].append((credit, debit, currency, minor))
+    for entry_id, counter_id in counters.items():
+        yield counter_id, Cause(EntryKind.CORRECTION, entry_id, tuple(asked[entry_id]))
+
+
+@cache
+def _taken_back() -> Select[Any]:
+    undone = select(CollectionUndo.entry_id, Collection.entry_id)
+    return undone.join(Collection, Collection.id == CollectionUndo.collection_id).where(
+        CollectionUndo.entry_id.in_(IDS), Collection.entry_id.is_not(None)
+    )
+
+
 def _by_remittance(session: Session, some: Sequence[Entry]) -> Iterator[Named]:
     """Money that was sent, that arrived, or that banks on the way took."""
     ids = {"ids": _ids(some)}
@@ -162,13 +181,14 @@ MOVED = (
     ("remittance_decision", RemittanceDecision.entry_id),
     ("line_end", LineEnd.entry_id),
     ("line_reopened", LineReopened.counter_id),
+    ("collection_undo", CollectionUndo.entry_id),
 )
 """What refers to an entry."""
 
 
 def causes_of_moving(session: Session, some: Sequence[Entry]) -> Iterator[Named]:
     """Corrections, fees, remittances and exchanges that say these entries are theirs."""
-    for by in (_by_correction, _by_fee, _by_interest, _by_line, _by_remittance, _by_exchange):
+    for by in (_by_correction, _by_fee, _by_interest, _by_line, _by_undo, _by_remittance, _by_exchange):
         yield from by(session, some)
 
 

@@ -18,7 +18,6 @@ from aid.domain.entries import EntryKind
 from aid.domain.vouchers import VoucherState
 from aid.models.allocations import Allocation, AllocationVersion, Decision
 from aid.models.audit import AuditLine
-from aid.models.collections import Collection
 from aid.models.donations import Donation
 from aid.models.exchanges import Exchange
 from aid.models.figures import FiguresChoice, FiguresRelease
@@ -35,6 +34,7 @@ from aid.models.support import SupportMessage
 from aid.models.vouchers import Paper, PrintBatch, Voucher
 from aid.services.counters import SERIES
 from aid.services.verification.backups import backup_states
+from aid.services.verification.collections import collected_at_once, collected_in_parts, prove_collections
 from aid.services.verification.faults import Fault, faults_found, those
 from aid.services.verification.findings import Finding
 from aid.services.verification.households import prove_households
@@ -67,6 +67,7 @@ def prove_states(session: Session) -> Iterator[Finding]:
     """Rows that stand where nothing put them."""
     yield from prove_households(session)
     yield from faults_found(session, _allocations, _vouchers, _papers)
+    yield from prove_collections(session)
     yield from prove_people(session)
     yield from prove_lockdowns(session)
     yield from _counters(session)
@@ -110,17 +111,17 @@ def _vouchers() -> Iterator[Fault]:
         goods.where(GoodsRelease.released_on <= Voucher.grace_until),
     )
     released = or_(freed, goods)
-    collected = exists().where(Collection.voucher_id == Voucher.id)
     state = case(
-        (collected, VoucherState.COLLECTED.value),
+        (collected_at_once(), VoucherState.COLLECTED.value),
         (in_time, VoucherState.VOID.value),
         (released, VoucherState.EXPIRED.value),
+        (collected_in_parts(), _says(Voucher.state)),  # which is proved with the parts
         (newest_ended(), VoucherState.ISSUED.value),
         (count > 0, VoucherState.PRINTED.value),
         else_=VoucherState.ISSUED.value,
     )
     yield those(Voucher.id, _says(Voucher.state) != state, "its state is not what was done with it")
-    yield those(Voucher.id, and_(collected, released), "its money went back though it was collected")
+    yield those(Voucher.id, and_(collected_at_once(), released), "its money went back though it was collected")
 
 
 def _papers() -> Iterator[Fault]:
@@ -136,14 +137,6 @@ def _papers() -> Iterator[Fault]:
     yield those(Paper.id, elsewhere, "it was printed for another point or allocation than its voucher's")
     printed = select(func.count()).where(Paper.batch_id == PrintBatch.id).scalar_subquery()
     yield those(PrintBatch.id, PrintBatch.papers != printed, "it has another number of papers")
-    latest = exists().where(
-        Paper.id == Collection.paper_id,
-        Voucher.id == Collection.voucher_id,
-        Paper.voucher_id == Voucher.id,
-        Paper.number == Voucher.papers,
-        Voucher.point_id == Collection.point_id,
-    )
-    yield those(Collection.id, ~latest, "it was not collected with the voucher's latest paper at its point")
 
 
 # ---------------------------------------------------------------- counters

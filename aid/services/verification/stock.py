@@ -4,7 +4,7 @@ Stock below zero breaks no rule: it is told apart, as a shortfall.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session
 from aid.domain.goods import Item
 from aid.domain.stock import MoveCause
 from aid.models.allocations import AllocationLine
-from aid.models.collections import Collection
+from aid.models.collections import Collection, CollectionUndo
 from aid.models.goods import Good, Stock, StockAct, StockActLine, StockMove, WriteOffAnswer
 from aid.models.purchases import Delivery, DeliveryLine
+from aid.services.collections.parts import handings, items_of
 from aid.services.verification.findings import Finding, named
 from aid.services.verification.reading import CHUNK, Unreadable, chunks, rows_of
 
@@ -56,6 +57,7 @@ def _caused(session: Session) -> Iterator[Finding]:
     asks_of: tuple[tuple[Any, Callable[[Session, Sequence[UUID]], Moved]], ...] = (
         (Delivery, _of_deliveries),
         (Collection, _of_collections),
+        (CollectionUndo, _of_undone),
         (StockAct, _of_acts),
     )
     for kind, asks in asks_of:
@@ -70,10 +72,14 @@ def _caused(session: Session) -> Iterator[Finding]:
 
 
 def _orphans(session: Session) -> Iterator[Finding]:
-    causes = select(Delivery.id).union_all(select(Collection.id), select(StockAct.id))
+    causes = select(Delivery.id).union_all(select(Collection.id), select(CollectionUndo.id), select(StockAct.id))
     for (id_,) in session.execute(select(StockMove.id).where(StockMove.cause_id.not_in(causes))):
         yield Finding("stock_move", str(id_), "nothing caused it")
-    for kind, cause in ((Delivery, MoveCause.DELIVERED), (Collection, MoveCause.HANDED_OUT)):
+    for kind, cause in (
+        (Delivery, MoveCause.DELIVERED),
+        (Collection, MoveCause.HANDED_OUT),
+        (CollectionUndo, MoveCause.TAKEN_BACK),
+    ):
         of = select(kind.id)
         wrong = select(StockMove.id).where((StockMove.cause == cause) != StockMove.cause_id.in_(of))
         for (id_,) in session.execute(wrong):
@@ -103,15 +109,22 @@ def _of_deliveries(session: Session, ids: Sequence[UUID]) -> Moved:
 
 
 def _of_collections(session: Session, ids: Sequence[UUID]) -> Moved:
-    found = session.execute(
-        select(Collection.id, Collection.point_id, AllocationLine.items)
-        .join(AllocationLine, AllocationLine.id == Collection.voucher_id)
-        .where(Collection.id.in_(ids))
-    )
+    found = handings().add_columns(Collection.id, Collection.point_id).where(Collection.id.in_(ids))
+    return _asked_for(session.execute(found), -1)
+
+
+def _of_undone(session: Session, ids: Sequence[UUID]) -> Moved:
+    """What was taken back is there again."""
+    found = handings().join(CollectionUndo, CollectionUndo.collection_id == Collection.id)
+    undone = found.add_columns(CollectionUndo.id, Collection.point_id).where(CollectionUndo.id.in_(ids))
+    return _asked_for(session.execute(undone), 1)
+
+
+def _asked_for(found: Iterable[Any], sign: int) -> Moved:
     asked: Moved = Counter()
-    for id_, point, items in found:
-        for item in map(Item.from_plain, items):
-            asked[id_, point, item.good] -= item.quantity
+    for row in found:
+        for item in map(Item.from_plain, items_of(row)):
+            asked[row.id, row.point_id, item.good] += sign * item.quantity
     return asked
 
 

@@ -11,13 +11,14 @@ from aid.domain import entries
 from aid.domain.clock import Instant
 from aid.domain.entries import EntryKind
 from aid.domain.money import Money
-from aid.domain.vouchers import VoucherState
+from aid.domain.vouchers import ON_PAPER, VoucherState
 from aid.models.base import Permanent
 from aid.models.families import Confirmation, FamilyVersion
 from aid.models.fund import Point
 from aid.models.goods import GoodsRelease
 from aid.models.vouchers import Paper, Voucher
 from aid.services import ledger
+from aid.services.collections.parts import handed_of
 from aid.vault.keyring import Keyring
 from aid.vault.tokens import TokenMaker
 
@@ -52,40 +53,45 @@ def by_code(session: Session, *, keyring: Keyring, point: Point, code: str) -> F
     return Found(paper, session.scalars(select(Voucher).where(Voucher.id == paper.voucher_id).with_for_update()).one())
 
 
-def claim(session: Session, found: Found) -> bool:
-    """Take a printed voucher for its one collection. A rival finds no row."""
+def claim(session: Session, found: Found, *, whole: bool) -> bool:
+    """Take a voucher for its next collection: of all that is left, or of a part. A rival finds no row."""
     claimed = (
         update(Voucher)
         .where(
             Voucher.id == found.voucher.id,
-            Voucher.state == VoucherState.PRINTED,
+            Voucher.state.in_(ON_PAPER),
             Voucher.papers == found.paper.number,
+            Voucher.turns == found.voucher.turns,
         )
-        .values(state=VoucherState.COLLECTED)
+        .values(state=VoucherState.COLLECTED if whole else VoucherState.BEGUN, turns=Voucher.turns + 1)
         .execution_options(synchronize_session=False)
     )
     return bool(session.execute(claimed).rowcount)  # type: ignore[attr-defined]
 
 
-def on_paper(_session: Session, _voucher: Voucher) -> VoucherState:
-    """Where a voucher stands whose newest paper is good."""
-    return VoucherState.PRINTED
+def on_paper(session: Session, voucher: Voucher) -> VoucherState:
+    """Where a voucher stands whose newest paper is good: nothing, or a part, was collected and not taken back."""
+    if not voucher.turns or handed_of(session, voucher).is_nothing:
+        return VoucherState.PRINTED
+    return VoucherState.BEGUN
 
 
 def close(session: Session, vouchers: Iterable[Voucher], *, now: Instant) -> list[Permanent]:
     """End open vouchers, which are locked; what was made. Each one's money is set free by an entry.
 
-    After its days of grace a voucher has expired; before, it is cancelled.
+    After its days of grace a voucher has expired; before, it is cancelled. What of it was collected stays with the
+    family.
     """
     made: list[Permanent] = []
     for voucher in vouchers:
         voucher.state = VoucherState.EXPIRED if voucher.grace_until < now.today else VoucherState.VOID
-        if not voucher.amount_minor:
+        left = voucher.amount_minor - (handed_of(session, voucher).amount.minor if voucher.turns else 0)
+        if not left:
             freed = GoodsRelease(voucher_id=voucher.id, released_on=now.today, released_at=now.instant)
             session.add(freed)
             made.append(freed)
             continue
-        postings = entries.released(voucher.purpose_id, Money(voucher.amount_minor, voucher.currency))
+        postings = entries.released(voucher.purpose_id, Money(left, voucher.currency))
         entry, transfers = ledger.post(session, postings, kind=EntryKind.RELEASE, cause=voucher.id, now=now)
         made += [entry, *transfers]
     return made

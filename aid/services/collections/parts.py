@@ -1,0 +1,59 @@
+"""What was handed out for a voucher and not taken back, and what is left of it."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Select, exists, func, select
+from sqlalchemy.orm import Session
+
+from aid.domain.goods import Item
+from aid.domain.money import Money
+from aid.domain.parts import Worth
+from aid.models.allocations import AllocationLine
+from aid.models.collections import Collection, CollectionUndo
+from aid.models.vouchers import Voucher
+
+STANDS = ~exists().where(CollectionUndo.collection_id == Collection.id)
+"""A collection that was not undone."""
+MINOR = func.coalesce(Collection.amount_minor, Voucher.amount_minor)
+"""How much money a collection handed out, beside its voucher."""
+HANDED_MINOR = (
+    select(func.coalesce(func.sum(MINOR), 0))
+    .where(Collection.voucher_id == Voucher.id, STANDS)
+    .correlate(Voucher)
+    .scalar_subquery()
+)
+LEFT_MINOR = Voucher.amount_minor - HANDED_MINOR
+"""What of a voucher's money was handed out, and what is left of it, where vouchers are asked for."""
+
+
+def handings() -> Select[Any]:
+    """What each collection handed out: the voucher's id, money as `minor`, goods for `items_of`."""
+    return (
+        select(Collection.voucher_id, MINOR.label("minor"), Collection.items, AllocationLine.items.label("all_items"))
+        .join(Voucher, Voucher.id == Collection.voucher_id)
+        .join(AllocationLine, AllocationLine.id == Collection.voucher_id)
+    )
+
+
+def items_of(row: Any) -> list[str]:
+    """The goods of such a row; one from before there were parts handed out all."""
+    plain: list[str] = row.all_items if row.items is None else row.items
+    return plain
+
+
+def rest_of(session: Session, voucher: Voucher, items: Sequence[str]) -> Worth:
+    """What is left of a voucher that is worth these goods and its money."""
+    whole = Worth.of(voucher.amount_minor, voucher.currency, items)
+    return whole.less(handed_of(session, voucher)) if voucher.turns else whole
+
+
+def handed_of(session: Session, voucher: Voucher) -> Worth:
+    """What was handed out for a voucher, and not taken back."""
+    found = session.execute(handings().where(Collection.voucher_id == voucher.id, STANDS)).all()
+    goods: Counter[str] = Counter()
+    for row in found:
+        goods.update({item.good: item.quantity for item in map(Item.from_plain, items_of(row))})
+    minor = sum(row.minor for row in found)
+    return Worth(Money(minor, voucher.currency), tuple(Item(good, number) for good, number in goods.items()))
