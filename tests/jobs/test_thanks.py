@@ -35,12 +35,17 @@ from aid.services.thanks.mails import OPENED_FOR, decide
 from aid.vault.actor import Actor
 from aid.vault.gift_codes import hash_of_code
 from aid.vault.hpke import new_pair
+from tests.conftest import BrowserOf
 from tests.make import do, rows, see
 from tests.make.databases import tables
+from tests.make.donations import make_donation
 from tests.make.fund import FoundedFund
+from tests.make.hidden import HIDDEN, hidden_details, named_in
 from tests.make.money import make_correction
+from tests.make.scanner import files_under
 from tests.make.server import free_port
 from tests.make.thanks import MailServer, mail_server, make_gifts, press_send, reached_at, send_now
+from tests.web.test_markers import every_row
 
 ONE = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
@@ -342,3 +347,34 @@ def test_no_row_says_to_whom_a_message_goes(fund: FoundedFund, post: MailServer)
         for table in tables():
             for row in connection.execute(text(f'SELECT * FROM "{table}"')):
                 assert not any(word in str(cell) for cell in row for word in ("Giver0", "giver0", "post.example"))
+
+
+@ONE
+def test_a_message_to_who_is_never_to_be_named_leaves_no_name_on_its_way(
+    fund: FoundedFund, app: Flask, post: MailServer, browser_of: BrowserOf, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    browser, data = browser_of(fund.treasurer), app.config["KOMEK"].data
+    theirs, refused = (make_donation(fund, donor=hidden_details()) for _each in range(2))
+    [others] = make_gifts(fund, 1)
+    post.answer = lambda reader: f"550 <{reader}> unknown" if post.readers.count(reader) else None
+    page = browser.get("/thanks/").form_to(button="Messages by e-mail")
+    chosen = [str(each) for each in (theirs, others, refused)]
+    checked = browser.post("/thanks/check", {**page.filled, "way": "email", "donation": chosen})
+    browser.send(checked, {"donation": chosen}, button="Send now")
+    [job_id] = rows(select(ThanksMail.job_id).distinct())
+    waits = [*every_row(app), *files_under(data)]
+    run_job(job_id)
+    ours = [record.getMessage() for record in caplog.records if record.name != "mail.log"]  # that is the mail server's
+    done = [*every_row(app), *files_under(data), ("the log", "\n".join(ours).encode())]
+
+    said = {reader: f"{message['Subject']}\n{message.get_content()}" for reader, message in post.taken}
+    assert sorted(said) == sorted([HIDDEN["email"], "giver0@post.example.org"])
+    assert "Dear friend," in said[HIDDEN["email"]]
+    assert named_in([(reader, text_.encode()) for reader, text_ in said.items()]) == []
+    assert named_in([("others", bytes(message)) for reader, message in post.taken if reader != HIDDEN["email"]]) == []
+    assert {"table thanks_mail", "table job", "table parcel", "table run_key"} <= {where for where, _raw in waits}
+    assert any("queue.db" in where for where, _raw in waits)
+    assert named_in(waits) == []
+    assert sorted(states()) == [MailState.FAILED, MailState.SENT, MailState.SENT]
+    assert named_in(done) == []

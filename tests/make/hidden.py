@@ -18,6 +18,7 @@ from tests.make.donations import make_donation
 from tests.make.fund import FoundedFund
 from tests.make.scanner import Scanner
 from tests.make.statements import A, a_line, bring, make_ended
+from tests.make.thanks import mail_server, reached_at, send_now
 
 HIDDEN = {
     "name": "Wulfhildur Quastenbergsdóttir",
@@ -53,10 +54,21 @@ def make_hidden(fund: FoundedFund) -> UUID:
     letters(fund.treasurer, [gift.id], secrets.token_hex(16))
     in_public(fund.treasurer, make_donation(fund, donor=gift.donor_id), secrets.token_hex(16), line=None)
     make_donation(fund, donor=gift.donor_id)
+    make_mailed(fund, gift.donor_id)
     words = Taking(words=CLEAN, language="de", donor_id=gift.donor_id, line_id=row.id)
     taken = do(take_message, actor=fund.treasurer, order=words)
     do(release, actor=fund.coordinator, message_id=taken.message_id)
     return gift.donor_id
+
+
+def make_mailed(fund: FoundedFund, donor_id: UUID) -> None:
+    """A message to them is refused in words that name them, and another is taken."""
+    refused, taken = (make_donation(fund, donor=donor_id) for _each in range(2))
+    with mail_server() as server, reached_at(server.settings()):
+        server.answer = lambda reader: f"550 5.1.1 <{reader}> {HIDDEN['name'].split()[0]} has moved from Quastenberg"
+        send_now(fund, [refused])
+        server.answer = lambda _reader: None
+        send_now(fund, [taken])
 
 
 def named_in(heaps: list[tuple[str, bytes]]) -> list[str]:

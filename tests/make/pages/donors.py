@@ -9,6 +9,7 @@ from aid.models.donations import Donation
 from aid.models.donors import DonorMerge, DonorParting
 from aid.models.statements import BankLine
 from aid.models.support import SupportAnswer, SupportMessage, SupportTakenDown
+from aid.models.thanks import ThanksMail
 from tests.make.donors import make_donor, make_published, make_union, told
 from tests.make.fund import FoundedFund
 from tests.make.hidden import DAY
@@ -23,6 +24,7 @@ def pages_of_donors(fund: FoundedFund) -> Pages:
     )
     union, twin = make_union(fund, "Dokkerne"), make_donor(fund, name="Ingrid Solheim")
     hidden = first(Donation.donor_id, Donation.received_on == DAY)
+    mailed = first(Donation.id, Donation.donor_id == hidden, Donation.id.in_(select(ThanksMail.donation_id)))
     make_published(fund, twin)
     asked = first(SupportMessage.id, SupportMessage.id.not_in(select(SupportAnswer.message_id)))
     down = select(SupportTakenDown.message_id)
@@ -43,6 +45,7 @@ def pages_of_donors(fund: FoundedFund) -> Pages:
             *at("/support/waiting", f"/support/{asked}", f"/support/{shown}/take-down"),
             *also("/support/", f"/support/{shown}"),
         ],
+        "olga": also(f"/donations/{mailed}"),
         "nurlan": [*at("/support/?language=en"), *also(Visit("/donors/", status=403))],
     }
 
