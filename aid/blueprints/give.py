@@ -67,6 +67,7 @@ def _told(account: ShownAccount, issued: Issued | None, money: Money | None) -> 
     return render_template(
         "give/reference.html",
         without_cookies="answered",  # in another language it would be asked anew
+        in_language=language(),
         issued=issued,
         account=account,
         iban=spaced(account.payee.iban),

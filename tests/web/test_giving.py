@@ -91,6 +91,19 @@ def test_the_same_form_sent_again_is_told_the_same(stranger: Browser) -> None:
     assert len(rows(select(GiftReference))) == 1
 
 
+def test_the_browser_asks_first_for_what_must_be_chosen_and_the_answer_leads_on(stranger: Browser) -> None:
+    page = stranger.get("/give/")
+    form = page.tree.find(".//main//form")
+    assert form.get("novalidate") is None
+    asked = {field.get("name") for field in form.iter("input") if field.get("required") is not None}
+    assert asked == {"account", "purpose", "thanks", "language"}
+
+    told = stranger.post("/give/", page.form_with({"thanks"}).filled | PLAIN | {"name": "Ingrid Solheim"})
+
+    assert "/give/?language=en" in told.links, "nobody needs the browser’s way back, which would send a form anew"
+    assert "Solheim" not in told.html, "people print and save it"
+
+
 def test_what_a_way_of_thanks_needs_is_asked_for_and_nothing_typed_is_lost(stranger: Browser) -> None:
     page = stranger.submit("/give/", {"thanks": "letter", "name": "Ingrid Solheim"})
 
