@@ -62,6 +62,8 @@ def answer(asked_id: UUID) -> ResponseReturnValue:
         row=row,
         actor=actor,
         pages=[page for page in pages if page],
+        shown=second_words.shown(reading(), actor=actor, row=row),
+        readers=second_words.readers(reading(), actor=actor),
         may_alone=second_words.may_alone(reading(), actor=actor, now=now(), row=row),
     )
 

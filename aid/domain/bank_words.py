@@ -39,6 +39,11 @@ UNION_WORDS = re.compile(
     r"|профсоюз\w*|кәсіпода\w*|одағы|федерац\w*|союз|спілка|комитет\w*|қоры?|фонд|тоо|жшс)(?!\w)",
     re.IGNORECASE,
 )
+_A_NUMBER = r"(?<!\w)\d{1,4}(?:[.,/-]\d{1,4}){0,2}\s?%?(?!\w)"  # a day, a month, a rate: too short for an account
+_OWN = re.compile(f"{FEE_WORDS.pattern}|{INTEREST_WORDS.pattern}|{_A_NUMBER}", re.IGNORECASE)
+LONGEST_WORD: Final = 22
+"""Kontoführungsgebühren, and little more: where a bank leaves spaces out, what follows may be a name."""
+
 READS: Final = {
     "KZ": Language.KK,
     **dict.fromkeys(("RU", "BY", "KG", "UZ", "TJ", "TM", "AM", "UA", "MD"), Language.RU),
@@ -60,6 +65,13 @@ def is_interest(code: str, *, name: str = "", account: str = "", text: str = "")
     if INTEREST_CODES.intersection(re.split(r"[ /+]", code)):
         return True
     return not name and not account and INTEREST_WORDS.search(text) is not None
+
+
+def own_words(code: str, text: str) -> tuple[str, ...]:
+    """Of what a bank writes, its codes and words for its own bookings and short numbers: nobody's name is in them."""
+    codes = (part for part in re.split(r"[ /+]", code) if part in FEE_CODES | INTEREST_CODES)
+    words = (found.group().strip() for found in _OWN.finditer(text))
+    return *codes, *(word for word in words if len(word) <= LONGEST_WORD)
 
 
 def likely_kind(name: str) -> DonorKind:

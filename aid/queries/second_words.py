@@ -13,14 +13,17 @@ from aid.domain.clock import Instant
 from aid.domain.line_ends import EndKind
 from aid.domain.money import Money
 from aid.domain.permissions import Permission
+from aid.domain.rings import RingKind
 from aid.domain.second_words import Alone, WordKind
 from aid.models.fund import Fund, Purpose
 from aid.models.ledger import BankAccount, Currency
-from aid.models.people import Person
+from aid.models.people import Person, PersonState, Ring, RingMembership
 from aid.models.second_words import MoneyAnswer, MoneyAsked, MoneyBound
 from aid.models.statements import BankLine
 from aid.services.second_words.asking import alone, bound_in_force
+from aid.services.second_words.showing import BankWords, words_shown
 from aid.vault.actor import Actor
+from aid.vault.failures import NoKey
 
 MOST = 100
 
@@ -79,6 +82,27 @@ def of_line(session: Session, *, actor: Actor, line_id: UUID) -> tuple[AskedRow,
     actor.must(Permission.SEE_MONEY)
     its = or_(MoneyAsked.line_id == line_id, MoneyAsked.other_id == line_id)
     return _rows(session, _every().where(its).order_by(MoneyAsked.asked_at, MoneyAsked.id))
+
+
+def shown(session: Session, *, actor: Actor, row: AskedRow) -> BankWords | None:
+    """What may be seen of the bank's words by who has no key to the line; None where nothing was taken out of it."""
+    actor.must(Permission.CONFIRM_MONEY)
+    try:
+        return words_shown(session, asked_id=row.id, keyring=actor.keyring)
+    except NoKey:
+        return None
+
+
+def readers(session: Session, *, actor: Actor) -> tuple[str, ...]:
+    """Who can read what banks say of lines, by handle."""
+    actor.must(Permission.CONFIRM_MONEY)
+    known = (
+        select(Person.handle)
+        .join(RingMembership, RingMembership.person_id == Person.id)
+        .join(Ring, Ring.id == RingMembership.ring_id)
+        .where(Ring.kind == RingKind.DONORS, Person.state == PersonState.ACTIVE)
+    )
+    return tuple(session.scalars(known.distinct().order_by(Person.handle)))
 
 
 def may_alone(session: Session, *, actor: Actor, now: Instant, row: AskedRow) -> Alone:

@@ -80,7 +80,7 @@ def record_own(session: Session, *, actor: Actor, now: Instant, order: OwnBookin
     word = WordKind(order.kind)
     may = alone(session, kind=word, bank_id=order.bank_id, currency=order.amount.currency, now=now)
     if may.asks(order.amount):
-        return ask(session, _wish(order, word), by=actor.person_id, now=now)
+        return ask(session, _wish(order, word), actor=actor, now=now)
     booked, made = book_own(session, order, is_alone=True, by=actor.person_id, now=now)
     audit.say(session, _KEPT[order.kind].act, subject=order.bank_id, made=made)
     return booked

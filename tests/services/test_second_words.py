@@ -19,6 +19,7 @@ from aid.extensions import db
 from aid.models.ledger import BankFee, BankInterest
 from aid.models.second_words import MoneyAnswer, MoneyAsked, MoneyJudged
 from aid.models.statements import BankLine, LineEnd
+from aid.queries import second_words
 from aid.services.ledger import balance_of
 from aid.services.lines.against import AgainstOrder, set_against
 from aid.services.lines.ends import Ended, EndOrder, end_line
@@ -26,7 +27,9 @@ from aid.services.lines.explaining import ByFee, ByInterest, EndPart
 from aid.services.lines.undoing import Reopened, ReopenOrder, reopen
 from aid.services.own_bookings import OwnBooked, record_own
 from aid.services.second_words.asking import AskedFor, set_bound
+from aid.services.second_words.showing import BankWords
 from aid.services.verification import verify
+from aid.vault.actor import Actor
 from tests.make import do, rows
 from tests.make.donations import make_donation
 from tests.make.forging import forge, forging, found
@@ -157,6 +160,7 @@ def test_a_gift_and_what_went_out_are_not_hidden_in_each_other_by_one_person(fun
     ended = do(set_against, actor=fund.treasurer, order=order)
 
     assert ended.waits == euros(900)
+    assert seen_by(fund.coordinator) == [BankWords(somebody=True, is_same=False)]
     assert rows(select(BankLine.open_minor)) == [900_00, 900_00]
     with pytest.raises(RuleBroken, match="of this line is still open"):
         do(set_against, actor=fund.treasurer, order=order)
@@ -164,6 +168,35 @@ def test_a_gift_and_what_went_out_are_not_hidden_in_each_other_by_one_person(fun
     make_word(fund, asked_id)
     assert rows(select(BankLine.open_minor)) == [0, 0]
     assert findings() == []
+
+
+def seen_by(who: Actor) -> list[BankWords | None]:
+    """What they see of the bank's words in all that waits, the oldest first."""
+    with Session(db.engine) as session:
+        return [second_words.shown(session, actor=who, row=row) for row in second_words.waiting(session, actor=who)]
+
+
+@ON_SQLITE
+def test_a_coordinator_sees_by_which_words_a_bank_says_it_and_nobody_s_name(fund: FoundedFund, bank: UUID) -> None:
+    named = "Entgelt Kontoführung 07/2026 Anna Muster"
+    bring(
+        fund.treasurer,
+        A([a_line(-100_00, other="", account="", text=named), a_line(-200_00, text="Gebühr")]),
+    )
+    for line in open_lines():
+        part = EndPart(Money(line.open_minor, "EUR"), ByFee(fund.purposes["general"], "The price list"))
+        do(end_line, actor=fund.treasurer, order=EndOrder(line_id=line.id, parts=(part,)))
+    do(record_own, actor=fund.treasurer, order=a_fee(fund, bank, 60_00))
+
+    assert seen_by(fund.coordinator) == [
+        BankWords(is_own=True, words=("Entgelt", "Kontoführung", "07/2026")),
+        BankWords(somebody=True),
+        None,
+    ]
+    with Session(db.engine) as session:
+        assert second_words.readers(session, actor=fund.coordinator) == (fund.treasurer.handle,)
+    with pytest.raises(NotAllowed):
+        seen_by(fund.members[0])
 
 
 @ON_SQLITE
@@ -217,7 +250,7 @@ def test_the_bound_is_the_fund_s_and_not_set_by_who_keeps_the_accounts(fund: Fou
 
     assert isinstance(word(a_fee(fund, bank, 5_01), fund), AskedFor)
     assert isinstance(word(a_fee(fund, bank, 5_00), fund), OwnBooked)
-    do(set_bound, actor=fund.coordinator, most=euros(500))
+    do(set_bound, actor=fund.coordinator, most=euros(500), small=euros(0))
     assert isinstance(word(a_fee(fund, bank, 34_00), fund), OwnBooked)  # and never more than a hundredth
     assert isinstance(word(a_fee(fund, bank, 1_00), fund), AskedFor)
     assert findings() == []

@@ -26,6 +26,7 @@ from aid.models.ledger import Available, Currency
 from aid.models.second_words import MoneyAnswer, MoneyAsked, MoneyBound, MoneyJudged
 from aid.services import audit, counters
 from aid.services.ledger import balance_of
+from aid.services.second_words.showing import seal_words
 from aid.vault.actor import Actor
 
 SERIES = "second_word"
@@ -128,8 +129,9 @@ def judged(
     return row
 
 
-def ask(session: Session, wish: Wish, *, by: UUID, now: Instant) -> AskedFor:
+def ask(session: Session, wish: Wish, *, actor: Actor, now: Instant) -> AskedFor:
     """Write down what somebody wants booked; nothing moves. Raises RuleBroken without a reason."""
+    assert actor.person_id is not None, "a person asks"
     if why_not_reason(wish.reason):
         raise RuleBroken(
             _("This is more than one person books alone. Write for the second person what shows that it is right."),
@@ -148,10 +150,11 @@ def ask(session: Session, wish: Wish, *, by: UUID, now: Instant) -> AskedFor:
         booked_on=wish.booked_on,
         reason=wish.reason.strip(),
         asked_at=now.instant,
-        asked_by_id=by,
+        asked_by_id=actor.person_id,
     )
     session.add(asked)
     session.flush()
+    seal_words(session, asked, keyring=actor.keyring)
     audit.say(session, "money.asked", subject=wish.line_id or wish.bank_id, made=[asked])
     return AskedFor(asked.id, wish.amount)
 
