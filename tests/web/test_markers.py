@@ -334,7 +334,7 @@ class Life:
         assert "Families may see it" in self.browser("dina").get(taken.path).text
         assert "now on" in self.browser("dina").submit(taken.path, answer="show").text
         assert CLEAN in self.browser("nurlan").get("/support/").text
-        letter = browser.press("/thanks/", "Thank and print the letter").content
+        letter = browser.press("/thanks/", "By a letter").content
         assert not named_in([("their letter", Printed(letter).text().encode())])
         file.unlink()
 

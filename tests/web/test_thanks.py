@@ -44,7 +44,7 @@ def test_one_button_thanks_and_gives_the_letter(fund: FoundedFund, browser_of: B
     make_donation(fund)
     browser = browser_of(fund.treasurer)
 
-    letter = browser.press("/thanks/", "Thank and print the letter")
+    letter = browser.press("/thanks/", "By a letter")
 
     assert letter.headers["Content-Type"] == "application/pdf"
     assert "thanks-1.pdf" in letter.headers["Content-Disposition"]
@@ -56,7 +56,7 @@ def test_one_button_thanks_and_gives_the_letter(fund: FoundedFund, browser_of: B
 def test_the_letter_is_in_the_donors_language_not_the_treasurers(fund: FoundedFund, browser_of: BrowserOf) -> None:
     make_donation(fund, donor=a_donor(language=Language.KK))
 
-    letter = browser_of(fund.treasurer).press("/thanks/", "Thank and print the letter")
+    letter = browser_of(fund.treasurer).press("/thanks/", "By a letter")
 
     words = Printed(letter.content).text()
     assert "School (қаз)" in words
@@ -66,7 +66,7 @@ def test_the_letter_is_in_the_donors_language_not_the_treasurers(fund: FoundedFu
 def test_who_is_never_to_be_named_gets_a_letter_without_a_name(fund: FoundedFund, browser_of: BrowserOf) -> None:
     make_donation(fund, donor=a_donor(never_named=True))
 
-    letter = browser_of(fund.treasurer).press("/thanks/", "Thank and print the letter")
+    letter = browser_of(fund.treasurer).press("/thanks/", "By a letter")
 
     words = Printed(letter.content).text()
 
@@ -78,9 +78,9 @@ def test_a_button_of_an_old_page_thanks_nobody_twice(fund: FoundedFund, browser_
     make_donation(fund)
     browser = browser_of(fund.treasurer)
     old = browser.get("/thanks/")
-    browser.press("/thanks/", "Thank and print the letter")
+    browser.press("/thanks/", "By a letter")
 
-    page = browser.send(old, button="Thank and print the letter")
+    page = browser.send(old, button="By a letter")
 
     assert page.status == 409
     assert "Donation 1 was thanked already" in page.text
@@ -92,7 +92,7 @@ def test_one_press_sent_twice_gives_the_letter_twice_and_thanks_once(fund: Found
     browser = browser_of(fund.treasurer)
     page = browser.get("/thanks/")
 
-    letters = [browser.send(page, button="Thank and print the letter") for _each in range(2)]
+    letters = [browser.send(page, button="By a letter") for _each in range(2)]
 
     assert [letter.status for letter in letters] == [200, 200]
     assert len(rows(select(Thanks))) == 1
