@@ -22,6 +22,7 @@ from aid.queries.ledger.charts import money_charts
 from aid.queries.ledger.journal import journal as journal_of
 from aid.queries.ledger.statement import Period, Statement
 from aid.queries.ledger.statement import statement as statement_of
+from aid.queries.lines import lines_of_entries
 from aid.security import allow, current_actor
 
 bp = Blueprint("ledger", __name__, url_prefix="/ledger")
@@ -46,7 +47,8 @@ def entries() -> ResponseReturnValue:
     )
     if found is None:
         abort(404)
-    return render_template("ledger/entries.html", found=found, account=account, kind=kind, against=against)
+    lines = lines_of_entries(reading(), actor=current_actor(), entry_ids=[row.id for row in found.rows])
+    return render_template("ledger/entries.html", found=found, account=account, kind=kind, against=against, lines=lines)
 
 
 @bp.get("/charts")

@@ -1,7 +1,7 @@
 """Accepting many at once: payments of a batch, lines that are certain; and undoing many. Nothing is done unseen."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -15,12 +15,14 @@ from aid.domain.words import _
 from aid.forms.base import KomekForm
 from aid.forms.lines import GONE, how_of
 from aid.queries.lines import OpenLine, PaymentRow, certain_offer, stranger_of
+from aid.services.corrections import CorrectionAnswerOrder
 from aid.services.lines.ends import EndOrder
 from aid.services.lines.explaining import EndPart
 from aid.services.lines.undoing import ReopenOrder
 
 WHAT = "what-"
 END = "end-"
+ASKED = "asked-"
 _KEY = re.compile(r"[0-9a-f]{32}")
 
 
@@ -111,8 +113,22 @@ class UndoManyForm(KomekForm):
     def orders(self) -> list[tuple[str, ReopenOrder]]:
         """What was ticked, each with its key; the latest first, as it was shown."""
         reason = str(self.reason.data)
-        return [
-            (key, ReopenOrder(end_id=UUID(id_), reason=reason))
-            for name, key in request.form.items()
-            if name.startswith(END) and _is_id(id_ := name.removeprefix(END)) and _KEY.fullmatch(key)
-        ]
+        return [(key, ReopenOrder(end_id=id_, reason=reason)) for id_, key in _ticked(END)]
+
+
+class AgreeManyForm(KomekForm):
+    """Corrections that are ticked to be agreed to, for one reason: each is its own act, with its own key."""
+
+    reason = TextAreaField(_("Reason"), validators=[InputRequired(_("Write the reason."))])
+
+    def orders(self) -> list[tuple[str, CorrectionAnswerOrder]]:
+        """What was ticked, each with its key."""
+        reason = str(self.reason.data)
+        return [(key, CorrectionAnswerOrder(asked_id=id_, agrees=True, reason=reason)) for id_, key in _ticked(ASKED)]
+
+
+def _ticked(beginning: str) -> Iterator[tuple[UUID, str]]:
+    """What was ticked, by its id, with the key that its box carries."""
+    for name, key in request.form.items():
+        if name.startswith(beginning) and _is_id(id_ := name.removeprefix(beginning)) and _KEY.fullmatch(key):
+            yield UUID(id_), key

@@ -244,6 +244,7 @@ def test_a_line_that_the_bank_booked_by_itself_is_undone_from_the_explained_list
     explained = browser.get(f"/lines/account/{bank}/explained")
     [way] = [link for link in explained.links if link.startswith(f"/lines/{line(3).id}/ends/")]
     assert way in browser.get(f"/lines/{line(3).id}").links
+    assert f"/lines/{line(3).id}" in browser.get("/ledger/entries").links  # from the books, too
 
     page = browser.submit(way, {"reason": "It was no fee"})
 

@@ -4,7 +4,7 @@ from aid.queries.lines.accounts import AccountSums, account_sums
 from aid.queries.lines.certain import CertainLines, certain_lines, certain_offer, lines_named
 from aid.queries.lines.ends import EndRow, ExplainedPage, explained_page, first_of, numbers_of
 from aid.queries.lines.entries import UntiedEntry, UntiedPage, fitting_entries, untied_page
-from aid.queries.lines.line import LineOf, LinePage, line_page, lines_of_donation, opposite_lines
+from aid.queries.lines.line import LineOf, LinePage, line_page, lines_of_donation, lines_of_entries, opposite_lines
 from aid.queries.lines.offers import Offer, stranger_of
 from aid.queries.lines.opened import OpenLine, OpenLines, open_lines
 from aid.queries.lines.payments import PaymentPage, PaymentRow, payments_of
@@ -40,6 +40,7 @@ __all__ = [
     "line_page",
     "lines_named",
     "lines_of_donation",
+    "lines_of_entries",
     "numbers_of",
     "open_lines",
     "opposite_lines",

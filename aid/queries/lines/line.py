@@ -1,5 +1,7 @@
 """One bank line: what the bank says, what it ended as, what was undone, and what waits for somebody's word."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
@@ -92,6 +94,20 @@ def lines_of_donation(session: Session, *, actor: Actor, donation_id: UUID) -> t
         .distinct()
     )
     return tuple(LineOf(line_id, number) for line_id, number in found)
+
+
+def lines_of_entries(session: Session, *, actor: Actor, entry_ids: Sequence[UUID]) -> dict[UUID, list[LineOf]]:
+    """The lines that each of these entries explains now: on their pages that is undone."""
+    actor.must(Permission.SEE_MONEY)
+    undone = exists().where(LineReopened.end_id == LineEnd.id)
+    wanted = select(LineEnd.entry_id, BankLine.id, BankLine.number).join(BankLine, BankLine.id == LineEnd.line_id)
+    found: dict[UUID, list[LineOf]] = defaultdict(list)
+    for entry_id, line_id, number in session.execute(
+        wanted.where(LineEnd.entry_id.in_(entry_ids), ~undone).order_by(BankLine.number).distinct()
+    ):
+        if entry_id is not None:
+            found[entry_id].append(LineOf(line_id, number))
+    return found
 
 
 def opposite_lines(session: Session, *, actor: Actor, now: Instant, page: LinePage) -> tuple[OpenLine, ...]:

@@ -1,6 +1,6 @@
 /* Every page: what scripts add to pages that already work without them. */
 
-for (const part of ["digits", "lock", "print", "reveal", "rows", "goes-on"]) {
+for (const part of ["digits", "lock", "print", "reveal", "rows", "goes-on", "ticks"]) {
   if (document.querySelector(`[data-${part}]`)) {
     import(`./${part}.js`);
   }
@@ -13,6 +13,9 @@ const isLong = (form) => form.querySelector("textarea") || fields(form).size > F
 if ([...document.querySelectorAll("main form[data-once]")].some(isLong)) import("./typed.js");
 
 document.querySelector("[data-focus]")?.focus();
+
+/* The button that Enter presses, without going past what is to be looked at first. */
+document.querySelector("[data-ready]")?.focus({ preventScroll: true });
 
 /* A tap too many sends nothing twice; the form is free again after a while (a PDF leaves the page where it was). */
 const BUSY = 6000;

@@ -7,6 +7,3 @@ for (const all of document.querySelectorAll("[data-ticks]")) {
     if (event.target !== all) all.checked = boxes.every((box) => box.checked);
   });
 }
-
-// The button that Enter presses, without going past what is to be looked at first.
-document.querySelector("[data-ready]")?.focus({ preventScroll: true });

@@ -40,7 +40,7 @@ def _donations(fund: FoundedFund) -> Pages:
             *also(sent("/donations/new")),
             sent("/donations/new", typed),
         ],
-        "dina": at("/donations/corrections", f"/donations/corrections/{asked}"),
+        "dina": at("/donations/corrections", f"/donations/corrections/{asked}", "/donations/corrections/many"),
     }
 
 
