@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from aid.domain.papers import CountReason
+from aid.domain.paper_trail import CountReason
 from aid.models.base import Base, Permanent, kept_as
 
 
@@ -25,7 +25,7 @@ class Handover(Permanent, Base):
 
 
 class HandoverBatch(Permanent, Base):
-    """How many good papers of one batch were in the pile."""
+    """Which good papers of one batch were in the pile."""
 
     __tablename__ = "handover_batch"
     __table_args__ = (CheckConstraint("papers >= 1", name="some"),)
@@ -33,6 +33,7 @@ class HandoverBatch(Permanent, Base):
     handover_id: Mapped[UUID] = mapped_column(ForeignKey("handover.id"), primary_key=True)
     batch_id: Mapped[UUID] = mapped_column(ForeignKey("print_batch.id"), primary_key=True, index=True)
     papers: Mapped[int]
+    serials: Mapped[list[str]]  # their numbers, as `domain.paper_trail.plain_runs` writes them
 
 
 class HandoverReceipt(Permanent, Base):

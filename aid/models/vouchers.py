@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from aid.domain.papers import EndReason, MoveReason
+from aid.domain.paper_trail import EndReason, MoveReason
 from aid.domain.vouchers import VoucherState
 from aid.models.base import Base, Permanent, kept_as
 

@@ -98,6 +98,7 @@ def _handovers() -> None:
         _to("handover_batch", "handover_id", "handover.id"),
         _to("handover_batch", "batch_id", "print_batch.id"),
         sa.Column("papers", sa.BigInteger(), nullable=False),
+        sa.Column("serials", sa.JSON(), nullable=False),
         sa.CheckConstraint("papers >= 1", name=op.f("ck_handover_batch_some")),
         sa.PrimaryKeyConstraint("handover_id", "batch_id", name=op.f("pk_handover_batch")),
     )

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from aid.domain.papers import CountReason, MoveReason
+from aid.domain.paper_trail import CountReason, MoveReason
 from aid.models.vouchers import Paper
 from aid.services.vouchers.ends import SpoiledOrder, spoil
 from aid.services.vouchers.handovers import Count, CountOrder, Given, GiveOrder, give, receive

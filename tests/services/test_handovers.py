@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from aid.domain.papers import CountReason, EndReason
+from aid.domain.paper_trail import CountReason, EndReason
 from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.models.handovers import Handover, HandoverBatch, HandoverCount, HandoverReceipt
 from aid.models.vouchers import PrintBatch
@@ -171,6 +171,8 @@ def test_piles_that_do_not_add_up_are_found(fund: FoundedFund) -> None:
         ("DELETE FROM handover_receipt", "was on its way already"),
         ("UPDATE handover_receipt SET by_id = (SELECT from_id FROM handover LIMIT 1)", "somebody else counted it"),
         ("UPDATE handover_batch SET papers = 3", "more than were printed"),
+        ("UPDATE handover_batch SET papers = 1", "its numbers are not its papers"),
+        ('UPDATE handover_batch SET serials = \'["1", "9"]\'', "its numbers are not its papers"),
         ("DELETE FROM handover_batch", "it holds nothing"),
     ):
         with forging() as session:

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from aid.domain.papers import EndReason
+from aid.domain.paper_trail import EndReason
 from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.domain.vouchers import VoucherState
 from aid.extensions import now as this_moment

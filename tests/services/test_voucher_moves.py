@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from aid.domain.papers import EndReason, MoveReason
+from aid.domain.paper_trail import EndReason, MoveReason
 from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.domain.vouchers import VoucherState
 from aid.extensions import now as this_moment

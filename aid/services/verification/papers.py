@@ -7,21 +7,24 @@ a pile each batch was counted once, by who was to receive it.
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, case, exists, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from aid.domain.paper_trail import runs_of
 from aid.domain.vouchers import OPEN_STATES, VoucherState
 from aid.models.fund import Point
 from aid.models.handovers import Handover, HandoverBatch, HandoverCount, HandoverReceipt
 from aid.models.records import Record, RecordKind, Wrap
 from aid.models.vouchers import Paper, PaperEnd, PrintBatch, Voucher, VoucherMove
 from aid.services.verification.faults import Fault, faults_found, those
-from aid.services.verification.findings import Finding
+from aid.services.verification.findings import Finding, named
+from aid.services.verification.reading import Unreadable, rows_of
 
 
 def prove_papers(session: Session) -> Iterator[Finding]:
     """Papers that are worth what they may not be, vouchers that came to a point by no move, piles that don't add up."""
     yield from faults_found(session, _ends, _moves, _slips, _piles, _counts)
+    yield from _numbers(session)
 
 
 def newest_ended() -> ColumnElement[bool]:
@@ -105,6 +108,19 @@ def _piles() -> Iterator[Fault]:
         ~counted_by_then,
     )
     yield those(Handover.id, twice, "a batch of it was on its way already")
+
+
+def _numbers(session: Session) -> Iterator[Finding]:
+    """Each pile's list says as many numbers as it holds papers, all of its batch."""
+    of_batch = select(func.count()).select_from(Paper).join(Voucher, Voucher.id == Paper.voucher_id)
+    for row in rows_of(session, HandoverBatch):
+        if isinstance(row, Unreadable):
+            continue
+        runs = runs_of(row.serials)
+        said = or_(false(), *(Voucher.serial.between(first, last) for first, last in runs))
+        there = session.scalar(of_batch.where(Paper.batch_id == row.batch_id, said))
+        if not row.papers == there == sum(last - first + 1 for first, last in runs):
+            yield Finding("handover_batch", named((row.handover_id, row.batch_id)), "its numbers are not its papers")
 
 
 def _counts() -> Iterator[Fault]:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
-from aid.domain.papers import GONE_TITLES, SPOILED_TITLES, EndReason, why_not_end
+from aid.domain.paper_trail import GONE_TITLES, SPOILED_TITLES, EndReason, why_not_end
 from aid.domain.permissions import Permission
 from aid.domain.refusals import RuleBroken
 from aid.domain.vouchers import ON_PAPER, ReprintReason, VoucherState

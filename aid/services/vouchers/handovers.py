@@ -1,15 +1,16 @@
 """Printed papers go from hand to hand: one person gives a pile with a list, another counts it and says so."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Exists, Select, exists, func, select
+from sqlalchemy import Exists, exists, select
 from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
 from aid.domain.ids import new_id
-from aid.domain.papers import CountReason, why_not_count
+from aid.domain.paper_trail import CountReason, plain_runs, why_not_count
 from aid.domain.permissions import Permission, Role
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
@@ -82,7 +83,8 @@ def give(session: Session, *, actor: Actor, now: Instant, order: GiveOrder) -> G
         at=now.instant,
     )
     lines = [
-        HandoverBatch(handover_id=row.id, batch_id=batch_id, papers=papers) for batch_id, papers in counted.items()
+        HandoverBatch(handover_id=row.id, batch_id=batch_id, papers=len(serials), serials=plain_runs(serials))
+        for batch_id, serials in counted.items()
     ]
     session.add(row)
     session.flush()
@@ -147,8 +149,8 @@ def on_the_way(batch_id: object) -> Exists:
     return exists().where(HandoverBatch.batch_id == batch_id, ~answered)
 
 
-def _counted(session: Session, order: GiveOrder) -> Mapping[UUID, int]:
-    """The good papers of each batch of the pile; the batches are locked. Raises RuleBroken beside `batches`."""
+def _counted(session: Session, order: GiveOrder) -> Mapping[UUID, Sequence[int]]:
+    """The numbers of each batch's good papers; the batches are locked. Raises RuleBroken beside `batches`."""
     if not order.batches or len(set(order.batches)) < len(order.batches):
         raise RuleBroken(_("Choose which batches you hand over."), "batches")
     locked = select(PrintBatch).where(PrintBatch.id.in_(order.batches)).order_by(PrintBatch.id).with_for_update()
@@ -163,20 +165,16 @@ def _counted(session: Session, order: GiveOrder) -> Mapping[UUID, int]:
             _("Batch %(number)s was given to somebody who has not counted it yet. Take it back first.", number=away),
             "batches",
         )
-    found = session.execute(good_papers().where(Paper.batch_id.in_(order.batches)))
-    good = {batch_id: papers for batch_id, papers in found}  # noqa: C416 - pairs
+    good: defaultdict[UUID, list[int]] = defaultdict(list)
+    papers = select(Paper.batch_id, Voucher.serial).join(Voucher, newest()).where(is_good())
+    for batch_id, serial in session.execute(papers.where(Paper.batch_id.in_(order.batches))):
+        good[batch_id].append(serial)
     for batch in batches:
-        if not good.get(batch.id):
+        if batch.id not in good:
             raise RuleBroken(
                 _("No paper of batch %(number)s is worth anything any more.", number=batch.number), "batches"
             )
     return good
-
-
-def good_papers() -> Select[UUID, int]:
-    """(batch, papers of it that somebody may still come with), for batches that have some."""
-    rows = select(Paper.batch_id, func.count()).join(Voucher, newest()).where(is_good())
-    return rows.group_by(Paper.batch_id)
 
 
 def _waiting(session: Session, handover_id: UUID) -> tuple[Handover, Mapping[UUID, int]]:

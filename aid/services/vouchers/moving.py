@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from aid.domain.clock import Instant
 from aid.domain.codes import parse_voucher_code
 from aid.domain.ids import new_id
-from aid.domain.papers import EndReason, MoveReason, why_not_move
+from aid.domain.paper_trail import EndReason, MoveReason, why_not_move
 from aid.domain.permissions import Permission
 from aid.domain.refusals import RuleBroken
 from aid.domain.vouchers import ReprintReason, VoucherState
