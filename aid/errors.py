@@ -4,7 +4,7 @@ import logging
 import traceback
 from dataclasses import dataclass
 
-from flask import Flask, current_app, render_template
+from flask import Flask, current_app, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.domain.words import Message, _
 from aid.extensions import disk_is_full
+from aid.security.guards import way_back_from_old_form
 from aid.vault.bundles import Busy
 from aid.vault.failures import NoKey
 
@@ -27,6 +28,9 @@ class Trouble:
 
 
 PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
+
+ONCE_OURS = ("The CSRF tokens do not match.", "The CSRF token has expired.")
+"""What Flask-WTF says of a token that this server signed: for a sign-in of before, or a page that was long open."""
 
 TROUBLES = {
     400: (_("This can't be read"), _("Something in the request is damaged. Go back and try again.")),
@@ -101,7 +105,10 @@ def _not_allowed(refusal: NotAllowed) -> ResponseReturnValue:
     return page(403, remedy=refusal.message)
 
 
-def _form_expired(_error: CSRFError) -> ResponseReturnValue:
+def _form_expired(error: CSRFError) -> ResponseReturnValue:
+    """A form of ours that is too old is kept for who sent it; what never was one of ours is not."""
+    if error.description in ONCE_OURS and (waits := way_back_from_old_form()):
+        return redirect(waits)
     return page(400, title=_("This form has expired"), remedy=_("Open the page again, and send the form from there."))
 
 

@@ -5,7 +5,7 @@ from enum import Enum
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Flask, abort, redirect, request, session, url_for
+from flask import Flask, abort, current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import UserMixin, current_user
 
@@ -117,9 +117,31 @@ def _way_back(guard: Guard | Permission) -> str | None:
         return None
     if request.blueprint == "collections":  # a voucher's digits are not kept: it is checked anew
         return url_for("collections.new")
+    return _kept(session)
+
+
+def way_back_from_old_form() -> str | None:
+    """Where a form waits that somebody sent from a page of before they signed in anew; nothing where it holds nothing.
+
+    It counts as theirs where it comes from one of our own pages: no other site's form is kept, to be sent by one press.
+    """
+    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+        return None
+    guard = getattr(current_app.view_functions.get(request.endpoint or ""), "allows", Guard.ANYONE)
+    typed = {name for name, value in request.form.items() if value} - NEVER_KEPT - {"key", "next"}
+    is_kept = guard is Guard.SIGNED_IN or isinstance(guard, Permission)
+    if (
+        not (is_kept and typed and isinstance(session, KomekSession) and session.actor)
+        or request.blueprint == "collections"
+    ):
+        return None
+    return _kept(session)
+
+
+def _kept(of: KomekSession) -> str | None:
     fields = tuple((name, value) for name, value in request.form.items(multi=True) if name not in NEVER_KEPT)
     form = SentForm(request.full_path.rstrip("?"), fields)
-    kept = look(keep, actor=Actor.system(), sign_in_id=session.cookie.row_id, form=form)
+    kept = look(keep, actor=Actor.system(), sign_in_id=of.cookie.row_id, form=form)
     return url_for("people.draft") if kept.person_id else None
 
 

@@ -36,6 +36,22 @@ def test_what_was_typed_waits_behind_the_next_sign_in(fund: FoundedFund, browser
     assert found.status == 200
 
 
+def test_a_form_of_a_tab_from_before_the_last_sign_in_waits_too(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    old, again = browser_of(fund.registrar), browser_of(fund.registrar)
+    typed = old.get("/families/").form_with({"sought"}).filled | {"sought": "Айгүл Серікова"}
+
+    kept = again.post("/families/", typed)
+    nothing_typed = again.post("/families/", typed | {"sought": ""})
+    never_ours = again.post("/families/", typed | {"csrf_token": "x"})
+    elsewhere = again.client.open("/families/", method="POST", data=typed, headers={"Sec-Fetch-Site": "same-site"})
+
+    assert kept.path == "/draft"
+    assert "Айгүл Серікова" in kept.html
+    assert "Nothing was done with it yet" in kept.text
+    assert again.send(kept, button="Send it now").path == "/families/"
+    assert [nothing_typed.status, never_ours.status, elsewhere.status_code] == [400, 400, 400]
+
+
 def test_a_kept_form_is_sealed_to_its_owner(fund: FoundedFund, browser_of: BrowserOf) -> None:
     browser = browser_of(fund.registrar)
     page = browser.get("/families/")
