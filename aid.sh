@@ -2,7 +2,7 @@
 # Komek's one command. Needs only python3 (3.11 or later) and git: whatever is missing is installed on the first run.
 #
 #   ./aid.sh demo | run | verify | bench | found | doctor | …   the program itself; `./aid.sh help` lists its commands
-#   ./aid.sh test [pytest arguments]                            all tests, on every core
+#   ./aid.sh test [--thorough] [pytest arguments]               all tests, on every core; or the long way round
 #   ./aid.sh check                                              format, lint, types, contracts, templates, translations
 #   ./aid.sh set-up [test]                                      only the set-up, for instance while making an image
 #   ./aid.sh words                                              bring new sentences into aid/translations/*.po

@@ -17,7 +17,6 @@ from typing import NoReturn
 import psycopg
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, settings
 from jinja2 import FileSystemBytecodeCache
 
 from aid.vault.actor import Actor
@@ -25,12 +24,12 @@ from tests.make.browser import Browser
 from tests.make.databases import House, PostgresHouse, SqliteHouse
 from tests.make.fund import FoundedFund, found_provisional, make_it_whole
 from tests.make.migrated import know_migrated
+from tests.thorough import is_thorough
+from tests.thorough import pytest_addoption as pytest_addoption
+from tests.thorough import pytest_configure as pytest_configure
 from tests.turns import pytest_collection_modifyitems as pytest_collection_modifyitems
 from tests.turns import pytest_make_parametrize_id as pytest_make_parametrize_id
 from tests.turns import pytest_xdist_make_scheduler as pytest_xdist_make_scheduler
-
-settings.register_profile("komek", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("komek")  # what is drawn does not depend on how busy the machine is
 
 HouseOf = Callable[[str], House]
 BrowserOf = Callable[..., Browser]
@@ -47,6 +46,12 @@ def _made_once(tmp_path_factory: pytest.TempPathFactory) -> None:
     folder.mkdir(exist_ok=True)
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": FileSystemBytecodeCache(str(folder))}
     know_migrated(folder / "migrated")
+
+
+@pytest.fixture(scope="session")
+def thorough(pytestconfig: pytest.Config) -> bool:
+    """Whether the long way is gone: `./aid.sh test --thorough`."""
+    return is_thorough(pytestconfig)
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,8 @@ from typing import Any, Final
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
+from tests.thorough import leave_out
+
 SHARING: Final = {"conventions", "domain", "readers", "vault"}
 """Folders whose tests share what takes long to make, or are all quick."""
 WHOLE: Final = re.compile(r"\[.*\b(whole-(?:sqlite|postgres))\b")
@@ -33,6 +35,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Turns:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    leave_out(config, items)
     if hasattr(config, "workerinput"):
         items.sort(key=_turn)
 

@@ -33,21 +33,30 @@
     return comeTo(to, {method: "POST", body});
   };
 
-  /* Where something stands: its element and those around it, each with all that a style may ask for. */
-  const unstyled = new Set("id name value href for action src d title datetime lang".split(" "));
-  const beside = (part) => part ? `${part.tagName}.${part.className}` : "";
-  const styled = ({attributes}) => [...attributes].filter(({name}) => !unstyled.has(name));
-  const like = (part) => [
-    part.tagName,
-    ...styled(part).map(({name, value}) => `${name}=${value}`).sort(),
-    beside(part.previousElementSibling),
-    !part.nextElementSibling,
-    [...part.parentElement.children].indexOf(part) % 2,
-  ].join(" ");
-  const placeOf = (part) => part === document.body ? "" : `${like(part)} < ${placeOf(part.parentElement)}`;
+  /* What letters look like, and all that is painted behind them: colours that are measured once are so everywhere. */
+  const looks = new WeakMap();
+  const clear = (style) => style.backgroundColor === "rgba(0, 0, 0, 0)" && style.backgroundImage === "none";
+  const paints = (part, style) => !clear(style) || style.opacity !== "1" || style.position !== "static" || style.filter !== "none";
+  const behind = (part) => {
+    if (!part) return "";
+    if (!looks.has(part)) {
+      const style = getComputedStyle(part);
+      const own = paints(part, style) ? [
+        `${part.tagName}.${part.className}`, style.backgroundColor, style.backgroundImage, style.opacity, style.position, style.filter,
+      ].join(" ") : "";
+      const rest = behind(part.parentElement);
+      looks.set(part, own && rest ? `${own} < ${rest}` : own || rest);
+    }
+    return looks.get(part);
+  };
+  const placeOf = (part) => {
+    const style = getComputedStyle(part), off = !!part.closest(":disabled, [aria-disabled=true], label:has(:disabled)");
+    const letters = [style.color, style.fontSize, style.fontWeight, style.textShadow, off].join(" ");
+    return `${part.tagName}.${part.className} ${letters} < ${behind(part)}`;
+  };
   const says = ({childNodes}) => [...childNodes].some((child) => child.nodeType === Node.TEXT_NODE && child.data.trim());
 
-  /* What axe finds. It measures colours once for each place: they are the same on every page. */
+  /* What axe finds. It measures colours once for each look: they are the same on every page. */
   const measured = new Set();
   const isNew = (part) => {
     const place = placeOf(part);
@@ -56,7 +65,7 @@
   const run = async (where, asked) => (await axe.run(where, {resultTypes: ["violations"], ...asked})).violations;
   window.violations = async () => {
     const found = await run(document, {rules: {"color-contrast": {enabled: false}}});
-    const include = [...document.body.querySelectorAll("*")].filter((part) => says(part) && isNew(part));
+    const include = [...document.body.querySelectorAll("*")].filter((part) => says(part) && part.checkVisibility() && isNew(part));
     if (include.length) found.push(...await run({include}, {runOnly: ["color-contrast"]}));
     const places = (nodes) => nodes.slice(0, 3).map((node) => node.html.slice(0, 120)).join(" | ");
     return found.map(({id, help, nodes}) => `${id}: ${help}: ${places(nodes)}`);

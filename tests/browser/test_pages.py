@@ -1,4 +1,4 @@
-"""Every page of Komek: axe finds nothing to mend on a phone, in Kazakh, whose words are longest; nothing sticks out.
+"""Every page of Komek, in Kazakh, whose words are longest: axe finds nothing to mend on a phone, nothing sticks out.
 
 Which pages there are stands in `tests/make/pages`; that none is left out, in `tests/web/test_pages.py`.
 """
@@ -12,7 +12,7 @@ from aid.services.lockdowns import lock
 from aid.services.people import speak
 from tests.browser.conftest import PageOf
 from tests.browser.hands import DESK, PHONE, let_in, sticks_out
-from tests.browser.visiting import come_to, wrong_with
+from tests.browser.visiting import come_to, seen_at, wrong_with
 from tests.make import do
 from tests.make.fund import MEMBERS, FoundedFund
 from tests.make.membership import say_of_stop, stop
@@ -40,7 +40,7 @@ def signed_in(page: Page, fund: FoundedFund, handle: str, language: str) -> None
 
 
 @pytest.mark.parametrize(("handle", "part"), [(handle, part) for handle in PARTS for part in range(PARTS[handle])])
-def test_axe_finds_nothing_on_a_phone(
+def test_axe_finds_nothing_on_a_phone_and_nothing_sticks_out_of_any_screen(
     lived: FoundedFund, page_of: PageOf, pages: Pages, handle: str, part: int
 ) -> None:
     assert pages.keys() == PARTS.keys()
@@ -51,16 +51,15 @@ def test_axe_finds_nothing_on_a_phone(
     assert page.evaluate("document.documentElement.lang") == "kk" or "language=" in page.url
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("handle", PARTS)
-def test_nothing_sticks_out_of_a_desk_or_in_english_of_a_phone(
-    lived: FoundedFund, page_of: PageOf, pages: Pages, handle: str
-) -> None:
+def test_nothing_sticks_out_in_english(lived: FoundedFund, page_of: PageOf, pages: Pages, handle: str) -> None:
     page = page_of(language="en", size=DESK)
     signed_in(page, lived, handle, "en")
     wrong: list[str] = []
     for visit in (visit for visit in pages[handle] if visit.shown and not visit.presses):
         for width, height in (DESK, PHONE):
-            page.set_viewport_size({"width": width, "height": height})
+            seen_at(page, (width, height))
             if width == DESK[0]:
                 come_to(page, visit)
             wrong += sticks_out(page)

@@ -13,7 +13,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Locator, Page
 
 import aid
-from tests.browser.hands import out_of_reach, sticks_out
+from tests.browser.hands import DESK, PHONE, out_of_reach, sticks_out
 from tests.browser.people import type_into
 from tests.make.pages.visits import Press, Visit
 
@@ -37,12 +37,20 @@ def come_to(page: Page, visit: Visit) -> None:
 
 
 def wrong_with(page: Page, visits: Iterable[Visit]) -> Iterator[str]:
-    """What sticks out of the screen, what no keyboard comes to, and what axe finds, in pages that are shown to it."""
+    """What sticks out of a phone's screen and a desk's, what no keyboard comes to, and what axe finds on a phone."""
     for visit in (visit for visit in visits if visit.shown):
         come_to(page, visit)
         yield from sticks_out(page)
         yield from out_of_reach(page)
         yield from (f"{page.url}: {found}" for found in _found_by_axe(page))
+        seen_at(page, DESK)
+        yield from sticks_out(page)
+        seen_at(page, PHONE)
+
+
+def seen_at(page: Page, size: tuple[int, int]) -> None:
+    """The page that is open, on a screen of this size."""
+    page.set_viewport_size({"width": size[0], "height": size[1]})
 
 
 def _found_by_axe(page: Page) -> Any:

@@ -1,6 +1,5 @@
 """Voting: who may, on what, with which signature; and the decision, which never spends what is not there."""
 
-import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -43,8 +42,9 @@ from tests.make.families import make_family
 from tests.make.fund import FoundedFund
 from tests.make.one_database import app as app
 from tests.make.programmes import make_programme
+from tests.thorough import rounds
 
-ROUNDS = int(os.environ.get("KOMEK_ROUNDS", "5"))  # 20 for an evening
+ROUNDS = rounds(2)
 AT_ONCE = 8
 Result = TypeVar("Result")
 

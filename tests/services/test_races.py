@@ -1,6 +1,5 @@
 """One paper, two tables: 64 attempts from two processes at once are one collection and 63 clean refusals."""
 
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
@@ -28,8 +27,9 @@ from tests.make import do, rows
 from tests.make.forked import FORKED
 from tests.make.fund import FoundedFund, actor_with
 from tests.make.vouchers import make_vouchers
+from tests.thorough import rounds
 
-ROUNDS = int(os.environ.get("KOMEK_ROUNDS", "2"))  # 20 for an evening
+ROUNDS = rounds(2)
 ATTEMPTS = 64
 AT_ONCE = 4
 """Threads in each of the two processes."""
