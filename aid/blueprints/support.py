@@ -111,6 +111,9 @@ def show(message_id: UUID) -> ResponseReturnValue:
 def answer(message_id: UUID) -> ResponseReturnValue:
     """Let families see a message, or keep it from them."""
     row, form, actor = _row(message_id), AnswerForm(), current_actor()
+    if row.state is not SupportState.WAITS:
+        flash(say(_("Somebody has answered message %(number)s already.", number=row.number)), "info")
+        return redirect(url_for(".show", message_id=message_id))
     if form.validate_on_submit():
         with blamed_on(form):
             if form.answer.data == "show":
@@ -130,6 +133,7 @@ def down(message_id: UUID) -> ResponseReturnValue:
     """Let families see a message no more."""
     row, form = _row(message_id), DownForm()
     if row.state is not SupportState.SHOWN:
+        flash(say(_("Families don’t see this message.")), "info")
         return redirect(url_for(".show", message_id=message_id))
     if form.validate_on_submit():
         with blamed_on(form):

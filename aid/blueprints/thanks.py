@@ -216,12 +216,16 @@ def take_off_page(donation_id: UUID) -> ResponseReturnValue:
     """Take a gift off the public page; its donor stays thanked."""
     actor, form = current_actor(), TakeOffForm()
     found = published_thanks.on_the_page(reading(), actor=actor, donation_id=donation_id)
-    if found is None or found.taken_off:
+    if found is None:
         abort(404)
+    if found.taken_off:
+        flash(say(_("This is not on the public page.")), "info")
+        return redirect(url_for("donations.show", donation_id=donation_id))
     if form.validate_on_submit():
         with blamed_on(form):
             reason = str(form.reason.data)
             perform(form.idempotency_key, take_off, actor=actor, thanks_id=found.thanks_id, reason=reason)
+            flash(say(_("It is off the public page. Its donor stays thanked.")), "success")
             return redirect(url_for("donations.show", donation_id=donation_id))
     return render_template("thanks/take_off.html", found=found, form=form, donation_id=donation_id)
 

@@ -201,7 +201,9 @@ def test_words_of_a_payment_reach_the_families_after_a_second_look(fund: Founded
     assert "Nothing is shown yet" in browser_of(fund.distributor).get("/support/").text
     [message] = rows(select(SupportMessage))
     assert "Hold on, we are with you" in coordinator.get("/support/waiting").text
-    coordinator.submit(f"/support/{message.id}", answer="show")
+    tabs = [coordinator.get(f"/support/{message.id}") for _each in range(2)]
+    assert "from now on" in coordinator.send(tabs[0], answer="show").text
+    assert "Somebody has answered message 1 already" in coordinator.send(tabs[1], answer="keep").text
     for handle in (fund.distributor, fund.registrar):
         assert "Hold on, we are with you" in browser_of(handle).get("/support/").text
     sheet = browser_of(fund.distributor).get("/support/sheet.pdf?language=kk")
