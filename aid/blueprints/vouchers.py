@@ -3,22 +3,25 @@
 from typing import TypedDict
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 
 from aid.blueprints._paging import LARGEST, moment, place
 from aid.blueprints._refusals import blamed_on
-from aid.documents.vouchers import voucher_sheets
+from aid.documents.keeping import kept_forms
+from aid.documents.vouchers.sheets import voucher_sheets
 from aid.domain.permissions import Permission
 from aid.domain.words import _
 from aid.extensions import now, reading
 from aid.formats import say
 from aid.forms.base import KomekForm
+from aid.forms.paper_trail import SpoiledForm
 from aid.forms.vouchers import ReprintForm, ReprintOneForm
 from aid.perform import perform
-from aid.queries import histories, piles
+from aid.queries import histories, paper_trail, papers, piles
 from aid.queries import vouchers as queries
 from aid.security import allow, current_actor
+from aid.services.vouchers.ends import print_spoiled, spoil
 from aid.services.vouchers.expiry import return_expired
 from aid.services.vouchers.printing import Printed, print_vouchers, reprint_vouchers
 
@@ -84,6 +87,7 @@ def give_back(allocation_id: UUID) -> ResponseReturnValue:
     if not form.validate_on_submit():
         abort(400)
     returned = perform(form.idempotency_key, return_expired, actor=current_actor(), allocation_id=allocation_id)
+    assert returned.amount is not None, "something expired"
     flash(say(_("%(amount)s is available again for its purpose.", amount=returned.amount)), "success")
     return redirect(url_for(".of_allocation", allocation_id=allocation_id))
 
@@ -133,20 +137,39 @@ def reprint_batch(batch_id: UUID) -> ResponseReturnValue:
 @bp.get("/batches/<uuid:batch_id>")
 @allow(Permission.SEE_VOUCHERS)
 def made(batch_id: UUID) -> ResponseReturnValue:
-    """A batch whose sheets were sent already: the digits are not kept, so what is lost is printed anew."""
-    batch = queries.batch(reading(), actor=current_actor(), batch_id=batch_id)
-    if batch is None:
+    """A batch: what became of its papers. The digits are not kept, so what is lost is printed anew."""
+    found = paper_trail.batch_page(reading(), actor=current_actor(), batch_id=batch_id)
+    if found is None:
         abort(404)
-    return render_template("vouchers/made.html", batch=batch, may_print=_may_print())
+    return render_template("vouchers/made.html", batch=found.row, page=found, may_print=_may_print())
+
+
+@bp.route("/batches/<uuid:batch_id>/spoiled", methods=["GET", "POST"])
+@allow(Permission.PRINT_VOUCHERS)
+def spoiled(batch_id: UUID) -> ResponseReturnValue:
+    """Write down spoiled papers by their numbers, and print them anew in the same step."""
+    found = paper_trail.batch_page(reading(), actor=current_actor(), batch_id=batch_id)
+    if found is None:
+        abort(404)
+    form = SpoiledForm()
+    if form.validate_on_submit():
+        with blamed_on(form):
+            order = form.order(batch_id)
+            if request.form.get("anew"):
+                return _sheets(perform(form.idempotency_key, print_spoiled, actor=current_actor(), order=order))
+            ended = perform(form.idempotency_key, spoil, actor=current_actor(), order=order)
+            flash(say(_("Written down: %(papers)s papers are worth nothing any more.", papers=ended.papers)), "success")
+            return redirect(url_for(".made", batch_id=batch_id))
+    return render_template("vouchers/spoiled.html", form=form, batch=found.row), 409 if form.errors else 200
 
 
 def _sheets(printed: Printed) -> ResponseReturnValue:
-    """The sheets as PDF, straight from memory; under a name that says nothing. A repeated request gets no digits."""
+    """The sheets as PDF, sent as they are made and kept nowhere; a repeated request gets no digits."""
     if printed.papers is None:
         return redirect(url_for(".made", batch_id=printed.batch_id))
-    pdf = voucher_sheets(printed.papers)
+    pdf = voucher_sheets(printed.papers, style=papers.style(reading()), kept=kept_forms())
     name = f'inline; filename="sheets-{printed.number}.pdf"'
-    return Response(pdf, mimetype="application/pdf", headers={"Content-Disposition": name})
+    return Response(stream_with_context(pdf), mimetype="application/pdf", headers={"Content-Disposition": name})
 
 
 def _may_print() -> bool:

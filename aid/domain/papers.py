@@ -1,168 +1,41 @@
-"""Printed papers by their numbers: which of them end before their time, and how a pile of them is counted."""
+"""How the fund's vouchers look: their size, and what the fund sets itself."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final
 
-from aid.domain.refusals import RuleBroken
-from aid.domain.vouchers import VoucherState, printed_number
 from aid.domain.words import Message, _
 
-MOST: Final = 2_000
-"""Papers that one act ends: a whole batch of a large point."""
 
-DIGITS: Final = 9
+class VoucherFormat(StrEnum):
+    """What a voucher is printed on."""
 
-
-class EndReason(StrEnum):
-    """Why a paper is worth nothing though no newer one was printed."""
-
-    SPOILED = "spoiled"  # in the printer
-    DAMAGED = "damaged"
-    LOST = "lost"
-    STOLEN = "stolen"
-    MOVED = "moved"  # its voucher is collected elsewhere, and is printed anew there
+    FOUR = "four"
+    EIGHT = "eight"
+    A6 = "a6"
+    RECEIPT = "receipt"
 
 
-class MoveReason(StrEnum):
-    """Why a voucher is collected at another point."""
-
-    FAMILY_MOVED = "family_moved"
-    CAME_HERE = "came_here"  # the family stands at the other point
-    POINT_CLOSED = "point_closed"
-    OTHER = "other"
-
-
-class CountReason(StrEnum):
-    """Why a pile holds another number of papers than was given."""
-
-    MISSING = "missing"
-    TAKEN = "taken"  # by somebody, on the way
-    SPOILED = "spoiled"
-    MISCOUNTED = "miscounted"
-    OTHER = "other"
-
-
-SPOILED_TITLES: Mapping[EndReason, Message] = MappingProxyType(
+FORMAT_TITLES: Mapping[VoucherFormat, Message] = MappingProxyType(
     {
-        EndReason.SPOILED: _("Spoiled in the printer"),
-        EndReason.DAMAGED: _("Torn, wet or dirty"),
-    }
-)
-"""What is written down of single papers that somebody still holds."""
-
-GONE_TITLES: Mapping[EndReason, Message] = MappingProxyType(
-    {
-        EndReason.LOST: _("Lost"),
-        EndReason.STOLEN: _("Stolen, or taken away by force"),
-    }
-)
-"""What is written down of a whole batch that nobody holds any more."""
-
-END_TITLES: Mapping[EndReason, Message] = MappingProxyType(
-    {**SPOILED_TITLES, **GONE_TITLES, EndReason.MOVED: _("Its voucher went to another point")}
-)
-
-MOVE_TITLES: Mapping[MoveReason, Message] = MappingProxyType(
-    {
-        MoveReason.CAME_HERE: _("The family came to the other point"),
-        MoveReason.FAMILY_MOVED: _("The family lives elsewhere now"),
-        MoveReason.POINT_CLOSED: _("The point is closed"),
-        MoveReason.OTHER: _("Another reason"),
+        VoucherFormat.FOUR: _("A4, four to a sheet"),
+        VoucherFormat.EIGHT: _("A4, eight to a sheet"),
+        VoucherFormat.A6: _("A6, one to a sheet"),
+        VoucherFormat.RECEIPT: _("Receipt printer, 80 mm"),
     }
 )
 
-COUNT_TITLES: Mapping[CountReason, Message] = MappingProxyType(
-    {
-        CountReason.MISSING: _("Papers are missing, nobody knows why"),
-        CountReason.TAKEN: _("Papers were taken away on the way"),
-        CountReason.SPOILED: _("Papers are spoiled, and were not counted"),
-        CountReason.MISCOUNTED: _("The list was wrong: so many were given"),
-        CountReason.OTHER: _("Another reason"),
-    }
-)
+QUIET_INK = "#0b4f50"
 
 
-def numbers_of(text: str) -> tuple[int, ...]:
-    """The numbers of papers as they are written: “000012-000018, 31”, each once. Raises RuleBroken beside `serials`."""
-    found: set[int] = set()
-    for part in text.replace(";", ",").replace("\n", ",").split(","):
-        if not part.strip():
-            continue
-        first, last = _ends(part)
-        if last - first >= MOST or len(found) > MOST:
-            raise RuleBroken(_("These are too many at once. Write at most %(most)s numbers.", most=MOST), "serials")
-        found.update(range(first, last + 1))
-    if not found:
-        raise RuleBroken(_("Write the numbers of the papers, such as 000012-000018, 000031."), "serials")
-    return tuple(sorted(found))
+@dataclass(frozen=True, slots=True)
+class PaperStyle:
+    """A fund's own look: a title and a line at the foot in each language, two colours, a picture, and a format."""
 
-
-def _ends(part: str) -> tuple[int, int]:
-    """The first and last number of a part such as 12, or 12-18."""
-    ends = [end.strip() for end in part.replace("–", "-").replace("—", "-").split("-")]
-    if len(ends) > 2 or not all(end.isdecimal() and end.isascii() and len(end) <= DIGITS for end in ends):
-        raise RuleBroken(
-            _("“%(part)s” is no number. Write them as they stand on the stubs: 000012-000018.", part=part.strip()),
-            "serials",
-        )
-    first, last = int(ends[0]), int(ends[-1])
-    if last < first:
-        raise RuleBroken(_("“%(part)s” goes backwards. Write the smaller number first.", part=part.strip()), "serials")
-    return first, last
-
-
-def ranges_of(serials: Iterable[int]) -> tuple[tuple[int, int], ...]:
-    """Numbers as runs of neighbours: (first, last) each."""
-    runs: list[tuple[int, int]] = []
-    for serial in sorted(serials):
-        if runs and serial == runs[-1][1] + 1:
-            runs[-1] = (runs[-1][0], serial)
-        else:
-            runs.append((serial, serial))
-    return tuple(runs)
-
-
-def written(ranges: Iterable[tuple[int, int]]) -> str:
-    """Runs as they are printed: 000012–000018, 000031."""
-    return ", ".join(
-        printed_number(first) if first == last else f"{printed_number(first)}–{printed_number(last)}"
-        for first, last in ranges
-    )
-
-
-def why_not_end(state: VoucherState, *, serial: int, is_of_batch: bool) -> Message | None:
-    """Say why this paper of a batch is not written down as spoiled, or nothing."""
-    number = printed_number(serial)
-    if not is_of_batch:
-        return _("Paper %(number)s is not of this batch, or a newer one was printed.", number=number)
-    match state:
-        case VoucherState.PRINTED:
-            return None
-        case VoucherState.ISSUED:
-            return _("Paper %(number)s is worth nothing already.", number=number)
-        case VoucherState.VOID | VoucherState.EXPIRED:
-            return _("The voucher of paper %(number)s is closed already.", number=number)
-        case _:
-            return _("The voucher of paper %(number)s was collected already.", number=number)
-
-
-def why_not_move(state: VoucherState, *, is_there: bool) -> Message | None:
-    """Say why a voucher can't be moved to this point, or nothing."""
-    if is_there:
-        return _("This voucher is collected there already.")
-    match state:
-        case VoucherState.ISSUED | VoucherState.PRINTED:
-            return None
-        case VoucherState.VOID | VoucherState.EXPIRED:
-            return _("This voucher is closed, so it goes nowhere.")
-        case _:
-            return _("This voucher was collected already, wholly or in part, so it stays where it is.")
-
-
-def why_not_count(*, given: int, counted: int, reason: CountReason | None) -> Message | None:
-    """Say why such a count of a batch is not taken down, or nothing."""
-    if counted != given and reason is None:
-        return _("You counted another number than the list says. Choose why.")
-    return None
+    titles: Mapping[str, str]
+    footers: Mapping[str, str] = field(default_factory=dict)
+    ink: str = QUIET_INK  # of the title
+    line: str = QUIET_INK  # of the line under it
+    logo: bytes | None = field(default=None, repr=False)
+    format: VoucherFormat = VoucherFormat.FOUR

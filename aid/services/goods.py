@@ -140,12 +140,14 @@ class GoodWords:
 
     def say(self, item: Item, language: Language | str) -> str:
         """So many of a good: “School bag × 2 (Pen × 4)”."""
-        said = self.brief(item, language)
+        said, holds = self.brief(item, language), self.holds(item, language)
+        return f"{said} ({holds})" if holds else said
+
+    def holds(self, item: Item, language: Language | str) -> str:
+        """What a kit holds: “Pen × 4, Notebook × 5”; nothing for a good that is no kit."""
         known = self.goods.get(item.code)
         inside = [Item.from_plain(plain) for plain in known.contents] if known else []
-        if not inside:
-            return said
-        return f"{said} ({', '.join(f'{self.name(part.good, language)} × {part.quantity}' for part in inside)})"
+        return ", ".join(self.brief(part, language) for part in inside)
 
     def say_all(self, plain: Iterable[str], language: Language | str) -> tuple[str, ...]:
         """A line's items, as they are said."""

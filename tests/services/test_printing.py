@@ -20,7 +20,7 @@ from aid.models.vouchers import Paper, PrintBatch, Voucher
 from aid.perform import perform
 from aid.services.collections.checking import Refused
 from aid.services.collections.handing_out import Collected, collect
-from aid.services.vouchers.printing import Printed, ReprintOrder, print_vouchers, reprint_vouchers
+from aid.services.vouchers.printing import Printed, PrintedGood, ReprintOrder, print_vouchers, reprint_vouchers
 from tests.conftest import both_databases
 from tests.make import do, rows
 from tests.make.families import make_family
@@ -67,8 +67,7 @@ def test_a_paper_says_what_a_kit_holds_and_its_stub_how_many_kits(fund: FoundedF
     of, at = voucher.allocation_id, voucher.point_id
     [paper] = do(print_vouchers, actor=fund.coordinator, allocation_id=of, point_id=at).papers or ()
 
-    assert paper.items == ("Notebook × 2 (Notebook × 4)",)
-    assert paper.brief == ("Notebook × 2",)
+    assert paper.goods == (PrintedGood("Notebook", 2, "Notebook × 4"),)
 
 
 def test_nothing_is_printed_during_the_notice(fund: FoundedFund) -> None:

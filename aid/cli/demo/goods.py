@@ -10,7 +10,6 @@ from uuid import UUID
 from sqlalchemy import select
 
 from aid.cli.demo.people import key
-from aid.documents.vouchers import voucher_sheets
 from aid.domain.entitlement import Gift, Per, ProgrammeRule, Span, Variant
 from aid.domain.families import FamilyState
 from aid.domain.goods import Item
@@ -238,7 +237,7 @@ def _collect_all(story: Story, allocation_id: UUID, *, name: str, every: int = 1
             key(), print_vouchers, actor=coordinator, now=story.now, allocation_id=allocation_id, point_id=point.id
         )
         assert printed.papers is not None, "these were printed just now"
-        story.print(f"vouchers-{name}-{point.code}.pdf", voucher_sheets(printed.papers))
+        story.print_vouchers(f"vouchers-{name}-{point.code}.pdf", printed.papers)
         _hand_out(story, point, printed.papers[::every])
 
 

@@ -22,8 +22,9 @@ from aid.cli.demo.people import User, found_with_people, key
 from aid.cli.demo.programmes import write_and_share
 from aid.cli.demo.statements import explain_statement
 from aid.documents.decisions import decision_record
+from aid.documents.keeping import kept_forms
 from aid.documents.record import record_pdf
-from aid.documents.vouchers import voucher_sheets
+from aid.documents.vouchers.sheets import voucher_sheets
 from aid.domain.clock import Instant
 from aid.domain.entitlement import GradeAmount, ProgrammeRule
 from aid.domain.families import Circumstance
@@ -38,6 +39,7 @@ from aid.models.families import Family
 from aid.models.fund import Locality, Point, Purpose
 from aid.models.vouchers import Voucher
 from aid.perform import look, perform
+from aid.queries import papers
 from aid.queries.committee import record_of
 from aid.readers.families import read_families
 from aid.readers.fund_file import read_fund_file
@@ -89,6 +91,11 @@ class Story:
             path = self.out / name
             path.write_bytes(pdf)
             self.documents.append(path)
+
+    def print_vouchers(self, name: str, printed: Sequence[PrintedPaper]) -> None:
+        """Put vouchers' sheets where they are wanted."""
+        if self.out:
+            self.print(name, b"".join(voucher_sheets(printed, style=papers.style(reading()), kept=kept_forms())))
 
     def with_role(self, role: Role) -> list[User]:
         """Everybody of one role."""
@@ -250,7 +257,7 @@ def _print_and_collect(story: Story, allocation_id: UUID, *, number: int) -> Non
             key(), print_vouchers, actor=coordinator, now=story.now, allocation_id=allocation_id, point_id=point.id
         )
         assert printed.papers is not None, "these were printed just now"
-        story.print(f"vouchers-{number}-{point.code}.pdf", voucher_sheets(printed.papers))
+        story.print_vouchers(f"vouchers-{number}-{point.code}.pdf", printed.papers)
         _hand_out(story, point, printed.papers[::3])
 
 

@@ -81,6 +81,7 @@ class Type:
         self.face = face(bold=bold)
         self.meant: dict[int, str] = {}  # each glyph that was used, and the text it stands for
         self._words: dict[tuple[str, str, bool], Word] = {}
+        self._digits: dict[str, Word] = {}
         self.space = self.word(" ", "en").width
 
     def word(self, text: str, language: str, *, spaced: bool = False) -> Word:
@@ -90,8 +91,25 @@ class Type:
         if known is None:
             if len(self._words) >= KEPT:
                 self._words.clear()
-            known = self._words[key] = self._shaped(text, language, spaced=spaced)
+            is_number = text.isascii() and text.isdecimal()
+            known = self._number(text) if is_number else self._shaped(text, language, spaced=spaced)
+            self._words[key] = known
         return known
+
+    def _number(self, text: str) -> Word:
+        """Figures stand side by side just as they are: none is moved nearer to another, nor changed beside it."""
+        digits = self._digits or self._alike()
+        shown = b"".join([digits[digit].shown[1:-1] for digit in text])
+        return Word(b"<%s>" % shown, digits["0"].width * len(text), len(text))
+
+    def _alike(self) -> dict[str, Word]:
+        """The ten figures. Asserts that in every pair they are what they are alone, and all of one width."""
+        self._digits = {digit: self._shaped(digit, "en", spaced=False) for digit in "0123456789"}
+        pairs = "".join(f"{one}{other}" for one in "0123456789" for other in "0123456789")
+        together = self._shaped(pairs, "en", spaced=False)
+        assert together.shown[1:-1] == b"".join(self._digits[digit].shown[1:-1] for digit in pairs)
+        assert together.width == len(pairs) * self._digits["0"].width
+        return self._digits
 
     def _shaped(self, text: str, language: str, *, spaced: bool) -> Word:
         buffer = self.face.shaped(text, language, {**FEATURES, "liga": False, "clig": False} if spaced else FEATURES)

@@ -80,7 +80,8 @@ def embed(paper: Paper, type_: Type, *, number: int) -> None:
     )
     widths = b"".join(b"%d[%d]" % (glyph, type_.face.advance(glyph)) for glyph in glyphs)
     descendant = paper.add(
-        b"<</Type/Font/Subtype/CIDFontType2/BaseFont%s/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
+        b"<</Type/Font/Subtype/CIDFontType2/BaseFont%s"
+        b"/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
         b"/CIDToGIDMap/Identity/W[%s]/FontDescriptor %d 0 R>>" % (name, widths, descriptor)
     )
     meaning = paper.stream(b"".join(_meaning(type_, glyphs)))

@@ -1,7 +1,7 @@
 """Lays a form out once with WeasyPrint: its fixed ink, and where each of its texts will stand.
 
-In the template a text's place is an element with `data-field`, a block of its own with a width, and a height that bounds its lines;
-a square's or picture's is one with `data-box`. A template that can be set tighter is given twice or more, widest first.
+In the template a text's place is an element with `data-field`: a block of its own, whose width and height bound its
+lines. A square's or a picture's place has `data-box`. A form that can be set tighter is given once for each setting.
 """
 
 import re
@@ -24,37 +24,48 @@ HIDDEN = "<style>[data-field],[data-box]{visibility:hidden}</style></head>"
 
 def lay_out(pages: Sequence[str]) -> Layout:
     """A form of one page: its ink from the first, its places from each, the usual setting first. Raises NotOurs."""
-    first = _page(pages[0])
+    documents = [_document(page) for page in pages]
+    first = documents[0].pages[0]
     places: dict[str, list[Setting]] = {}
-    for number, page in enumerate(pages):
-        for name, setting in _settings((_page(page) if number else first)._page_box):
+    for document in documents:
+        for name, setting in _settings(document.pages[0]._page_box):
             known = places.setdefault(name, [])
             if setting not in known:
                 known.append(setting)
     return Layout(
         width=first.width * POINT,
         height=first.height * POINT,
-        pieces=_ink(pages[0].replace("</head>", HIDDEN, 1)),
+        pieces=_ink(_document(str(pages[0]).replace("</head>", HIDDEN, 1))),  # plain text: Markup would escape it
         places={name: Place(tuple(settings)) for name, settings in places.items()},
         boxes=dict(_boxes(first._page_box)),
     )
 
 
-def _page(page: str) -> Any:
+def lay_out_in_full(page: str) -> list[Layout]:
+    """Every sheet of a page that stands by itself, with nothing left to fill in. Raises NotOurs."""
     files = OwnFiles()
-    document = HTML(string=page, base_url=HERE, url_fetcher=files).render(font_config=FontConfiguration())
+    document = HTML(string=str(page), base_url=HERE, url_fetcher=files).render(font_config=FontConfiguration())
+    sheets = [
+        Layout(one.width * POINT, one.height * POINT, _ink(document.copy([one])), places={}, boxes={})
+        for one in document.pages
+    ]
+    files.refuse_others()
+    return sheets
+
+
+def _document(page: str) -> Any:
+    files = OwnFiles()
+    document = HTML(string=str(page), base_url=HERE, url_fetcher=files).render(font_config=FontConfiguration())
     files.refuse_others()
     if len(document.pages) != 1:
         raise ValueError(f"a form has one page, and this one has {len(document.pages)}")
-    return document.pages[0]
+    return document
 
 
-def _ink(page: str) -> tuple[Piece, ...]:
+def _ink(document: Any) -> tuple[Piece, ...]:
     """What a page draws, as a form that others can show: every object it needs, and the form itself last."""
-    files, found = OwnFiles(), list[Piece]()
-    document = HTML(string=page, base_url=HERE, url_fetcher=files).render(font_config=FontConfiguration())
+    found: list[Piece] = []
     document.write_pdf(finisher=lambda _document, pdf: found.extend(_pieces(pdf)))
-    files.refuse_others()
     return tuple(found)
 
 

@@ -1,17 +1,17 @@
-"""A form that was laid out once: its fixed ink as PDF objects, and the places that are filled in. It holds no one's data.
+"""A form that was laid out once: its fixed ink as PDF objects, and the places that are filled in.
+
+It holds nobody's data.
 
 What was laid out is kept on disk under a name that changes with all it was made of: template, words, styles, fonts, and
 the libraries. A file that can't be read, or is of another making, is laid out anew.
 """
 
 import json
-import os
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from aid.documents.press.places import Place, Setting
 
@@ -21,7 +21,7 @@ MAKING = 1
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One PDF object of a form: its dictionary, in which others are named by their place in the list, and its stream."""
+    """One PDF object of a form: its dictionary, which names others by their place in the list, and its stream."""
 
     dictionary: bytes
     stream: bytes | None = None
@@ -48,6 +48,15 @@ class Layout:
     boxes: Mapping[str, Box]
 
 
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture as PDF objects, the last of which is it, and its size in pixels."""
+
+    width: int
+    height: int
+    pieces: tuple[Piece, ...]
+
+
 class Kept:
     """A folder of what was laid out and worked out. Nothing in it is anyone's data; it may be deleted at any time."""
 
@@ -70,7 +79,7 @@ class Kept:
             self._keep(name, _written(laid))
             return laid
 
-    def bytes(self, name: str, size: int, work_out: Callable[[], bytes]) -> bytes:
+    def worked_out(self, name: str, size: int, work_out: Callable[[], bytes]) -> bytes:
         """What was worked out under this name, of a known size."""
         try:
             known = self._path(name).read_bytes()
@@ -86,18 +95,20 @@ class Kept:
 
     def _keep(self, name: str, content: bytes) -> None:
         """Write it whole or not at all; where nothing can be written, it is laid out anew next time."""
+        from tempfile import NamedTemporaryFile  # a third of all that is loaded here, and rarely used
+
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             with NamedTemporaryFile(dir=self._folder, delete=False) as half:
                 half.write(content)
-            os.replace(half.name, self._path(name))
+            Path(half.name).replace(self._path(name))
         except OSError:
             return
 
 
-def name_of(*parts: str, sources: Sequence[Path]) -> str:
+def name_of(*parts: str, colours: Sequence[str], sources: Sequence[Path]) -> str:
     """The name a form is kept under: readable parts, and a digest of all that it is made of."""
-    made_of = sha256(f"{MAKING} {parts!r}".encode())
+    made_of = sha256(f"{MAKING} {parts!r} {colours!r}".encode())
     for source in sources:
         made_of.update(sha256(source.read_bytes()).digest())
     return "-".join([*parts, made_of.hexdigest()[:20]])

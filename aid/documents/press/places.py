@@ -1,13 +1,16 @@
 """Where a text stands on a form, in which type; and the setting of a text into its place: in lines, never cut."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from aid.documents.press.faces import Type, Unsettable, Word
 
 PARTS = re.compile(r"[^ -]*-+(?=[^\W\d])|[^ ]+")
 """What a line may end after: a space, or a hyphen before a letter."""
+
+ROUNDING = 0.01
+"""Points by which a line may seem too wide for no reason but arithmetic."""
 
 
 class DoesNotFit(Exception):
@@ -16,12 +19,12 @@ class DoesNotFit(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """How a place's text is set, in points: the first baseline from the form's upper edge, and the step between lines."""
+    """How a place's text is set, in points; its first baseline from the form's upper edge."""
 
     x: float
     width: float
     baseline: float
-    leading: float
+    leading: float  # from one baseline to the next
     lines: int
     size: float
     bold: bool
@@ -53,25 +56,33 @@ class _Line:
 
 
 def _broken(text: str, language: str, setting: Setting, type_: Type) -> list[_Line] | None:
-    """The text in lines as wide as the place, the first that fit (as browsers break them); nothing if they don't."""
-    spaced = bool(setting.spacing)
-    gap = type_.space * setting.size / 1000 + setting.spacing + setting.word_spacing
+    """The text in lines as wide as the place, each as full as it can be; nothing if they don't fit."""
+    size, between = setting.size / 1000, setting.spacing
+    gap = type_.space * size + between + setting.word_spacing
+    room = setting.width + ROUNDING
     lines: list[_Line] = []
     words: list[tuple[Word, bool]] = []
     filled = 0.0
-    for part in PARTS.finditer(text):
-        begins = part.start() > 0 and text[part.start() - 1] == " "
-        word = type_.word(part.group(), language, spaced=spaced)
-        wide = word.width * setting.size / 1000 + setting.spacing * word.glyphs
-        space = gap if begins and words else 0.0
-        if words and filled + space + wide > setting.width + 0.01:
+    for part, after_space in _parts(text):
+        word = type_.word(part, language, spaced=between != 0)
+        wide = word.width * size + between * word.glyphs
+        space = gap if after_space and words else 0.0
+        if words and filled + space + wide > room:
             lines.append(_Line(tuple(words), filled))
             words, filled, space = [], 0.0, 0.0
-        if wide > setting.width + 0.01 or len(lines) >= setting.lines:
+        if wide > room or len(lines) >= setting.lines:
             return None
         words.append((word, space > 0))
         filled += space + wide
     return [*lines, _Line(tuple(words), filled)]
+
+
+def _parts(text: str) -> Iterable[tuple[str, bool]]:
+    """What a line may end after, each with whether a space stands before it."""
+    if "-" not in text:
+        return [(part, True) for part in text.split(" ") if part]
+    found = PARTS.finditer(text)
+    return [(part.group(), part.start() == 0 or text[part.start() - 1] == " ") for part in found]
 
 
 def _shown(lines: list[_Line], setting: Setting, type_: Type, height: float) -> bytes:

@@ -1,4 +1,4 @@
-"""Filling in forms that were laid out once: many to a sheet, each with its own texts and square, as one streamed PDF."""
+"""Forms that were laid out once are filled in: many to a sheet, each with its texts and square, as one streamed PDF."""
 
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -6,13 +6,15 @@ from dataclasses import dataclass, field
 
 from aid.documents.press.faces import Type, Unsettable
 from aid.documents.press.files import Paper, embed
-from aid.documents.press.layouts import Box, Layout
+from aid.documents.press.layouts import Box, Layout, Picture
 from aid.documents.press.places import DoesNotFit
 from aid.documents.press.squares import MODULES, Squares
 
 POINTS = 72 / 25.4
 REMEMBERED = 4_096
 """So many set texts are remembered for each file; then memory begins anew."""
+AT_ONCE = 64
+"""So many pieces of the file are handed on together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,26 +26,33 @@ class Sheet:
     corners: tuple[tuple[float, float], ...]
 
 
+Texts = Mapping[str, str]
+"""What stands in which place."""
+
+
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """One form and what stands in it. `by_itself` lays it out on a sheet of its own if a text does not fit its place."""
+    """One form and what stands in it: for each group of places one or more ways to say it, of which the first fits.
+
+    `by_itself` lays the form out on sheets of its own, in full, if no way does. A text is never cut.
+    """
 
     layout: Layout
     language: str
-    texts: Mapping[str, str] = field(repr=False)
+    ways: Sequence[Iterable[Texts]] = field(repr=False)
     digits: str = field(repr=False)  # of its square
-    by_itself: Callable[[], Layout] = field(repr=False)
+    by_itself: Callable[[], Sequence[Layout]] = field(repr=False)
 
 
 def sheets(
-    forms: Iterable[Filled], sheet: Sheet, *, squares: Squares, title: str, language: str
+    forms: Iterable[Filled], sheet: Sheet, *, squares: Squares, title: str, language: str, logo: Picture | None = None
 ) -> Iterator[bytes]:
-    """The PDF, piece by piece, in the order given; what did not fit its place comes last, each on a sheet of its own."""
+    """The PDF, piece by piece, in the order given; what did not fit its place comes last, on sheets of its own."""
     out: list[bytes] = []
-    run = _Run(out.append, sheet, squares)
+    run = _Run(out.append, sheet, squares, logo)
     for form in forms:
         run.add(form)
-        if len(out) > 64:
+        if len(out) > AT_ONCE:
             yield b"".join(out)
             out.clear()
     run.end(title=title, language=language)
@@ -53,8 +62,9 @@ def sheets(
 class _Run:
     """One press run: the sheet in the making, and the numbers of what was written."""
 
-    def __init__(self, write: Callable[[bytes], object], sheet: Sheet, squares: Squares) -> None:
+    def __init__(self, write: Callable[[bytes], object], sheet: Sheet, squares: Squares, logo: Picture | None) -> None:
         self._paper, self._sheet, self._squares = Paper(write), sheet, squares
+        self._logo = (logo, self._paper.pieces(logo.pieces)) if logo else None
         self._types = {False: Type(bold=False), True: Type(bold=True)}
         self._fonts = {bold: self._paper.number() for bold in self._types}
         self._tree, self._resources, self._whole = (self._paper.number() for _ in range(3))
@@ -73,7 +83,7 @@ class _Run:
             self._alone.append(form)
             return
         left, up = self._sheet.corners[len(self._shown)]
-        self._shown.append(self._form(form, texts, left, up))
+        self._shown.append(self._form(form, form.layout, texts, left, up))
         self._languages.append(form.language)
         if len(self._shown) == len(self._sheet.corners):
             self._turn(self._sheet.width, self._sheet.height)
@@ -83,42 +93,62 @@ class _Run:
         if self._shown:
             self._turn(self._sheet.width, self._sheet.height)
         for form in self._alone:
-            layout = form.by_itself()
-            self._shown.append(self._form(form, b"", 0, 0, layout=layout))
-            self._languages.append(form.language)
-            self._turn(layout.width, layout.height)
+            for layout in form.by_itself():
+                self._shown.append(self._form(form, layout, b"", 0, 0))
+                self._languages.append(form.language)
+                self._turn(layout.width, layout.height)
         for bold, type_ in self._types.items():
             embed(self._paper, type_, number=self._fonts[bold])
         self._hang_together(title=title, language=language)
 
     def _texts(self, form: Filled) -> bytes:
         """The operators that show a form's texts. Raises DoesNotFit and Unsettable."""
-        layout, known, language = form.layout, self._set, form.language
         shown: list[bytes] = []
-        for name, text in form.texts.items():
-            if not text:
-                continue
-            key = (id(layout), name, text)
-            operators = known.get(key)
-            if operators is None:
-                operators = layout.places[name].set(text, language, self._types, layout.height)
-                if len(known) >= REMEMBERED:
-                    known.clear()
-                known[key] = operators
-            shown.append(operators)
+        for ways in form.ways:
+            shown += self._first_that_fits(form, ways)
         return b"\n".join(shown)
 
-    def _form(self, form: Filled, texts: bytes, left: float, up: float, *, layout: Layout | None = None) -> bytes:
-        layout = layout or form.layout
-        ink = b"/Sect<</Lang(%s)/MCID %d>>BDC q 1 0 0 1 %.3f %.3f cm/X%d Do\n" % (
-            form.language.encode(),
-            len(self._shown),
-            left,
-            up,
-            self._number(layout),
-        )
-        square = self._square(form.digits, layout.boxes["square"], layout.height) if "square" in layout.boxes else b""
-        return b"%s BT\n%s\nET %s Q EMC\n" % (ink, texts, square)
+    def _first_that_fits(self, form: Filled, ways: Iterable[Texts]) -> list[bytes]:
+        unfit: DoesNotFit | None = None
+        for texts in ways:
+            try:
+                return [self._text(form, name, text) for name, text in texts.items() if text]
+            except DoesNotFit as fault:
+                unfit = fault
+        if unfit:
+            raise unfit
+        return []
+
+    def _text(self, form: Filled, name: str, text: str) -> bytes:
+        """A text in its place; most are the same in many forms."""
+        layout, key = form.layout, (id(form.layout), name, text)
+        known = self._set.get(key)
+        if known is None:
+            known = layout.places[name].set(text, form.language, self._types, layout.height)
+            if len(self._set) >= REMEMBERED:
+                self._set.clear()
+            self._set[key] = known
+        return known
+
+    def _form(self, form: Filled, layout: Layout, texts: bytes, left: float, up: float) -> bytes:
+        """A form at its corner of the sheet: its ink, its texts, its square and the fund's picture."""
+        part = b"/Sect<</Lang(%s)/MCID %d>>BDC" % (form.language.encode(), len(self._shown))
+        ink = b"q 1 0 0 1 %.3f %.3f cm/X%d Do" % (left, up, self._number(layout))
+        words = b"BT\n%s\nET" % texts if texts else b""
+        boxes = layout.boxes
+        square = self._square(form.digits, boxes["square"], layout.height) if "square" in boxes else b""
+        picture = self._picture(boxes["logo"], layout.height) if "logo" in boxes else b""
+        return b"%s %s\n%s\n%s %s Q EMC\n" % (part, ink, words, square, picture)
+
+    def _picture(self, box: Box, height: float) -> bytes:
+        """The fund's picture, as large as its box allows."""
+        if self._logo is None:
+            return b""
+        picture, number = self._logo
+        scale = min(box.width / picture.width, box.height / picture.height)
+        wide, high = picture.width * scale, picture.height * scale
+        up = height - box.y - (box.height + high) / 2
+        return b"q %.3f 0 0 %.3f %.3f %.3f cm/X%d Do Q" % (wide, high, box.x, up, number)
 
     def _square(self, digits: str, box: Box, height: float) -> bytes:
         """A square as a picture of one bit a module, between the form's own white edges."""
@@ -158,21 +188,20 @@ class _Run:
         self._shown.clear()
         self._languages.clear()
 
-
     def _hang_together(self, *, title: str, language: str) -> None:
         """Write what all sheets share, their order, and the order in which they are read aloud."""
         paper, parts, pages = self._paper, self._parts, self._pages
-        inks = b"".join(b"/X%d %d 0 R" % (number, number) for _layout, number in self._forms.values())
+        drawn = [number for _layout, number in self._forms.values()] + ([self._logo[1]] if self._logo else [])
+        inks = b"".join(b"/X%d %d 0 R" % (number, number) for number in drawn)
         fonts = b"/R %d 0 R/B %d 0 R" % (self._fonts[False], self._fonts[True])
         paper.add(b"<</Font<<%s>>/XObject<<%s>>>>" % (fonts, inks), number=self._resources)
         paper.add(b"<</Type/Pages/Count %d/Kids[%s]>>" % (len(pages), _references(pages)), number=self._tree)
         root = paper.number()
-        paper.add(
-            b"<</Type/StructElem/S/Document/P %d 0 R/K[%s]>>" % (root, _references(parts)), number=self._whole
-        )
+        paper.add(b"<</Type/StructElem/S/Document/P %d 0 R/K[%s]>>" % (root, _references(parts)), number=self._whole)
         tree = paper.add(b"<</Nums[%s]>>" % b"".join(self._parents()))
         paper.add(
-            b"<</Type/StructTreeRoot/K %d 0 R/ParentTree %d 0 R/ParentTreeNextKey %d>>" % (self._whole, tree, len(pages)),
+            b"<</Type/StructTreeRoot/K %d 0 R/ParentTree %d 0 R/ParentTreeNextKey %d>>"
+            % (self._whole, tree, len(pages)),
             number=root,
         )
         catalog = paper.add(

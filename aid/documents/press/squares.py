@@ -11,14 +11,14 @@ ROW = 3
 """Bytes of a row: its modules from the highest bit on, and three bits that mean nothing."""
 SIZE = ROW * MODULES
 MASK = 6
-"""Which of the eight masks: over random codes of 16 digits it has the least penalty of all (1,061 by the standard's rules;
-the best of eight chosen for each code has 1,000)."""
+"""Which of the eight masks: over random codes of 16 digits it has the least penalty by the standard's rules, 1,061;
+the best of the eight for each code has 1,000."""
 GROUP, BITS = 3, {3: 10, 2: 7, 1: 4}
 """QR codes take digits three by three, ten bits for three, seven for two, four for one."""
 
 
 def worked_out(digits: int) -> bytes:
-    """The symbol of noughts, and what each bit of such a text turns over, one after the other. Takes a tenth of a second."""
+    """The symbol of noughts, and what each bit of such a text turns over, in order. Takes a tenth of a second."""
     if not 0 < digits <= 17:
         raise ValueError("the smallest square holds at most 17 digits")
     plain = _drawn("0" * digits)
@@ -36,7 +36,9 @@ class Squares:
     def __init__(self, digits: int, known: bytes) -> None:
         symbols = [int.from_bytes(known[start : start + SIZE]) for start in range(0, len(known), SIZE)]
         self._plain, turned = symbols[0], iter(symbols[1:])
-        self._groups = [(start, start + size, [next(turned) for _ in range(BITS[size])]) for start, size in _groups(digits)]
+        self._groups = [
+            (start, start + size, [next(turned) for _ in range(BITS[size])]) for start, size in _groups(digits)
+        ]
         self._parts: dict[tuple[int, str], int] = {}
 
     def of(self, digits: str) -> bytes:

@@ -29,12 +29,35 @@ from aid.models.fund import Fund, Point, Purpose
 from aid.models.vouchers import Paper, PrintBatch, Voucher
 from aid.services import audit, counters, records
 from aid.services.allocations import lock_allocation
-from aid.services.goods import words_for
+from aid.services.goods import GoodWords, words_for
 from aid.services.stops import refuse_while_stopped
 from aid.services.vouchers import holding
 from aid.vault.actor import Actor
 from aid.vault.failures import NoKey
 from aid.vault.tokens import TokenMaker
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedGood:
+    """So many of a good, and what each holds if it is a kit."""
+
+    name: str
+    quantity: int
+    holds: str = ""
+
+    @property
+    def brief(self) -> str:
+        """Without what is in it: “School kit × 2”."""
+        return f"{self.name} × {self.quantity}"
+
+    @property
+    def named(self) -> str:
+        """With what is in it, and without how many there are: “School kit (Pen × 4)”."""
+        return f"{self.name} ({self.holds})" if self.holds else self.name
+
+    def __str__(self) -> str:
+        """All of it: “School kit × 2 (Pen × 4)”."""
+        return f"{self.brief} ({self.holds})" if self.holds else self.brief
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +73,9 @@ class PrintedPaper:
     point: str
     last_day: date
     digits: str = field(repr=False)
-    items: tuple[str, ...]
+    goods: tuple[PrintedGood, ...]
     language: Language
     demo: bool
-    brief: tuple[str, ...] = ()  # the same goods, without what kits hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,13 +250,16 @@ def _worded(
                 point=in_language(point.names, language),
                 last_day=voucher.valid_until,
                 digits=digits,
-                items=said.say_all(line.items, language),
+                goods=tuple(_good(said, Item.from_plain(plain), language) for plain in line.items),
                 language=language,
                 demo=fund.demo,
-                brief=tuple(said.brief(Item.from_plain(plain), language) for plain in line.items),
             )
         )
     return tuple(worded)
+
+
+def _good(said: GoodWords, item: Item, language: Language) -> PrintedGood:
+    return PrintedGood(said.name(item.good, language), item.quantity, said.holds(item, language))
 
 
 def _lines(session: Session, vouchers: Sequence[Voucher]) -> dict[UUID, tuple[AllocationLine, Language]]:
