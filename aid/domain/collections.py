@@ -1,8 +1,10 @@
 """Whether a voucher may be collected: once, here, on the newest paper, in time, and not from who vouched for it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from types import MappingProxyType
 
 from aid.domain.vouchers import VoucherState
 from aid.domain.words import Message, _
@@ -60,6 +62,24 @@ class VoucherFacts:
         """The last day on which the fund honours it."""
         return max(self.last_day, self.grace_until or self.last_day)
 
+
+REFUSAL_TITLES: Mapping[RefusalCode, Message] = MappingProxyType(
+    {
+        RefusalCode.UNKNOWN: _("the code is not known"),
+        RefusalCode.TOO_MANY_TRIES: _("too many unknown codes were tried"),
+        RefusalCode.ALREADY_COLLECTED: _("it was collected before"),
+        RefusalCode.CANCELLED: _("it is cancelled"),
+        RefusalCode.EXPIRED: _("it has expired"),
+        RefusalCode.NOT_PRINTED: _("it is not printed"),
+        RefusalCode.REPLACED: _("a newer paper was printed"),
+        RefusalCode.ELSEWHERE: _("it belongs to another point"),
+        RefusalCode.OWN_FAMILY: _("who hands out vouched for the family"),
+        RefusalCode.NO_SLIP: _("who may collect could not be read"),
+        RefusalCode.CHANGED: _("something was handed out or taken back meanwhile"),
+        RefusalCode.NOT_AGREED: _("nobody agreed to the collector"),
+    }
+)
+"""Why something was refused, as it is told afterwards."""
 
 UNKNOWN = Refusal(RefusalCode.UNKNOWN, _("This code is not known at this point. Check the digits."))
 NO_SLIP = Refusal(

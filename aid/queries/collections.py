@@ -8,16 +8,22 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
+from aid.domain.clock import Instant
 from aid.domain.money import Money
 from aid.domain.permissions import Permission
-from aid.domain.vouchers import printed_number
+from aid.domain.undoing import UNDO_TITLES, UNDO_WITHIN
+from aid.domain.vouchers import VoucherState, printed_number
+from aid.domain.words import Message
 from aid.models.allocations import AllocationLine
 from aid.models.base import in_language
-from aid.models.collections import Collection
+from aid.models.collections import Collection, CollectionUndo
 from aid.models.fund import Fund, Point, Purpose
+from aid.models.people import Person
 from aid.models.vouchers import Voucher
+from aid.services.collections.parts import MINOR, STANDS, handings, items_of, rest_of
+from aid.services.collections.undoing import may_undo
 from aid.services.goods import GoodWords, words_for
 from aid.vault.actor import Actor
 
@@ -33,6 +39,15 @@ class PointRow:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenBack:
+    """A collection was undone."""
+
+    at: datetime
+    by: str  # a handle
+    reason: Message
+
+
+@dataclass(frozen=True, slots=True)
 class Handed:
     """One collection, as the table and its list show it."""
 
@@ -44,11 +59,29 @@ class Handed:
     purpose: str
     point_id: UUID
     collected_at: datetime
+    by: str  # a handle
+    is_stranger: bool  # handed to somebody who is not on the slip
+    undone: TakenBack | None = None
 
     @property
     def printed_number(self) -> str:
         """The number as it stands on the paper."""
         return printed_number(self.serial)
+
+
+@dataclass(frozen=True, slots=True)
+class HandedPage:
+    """One collection by itself: what of its voucher waits, and whether the reader may undo it now."""
+
+    handed: Handed
+    waiting_amount: Money
+    waiting_items: tuple[str, ...]
+    undo_until: datetime | None  # none where the reader may not, or not any more
+
+    @property
+    def waits(self) -> bool:
+        """Whether the voucher is good for more."""
+        return bool(self.waiting_amount.minor or self.waiting_items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +101,31 @@ def own_points(session: Session, *, actor: Actor) -> tuple[PointRow, ...]:
     return tuple(PointRow(row.id, row.names) for row in rows)
 
 
-def handed(session: Session, *, actor: Actor, collection_id: UUID) -> Handed | None:
+def point_of(session: Session, *, actor: Actor, serial: int) -> Mapping[str, str] | None:
+    """At which point the voucher with this number is collected: of a paper that a table does not know, no more."""
+    actor.must(Permission.HAND_OUT)
+    return session.scalar(
+        select(Point.names).join(Voucher, Voucher.point_id == Point.id).where(Voucher.serial == serial)
+    )
+
+
+def handed(session: Session, *, actor: Actor, now: Instant, collection_id: UUID) -> HandedPage | None:
     """One collection at a point of one's own."""
     actor.must(Permission.SEE_COLLECTIONS)
     found = session.execute(_collections().where(Collection.id == collection_id)).one_or_none()
     if found is None or not actor.may(Permission.SEE_COLLECTIONS, point=found.Collection.point_id):
         return None
-    return _handed(found, actor, words_for(session, found.AllocationLine.items))
+    collection, voucher = found.Collection, found.Voucher
+    rest = rest_of(session, voucher, found.all_items) if voucher.state is VoucherState.BEGUN else None
+    words = words_for(session, found.all_items)
+    until = (collection.entered_at or collection.collected_at) + UNDO_WITHIN
+    is_open = found.CollectionUndo is None and now.instant <= until and may_undo(actor, collection)
+    return HandedPage(
+        handed=_handed(found, actor, words),
+        waiting_amount=rest.amount if rest else Money(0, voucher.currency),
+        waiting_items=words.say_all(rest.plain(), actor.language) if rest else (),
+        undo_until=until if is_open else None,
+    )
 
 
 def point_day(session: Session, *, actor: Actor, point_id: UUID, day: date, before: UUID | None = None) -> PointDay:
@@ -82,10 +133,10 @@ def point_day(session: Session, *, actor: Actor, point_id: UUID, day: date, befo
     actor.must(Permission.SEE_COLLECTIONS, point=point_id)
     here = (Collection.point_id == point_id) & _on(session, day)
     sums = session.execute(
-        select(Voucher.currency, func.count(), func.sum(Voucher.amount_minor))
+        select(Voucher.currency, func.count(), func.sum(MINOR))
         .select_from(Collection)
         .join(Voucher, Voucher.id == Collection.voucher_id)
-        .where(here)
+        .where(here, STANDS)
         .group_by(Voucher.currency)
         .order_by(Voucher.currency)
     ).all()
@@ -93,7 +144,7 @@ def point_day(session: Session, *, actor: Actor, point_id: UUID, day: date, befo
     if before is not None:
         listed = listed.where(Collection.id < before)
     found = session.execute(listed).all()
-    words = words_for(session, {plain for row in found for plain in row.AllocationLine.items})
+    words = words_for(session, {plain for row in found for plain in items_of(row)})
     rows = [_handed(row, actor, words) for row in found]
     return PointDay(
         count=sum(count for _currency, count, _minor in sums),
@@ -104,11 +155,15 @@ def point_day(session: Session, *, actor: Actor, point_id: UUID, day: date, befo
 
 
 def _collections() -> Any:
+    undoer = aliased(Person)
     return (
-        select(Collection, Voucher, AllocationLine, Purpose.names)
-        .join(Voucher, Voucher.id == Collection.voucher_id)
-        .join(AllocationLine, AllocationLine.id == Voucher.id)
+        handings()
+        .add_columns(Collection, Voucher, AllocationLine.family_code, Purpose.names, Person.handle, CollectionUndo)
+        .add_columns(undoer.handle.label("undoer"))
         .join(Purpose, Purpose.id == Voucher.purpose_id)
+        .join(Person, Person.id == Collection.handed_by_id)
+        .outerjoin(CollectionUndo, CollectionUndo.collection_id == Collection.id)
+        .outerjoin(undoer, undoer.id == CollectionUndo.by_id)
     )
 
 
@@ -120,14 +175,17 @@ def _on(session: Session, day: date) -> ColumnElement[bool]:
 
 
 def _handed(row: Any, actor: Actor, words: GoodWords) -> Handed:
-    collection, voucher, line, purpose = row
+    collection, undo = row.Collection, row.CollectionUndo
     return Handed(
         collection_id=collection.id,
-        serial=voucher.serial,
-        family_code=line.family_code,
-        amount=Money(voucher.amount_minor, voucher.currency),
-        items=words.say_all(line.items, actor.language),
-        purpose=in_language(purpose, actor.language),
+        serial=row.Voucher.serial,
+        family_code=row.family_code,
+        amount=Money(row.minor, row.Voucher.currency),
+        items=words.say_all(items_of(row), actor.language),
+        purpose=in_language(row.names, actor.language),
         point_id=collection.point_id,
         collected_at=collection.collected_at,
+        by=row.handle,
+        is_stranger=collection.stranger_id is not None,
+        undone=TakenBack(undo.at, row.undoer, UNDO_TITLES[undo.reason]) if undo else None,
     )

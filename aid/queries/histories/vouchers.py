@@ -8,18 +8,22 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
-from aid.domain.collections import RefusalCode
+from aid.domain.collections import REFUSAL_TITLES, RefusalCode
+from aid.domain.paper_trail import END_TITLES, MOVE_TITLES, EndReason, MoveReason
 from aid.domain.permissions import Permission
+from aid.domain.strangers import STRANGER_TITLES
+from aid.domain.undoing import UNDO_TITLES
 from aid.domain.vouchers import REPRINT_REASON_TITLES, ReprintReason, VoucherState
-from aid.domain.words import InLanguages, Message, _
+from aid.domain.words import InLanguages, _
 from aid.models.allocations import Decision
-from aid.models.collections import Collection, RefusedCollection
+from aid.models.collections import Collection, CollectionUndo, RefusedCollection, StrangerAnswer, StrangerAsked
 from aid.models.fund import Point
 from aid.models.goods import GoodsRelease
 from aid.models.ledger import Entry
-from aid.models.vouchers import Paper, PrintBatch, Voucher
+from aid.models.vouchers import Paper, PaperEnd, PrintBatch, Voucher, VoucherMove
 from aid.queries.histories.asking import PAGE, Ask, HistoryPage, done_by, page_of
 from aid.queries.timelines import Happening
+from aid.services.collections.parts import is_all
 from aid.vault.actor import Actor
 
 
@@ -28,20 +32,8 @@ def of_voucher(
 ) -> HistoryPage:
     """From its issue to the table, or back to the fund."""
     actor.must(Permission.SEE_VOUCHERS)
-    parts = (_closed, _goods_freed, _collection, _refusals, _papers, _issued)
+    parts = (_closed, _goods_freed, _undone, _collection, _strangers, _refusals, _moves, _ends, _papers, _issued)
     return page_of(Ask(session, voucher_id, now, before, size), parts)
-
-
-_REFUSED: dict[RefusalCode, Message] = {
-    RefusalCode.ALREADY_COLLECTED: _("it was collected before"),
-    RefusalCode.CANCELLED: _("it is cancelled"),
-    RefusalCode.EXPIRED: _("it has expired"),
-    RefusalCode.NOT_PRINTED: _("it is not printed"),
-    RefusalCode.REPLACED: _("a newer paper was printed"),
-    RefusalCode.ELSEWHERE: _("it belongs to another point"),
-    RefusalCode.OWN_FAMILY: _("who hands out vouched for the family"),
-    RefusalCode.NO_SLIP: _("who may collect could not be read"),
-}
 
 
 def _issued(ask: Ask) -> Iterator[Happening]:
@@ -60,26 +52,72 @@ def _papers(ask: Ask) -> Iterator[Happening]:
     wanted = rows.join(Paper, Paper.batch_id == PrintBatch.id).where(Paper.voucher_id == ask.id)
     for at, reason, number, handle in ask.told(wanted, PrintBatch.printed_at):
         said = _("Printed")
-        if number > 1:
-            why = REPRINT_REASON_TITLES[ReprintReason(reason)] if reason else "–"
+        if reason == ReprintReason.MOVED:
+            said = _("The same sheet goes on there, as paper %(number)s", number=number)
+        elif number > 1 and reason:
+            why = REPRINT_REASON_TITLES[ReprintReason(reason)]
             said = _("Printed again, as paper %(number)s: %(reason)s", number=number, reason=why)
+        elif number > 1:
+            said = _("Printed anew with its pile, as paper %(number)s", number=number)
         yield Happening(at, said, handle)
+
+
+def _ends(ask: Ask) -> Iterator[Happening]:
+    rows = done_by(PaperEnd.at, PaperEnd.reason, Paper.number, by=PaperEnd.by_id)
+    wanted = rows.join(Paper, Paper.id == PaperEnd.paper_id).where(Paper.voucher_id == ask.id)
+    for at, reason, number, handle in ask.told(wanted, PaperEnd.at):
+        why = END_TITLES[EndReason(reason)]
+        yield Happening(at, _("Paper %(number)s ended: %(reason)s", number=number, reason=why), handle)
+
+
+def _moves(ask: Ask) -> Iterator[Happening]:
+    rows = done_by(VoucherMove.at, VoucherMove.reason, Point.names, by=VoucherMove.by_id)
+    wanted = rows.join(Point, Point.id == VoucherMove.to_point_id).where(VoucherMove.voucher_id == ask.id)
+    for at, reason, point, handle in ask.told(wanted, VoucherMove.at):
+        why = MOVE_TITLES[MoveReason(reason)]
+        yield Happening(at, _("Goes to %(point)s: %(reason)s", point=InLanguages.of(point), reason=why), handle)
 
 
 def _refusals(ask: Ask) -> Iterator[Happening]:
     rows = done_by(RefusedCollection.at, RefusedCollection.reason, Point.names, by=RefusedCollection.person_id)
     wanted = rows.join(Point, Point.id == RefusedCollection.point_id).where(RefusedCollection.voucher_id == ask.id)
     for at, reason, point, handle in ask.told(wanted, RefusedCollection.at):
-        why = _REFUSED.get(RefusalCode(reason), "–")
+        why = REFUSAL_TITLES[RefusalCode(reason)]
         said = _("Refused at %(point)s: %(reason)s", point=InLanguages.of(point), reason=why)
         yield Happening(at, said, handle)
 
 
 def _collection(ask: Ask) -> Iterator[Happening]:
     rows = done_by(Collection.collected_at, Point.names, by=Collection.handed_by_id)
-    wanted = rows.join(Point, Point.id == Collection.point_id).where(Collection.voucher_id == ask.id)
-    for at, point, handle in ask.told(wanted, Collection.collected_at):
-        yield Happening(at, _("Collected at %(point)s", point=InLanguages.of(point)), handle)
+    wanted = (
+        rows.add_columns(is_all())
+        .join(Point, Point.id == Collection.point_id)
+        .join(Voucher, Voucher.id == Collection.voucher_id)
+        .where(Collection.voucher_id == ask.id)
+    )
+    for at, point, handle, is_whole in ask.told(wanted, Collection.collected_at):
+        where = InLanguages.of(point)
+        said = _("Collected at %(point)s", point=where)
+        yield Happening(at, said if is_whole else _("A part collected at %(point)s", point=where), handle)
+
+
+def _undone(ask: Ask) -> Iterator[Happening]:
+    rows = done_by(CollectionUndo.at, CollectionUndo.reason, by=CollectionUndo.by_id)
+    wanted = rows.join(Collection, Collection.id == CollectionUndo.collection_id).where(Collection.voucher_id == ask.id)
+    for at, reason, handle in ask.told(wanted, CollectionUndo.at):
+        yield Happening(at, _("Collection undone: %(reason)s", reason=UNDO_TITLES[reason]), handle)
+
+
+def _strangers(ask: Ask) -> Iterator[Happening]:
+    """Somebody who is not on the slip came, and what a second person said."""
+    asked = done_by(StrangerAsked.at, StrangerAsked.reason, by=StrangerAsked.by_id)
+    for at, reason, handle in ask.told(asked.where(StrangerAsked.voucher_id == ask.id), StrangerAsked.at):
+        yield Happening(at, _("Somebody not on the list came: %(reason)s", reason=STRANGER_TITLES[reason]), handle)
+    rows = done_by(StrangerAnswer.at, StrangerAnswer.agreed, by=StrangerAnswer.by_id)
+    answered = rows.join(StrangerAsked, StrangerAsked.id == StrangerAnswer.asked_id)
+    for at, agreed, handle in ask.told(answered.where(StrangerAsked.voucher_id == ask.id), StrangerAnswer.at):
+        said = _("A second person agreed to them") if agreed else _("A second person did not agree to them")
+        yield Happening(at, said, handle)
 
 
 def _closed(ask: Ask) -> Iterator[Happening]:

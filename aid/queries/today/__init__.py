@@ -22,6 +22,7 @@ from aid.queries.today import (
     people,
     recovery,
     stock,
+    table,
     vouchers,
 )
 from aid.queries.today.waiting import Question, Waiting
@@ -33,7 +34,9 @@ QUESTIONS: tuple[tuple[Permission, Question], ...] = (
     (Permission.ADMIT, recovery.to_seal),
     (Permission.SEE_EXPOSURE, custody.to_warn),
     (Permission.SEE_EXPOSURE, custody.unusual),
+    (Permission.SEE_COLLECTIONS, table.strangers_waiting),
     (Permission.HAND_OUT, vouchers.to_hand_out),
+    (Permission.MEND_COLLECTIONS, table.odd_codes),
     (Permission.STOP_FUND, custody.to_say_of_stop),
     (Permission.CHANGE_COMMITTEE, committee.to_sign),
     (Permission.VOTE, committee.to_vote_on),

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from aid.domain.goods import Item
@@ -14,7 +14,7 @@ from aid.models.allocations import AllocationLine
 from aid.models.collections import Collection, CollectionUndo
 from aid.models.vouchers import Voucher
 
-STANDS = ~exists().where(CollectionUndo.collection_id == Collection.id)
+STANDS = ~exists().where(CollectionUndo.collection_id == Collection.id).correlate(Collection)
 """A collection that was not undone."""
 MINOR = func.coalesce(Collection.amount_minor, Voucher.amount_minor)
 """How much money a collection handed out, beside its voucher."""
@@ -35,6 +35,13 @@ def handings() -> Select[Any]:
         .join(Voucher, Voucher.id == Collection.voucher_id)
         .join(AllocationLine, AllocationLine.id == Collection.voucher_id)
     )
+
+
+def is_all() -> ColumnElement[bool]:
+    """Whether a collection handed out all that its voucher is worth, where both are asked for."""
+    goods = select(cast(AllocationLine.items, String)).where(AllocationLine.id == Voucher.id).scalar_subquery()
+    same = and_(Collection.amount_minor == Voucher.amount_minor, cast(Collection.items, String) == goods)
+    return or_(Collection.amount_minor.is_(None), same)
 
 
 def items_of(row: Any) -> list[str]:

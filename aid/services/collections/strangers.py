@@ -24,7 +24,7 @@ from aid.services import audit
 from aid.services.vouchers import holding
 from aid.vault.actor import Actor
 
-USED = exists().where(Collection.stranger_id == StrangerAsked.id)
+USED = exists().where(Collection.stranger_id == StrangerAsked.id).correlate(StrangerAsked)
 
 
 @dataclass(frozen=True, slots=True)

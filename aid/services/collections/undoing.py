@@ -15,6 +15,7 @@ from aid.domain.permissions import Permission
 from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.domain.stock import MoveCause
 from aid.domain.undoing import Handing, UndoReason, why_not_undo
+from aid.domain.vouchers import VoucherState
 from aid.domain.words import _
 from aid.models.base import Permanent
 from aid.models.collections import Collection, CollectionUndo
@@ -62,7 +63,8 @@ def undo_collection(session: Session, *, actor: Actor, now: Instant, order: Undo
     if reason := why_not_undo(handing, now=now.instant):
         raise RuleBroken(reason)
     _take_back(session, collection, order.reason, voucher, actor=actor, now=now)
-    voucher.state = holding.on_paper(session, voucher)
+    if voucher.state is not VoucherState.ISSUED:  # whose paper ended meanwhile
+        voucher.state = holding.on_paper(session, voucher)
     return Undone(collection.id, voucher.serial)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from aid.domain.goods import Item
@@ -16,7 +16,7 @@ from aid.domain.vouchers import VoucherState
 from aid.models.allocations import AllocationLine
 from aid.models.collections import Collection, CollectionUndo, StrangerAnswer, StrangerAsked
 from aid.models.vouchers import Paper, PrintBatch, Voucher
-from aid.services.collections.parts import STANDS, handings, items_of
+from aid.services.collections.parts import STANDS, handings, is_all, items_of
 from aid.services.verification.faults import Fault, faults_found, those
 from aid.services.verification.findings import Finding
 
@@ -26,7 +26,7 @@ AT_ONCE = timedelta(minutes=1)
 
 def collected_at_once() -> ColumnElement[bool]:
     """Whether one collection handed out all that a voucher is worth, and stands."""
-    return exists().where(Collection.voucher_id == Voucher.id, STANDS, _is_all())
+    return exists().where(Collection.voucher_id == Voucher.id, STANDS, is_all())
 
 
 def collected_in_parts() -> ColumnElement[bool]:
@@ -40,13 +40,6 @@ def prove_collections(session: Session) -> Iterator[Finding]:
     yield from _parts(session)
     yield from _undone(session)
     yield from _old_papers(session)
-
-
-def _is_all() -> ColumnElement[bool]:
-    """Whether a collection is of the voucher's whole worth."""
-    goods = select(cast(AllocationLine.items, String)).where(AllocationLine.id == Voucher.id).scalar_subquery()
-    same = and_(Collection.amount_minor == Voucher.amount_minor, cast(Collection.items, String) == goods)
-    return or_(Collection.amount_minor.is_(None), same)
 
 
 def _turns() -> Iterator[Fault]:
@@ -101,7 +94,7 @@ def _begun() -> Select[UUID, VoucherState, int, list[str]]:
     return (
         select(Voucher.id, Voucher.state, Voucher.amount_minor, AllocationLine.items)
         .join(AllocationLine, AllocationLine.id == Voucher.id)
-        .where(Voucher.turns > 0, exists().where(of, STANDS), or_(~exists().where(of, STANDS, _is_all()), _several()))
+        .where(Voucher.turns > 0, exists().where(of, STANDS), or_(~exists().where(of, STANDS, is_all()), _several()))
         .order_by(Voucher.id)
     )
 
