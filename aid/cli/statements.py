@@ -27,6 +27,7 @@ from aid.readers.statements import read_statement
 from aid.services.statements import signs
 from aid.services.statements.accounts import OwnAccount, accounts_of, own_accounts
 from aid.services.statements.bringing import FileFacts, StatementFacts
+from aid.services.statements.doubts import Doubt
 from aid.services.statements.facts import facts_of
 from aid.services.statements.waiting import Waiting, gone_through
 from aid.services.statements.whole_files import Brought, bring_in, may_hold_sums, would_add
@@ -34,7 +35,7 @@ from aid.vault.actor import Actor
 
 CHUNK = 1 << 20
 MAPPING_HELP = "A file that says what a table's columns are. Without it, what was said on the page counts."
-SUMS_HELP = "Whether a sum and single payments of its day that may be in it are the same money."
+SUMS_HELP = "Whether a sum and single payments that may be in it, or a line of another day, are the same money."
 LEFT_OUT = frozenset({Lost.LINE, Lost.REST})
 
 
@@ -115,7 +116,7 @@ def _answers(facts: FileFacts, lines: Waiting, actor: Actor, sums: str | None) -
         return ()
     doubts = would_add(reading(), actor=actor, file=facts, lines=lines).doubts
     if doubts and sums is None:
-        told = "; ".join(f"{doubt.day}: {' = '.join(str(line.amount) for line in doubt.lines)}" for doubt in doubts[:5])
+        told = "; ".join(map(_doubt_told, doubts[:5]))
         raise RuleBroken(
             _(
                 "The bank shows one sum in one file and single payments in another, and nobody but you can tell "
@@ -125,6 +126,12 @@ def _answers(facts: FileFacts, lines: Waiting, actor: Actor, sums: str | None) -
             )
         )
     return tuple((doubt.key, sums == "same") for doubt in doubts)
+
+
+def _doubt_told(doubt: Doubt) -> str:
+    """The lines of a doubt, with their days where these are several."""
+    lines = (f"{line.day} {line.amount}" if doubt.is_over_days else f"{line.amount}" for line in doubt.lines)
+    return f"{doubt.day}: {' = '.join(lines)}"
 
 
 def _chosen(own: tuple[OwnAccount, ...], code: str | None) -> OwnAccount | None:

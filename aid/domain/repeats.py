@@ -72,10 +72,14 @@ def seen_line(line: BankLine, *, source: str, part: Part | None, keyed: Callable
     return SeenLine(line.signed, line.currency, Sighting(source, keyed(line.identity), marks, part))
 
 
-def repeated(seen: Sequence[SeenLine], known: Sequence[KnownLine]) -> list[int | None]:
+def repeated(
+    seen: Sequence[SeenLine], known: Sequence[KnownLine], *, elsewhere: Collection[Mark] = ()
+) -> list[int | None]:
     """For each line which known one it is, by place in `known`; none for a new line. Of one account, day and statement.
 
-    Whoever keeps lines adds a sighting to each known one that was found again.
+    What bears a bank's reference that is found `elsewhere`, in the other kind of file on another day or with another
+    amount, may be in a sum there: amounts alone make it no other line. Whoever keeps lines adds a sighting to each
+    known one that was found again.
     """
     found: list[int | None] = [None] * len(seen)
     if not known:
@@ -90,7 +94,7 @@ def repeated(seen: Sequence[SeenLine], known: Sequence[KnownLine]) -> list[int |
         if place not in sums:
             old[known_line.signed, known_line.currency][place] = known_line
     for amount in new.keys() & old.keys():
-        for place, old_place in _pairs(new[amount], old[amount]):
+        for place, old_place in _pairs(new[amount], old[amount], elsewhere):
             found[place] = old_place
     return found
 
@@ -131,12 +135,19 @@ def _is_sum(one: Collection[int], other: Collection[int]) -> bool:
     return False
 
 
-def _pairs(seen: Mapping[int, Sighting], known: Mapping[int, KnownLine]) -> Iterator[tuple[int, int]]:
+def _pairs(
+    seen: Mapping[int, Sighting], known: Mapping[int, KnownLine], elsewhere: Collection[Mark]
+) -> Iterator[tuple[int, int]]:
     """Lines and known ones that are the same, the surest first; all have one amount and currency."""
     left = dict(seen)
     part = next((sighting.part for sighting in seen.values()), None)
     free = {n: old for n, old in known.items() if not any(are_apart(sighting.part, part) for sighting in old.sightings)}
     for keys in (_in_one_part, _in_one_source, _marks, _any):
+        if keys is _any and elsewhere:
+            left = {place: sighting for place, sighting in left.items() if not _is_elsewhere(sighting, elsewhere)}
+            free = {
+                n: old for n, old in free.items() if not any(_is_elsewhere(each, elsewhere) for each in old.sightings)
+            }
         waiting: dict[Hashable, deque[int]] = defaultdict(deque)
         for n, old in free.items():
             for key in {key for sighting in old.sightings for key in keys(sighting)}:
@@ -147,6 +158,10 @@ def _pairs(seen: Mapping[int, Sighting], known: Mapping[int, KnownLine]) -> Iter
             if taken is not None:
                 del left[place], free[taken]
                 yield place, taken
+
+
+def _is_elsewhere(sighting: Sighting, elsewhere: Collection[Mark]) -> bool:
+    return bool(sighting.marks) and sighting.marks[0] in elsewhere
 
 
 def _taken(

@@ -66,7 +66,7 @@ def joined(sums: Sequence[Side], singles: Sequence[Side], *, only_sure: bool = F
 def _fits(side: Side, single: Side) -> bool:
     """Whether a single line may be in the sum: it is smaller, or all that is left of it, and went the same way."""
     most = abs(side.signed) if side.is_rest else abs(side.signed) - 1
-    return (side.signed > 0) == (single.signed > 0) and abs(single.signed) <= most
+    return (side.signed > 0) == (single.signed > 0) and abs(single.signed) <= most and not single.is_rest
 
 
 def _by_reference(side: Side, within: Sequence[Side], others: Sequence[Side]) -> Joined | None:

@@ -198,12 +198,14 @@ class LineShare(Permanent, Base):
         CheckConstraint("amount_minor > 0", name="amount_positive"),
         CheckConstraint("n >= 1", name="from_one"),
     )
+    later_columns = MappingProxyType({"booked_on": None})
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     statement_id: Mapped[UUID] = mapped_column(ForeignKey("bank_statement.id"))
     n: Mapped[int]
     line_id: Mapped[UUID] = mapped_column(ForeignKey("bank_line.id"), index=True)
     amount_minor: Mapped[int]
+    booked_on: Mapped[date | None] = mapped_column(index=True)  # in the statement; none: on its line's day
 
 
 class LineEnd(Permanent, Base):

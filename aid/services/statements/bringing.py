@@ -34,6 +34,7 @@ from aid.services import audit
 from aid.services.collector import resting_collector
 from aid.services.donors import index as donor_index
 from aid.services.provisional import must_be_whole
+from aid.services.statements.doubts import Asking
 from aid.services.statements.keeping import keep_known, keep_new, put
 from aid.services.statements.keys import keys_of
 from aid.services.statements.knowing import Desk, Shown, shown_statements
@@ -192,7 +193,7 @@ def bring_lines(
         return StepBrought(0, 0, len(read))
     fresh = _not_in_yet(session, statements, read)
     desk = Desk(session, keys, statements)
-    met, shares = Summing(session, actor.keyring, desk, dict(answers)).part(desk.meet(fresh))
+    met, shares = Summing(session, actor.keyring, desk, Asking(dict(answers))).part(desk.meet(fresh))
     made: list[audit.Rows | audit.PlainRows] = [
         *keep_new(session, actor=actor, keys=keys, met=met),
         *keep_known(session, actor=actor, keys=keys, met=met),

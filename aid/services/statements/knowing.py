@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -11,10 +11,11 @@ from sqlalchemy import and_, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from aid.domain.ids import new_id
+from aid.domain.later_sums import WINDOW
 from aid.domain.payments import Direction
 from aid.domain.refusals import RuleBroken
 from aid.domain.repeats import KnownLine, SeenLine, Sighting, repeated
-from aid.domain.statements import Part
+from aid.domain.statements import Part, is_whole_source
 from aid.domain.words import _
 from aid.models.statements import BankLine, BankStatement, LineSeen, StatementDay
 from aid.services.statements.keys import LineKeys, Marks, parted
@@ -62,6 +63,7 @@ class Known:
 
     id: UUID
     signed: int
+    day: date
     sightings: list[Sighting]
     shown_by: set[UUID]
 
@@ -75,6 +77,7 @@ class Desk:
     statements: Mapping[int, Shown]
     known: dict[Place, list[Known]] = field(default_factory=dict)
     loaded: set[Place] = field(default_factory=set)
+    kinds: dict[UUID, set[bool]] = field(default_factory=dict)  # of an account's files: whole statements, and others
     keeps: bool = False  # what it found, for the next step: where nothing is written between them
 
     def meet(self, lines: Sequence[ReadLine]) -> list[Met]:
@@ -88,6 +91,7 @@ class Desk:
         self._load(parts)
         met: dict[int, Met] = {}
         shared = self._shared(parts)
+        elsewhere = self._elsewhere(lines, keyed) if self.may_be_over_days(parts) else frozenset()
         for (statement, day), places in parts.items():
             shown = self.statements[statement]
             place = (shown.bank_id, day)
@@ -96,7 +100,9 @@ class Desk:
             seen = [keyed[at] for at in places]
             is_told = self.keeps or place in shared
             if free or is_told:
-                met.update(zip(places, self._pair(shown, day, seen, free, known if is_told else None), strict=True))
+                met.update(
+                    zip(places, self._pair(shown, day, seen, free, known if is_told else None, elsewhere), strict=True)
+                )
             else:
                 met.update(zip(places, _all_new(shown, seen), strict=True))
             if is_told:
@@ -110,6 +116,7 @@ class Desk:
         seen: Sequence[Keyed],
         free: Sequence[Known],
         known: list[Known] | None,
+        elsewhere: frozenset[bytes],
     ) -> Iterable[Met]:
         """Lay one statement's lines of a day beside what is known, and remember them where others follow."""
         part = shown.part(day)
@@ -120,12 +127,13 @@ class Desk:
                 for (line, *_keyed), sighting in zip(seen, sightings, strict=True)
             ],
             [KnownLine(each.signed, shown.currency, tuple(each.sightings)) for each in free],
+            elsewhere=elsewhere,
         )
         for (line, identity, marks), sighting, at in zip(seen, sightings, found, strict=True):
             if at is None:
                 line_id = new_id()
                 if known is not None:
-                    known.append(Known(line_id, line.signed, [sighting], {shown.id}))
+                    known.append(Known(line_id, line.signed, day, [sighting], {shown.id}))
                 yield Met(line, shown, line_id, True, True, identity, marks)
                 continue
             old = free[at]
@@ -134,6 +142,34 @@ class Desk:
                 old.sightings.append(sighting)
                 old.shown_by.add(shown.id)
             yield Met(line, shown, old.id, False, is_alike, identity, marks)
+
+    def may_be_over_days(self, parts: Iterable[tuple[int, date]]) -> bool:
+        """Whether another kind of file told of one of these accounts."""
+        shown = {statement: self.statements[statement] for statement, _day in parts}
+        for bank_id in {each.bank_id for each in shown.values()} - self.kinds.keys():
+            sources = select(BankStatement.source).where(BankStatement.bank_id == bank_id).distinct()
+            self.kinds[bank_id] = {is_whole_source(source) for source in self.session.scalars(sources)}
+        return any((not is_whole_source(each.source)) in self.kinds[each.bank_id] for each in shown.values())
+
+    def _elsewhere(self, lines: Sequence[ReadLine], keyed: Sequence[Keyed]) -> frozenset[bytes]:
+        """Banks' references that the step shows, and the other kind of file on another day, or with another amount."""
+        mine: dict[tuple[UUID, bool, bytes], set[tuple[date, int]]] = defaultdict(set)
+        days: dict[UUID, set[date]] = defaultdict(set)
+        for line, (_line, _identity, marks) in zip(lines, keyed, strict=True):
+            if marks and marks[0]:
+                shown, day = self.statements[line.statement], date.fromisoformat(line.booked)
+                mine[shown.bank_id, is_whole_source(shown.source), marks[0]].add((day, line.signed))
+                days[shown.bank_id].add(day)
+        found: set[bytes] = set()
+        for bank_id, some in days.items():
+            for known in (each for near in self.near(bank_id, over_days(some)).values() for each in near):
+                for sighting in known.sightings:
+                    mark = sighting.marks[0] if sighting.marks else b""
+                    assert isinstance(mark, bytes)
+                    same = mine.get((bank_id, not is_whole_source(sighting.source), mark), ()) if mark else ()
+                    if any(day != known.day or signed != known.signed for day, signed in same):
+                        found.add(mark)
+        return frozenset(found)
 
     def _shared(self, parts: Iterable[tuple[int, date]]) -> set[Place]:
         """Days of an account that several statements of this step show."""
@@ -160,6 +196,15 @@ class Desk:
             if self.keeps:
                 self.loaded |= {(bank_id, day) for day in days}
 
+    def near(self, bank_id: UUID, days: Iterable[date]) -> dict[date, list[Known]]:
+        """What is known of these days of an account, also of those that the step does not show."""
+        wanted = sorted(days)
+        missing = [day for day in wanted if (bank_id, day) not in self.known and (bank_id, day) not in self.loaded]
+        for start in range(0, len(missing), 300):
+            self._load_days(bank_id, missing[start : start + 300], ())
+        self.loaded |= {(bank_id, day) for day in missing}
+        return {day: self.known.get((bank_id, day), []) for day in wanted}
+
     def _load_days(self, bank_id: UUID, days: Sequence[date], parts: Iterable[tuple[int, date]]) -> None:
         here = and_(BankLine.bank_id == bank_id, BankLine.booked_on.in_(days))
         showing = {self.statements[statement].id for statement, _day in parts}
@@ -183,7 +228,7 @@ class Desk:
         for row in rows:
             signed = row.amount_minor if row.direction is Direction.CREDIT else -row.amount_minor
             sighting = self._sighting(row, statements[row.statement_id], row.booked_on)
-            known = Known(row.id, signed, [sighting], {row.statement_id})
+            known = Known(row.id, signed, row.booked_on, [sighting], {row.statement_id})
             by_id[row.id] = row.booked_on, known
             self.known.setdefault((bank_id, row.booked_on), []).append(known)
         for once in later_rows:
@@ -206,6 +251,11 @@ class Desk:
 
     def _statements(self, ids: set[UUID]) -> dict[UUID, Shown]:
         return shown_statements(self.session, ids)
+
+
+def over_days(days: Iterable[date]) -> set[date]:
+    """These days, and those that are near."""
+    return {day + timedelta(days=more) for day in days for more in range(-WINDOW, WINDOW + 1)}
 
 
 def _all_new(shown: Shown, seen: Sequence[Keyed]) -> list[Met]:

@@ -1,6 +1,7 @@
 """Keeping that a statement's line is several known ones as one sum, or a part of one, with what it says, sealed."""
 
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, exists, func, insert, select
@@ -31,6 +32,7 @@ def keep_shares(session: Session, *, actor: Actor, ring_id: UUID, shares: Sequen
                 "n": line.n,
                 "line_id": line_id,
                 "amount_minor": minor,
+                "booked_on": date.fromisoformat(line.booked) if share.is_over_days else None,
             }
             rows.append(row)
             said = value if place == 0 else {"id": line.identity}

@@ -1,28 +1,27 @@
 """Sums that are several lines elsewhere: what one kind of file books as one, and another lists singly, counts once.
 
-After a step's lines are laid beside known ones one by one, what is left over is looked at once more: see
-aid.domain.sums. What only a person can tell is told as a doubt, and answered before anything of the file comes in.
+After a step's lines are laid beside known ones one by one, what is left over is looked at once more: within its day
+(aid.domain.sums), then over some days (aid.domain.later_sums). What only a person can tell is told as a doubt, and
+answered before anything of the file comes in.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import product
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from aid.domain.refusals import RuleBroken
 from aid.domain.statements import is_whole_source
-from aid.domain.sums import Joined, Side, joined
-from aid.domain.words import _
+from aid.domain.sums import Side, joined
 from aid.models.records import RecordKind
-from aid.models.statements import BankLine, BankStatement, LineShare
 from aid.services import records
-from aid.services.statements.doubts import Doubt, Seen, doubt_of
+from aid.services.statements.doubts import Asking, Seen
 from aid.services.statements.knowing import Desk, Known, Met, Shown
+from aid.services.statements.over_days import OverDays
+from aid.services.statements.told_shares import ToldShare, parts_before, told_of_days, told_shares
 from aid.vault.cbor import load
 from aid.vault.keyring import Keyring
 
@@ -35,17 +34,19 @@ class Share:
 
     met: Met
     of: tuple[tuple[UUID, int], ...]
+    is_over_days: bool = False  # they stand on other days than it
 
 
-@dataclass(slots=True)
-class _Told:
-    """What an earlier statement said of a known line: that it is in a sum, or that something is a part of it."""
+Joins = Iterator[tuple[Share, Met | None]]
+"""Lines of the step that are joined to others; with what a sum is more than its lines."""
 
-    line_id: UUID
-    place: tuple[UUID, int]
-    minor: int
-    source: str
-    identity: bytes  # nothing: it is what a sum was more than its lines, and single ones may come for it yet
+
+@dataclass(slots=True, eq=False)
+class _Day:
+    """What one statement of the step shows of a day, and what the other kind of file does, that is in nothing yet."""
+
+    new: list[Met]
+    known: list[Seen]
 
 
 @dataclass(slots=True, eq=False)
@@ -55,79 +56,91 @@ class Summing:
     session: Session
     keyring: Keyring = field(repr=False)
     desk: Desk
-    answers: Mapping[str, bool] | None = None  # none: it is only looked at, and doubts are gathered
-    doubts: list[Doubt] = field(default_factory=list)
+    asking: Asking = field(default_factory=Asking)
     _taken: set[UUID] = field(default_factory=set)
+    _sure: set[UUID] = field(default_factory=set)  # lines that were joined in this step, where nobody had to be asked
+    _seen: dict[UUID, Seen] = field(default_factory=dict)
+    _opened: dict[tuple[UUID, str], Seen | None] = field(default_factory=dict)
+    _said: set[UUID] = field(default_factory=set)  # or because somebody said so
 
     def part(self, met: Sequence[Met]) -> tuple[list[Met], list[Share]]:
         """The lines that stay lines, and those that are sums or parts of others. Raises RuleBroken for a doubt."""
-        if not any(self.desk.known.values()):
+        by_day = _new_by_day(met)
+        if not by_day or not (any(self.desk.known.values()) or self._may_be_over_days(by_day)):
             return [*met], []
-        by_day: dict[tuple[UUID, date], list[Met]] = defaultdict(list)
-        for each in met:
-            if each.is_new:
-                by_day[each.statement.id, date.fromisoformat(each.line.booked)].append(each)
-        taken = self._taken
-        taken |= {each.id for each in met if not each.is_new}
+        self._taken |= {each.id for each in met if not each.is_new}
         shares: dict[UUID, Share] = {}
         rest: dict[UUID, Met] = {}
-        for (_statement, day), new in by_day.items():
-            known = self._left(new[0].statement, day, taken)
-            if known:
-                for share, left in self._day(new, day, known):
-                    shares[share.met.id] = share
-                    if left:
-                        rest[share.met.id] = left
-                    if len(share.of) > 1 or left:
-                        taken |= {id_ for id_, _minor in share.of}
+        for share, left in self._joins(by_day):
+            shares[share.met.id] = share
+            if left:
+                rest[share.met.id] = left
         if not shares:
             return [*met], []
         stay = [rest.get(each.id, each) for each in met if each.id not in shares or (each.is_new and each.id in rest)]
         again = [_once_more(each, shares[each.id], rest) for each in met if each.id in shares and not each.is_new]
         return stay, [*shares.values(), *again]
 
-    def _left(self, shown: Shown, day: date, taken: set[UUID]) -> list[Known]:
-        """What is known of the day from the other kind of files alone, and is no line of this statement."""
-        known = self.desk.known.get((shown.bank_id, day), [])
-        return [each for each in known if each.id not in taken and shown.id not in each.shown_by]
+    def _joins(self, by_day: Mapping[tuple[UUID, date], list[Met]]) -> Joins:
+        """What is sure first, of one day and of several: it leaves the less to ask."""
+        days: list[_Day] = []
+        far = self._far(by_day)
+        for (_statement, day), new in by_day.items():
+            shown = new[0].statement
+            left = {each.id: each for each in new}
+            known = self.left(shown, self.desk.known.get((shown.bank_id, day), []))
+            elsewhere = [each for each in far.get((shown.bank_id, day), ()) if each.id not in self._taken]
+            for share in self._as_before(shown, day, left, [*known, *elsewhere]):
+                del left[share.met.id]
+                self._taken |= {id_ for id_, _minor in share.of} if len(share.of) > 1 else set()
+                yield share, None
+            days.append(_Day([*left.values()], self.opened(shown, self.left(shown, known)) if left else []))
+        for each in days:
+            yield from self._within(each, only_sure=True)
+        over = OverDays(self, [each for day in days for each in day.new]) if self._may_be_over_days(by_day) else None
+        if over:
+            yield from over.sure()
+        for each in days:
+            yield from self._within(each, only_sure=False)
+        if over:
+            yield from over.asked()
 
-    def _day(self, new: list[Met], day: date, known: list[Known]) -> Iterator[tuple[Share, Met | None]]:
-        shown = new[0].statement
-        is_whole = is_whole_source(shown.source)
-        others = [each for each in known if all(is_whole_source(one.source) != is_whole for one in each.sightings)]
-        if not others:
-            return
-        told = self._told([each.id for each in known])
-        left = {each.id: each for each in new}
-        by_id = {each.id: each for each in known}
-        for share in self._as_before(shown, left, by_id, others, told):
-            del left[share.met.id]
-            yield share, None
-        whole = {each.id: abs(each.signed) for each in known}
-        grouped = {each.line_id for each in told if each.minor == whole.get(each.line_id)}
-        grouped -= {each.line_id for each in told if not each.identity}
-        fresh = [each for each in others if each.id in by_id and each.id not in grouped]
-        if left and fresh:
-            yield from self._afresh(day, [*left.values()], self._opened(shown, fresh, told))
+    def _may_be_over_days(self, by_day: Mapping[tuple[UUID, date], list[Met]]) -> bool:
+        return self.desk.may_be_over_days((new[0].line.statement, day) for (_statement, day), new in by_day.items())
+
+    def _far(self, by_day: Mapping[tuple[UUID, date], list[Met]]) -> dict[tuple[UUID, date], list[Known]]:
+        """Lines of other days that were joined over days to what earlier statements show of these."""
+        days: dict[UUID, set[date]] = defaultdict(set)
+        for (_statement, day), new in by_day.items():
+            days[new[0].statement.bank_id].add(day)
+        return {
+            (bank_id, day): known
+            for bank_id, some in days.items()
+            for day, known in told_of_days(self.session, bank_id, sorted(some)).items()
+        }
+
+    def left(self, shown: Shown, known: Sequence[Known]) -> list[Known]:
+        """What of these is in nothing yet, and is no line of this statement."""
+        return [each for each in known if each.id not in self._taken and shown.id not in each.shown_by]
 
     # ------------------------------------------------------------ what was joined before
 
-    def _as_before(
-        self,
-        shown: Shown,
-        left: Mapping[UUID, Met],
-        by_id: dict[UUID, Known],
-        others: Sequence[Known],
-        told: Sequence[_Told],
-    ) -> Iterator[Share]:
+    def _as_before(self, shown: Shown, day: date, left: Mapping[UUID, Met], known: Sequence[Known]) -> Iterator[Share]:
         """Sums of lines that another sum stood for already; parts that were shown in this way before."""
-        sums: dict[tuple[UUID, int], list[_Told]] = defaultdict(list)
+        by_id = {each.id: each for each in known}
+        told = [
+            each
+            for each in told_shares(self.session, self.keyring, [*by_id])
+            if each.day == day and each.line_id in by_id and each.place[0] != shown.id
+        ]
+        if not told:
+            return
+        sums: dict[tuple[UUID, int], list[ToldShare]] = defaultdict(list)
         for each in told:
-            if each.line_id in by_id and each.minor == abs(by_id[each.line_id].signed):
+            if each.minor == abs(by_id[each.line_id].signed):
                 sums[each.place].append(each)
-        parts = _parts_before(
-            shown, [each for each in told if each.line_id in by_id and each.minor < abs(by_id[each.line_id].signed)]
-        )
+        parts = parts_before(shown, [each for each in told if each.minor < abs(by_id[each.line_id].signed)])
+        elsewhere = {each.id for each in known if not each.sightings}
         for met in [*left.values()]:
             for place, group in [*sums.items()]:
                 mine = [by_id[each.line_id] for each in group if each.line_id in by_id]
@@ -135,139 +148,113 @@ class Summing:
                     del sums[place]
                     for line in mine:
                         del by_id[line.id]
-                    yield Share(met, tuple((line.id, abs(line.signed)) for line in mine))
+                    of = tuple((line.id, abs(line.signed)) for line in mine)
+                    yield Share(met, of, is_over_days=any(line.id in elsewhere for line in mine))
                     break
             else:
                 key = (met.line.identity, met.line.signed)
                 if parts.get(key):
-                    yield Share(met, ((parts[key].pop(), abs(met.line.signed)),))
+                    line_id = parts[key].pop()
+                    yield Share(met, ((line_id, abs(met.line.signed)),), is_over_days=line_id in elsewhere)
 
-    def _told(self, ids: Sequence[UUID]) -> list[_Told]:
-        """What sums and parts are known of these lines."""
-        columns = (LineShare.id, LineShare.line_id, LineShare.statement_id, LineShare.n, LineShare.amount_minor)
-        wanted = select(*columns, BankStatement.source).join(BankStatement, BankStatement.id == LineShare.statement_id)
-        ordered = wanted.order_by(LineShare.id)
-        some = (ids[start : start + 300] for start in range(0, len(ids), 300))
-        rows = [row for part in some for row in self.session.execute(ordered.where(LineShare.line_id.in_(part)))]
-        if not rows:
-            return []
-        opened = records.take_out_all(
-            self.session, kind=RecordKind.LINE_SHARE, row_ids=[row.id for row in rows], keyring=self.keyring
-        )
-        told = [
-            _Told(row.line_id, (row.statement_id, row.n), row.amount_minor, row.source, opened[row.id]["id"])
-            for row in rows
-        ]
-        return [*told, *self._differences(told)]
-
-    def _differences(self, told: Sequence[_Told]) -> Iterator[_Told]:
-        """What sums were more, or less, than the lines in them: that is a line too, in the sum's own place."""
-        sources = {each.place: each.source for each in told}
-        here = BankLine.statement_id.in_({statement for statement, _n in sources})
-        numbers = BankLine.n.in_({n for _statement, n in sources})
-        columns = (BankLine.id, BankLine.statement_id, BankLine.n, BankLine.amount_minor)
-        for id_, statement_id, n, minor in self.session.execute(select(*columns).where(here, numbers)):
-            if (source := sources.get((statement_id, n))) is not None:
-                yield _Told(id_, (statement_id, n), minor, source, b"")
-
-    def _opened(self, shown: Shown, known: Sequence[Known], told: Sequence[_Told]) -> list[Seen]:
+    def opened(self, shown: Shown, known: Sequence[Known]) -> list[Seen]:
         """Known lines with what is sealed of them. What of one is told in this way already is no more looked for."""
-        ids = [each.id for each in known]
-        values = records.take_out_all(self.session, kind=RecordKind.BANK_LINE, row_ids=ids, keyring=self.keyring)
-        seen = []
+        is_whole = is_whole_source(shown.source)
+        known = [each for each in known if all(is_whole_source(one.source) != is_whole for one in each.sightings)]
+        fresh = [each.id for each in known if (each.id, shown.source) not in self._opened]
+        told: dict[UUID, list[ToldShare]] = defaultdict(list)
+        for one in told_shares(self.session, self.keyring, fresh):
+            told[one.line_id].append(one)
+        values = records.take_out_all(self.session, kind=RecordKind.BANK_LINE, row_ids=fresh, keyring=self.keyring)
         for each in known:
-            parts = [one for one in told if one.line_id == each.id and one.minor < abs(each.signed)]
-            mine = sum(one.minor for one in parts if one.source == shown.source)
-            signed = each.signed - mine if each.signed > 0 else each.signed + mine
-            if signed and each.id in values:
-                amounts = tuple(one.minor for one in parts if one.source != shown.source)
-                statement = min(each.shown_by) if each.shown_by else None
-                seen.append(
-                    Seen(each.id, signed, values[each.id], statement=statement, parts=amounts, is_rest=bool(mine))
-                )
-        return seen
+            if each.id in values:
+                self._opened[each.id, shown.source] = _rest_of(shown, each, told[each.id], values[each.id])
+        seen = (self._opened.get((each.id, shown.source)) for each in known)
+        return [each for each in seen if each]
 
     # ------------------------------------------------------------ what is joined now
 
-    def _afresh(self, day: date, new: Sequence[Met], known: Sequence[Seen]) -> Iterator[tuple[Share, Met | None]]:
-        mine = [Seen(each.id, each.line.signed, load(each.line.written, largest=LARGEST), each) for each in new]
-        done: set[UUID] = set()
-        ways = ((known, mine), (mine, known))
-        for only_sure, (sums, singles) in product((True, False), ways):  # what is sure leaves the less to ask
-            sums, singles = ([each for each in some if each.id not in done] for some in (sums, singles))
+    def _within(self, of: _Day, *, only_sure: bool) -> Joins:
+        """Sums and single lines of one day."""
+        if not of.known:
+            return
+        new = self.seen_new(of.new)
+        for sums, singles in ((of.known, new), (new, of.known)):
+            sums, singles = self.not_joined(sums), self.not_joined(singles)
             for join in joined([*_sides(sums)], [*_sides(singles)], only_sure=only_sure):
                 whole, some = sums[join.sum], [singles[place] for place in join.singles]
-                if not self._is_same(join, day, whole, some):
-                    continue
-                done |= {each.id for each in (whole, *some)}
-                yield from _shares(whole, some)
+                yield from self.join(whole, some, is_sure=join.is_sure)
 
-    def _is_same(self, join: Joined, day: date, whole: Seen, some: Sequence[Seen]) -> bool:
-        if join.is_sure:
-            return True
-        new = next(each.met for each in (whole, *some) if each.met)
-        known = next(each for each in (whole, *some) if each.met is None)
-        key = f"{new.line.statement}.{new.line.n}.{known.id.hex}"
-        if self.answers is None:
-            self.doubts.append(doubt_of(key, day, new.statement.currency, whole, some))
-            return False
-        if key not in self.answers:
-            raise RuleBroken(
-                _("Lines of this file may be money that is known already. Look at the file again, and say whether.")
-            )
-        return self.answers[key]
+    def join(self, whole: Seen, some: Sequence[Seen], *, is_sure: bool) -> Joins:
+        """Join them, if it is sure or said. Raises RuleBroken where nobody said."""
+        ids = {each.id for each in (whole, *some)}
+        if ids & (self._sure | self._said) or not (is_sure or self.asking.is_same(whole, some)):
+            return
+        yield from _shares(whole, some)
+        total = sum(each.signed for each in some)
+        if whole.met or total == whole.signed:
+            self._taken |= ids
+        elif is_sure:  # what is left of it may have more in it
+            ids.remove(whole.id)
+            whole.signed, whole.is_rest = whole.signed - total, True
+        (self._sure if is_sure else self._said).update(ids)
+
+    def not_joined(self, seen: Iterable[Seen]) -> list[Seen]:
+        """Those that were not joined in this step so far. What somebody said changes nothing in what is asked."""
+        return [each for each in seen if each.id not in self._sure]
+
+    def seen_new(self, new: Iterable[Met]) -> list[Seen]:
+        """Lines of the step as they are laid beside known ones."""
+        for each in new:
+            if each.id not in self._seen:
+                value = load(each.line.written, largest=LARGEST)
+                self._seen[each.id] = Seen(each.id, each.line.signed, date.fromisoformat(each.line.booked), value, each)
+        return [self._seen[each.id] for each in new]
+
+
+def _new_by_day(met: Sequence[Met]) -> dict[tuple[UUID, date], list[Met]]:
+    by_day: dict[tuple[UUID, date], list[Met]] = defaultdict(list)
+    for each in met:
+        if each.is_new:
+            by_day[each.statement.id, date.fromisoformat(each.line.booked)].append(each)
+    return by_day
+
+
+def _rest_of(shown: Shown, known: Known, told: Sequence[ToldShare], value: Mapping[str, Any]) -> Seen | None:
+    """A known line, without what of it is told in this way already; none of one that is in a sum."""
+    if any(each.minor == abs(known.signed) for each in told) and all(each.identity for each in told):
+        return None
+    parts = [each for each in told if each.minor < abs(known.signed)]
+    mine = sum(each.minor for each in parts if each.source == shown.source)
+    signed = known.signed - mine if known.signed > 0 else known.signed + mine
+    if not signed:
+        return None
+    amounts = tuple(each.minor for each in parts if each.source != shown.source)
+    statement = min(known.shown_by) if known.shown_by else None
+    return Seen(known.id, signed, known.day, value, statement=statement, parts=amounts, is_rest=bool(mine))
 
 
 def _once_more(met: Met, share: Share, rest: Mapping[UUID, Met]) -> Share:
     """Another statement of the step that shows the same: with what the sum is more than its lines."""
     difference = rest.get(met.id)
     more = ((met.id, abs(difference.line.signed)),) if difference else ()
-    return Share(met, (*share.of, *more))
-
-
-def _parts_before(shown: Shown, told: Iterable[_Told]) -> dict[tuple[bytes, int], list[UUID]]:
-    """Lines by what the source showed as parts of them before: as many as one statement showed."""
-    shows: dict[tuple[UUID, UUID], Counter[tuple[bytes, int]]] = defaultdict(Counter)
-    for each in told:
-        if each.source == shown.source and each.place[0] != shown.id:
-            shows[each.line_id, each.place[0]][each.identity, each.minor] += 1
-    most: dict[UUID, Counter[tuple[bytes, int]]] = defaultdict(Counter)
-    for (line_id, _statement), parts in shows.items():
-        most[line_id] |= parts
-    found: dict[tuple[bytes, int], list[UUID]] = defaultdict(list)
-    for line_id, parts in most.items():
-        for (identity, minor), times in parts.items():
-            found[identity, minor] += [line_id] * times
-            found[identity, -minor] += [line_id] * times
-    return found
+    return Share(met, (*share.of, *more), share.is_over_days)
 
 
 def _sides(seen: Sequence[Seen]) -> Iterator[Side]:
     for place, each in enumerate(seen):
-        value = each.value
-        said = [payment.get("minor") for payment in value.get("details", ())]
-        details = tuple(minor for minor in said if minor) if all(said) else ()
-        yield Side(
-            place,
-            each.signed,
-            statement=each.statement,
-            references=frozenset(filter(None, (value.get("bank_reference"), *value.get("batches", ())))),
-            mark=value.get("entry_reference") or None,
-            batch=value.get("batch", 0),
-            parts=tuple(sorted(each.parts or details)),
-            is_told="more" in value,
-            is_rest=each.is_rest,
-        )
+        yield Side(place, each.signed, **each.facts())
 
 
-def _shares(whole: Seen, some: Sequence[Seen]) -> Iterator[tuple[Share, Met | None]]:
+def _shares(whole: Seen, some: Sequence[Seen]) -> Joins:
     """What becomes of a sum, or of single lines that are in one that is known."""
     if whole.met is None:
         for each in some:
             assert each.met, "one side is new"
-            yield Share(each.met, ((whole.id, abs(each.signed)),)), None
+            yield Share(each.met, ((whole.id, abs(each.signed)),), each.day != whole.day), None
         return
     difference = whole.signed - sum(each.signed for each in some)
-    share = Share(whole.met, tuple((each.id, abs(each.signed)) for each in some))
+    of = tuple((each.id, abs(each.signed)) for each in some)
+    share = Share(whole.met, of, any(each.day != whole.day for each in some))
     line = whole.met.line
     yield share, whole.met._replace(line=line._replace(signed=difference)) if difference else None

@@ -85,7 +85,7 @@ def would_add(session: Session, *, actor: Actor, file: FileFacts, lines: Waiting
     for step in lines.steps(_currencies(file)):
         met, _shares = summing.part(desk.meet(lines_of(step)))
         new += sum(each.is_new for each in met)
-    return WouldAdd(new, every - new, is_in=False, doubts=tuple(summing.doubts))
+    return WouldAdd(new, every - new, is_in=False, doubts=tuple(summing.asking.doubts))
 
 
 def may_hold_sums(session: Session, *, file: FileFacts) -> bool:

@@ -112,9 +112,8 @@ def _shown() -> Subquery:
         BankLine, BankLine.id == LineSeen.line_id
     )
     share = _signed(BankLine, LineShare.amount_minor).label("signed")
-    shared = select(LineShare.statement_id, LineShare.n, BankLine.booked_on, share).join(
-        BankLine, BankLine.id == LineShare.line_id
-    )
+    day = func.coalesce(LineShare.booked_on, BankLine.booked_on)
+    shared = select(LineShare.statement_id, LineShare.n, day, share).join(BankLine, BankLine.id == LineShare.line_id)
     every = union_all(first, again, shared).subquery()
     by = (every.c.statement_id, every.c.n, every.c.booked_on)
     return select(*by, func.sum(every.c.signed).label("signed")).group_by(*by).subquery()
