@@ -43,6 +43,7 @@ def text_lines(chunks: Iterable[bytes], bounds: Bounds) -> Iterator[tuple[int, s
     sample = bytearray()
     page = ""
     for number, row in enumerate(_rows(_sampled(_marked(chunks), sample), bounds), 1):
+        row = row.removeprefix(codecs.BOM_UTF8)  # of a file that was put behind another
         try:
             text = row.decode()
         except UnicodeDecodeError:

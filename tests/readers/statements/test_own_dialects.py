@@ -121,3 +121,13 @@ def test_a_row_that_looks_like_a_line_without_its_tag_is_told(tag: str) -> None:
 
     assert [line.signed for line in found.lines] == [50_00]
     assert [(problem.lost, problem.place.line) for problem in found.problems] == [(Lost.LINE, 7)]
+
+
+def test_a_file_that_was_put_behind_another_with_its_mark_loses_no_line() -> None:
+    first = MT940.format(n=1, opening=0, closing=50, line=":61:2603040304C50,00NTRFNONREF\r\n:86:Für alle")
+    second = MT940.format(n=2, opening=50, closing=57, line=":61:2603040304C7,00NTRFNONREF\r\n:86:Gift")
+
+    found = read(first.encode("cp1252") + b"\r\n\xef\xbb\xbf" + second.encode(), "s.sta")
+
+    assert [(line.place.statement, line.signed) for line in found.lines] == [(1, 50_00), (2, 7_00)]
+    assert found.problems == []
