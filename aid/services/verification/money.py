@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import Select, and_, exists, func, select
@@ -33,8 +33,8 @@ from aid.services.verification.exchanges import prove_exchanges
 from aid.services.verification.faults import Fault, faults_found
 from aid.services.verification.findings import Finding
 from aid.services.verification.months import prove_months
-from aid.services.verification.moving import MOVED, causes_of_moving, rows_of_entries, transfers_of
-from aid.services.verification.reading import Unreadable, chunks, rows_of
+from aid.services.verification.moving import MOVED, causes_of_moving, transfers_of
+from aid.services.verification.reading import Unreadable, chunks, columns_of
 from aid.services.verification.remittances import prove_remittances
 from aid.services.verification.spending import causes_of_spending
 
@@ -59,7 +59,8 @@ def prove_money(session: Session) -> Iterator[Finding]:
 
 
 def _entries(session: Session) -> Iterator[Finding]:
-    readable = (entry for entry in rows_of(session, Entry) if not isinstance(entry, Unreadable))
+    every = columns_of(session, Entry, Entry.id, Entry.kind, Entry.cause_id, Entry.transfers)
+    readable = (entry for entry in every if not isinstance(entry, Unreadable))
     for some in chunks(readable):
         books = _books(session, some)
         for entry in some:
@@ -98,10 +99,16 @@ def _books(session: Session, some: Sequence[Entry]) -> Books:
 
 
 def _by_donation(session: Session, ids: Sequence[UUID]) -> Iterator[tuple[UUID, Cause]]:
-    for gift in session.scalars(rows_of_entries(Donation), {"ids": ids}):
-        bank = gift.bank_id or _only_bank(session, gift.currency)
-        asked = entries.donated(gift.purpose_id, bank, Money(gift.amount_minor, gift.currency))
-        yield gift.entry_id, Cause(EntryKind.DONATION, gift.id, booked_as(asked))
+    for entry_id, gift_id, purpose_id, bank_id, minor, currency in session.execute(_gifts(), {"ids": ids}):
+        asked = entries.donated(purpose_id, bank_id or _only_bank(session, currency), Money(minor, currency))
+        yield entry_id, Cause(EntryKind.DONATION, gift_id, booked_as(asked))
+
+
+@cache
+def _gifts() -> Select[Any]:
+    gift = Donation
+    columns = (gift.entry_id, gift.id, gift.purpose_id, gift.bank_id, gift.amount_minor, gift.currency)
+    return select(*columns).where(gift.entry_id.in_(IDS))
 
 
 def _only_bank(session: Session, currency: str) -> UUID:

@@ -6,8 +6,8 @@ from functools import cache
 from typing import Any, TypeAlias, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Select, select, type_coerce
+from sqlalchemy.orm import Session
 
 from aid.domain import entries
 from aid.domain.entries import AccountKind, EntryKind
@@ -24,6 +24,7 @@ from aid.models.remittances import Remittance, RemittanceDecision, RemittanceRec
 from aid.models.statements import LineEnd, LineReopened
 from aid.services.exchanges import parts_of, postings_of
 from aid.services.verification.causes import IDS, Booked, Cause, booked
+from aid.services.verification.plain import PlainUuid
 
 UNDONE_AT_ONCE = (EndKind.FEE, EndKind.INTEREST)
 """What a line had booked is undone with it; a donation waits for a second person."""
@@ -35,24 +36,30 @@ Named: TypeAlias = tuple[UUID, Cause]
 
 def transfers_of(session: Session, ids: Sequence[UUID]) -> Iterator[tuple[UUID, Booked]]:
     """What stands in the books, entry by entry."""
+    if not ids:
+        return
+    keys = {id_.bytes: _key(id_, kind, currency, key) for id_, kind, currency, key in session.execute(_accounts())}
     for entry_id, to, from_, currency, minor in session.execute(_transfers(), {"ids": ids}):
-        yield entry_id, (_key(to), _key(from_), currency, minor)
+        if to in keys and from_ in keys:
+            yield entry_id, (keys[to], keys[from_], currency, minor)
 
 
 @cache
-def _transfers() -> Select[UUID, Account, Account, str, int]:
-    debit, credit = aliased(Account), aliased(Account)
-    return (
-        select(Transfer.entry_id, debit, credit, Transfer.currency, Transfer.amount_minor)
-        .join(debit, debit.id == Transfer.debit_id)
-        .join(credit, credit.id == Transfer.credit_id)
-        .where(Transfer.entry_id.in_(IDS))
-    )
+def _transfers() -> Select[Any]:
+    debit, credit = (type_coerce(side, PlainUuid()) for side in (Transfer.debit_id, Transfer.credit_id))
+    columns = (Transfer.entry_id, debit, credit, Transfer.currency, Transfer.amount_minor)
+    return select(*columns).where(Transfer.entry_id.in_(IDS))
 
 
-def _key(account: Account) -> str:
+@cache
+def _accounts() -> Select[UUID, AccountKind, str, str]:
+    """There are few of them beside their transfers."""
+    return select(Account.id, Account.kind, Account.currency, Account.key)
+
+
+def _key(id_: UUID, kind: AccountKind, currency: str, key: str) -> str:
     """By key; a bank account is known by its id, also where it is older than accounts' names."""
-    return f"bank:{account.id}:{account.currency}" if account.kind is AccountKind.BANK else account.key
+    return f"bank:{id_}:{currency}" if kind is AccountKind.BANK else key
 
 
 def _by_correction(session: Session, some: Sequence[Entry]) -> Iterator[Named]:
