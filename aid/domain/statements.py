@@ -2,6 +2,7 @@
 
 Whatever file it stood in, a statement comes as one flat sequence: it begins, then its lines, then it ends; problems
 stand where they were met. Amounts are whole minor units, never negative; which way the money went is told beside them.
+As with payments, nothing changes a line once it is read, though only what a file has few of is made to refuse it.
 """
 
 from __future__ import annotations
@@ -126,7 +127,7 @@ class StatementEnded:
         return next((balance for balance in reversed(self.balances) if balance.kind is kind), None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Place:
     """Where in a file something stands: numbers from 1, or 0 where there is none."""
 
@@ -146,7 +147,7 @@ class Place:
         return _("statement %(statement)s", statement=self.statement) if self.statement else _("the whole file")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class BankLine:
     """One line of a statement. A batch has its payments in `details`, and in `payment` what they have in common."""
 

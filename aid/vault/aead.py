@@ -30,6 +30,13 @@ def seal(key: bytes, plaintext: bytes, aad: bytes) -> bytes:
     return sealing(key)(plaintext, aad)
 
 
+def seal_anew(plaintext: bytes, aad: bytes) -> tuple[bytes, bytes]:
+    """`seal` under a new key for this one plaintext: the key, and what is sealed."""
+    drawn = secrets.token_bytes(KEY_LENGTH + _NONCE)
+    key, nonce = drawn[:KEY_LENGTH], drawn[KEY_LENGTH:]
+    return key, nonce + AESGCM(key).encrypt(nonce, plaintext, aad)
+
+
 def sealing(key: bytes) -> Callable[[bytes, bytes], bytes]:
     """`seal` under one key, for very many plaintexts, each with its place: the key is made ready once."""
     encrypt = _cipher(key).encrypt

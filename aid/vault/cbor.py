@@ -83,6 +83,7 @@ def canonical_list(parts: Sequence[bytes]) -> bytes:
     return _head(0x80, len(parts)) + b"".join(parts)
 
 
+@lru_cache(maxsize=1 << 12)
 def head_of_bytes(length: int) -> bytes:
     """How a byte string of this length begins."""
     return _head(0x40, length)

@@ -123,8 +123,7 @@ def seal_record(value: object, context: Context, targets: Sequence[RingTarget], 
 
 def seal_written(written: bytes, context: Context, targets: Sequence[RingTarget], keyring: Keyring) -> SealedRecord:
     """Seal a value that `canonical` wrote already."""
-    key = aead.new_key()
-    blob = aead.seal(key, pad(written), context.aad())
+    key, blob = aead.seal_anew(pad(written), context.aad())
     return SealedRecord(blob, _wrap_for(key, context, targets, keyring))
 
 
@@ -150,8 +149,7 @@ class Seals:
         """The blob of a value that `canonical` wrote already, and its key for each of the rings, in their order."""
         family = _NULL if family_id is None else _SIXTEEN + family_id.bytes
         place = self._head + _SIXTEEN + row_id.bytes + family + self._version
-        key = aead.new_key()
-        blob = aead.seal(key, pad(written), _OF_RECORD + place)
+        key, blob = aead.seal_anew(pad(written), _OF_RECORD + place)
         return blob, [seal(key, _OF_WRAP + place + ring) for seal, ring in self._seals]
 
 

@@ -111,8 +111,11 @@ def _plain(value: Any) -> dict[str, Any]:
     """A value's fields by name, without those that say nothing: all that are empty, but a nought is not."""
     form = _FORMS[type(value)]
     parts = form.parts(value)
-    told = [part or part == 0 for part in parts] if 0 in parts else parts
-    said = dict(compress(zip(form.names, parts, strict=True), told))
+    told: Sequence[Any] = parts
+    for at in form.numbers:
+        if parts[at] == 0:
+            told = [part or part == 0 for part in parts]
+    said = dict(compress(zip(form.names, parts), told))  # noqa: B905 (they are as many, and this is done very often)
     for name in form.others:
         if name in said:
             said[name] = _part(said[name])
@@ -130,18 +133,22 @@ def _part(part: Any) -> Any:
 
 
 class _Form:
-    """A kind's fields in the order in which a map is written, how they are asked for, and which are no plain values."""
+    """A kind's fields in the order in which a map is written, how they are asked for, which are no plain values, and
+    the places of those that may be nought.
+    """
 
-    __slots__ = ("names", "others", "parts")
+    __slots__ = ("names", "numbers", "others", "parts")
 
     def __init__(self, kind: type) -> None:
         named = sorted(fields(kind), key=lambda field: (len(field.name), field.name))
         self.names = tuple(field.name for field in named)
         self.others = tuple(field.name for field in named if field.type not in _PLAIN)
+        self.numbers = tuple(at for at, field in enumerate(named) if field.type in _MAY_BE_NOUGHT)
         self.parts = attrgetter(*self.names)
 
 
 _PLAIN = frozenset({"str", "int | None", "bool | None", "tuple[str, ...]"})
+_MAY_BE_NOUGHT = frozenset({"int | None", "bool | None"})
 _FORMS = {kind: _Form(kind) for kind in (Payment, Party, Codes, Charge, Foreign, Returned)}
 
 
