@@ -58,7 +58,8 @@ def one(line_id: UUID, n: int) -> ResponseReturnValue:
             order = replace(asked, parts=tuple(replace(part, payment=n) for part in asked.parts))
             perform(form.idempotency_key, end_line, actor=current_actor(), order=order)
             flash(say(_("Payment %(number)s is explained.", number=n)), "success")
-            return redirect(url_for(".index", line_id=line_id, after=max(n - 1, 0)))
+            begins = (n - 1) // lines.PAYMENTS * lines.PAYMENTS  # of the page on which it stands
+            return redirect(url_for(".index", line_id=line_id, after=begins, _anchor=f"payment-{n}"))
     return render_template(
         "lines/payment.html", form=form, page=page, row=row, sought=sought, found=len(form.donor.choices) - 1
     )

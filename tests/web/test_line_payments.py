@@ -108,6 +108,7 @@ def test_one_payment_is_changed_by_itself_and_undone_by_itself(fund: FoundedFund
     typed = {"amount": "2", "donor": "new", "kind": "person", "name": "Kim of Delft", "language": "en"}
     page = browser.submit(address, typed | {"purpose": str(fund.purposes["food"])})
     assert "Payment 6 is explained." in page.text
+    assert "Payment 1" in page.text  # those before it are there too
     page = browser.submit(address, typed | {"purpose": str(fund.purposes["food"])})
     assert "explained already" in page.text
 

@@ -7,12 +7,14 @@ from aid.queries.lines.entries import UntiedEntry, UntiedPage, fitting_entries, 
 from aid.queries.lines.line import LineOf, LinePage, line_page, lines_of_donation, lines_of_entries, opposite_lines
 from aid.queries.lines.offers import Offer, stranger_of
 from aid.queries.lines.opened import OpenLine, OpenLines, open_lines
+from aid.queries.lines.payments import PAGE as PAYMENTS
 from aid.queries.lines.payments import PaymentPage, PaymentRow, payments_of
 from aid.queries.lines.rules import RuleRow, rules
 from aid.queries.lines.shown import Place, StatementPage, statement_page
 from aid.queries.lines.trials import Trial, at_odds, tried
 
 __all__ = [
+    "PAYMENTS",
     "AccountSums",
     "CertainLines",
     "EndRow",
