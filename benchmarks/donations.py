@@ -1,8 +1,9 @@
 """The month's report of a fund with 20,000 gifts in twelve currencies, and the replay that proves each of them.
 
 Each page that a treasurer looks at when a month ends is opened as the browser does it, signed in, in the fund with many
-gifts and in one with few: none may take more than a second, and none may grow with the gifts. What the pages say is
-compared with sums over the rows themselves. The printed report is told apart: it is laid out anew each time.
+gifts and in one with few: none may take more than a second. What the pages say is compared with sums over the rows
+themselves. The printed report is told apart: it is laid out anew each time. What verify takes is measured by the
+processor's time, so that it says the same on a busy machine.
 """
 
 import re
@@ -30,6 +31,7 @@ from benchmarks.frame import Run, Side, median
 FEW, MANY = 1_200, 20_000
 ROUNDS = 5
 SECOND = 1_000  # ms
+REPLAY = 10  # seconds of the processor
 REPORT = "the month's report"
 _PARTED = re.compile(r"(?<=\d)[\s\xa0\u202f,.’](?=\d{3})")
 
@@ -172,9 +174,18 @@ def _verify(run: Run, many: Opened) -> None:
         with many.fund.app.app_context(), Session(db.engine) as session:
             return [str(finding) for name in PROOFS for finding in replay(session, name)]
 
-    side = Side(work, lambda findings: not findings and _adds_up(many.fund), lambda findings: [*findings, "planted"])
-    [sample, *_others] = run.interleaved({"verify": side}, rounds=1)["verify"]
-    run.tell("verify", sample.wall, "s")
+    side = Side(
+        work,
+        lambda findings: not findings and _adds_up(many.fund),
+        lambda findings: [*findings, "planted"],
+        delay=1.2 * REPLAY,
+    )
+    samples = run.interleaved({"verify": side}, rounds=2)["verify"]
+    for name, spent, goal in (
+        ("verify", tuple(sample.cpu for sample in samples), REPLAY),
+        ("verify, by the clock", tuple(sample.wall for sample in samples), None),
+    ):
+        run.tell(name, median(list(spent)), "s" if goal is None else "s CPU", goal=goal, samples=spent)
 
 
 def _adds_up(fund: GiftsFund) -> bool:
