@@ -17,6 +17,7 @@ from aid.forms.donors import DonorSearchForm, SeenForm, WhyForm, taken_of
 from aid.perform import perform
 from aid.queries import donor_pages, donor_twins, donors
 from aid.queries.donor_pages import DonorPage
+from aid.queries.resealing import findable
 from aid.security import allow, current_actor
 from aid.services.donors.merging import Merging, merge_donors, part_donors, tell_apart
 
@@ -31,7 +32,8 @@ def index() -> ResponseReturnValue:
     ids = [request.args.get(name, type=UUID) for name in ("after", "then")]
     after = (ids[0], ids[1]) if ids[0] and ids[1] else None
     found = donor_twins.twins(reading(), actor=current_actor(), after=after)
-    return render_template("donors/twins.html", found=found)
+    lost = findable(reading(), actor=current_actor()).left
+    return render_template("donors/twins.html", found=found, lost=lost)
 
 
 @bp.route("/with/<uuid:donor_id>", methods=["GET", "POST"])
