@@ -1,7 +1,11 @@
-"""The sample fund's bank statement: brought in, most of its lines explained, one split, some left open."""
+"""The sample fund's statements: brought in, most lines of one explained, one split, some of each kind left open.
+
+A batch with its payments, interest, a gift in another currency of which a bank kept a charge, and a bank's table.
+"""
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -10,17 +14,19 @@ from sqlalchemy import select
 
 from aid.cli.demo.people import key
 from aid.domain.bank_lines import KnownBy
+from aid.domain.bank_tables import StatementMapping
 from aid.domain.line_ends import EndKind
 from aid.domain.money import Money
 from aid.domain.permissions import Role
 from aid.domain.statement_files import look_through
+from aid.domain.statements import Lost
 from aid.domain.suggestions import Against, Fee, Gift, Proposal, Referred, Tie
 from aid.extensions import reading
 from aid.models.fund import Purpose
 from aid.models.ledger import BankAccount
 from aid.perform import perform
 from aid.queries.lines import OpenLine, open_lines, stranger_of
-from aid.readers.statements import read_statement
+from aid.readers.statements import guessed_mapping, read_statement
 from aid.services.lines.against import AgainstOrder, set_against
 from aid.services.lines.ends import EndOrder, end_line
 from aid.services.lines.explaining import ByEntry, ByFee, ByGift, ByReference, EndPart, How
@@ -34,6 +40,9 @@ if TYPE_CHECKING:
     from aid.cli.demo.story import Story
 
 FILE = Path(__file__).with_name("statement.xml")
+TABLE = Path(__file__).with_name("table.csv")
+MORE = "@today@,With love from Leeds,Sarah Brown,20.00,,2551.00\n"
+"""What the bank's next table has beside: it lies with the documents, for whoever wants to bring one in."""
 UNION = "GD0007"
 
 
@@ -51,13 +60,35 @@ def explain_statement(story: "Story", bank_code: str, *, reference: str) -> None
         line = _open(story, bank_id)[its_own]
         assert line.offer is not None, f"line {its_own} is plain"
         _accept(story, line, line.offer.proposal)
+    _bring_table(story, "GBP")
 
 
 def _bring(story: "Story", bank_id: UUID, reference: str) -> None:
-    text = FILE.read_text("utf-8").replace("@today@", story.now.today.isoformat())
-    written = text.replace("@reference@", f"{reference[:4]}.{reference[4:8]}.{reference[8:]}").encode()
+    text = FILE.read_text("utf-8").replace("@reference@", f"{reference[:4]}.{reference[4:8]}.{reference[8:]}")
+    _bring_file(story, bank_id, FILE.name, _of_today(story, text))
+
+
+def _bring_table(story: "Story", currency: str) -> None:
+    """A table of the bank that keeps the account in this currency; its lines are left open."""
+    story.say("Bringing in a table of another bank")
+    bank_id = reading().scalars(select(BankAccount.id).where(BankAccount.currency == currency)).one()
+    text = TABLE.read_text("utf-8")
+    written = _of_today(story, text)
+    mapping = replace(guessed_mapping(written, file_name=TABLE.name).mapping, currency=currency)
+    _bring_file(story, bank_id, TABLE.name, written, mapping)
+    story.print(f"next-{TABLE.name}", _of_today(story, text + MORE))
+
+
+def _of_today(story: "Story", text: str) -> bytes:
+    return text.replace("@today@", story.now.today.isoformat()).encode()
+
+
+def _bring_file(
+    story: "Story", bank_id: UUID, name: str, written: bytes, mapping: StatementMapping | None = None
+) -> None:
     lines = Waiting()
-    seen = look_through(read_statement(written, file_name=FILE.name), lines.keep)
+    seen = look_through(read_statement(written, file_name=name, mapping=mapping), lines.keep)
+    assert all(problem.lost is Lost.NOTHING for problem in seen.problems), "the sample is whole"
     accounts = accounts_of(seen, own_accounts(reading()), chosen=bank_id)
     facts = facts_of(seen, accounts, sha256=hashlib.sha256(written).digest(), size=len(written))
     bring_in(lambda service, **what: _do(story, service, **what), file=facts, lines=lines)
