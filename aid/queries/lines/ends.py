@@ -133,7 +133,7 @@ _FOUND = (
             CorrectionAsked.donation_id == LineEnd.cause_id,
             ~exists().where(CorrectionAnswer.asked_id == CorrectionAsked.id),
         ),
-        thanked(Donation.id),
+        thanked(donation_id=Donation.id),
     )
     .outerjoin(LineReopened, LineReopened.end_id == LineEnd.id)
     .join(Person, Person.id == LineEnd.ended_by_id)

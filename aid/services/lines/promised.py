@@ -12,18 +12,21 @@ from aid.models.ledger import Available
 from aid.models.thanks import ThanksMail
 
 
-def thanked(donation_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+def thanked(*, donation_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
     """Whether somebody was thanked for this donation, or a message may have left."""
     on_its_way = exists().where(ThanksMail.donation_id == donation_id, ThanksMail.state.in_(sorted(STANDING)))
     return exists().where(Thanks.donation_id == donation_id) | on_its_way
 
 
-def is_thanked(session: Session, donation_id: UUID) -> bool:
+def is_thanked(session: Session, *, donation_id: UUID) -> bool:
     """Whether somebody was thanked for this donation, or a message may have left."""
-    return session.scalar(select(Donation.number).where(Donation.id == donation_id, thanked(Donation.id))) is not None
+    return (
+        session.scalar(select(Donation.number).where(Donation.id == donation_id, thanked(donation_id=Donation.id)))
+        is not None
+    )
 
 
-def free_of(session: Session, purpose_id: UUID, currency: str) -> Money:
+def free_of(session: Session, *, purpose_id: UUID, currency: str) -> Money:
     """What a purpose has available, less what is asked to be taken out of its donations."""
     here = (Available.purpose_id == purpose_id) & (Available.currency == currency)
     has = session.scalar(select(Available.amount_minor).where(here)) or 0

@@ -94,8 +94,8 @@ def reopen_with_others(session: Session, *, actor: Actor, now: Instant, order: R
     if end is not None and end.made_here and end.kind is EndKind.DONATION:
         donation = session.get_one(Donation, end.cause_id)
         amount = Money(end.amount_minor, donation.currency)
-        free = free_of(session, end.purpose_id, donation.currency) if end.purpose_id else None
-        if refusal := why_not_with_others(amount, is_thanked=is_thanked(session, donation.id), free=free):
+        free = free_of(session, purpose_id=end.purpose_id, currency=donation.currency) if end.purpose_id else None
+        if refusal := why_not_with_others(amount, is_thanked=is_thanked(session, donation_id=donation.id), free=free):
             raise RuleBroken(refusal)
     return reopen(session, actor=actor, now=now, order=order)
 
