@@ -93,7 +93,7 @@ def test_the_same_form_sent_again_is_told_the_same(stranger: Browser) -> None:
 
 def test_the_browser_asks_first_for_what_must_be_chosen_and_the_answer_leads_on(stranger: Browser) -> None:
     page = stranger.get("/give/")
-    form = page.tree.find(".//main//form")
+    [form] = page.tree.findall(".//main//form")
     assert form.get("novalidate") is None
     asked = {field.get("name") for field in form.iter("input") if field.get("required") is not None}
     assert asked == {"account", "purpose", "thanks", "language"}
