@@ -9,12 +9,11 @@ import gc
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Dialect, RowMapping, Table, func, select
+from sqlalchemy import Dialect, Table, func, select
 from sqlalchemy.orm import Session
 
 from aid.domain.ids import new_id
@@ -85,23 +84,27 @@ class Import:
         )
 
 
+Triple = tuple[dict[str, Any], dict[str, Any], dict[str, Any]]
+"""A line, its record and the record's wrap, as rows."""
+
+
 @dataclass(slots=True)
 class Floor:
     """The rows of an import, put in again under other ids: by SQLAlchemy as everywhere here, or by the driver alone."""
 
     fund: TreasurersFund
-    lines: int
+    pattern: list[Triple] = field(repr=False)
     bare: bool
     rows: list[Any] = field(default_factory=list)
     times: int = 0
 
     def ready(self) -> None:
-        """Take the rows of the first import, with other ids and numbers."""
+        """Take the rows with other ids and numbers."""
         self.times += 2
-        with self.fund.app.app_context(), Session(db.engine) as session:
-            rows = _rows_anew(session, self.lines, FLOORS * (self.times + self.bare))
+        rows = _rows_anew(self.pattern, FLOORS * (self.times + self.bare))
+        with self.fund.app.app_context():
             dialect = db.engine.dialect
-            self.rows = [_as_kept(table, some, dialect) if self.bare else some for table, some in rows]
+        self.rows = [_as_kept(table, some, dialect) if self.bare else some for table, some in rows]
 
     def work(self) -> int:
         """Put them in, in one transaction."""
@@ -117,23 +120,36 @@ class Floor:
             session.commit()
         return sum(map(len, self.rows))
 
+    def is_right(self, count: int) -> bool:
+        """Whether a line has its three rows; they are let go."""
+        self.rows = []
+        return count == len(TABLES) * len(self.pattern)
 
-def _rows_anew(session: Session, lines: int, apart: int) -> list[tuple[Table, list[dict[str, Any]]]]:
-    """The first lines, their records and the records' wraps, as if they were others."""
+
+def _pattern(fund: TreasurersFund, lines: int) -> list[Triple]:
+    """The rows of the first lines: looked up once, since the database grows with each round."""
     line, record, wrap = TABLES
-    sealed = {row["row_id"]: dict(row) for row in _all(session, record, record.c.kind == RecordKind.BANK_LINE)}
-    keys = {row["record_id"]: dict(row) for row in _all(session, wrap, wrap.c.record_id.is_not(None))}
-    new: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]] = []
-    for row in _all(session, line, line.c.number <= lines):
-        old, own = sealed[row["id"]], {"id": new_id(), "number": row["number"] + apart, "n": row["n"] + apart}
-        record_id = new_id()
-        key = {**keys[old["id"]], "record_id": record_id}
-        new.append(({**row, **own}, {**old, "id": record_id, "row_id": own["id"]}, key))
+    first = line.c.number <= lines
+    of_lines = (record.c.kind == RecordKind.BANK_LINE) & (record.c.row_id == line.c.id)
+    with fund.app.app_context(), Session(db.engine) as session:
+        every = [
+            session.execute(select(table).select_from(joined).where(first).order_by(line.c.number)).mappings().all()
+            for table, joined in (
+                (line, line),
+                (record, line.join(record, of_lines)),
+                (wrap, line.join(record, of_lines).join(wrap, wrap.c.record_id == record.c.id)),
+            )
+        ]
+    return [(dict(row), dict(sealed), dict(key)) for row, sealed, key in zip(*every, strict=True)]
+
+
+def _rows_anew(pattern: list[Triple], apart: int) -> list[tuple[Table, list[dict[str, Any]]]]:
+    """The same lines, records and wraps, as if they were others."""
+    new: list[Triple] = []
+    for row, sealed, key in pattern:
+        own, record_id = {"id": new_id(), "number": row["number"] + apart, "n": row["n"] + apart}, new_id()
+        new.append(({**row, **own}, {**sealed, "id": record_id, "row_id": own["id"]}, {**key, "record_id": record_id}))
     return [(table, list(rows)) for table, rows in zip(TABLES, zip(*new, strict=True), strict=True)]
-
-
-def _all(session: Session, table: Table, chosen: ColumnElement[bool]) -> Sequence[RowMapping]:
-    return session.execute(select(table).where(chosen)).mappings().all()
 
 
 def _as_kept(table: Table, rows: list[dict[str, Any]], dialect: Dialect) -> list[tuple[Any, ...]]:
@@ -153,12 +169,13 @@ def _against_floor(run: Run, fund: TreasurersFund, folder: Path) -> None:
     run.say("bringing a first statement in")
     ours.ready()
     ours.work()
+    run.say("looking its rows up")
+    pattern = _pattern(fund, lines)
     name, beside = f"a camt.053 of {lines} lines brought in", "one executemany of its rows"
     least = "the same by the driver alone"
-    floors = {beside: Floor(fund, lines, bare=False), least: Floor(fund, lines, bare=True)}
+    floors = {beside: Floor(fund, pattern, bare=False), least: Floor(fund, pattern, bare=True)}
     sides: dict[str, Side[Any]] = {
-        side: Side(floor.work, lambda count: count == 3 * lines, lambda count: count - 1, floor.ready)
-        for side, floor in floors.items()
+        side: Side(floor.work, floor.is_right, lambda count: count - 1, floor.ready) for side, floor in floors.items()
     }
     sides[name] = Side(
         ours.work, ours.is_right, lambda brought: replace(brought, new=brought.new - 1), ours.ready, delay=40
