@@ -44,6 +44,8 @@ ROOMS = (
     "membership",
     "stop",
     "vouchers",
+    "paper_trail",
+    "handovers",
     "collections",
     "strangers",
     "ledger",

@@ -87,7 +87,7 @@ def _piles(session: Session, wanted: Any, *, now: datetime) -> tuple[Pile, ...]:
             func.max(Voucher.valid_until).label("last_day"),
             func.max(Voucher.currency).label("currency"),
             _count(Voucher.state == VoucherState.ISSUED).label("to_print"),
-            _count(Voucher.papers > 0).label("printed"),
+            _count((Voucher.papers > 0) & (Voucher.state != VoucherState.ISSUED)).label("printed"),
             _count(Voucher.state == VoucherState.COLLECTED).label("collected"),
             func.sum(case((Voucher.state == VoucherState.ISSUED, Voucher.amount_minor), else_=0)).label("unprinted"),
         )

@@ -21,7 +21,7 @@ from aid.domain.vouchers import (
     VoucherState,
     printed_number,
 )
-from aid.domain.words import Message
+from aid.domain.words import Message, _
 from aid.models.allocations import Allocation, AllocationLine
 from aid.models.fund import Point
 from aid.models.people import Person
@@ -31,6 +31,7 @@ from aid.services.collections.parts import LEFT_MINOR
 from aid.vault.actor import Actor
 
 PAGE = 50
+AGAIN = _("Waits to be printed anew")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,11 @@ class VoucherRow:
         return printed_number(self.serial)
 
     @property
+    def may_be_moved(self) -> bool:
+        """Whether it may go to another point."""
+        return self.state in (VoucherState.ISSUED, VoucherState.PRINTED)
+
+    @property
     def may_be_reprinted(self) -> bool:
         """Whether a lost paper of it is printed anew."""
         return self.state in ON_PAPER
@@ -63,6 +69,7 @@ class OneVoucher:
 
     id: UUID
     allocation_id: UUID
+    point_id: UUID
     row: VoucherRow
 
 
@@ -133,7 +140,7 @@ def voucher(session: Session, *, actor: Actor, serial: int) -> OneVoucher | None
     if found is None:
         return None
     row, code, point = found
-    return OneVoucher(row.id, row.allocation_id, _voucher_row(row, code or "", point))
+    return OneVoucher(row.id, row.allocation_id, row.point_id, _voucher_row(row, code or "", point))
 
 
 def batches(session: Session, *, actor: Actor, allocation_id: UUID) -> tuple[BatchRow, ...]:
@@ -172,6 +179,7 @@ def _batch_row(batch: PrintBatch, point: Mapping[str, str], handle: str) -> Batc
 
 
 def _voucher_row(voucher: Voucher, family_code: str, point: Mapping[str, str]) -> VoucherRow:
+    waits_again = voucher.state is VoucherState.ISSUED and voucher.papers > 0
     return VoucherRow(
         serial=voucher.serial,
         family_code=family_code,
@@ -179,7 +187,7 @@ def _voucher_row(voucher: Voucher, family_code: str, point: Mapping[str, str]) -
         point=point,
         last_day=voucher.valid_until,
         state=voucher.state,
-        state_title=VOUCHER_STATE_TITLES[voucher.state],
+        state_title=AGAIN if waits_again else VOUCHER_STATE_TITLES[voucher.state],
         papers=voucher.papers,
     )
 

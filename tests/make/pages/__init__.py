@@ -15,6 +15,7 @@ from tests.make.pages.imports import pages_of_imports
 from tests.make.pages.lines import pages_of_lines
 from tests.make.pages.money import pages_of_money
 from tests.make.pages.objections import pages_of_objections
+from tests.make.pages.paper_trail import pages_of_paper_trail
 from tests.make.pages.people import pages_of_people
 from tests.make.pages.spending import pages_of_spending
 from tests.make.pages.statements import pages_of_statements
@@ -49,6 +50,7 @@ def pages_of(fund: FoundedFund) -> Pages:
         pages_of_spending(fund, open_=open_, programme=programme),
         pages_of_committee(fund, open_=open_),
         pages_of_people(fund),
+        pages_of_paper_trail(fund),
         {"olga": [*at("/audit/"), *also(Visit("/families/", status=403))]},
         pages_of_table(fund),
     )
