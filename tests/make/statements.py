@@ -216,7 +216,7 @@ def make_statements(fund: FoundedFund) -> None:
     do(set_against, actor=fund.treasurer, order=against)
     agree_to_all(fund)
     make_ended(fund, union, ByInterest(fund.purposes["general"], "The bank’s letter says so"), minor=50)
-    do(set_bound, actor=fund.coordinator, most=Money(60_00, "EUR"), small=Money(20_00, "EUR"))
+    do(set_bound, actor=fund.coordinator, most=Money(60_00, "EUR"), small=Money(20, "EUR"))
     do(end_line, actor=fund.treasurer, order=_more_interest(fund, union))
     do(forget, actor=fund.treasurer, rule_id=make_taught(fund))
     make_taught(fund)
