@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from flask import Flask, redirect, request
-from sqlalchemy import Engine, ForeignKey, String
+from sqlalchemy import Engine, ForeignKey, String, insert, select, update
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from werkzeug.wrappers import Response
 
@@ -22,6 +22,7 @@ from aid.extensions import db
 from config import Config
 
 BARE = "/bare/families"
+BARE_COLLECTION = "/bare/collections"
 MEASURED = "/measured"
 
 Answer: TypeAlias = Iterable[bytes]
@@ -53,9 +54,28 @@ class PlainMember(PlainBase):
     born: Mapped[str] = mapped_column(String(20))
 
 
+class PlainVoucher(PlainBase):
+    """A voucher in the clear."""
+
+    __tablename__ = "bench_voucher"
+
+    code: Mapped[str] = mapped_column(String(40), primary_key=True)
+    state: Mapped[str] = mapped_column(String(20))
+    times: Mapped[int]
+
+
 def bare_app(engine: Engine) -> Flask:
-    """A Flask app with one route, which commits six plain rows."""
+    """A Flask app with two routes: one commits six plain rows, one a single guarded update."""
     app = Flask("bare")
+
+    @app.post(BARE_COLLECTION)
+    def collect() -> Response:
+        with Session(engine.execution_options(writes=True)) as session:
+            open_ = (PlainVoucher.code == "the one") & (PlainVoucher.state == "printed")
+            taken = update(PlainVoucher).where(open_).values(times=PlainVoucher.times + 1)
+            session.execute(taken.execution_options(synchronize_session=False))
+            session.commit()
+        return redirect(f"{BARE_COLLECTION}/{request.form['code']}")
 
     @app.post(BARE)
     def register() -> Response:
@@ -94,7 +114,7 @@ class Meter:
     def _measured(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterator[bytes]:
         begun = time.process_time()
         dawdle(float(environ.get("HTTP_X_DAWDLE", 0)))
-        wsgi = self.bare if environ["PATH_INFO"] == BARE else self.komek
+        wsgi = self.bare if environ["PATH_INFO"] in (BARE, BARE_COLLECTION) else self.komek
         answer = wsgi(environ, start)
         try:
             yield from answer
@@ -133,6 +153,10 @@ def main(port: int, data: Path, workers: int) -> None:
     app = create_app(Config(data=data))
     with app.app_context():
         PlainBase.metadata.create_all(db.engine)
+        with db.engine.execution_options(writes=True).begin() as connection:
+            there = connection.execute(select(PlainVoucher.code)).first()
+            if there is None:
+                connection.execute(insert(PlainVoucher).values(code="the one", state="printed", times=0))
         db.session.remove()
         db.engine.dispose()
         logs.take_over()

@@ -82,7 +82,7 @@ def _registering(run: Run, fund: WebFund, port: int) -> None:
     for _each in range(WARM_UP):
         ours(), theirs()
     run.say(f"registering, {pairs} pairs")
-    sides = _in_turns(ours, theirs, client, client, pairs)
+    sides = in_turns(ours, theirs, client, client, pairs)
     if run.self_test:
         codes.pop()
     if not _is_written(fund, codes, WARM_UP + pairs):
@@ -97,7 +97,7 @@ def _registering(run: Run, fund: WebFund, port: int) -> None:
     _tell_wall(run, "wall against wall", [mine / least for mine, least in sides.wall], "×")
 
 
-def _in_turns(
+def in_turns(
     ours: Callable[[], Answered], theirs: Callable[[], Answered], our: Client, their: Client, pairs: int
 ) -> Sides:
     """Each pair in one order, the next in the other. What each took is asked for after the pair."""
@@ -153,7 +153,7 @@ def _growing(run: Run, few: tuple[WebFund, int], many: tuple[WebFund, int]) -> N
 
         for _each in range(WARM_UP):
             asked(clients[0]), asked(clients[1])
-        sides = _in_turns(
+        sides = in_turns(
             lambda asked=asked, clients=clients: asked(clients[0]),  # type: ignore[misc]
             lambda asked=asked, clients=clients: asked(clients[1]),  # type: ignore[misc]
             clients[0],

@@ -1,0 +1,145 @@
+"""A fund with as many printed vouchers as a benchmark collects, at one point, put past the pages: families whole."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Table, insert, select, update
+from sqlalchemy.orm import Session
+
+from aid.cli.demo.people import User
+from aid.domain.allocations import AllocationKind, AllocationState
+from aid.domain.codes import voucher_code
+from aid.domain.ids import new_id
+from aid.domain.permissions import Role
+from aid.domain.vouchers import VoucherState
+from aid.extensions import db, now
+from aid.models.allocations import Allocation, AllocationLine, AllocationVersion
+from aid.models.base import Base
+from aid.models.families import Family
+from aid.models.fund import CommitteePolicy, Point, Purpose
+from aid.models.people import SignIn
+from aid.models.vouchers import Paper, PrintBatch, Voucher
+from aid.security.sessions import PIN
+from aid.vault.actor import Actor
+from aid.vault.cookies import SignInCookie
+from aid.vault.tokens import TokenMaker
+from benchmarks._web_fund import WebFund, make_web_fund
+
+MINOR = 30_000_00
+AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class CollectFund:
+    """The fund, who hands out, where, and the digits of its papers."""
+
+    fund: WebFund
+    distributor: User
+    point_id: UUID
+    digits: tuple[str, ...]
+
+    def sign_in(self) -> SignInCookie:
+        """A table that is signed in and has its PIN."""
+        cookie = self.fund.sign_in(self.distributor)
+        with self.fund.app.app_context(), db.engine.execution_options(writes=True).begin() as connection:
+            jar = cookie.seal_jar({PIN: "135790"})
+            connection.execute(update(SignIn).where(SignIn.id == cookie.row_id).values(jar=jar))
+        return cookie
+
+    def actor(self) -> Actor:
+        """Who hands out."""
+        return self.distributor.actor()
+
+
+def make_collect_fund(data: Path, vouchers: int) -> CollectFund:
+    """So many families, and for each a voucher of one allocation, printed for their point."""
+    fund = make_web_fund(data, vouchers)
+    with fund.app.app_context():
+        tables = [user for user in fund.users.values() if Role.DISTRIBUTOR in user.roles]
+        distributor = next(user for user in tables if fund.point_id in user.actor().points)
+        digits = _print(fund, distributor.actor())
+        db.session.remove()
+        db.engine.dispose()
+    return CollectFund(fund, distributor, fund.point_id, digits)
+
+
+def _print(fund: WebFund, actor: Actor) -> tuple[str, ...]:
+    """An allocation that was carried, and its papers."""
+    moment = now()
+    with Session(db.engine.execution_options(writes=True)) as session:
+        point = session.get_one(Point, fund.point_id)
+        tokens = TokenMaker(actor.keyring.current(point.ring_id).index_key)
+        families = session.execute(select(Family.id, Family.code).order_by(Family.id)).all()
+        allocation = _allocation(session, actor, len(families))
+        allocation_id = allocation["id"]
+        batch = {
+            "id": new_id(),
+            "number": 1,
+            "allocation_id": allocation_id,
+            "point_id": point.id,
+            "printed_by_id": actor.person_id,
+            "printed_at": moment.instant,
+            "papers": len(families),
+            "reason": None,
+        }
+        _put(session, PrintBatch, [batch])
+        digits = [voucher_code() for _family in families]
+        lines, vouchers, papers = [], [], []
+        for n, (family, code) in enumerate(zip(families, digits, strict=True), start=1):
+            row_id = new_id()
+            given = {"amount_minor": MINOR, "currency": "KZT", "point_id": point.id, "family_id": family.id}
+            hashes = {"facts_hash": b"", "line_hash": b""}
+            its = {"id": row_id, "allocation_id": allocation_id, **given}
+            lines.append({**its, **hashes, "version": 1, "n": n, "family_code": family.code, "items": []})
+            until = moment.today + timedelta(days=30)
+            days = {"valid_until": until, "grace_until": until, "issued_point_id": point.id}
+            stands = {"state": VoucherState.PRINTED, "papers": 1, "serial": n}
+            vouchers.append({**its, **days, **stands, "purpose_id": allocation["purpose_id"]})
+            mac = {"code_mac": tokens.code_mac(code), "point_id": point.id}
+            papers.append({"id": new_id(), "voucher_id": row_id, "number": 1, "batch_id": batch["id"], **mac})
+        for kind, rows in ((AllocationLine, lines), (Voucher, vouchers), (Paper, papers)):
+            _put(session, kind, rows)
+        session.commit()
+    return tuple(digits)
+
+
+def _allocation(session: Session, actor: Actor, families: int) -> Mapping[str, Any]:
+    purpose_id = session.scalars(select(Purpose.id).order_by(Purpose.code)).first()
+    policy = session.scalars(select(CommitteePolicy.version)).first()
+    allocation = {
+        "id": new_id(),
+        "number": 1,
+        "kind": AllocationKind.GRANT,
+        "programme_id": None,
+        "purpose_id": purpose_id,
+        "state": AllocationState.CARRIED,
+        "version": 1,
+    }
+    version = {
+        "allocation_id": allocation["id"],
+        "version": 1,
+        "proposed_by_id": actor.person_id,
+        "proposed_at": now().instant,
+        "policy_version": policy,
+        "content_root": b"",
+        "currency": "KZT",
+        "total_minor": families * MINOR,
+        "families": families,
+        "children": 0,
+        "unconfirmed": 0,
+        "not_eligible": 0,
+    }
+    _put(session, Allocation, [allocation])
+    _put(session, AllocationVersion, [version])
+    return allocation
+
+
+def _put(session: Session, kind: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    table = kind.__table__
+    assert isinstance(table, Table)
+    for start in range(0, len(rows), AT_ONCE):
+        session.execute(insert(table), list(rows[start : start + AT_ONCE]))
