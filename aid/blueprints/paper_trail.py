@@ -13,7 +13,7 @@ from aid.documents.paper_trail import print_log_pdf
 from aid.domain.languages import Language
 from aid.domain.paper_trail import GONE_TITLES, MOVE_TITLES
 from aid.domain.permissions import Permission
-from aid.domain.words import _
+from aid.domain.words import _, n_
 from aid.extensions import now, reading
 from aid.formats import language, say
 from aid.forms.paper_trail import GoneForm, MoveForm
@@ -128,10 +128,11 @@ def _batch(batch_id: UUID) -> queries.BatchPage:
 
 
 def _ended(ended: Ended) -> ResponseReturnValue:
-    told = _(
-        "Batch %(number)s is cancelled: %(papers)s papers are worth nothing any more. Print them anew with their pile.",
+    told = n_(
+        "Cancelled: %(num)s paper of batch %(number)s is worth nothing any more. Print it anew with its pile.",
+        "Cancelled: %(num)s papers of batch %(number)s are worth nothing any more. Print them anew with their pile.",
+        ended.papers,
         number=ended.number,
-        papers=ended.papers,
     )
     flash(say(told), "success")
     return redirect(url_for("vouchers.made", batch_id=ended.batch_id))

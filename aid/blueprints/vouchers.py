@@ -11,7 +11,7 @@ from aid.blueprints._refusals import blamed_on
 from aid.documents.keeping import kept_forms
 from aid.documents.vouchers.sheets import voucher_sheets
 from aid.domain.permissions import Permission
-from aid.domain.words import _
+from aid.domain.words import _, n_
 from aid.extensions import now, reading
 from aid.formats import say
 from aid.forms.base import KomekForm
@@ -158,7 +158,12 @@ def spoiled(batch_id: UUID) -> ResponseReturnValue:
             if request.form.get("anew"):
                 return _sheets(perform(form.idempotency_key, print_spoiled, actor=current_actor(), order=order))
             ended = perform(form.idempotency_key, spoil, actor=current_actor(), order=order)
-            flash(say(_("Written down: %(papers)s papers are worth nothing any more.", papers=ended.papers)), "success")
+            told = n_(
+                "Written down: %(num)s paper is worth nothing any more.",
+                "Written down: %(num)s papers are worth nothing any more.",
+                ended.papers,
+            )
+            flash(say(told), "success")
             return redirect(url_for(".made", batch_id=batch_id))
     return render_template("vouchers/spoiled.html", form=form, batch=found.row), 409 if form.errors else 200
 

@@ -52,7 +52,7 @@ def test_spoiled_papers_may_be_only_written_down_and_wait_with_their_pile(
         f"/vouchers/batches/{batch_of(first)}/spoiled", serials=str(first.serial), button="Only write down"
     )
 
-    assert "Written down: 1 papers are worth nothing" in done.text
+    assert "Written down: 1 paper is worth nothing" in done.text
     assert "Waits to be printed anew" in browser.get(f"/vouchers/no/{first.serial}").text
     pile = f"/vouchers/{first.allocation_id}/at/{first.point_id}/print"
     assert pile in browser.get("/vouchers/").links
@@ -74,7 +74,7 @@ def test_a_lost_batch_is_cancelled_after_it_was_said_in_words_how_many_die(
     assert set(rows(select(Voucher.state))) == {VoucherState.PRINTED, VoucherState.COLLECTED}
     done = browser.send(check, button="Cancel these papers")
 
-    assert "Batch 1 is cancelled: 2 papers are worth nothing any more" in done.text
+    assert "Cancelled: 2 papers of batch 1 are worth nothing any more" in done.text
     assert f"{page}/gone" not in done.links
     assert "nothing is left to cancel" in browser.get(f"{page}/gone").text
     pile = f"/vouchers/{first.allocation_id}/at/{first.point_id}/print"
