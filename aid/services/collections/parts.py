@@ -39,7 +39,8 @@ def handings() -> Select[Any]:
 
 def is_all() -> ColumnElement[bool]:
     """Whether a collection handed out all that its voucher is worth, where both are asked for."""
-    goods = select(cast(AllocationLine.items, String)).where(AllocationLine.id == Voucher.id).scalar_subquery()
+    items = select(cast(AllocationLine.items, String)).where(AllocationLine.id == Voucher.id)
+    goods = items.correlate(Voucher).scalar_subquery()  # and no voucher of its own, however deep this stands
     same = and_(Collection.amount_minor == Voucher.amount_minor, cast(Collection.items, String) == goods)
     return or_(Collection.amount_minor.is_(None), same)
 
