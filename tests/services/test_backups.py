@@ -20,10 +20,20 @@ from tests.make.lived import whole
 
 __all__ = ["whole"]
 
-KINDS = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+POSTGRES, THOROUGH = pytest.mark.postgres, pytest.mark.thorough
+MOVES = pytest.mark.parametrize(
+    ("whole", "into"),
+    [
+        pytest.param("sqlite", "postgres", marks=POSTGRES),
+        pytest.param("postgres", "sqlite", marks=POSTGRES),
+        pytest.param("sqlite", "sqlite", marks=THOROUGH),  # a fund is taken from each, and laid down on each, above
+        pytest.param("postgres", "postgres", marks=[POSTGRES, THOROUGH]),
+    ],
+    indirect=["whole"],
+)
 
 
-@pytest.mark.parametrize("into", KINDS)
+@MOVES
 def test_a_fund_moves_to_either_database_and_is_the_same_there(whole: Flask, into: str, tmp_path: Path) -> None:
     sealed = io.BytesIO(sealed_backup())
     with empty_place(into, tmp_path) as place:
