@@ -55,6 +55,7 @@ class Permission(StrEnum):
     HOLD_MEETINGS = "hold_meetings"
     PRINT_VOUCHERS = "print_vouchers"
     SEE_VOUCHERS = "see_vouchers"
+    SET_LOOK = "set_look"  # of printed papers
     HAND_OUT = "hand_out"
     PAY_OUT = "pay_out"
     SEE_STOCK = "see_stock"
@@ -131,6 +132,7 @@ PERMISSION_TITLES: Mapping[Permission, Message] = MappingProxyType(
         Permission.HOLD_MEETINGS: _("Call meetings of the committee and make their minutes"),
         Permission.PRINT_VOUCHERS: _("Print vouchers"),
         Permission.SEE_VOUCHERS: _("See vouchers"),
+        Permission.SET_LOOK: _("Set how vouchers and cards look"),
         Permission.HAND_OUT: _("Hand out aid"),
         Permission.PAY_OUT: _("Pay invoices and send cash to points"),
         Permission.SEE_STOCK: _("See what points have in stock"),
@@ -190,6 +192,7 @@ _OF_ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.ANSWER_OBJECTIONS,
             Permission.PRINT_VOUCHERS,
             Permission.SEE_VOUCHERS,
+            Permission.SET_LOOK,
             Permission.SEE_COLLECTIONS,
             Permission.MEND_COLLECTIONS,
             Permission.SEE_STOCK,

@@ -173,6 +173,7 @@ ACTS: Mapping[str, Message] = MappingProxyType(
         "protest.opened": _("Opened what families object to"),
         "counsel.opened": _("Opened what members say of an objection"),
         "reply.opened": _("Opened the answer to an objection"),
+        "paper_style.set": _("Set how vouchers and cards look"),
         "vouchers.printed": _("Printed vouchers"),
         "vouchers.reprinted": _("Printed vouchers again"),
         "papers.spoiled": _("Wrote down spoiled papers: they are worth nothing any more"),

@@ -1,15 +1,18 @@
 """Papers for tests: spoiled ones, a voucher that went to another point, and piles that were given and counted."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import select
 
 from aid.domain.paper_trail import CountReason, MoveReason
 from aid.models.vouchers import Paper
+from aid.queries import papers
+from aid.services.papers import set_style
 from aid.services.vouchers.ends import SpoiledOrder, spoil
 from aid.services.vouchers.handovers import Count, CountOrder, Given, GiveOrder, give, receive
 from aid.services.vouchers.moving import MoveOrder, move_voucher
-from tests.make import do, rows
+from tests.make import do, rows, see
 from tests.make.fund import FoundedFund
 from tests.make.vouchers import MadeVoucher, make_vouchers
 
@@ -39,3 +42,10 @@ def make_papers(fund: FoundedFund) -> None:
     counts = (Count(batch, 1, CountReason.MISSING),)
     do(receive, actor=fund.distributor, order=CountOrder(pile.handover_id, counts))
     make_pile(fund, batch)
+    make_look(fund)
+
+
+def make_look(fund: FoundedFund, **look: object) -> None:
+    """How papers look is set for the first time: as they looked before, but for what is named."""
+    style = replace(see(papers.style), **look)  # type: ignore[arg-type]
+    do(set_style, actor=fund.coordinator, style=style, seen=0)
