@@ -4,7 +4,7 @@ from io import BytesIO
 from itertools import chain
 from typing import IO, Any
 
-from flask import Flask, Request, Response, abort, request
+from flask import Flask, Request, Response, abort, current_app, request
 
 from aid.security.proxies import NamedProxies, networks
 from aid.security.sessions import SignInSessions
@@ -23,13 +23,17 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "base-uri 'none'",
     ]
 )
+READER = "js/squares-worker.js"
+"""The script that reads squares off pictures: what it runs is compiled in the browser, and a worker has its own policy."""
+READERS_POLICY = CONTENT_SECURITY_POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
+PERMISSIONS = "camera=(), microphone=(), geolocation=()"
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
+    "Permissions-Policy": PERMISSIONS,
     "X-Frame-Options": "DENY",
 }
 
@@ -50,6 +54,13 @@ def init_app(app: Flask) -> None:
     app.wsgi_app = NamedProxies(app.wsgi_app, networks(app.config["KOMEK"].proxies))  # type: ignore[method-assign]
 
 
+def with_camera(page: str) -> Response:
+    """A page that may use the camera. No other may."""
+    response = current_app.make_response(page)
+    response.headers["Permissions-Policy"] = PERMISSIONS.replace("camera=()", "camera=(self)")
+    return response
+
+
 def _refuse_nul() -> None:
     """Nobody types a NUL; PostgreSQL can't look for one, and what was sent with it would break there."""
     sent = chain.from_iterable(chain(request.args.listvalues(), request.form.listvalues()))
@@ -59,6 +70,9 @@ def _refuse_nul() -> None:
 
 def _add_headers(response: Response) -> Response:
     own = {name.lower() for name, _value in response.headers}
+    if request.endpoint == "static" and (request.view_args or {}).get("filename") == READER:
+        response.headers["Content-Security-Policy"] = READERS_POLICY
+        own.add("content-security-policy")
     response.headers.extend((name, value) for name, value in HEADERS.items() if name.lower() not in own)
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
