@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from aid.domain.clock import Instant
@@ -55,22 +56,26 @@ def post(
     hold_month(session, Month.of(now.today))
     for (purpose, currency), change in sorted(change_of_available(postings).items()):
         _change_available(session, purpose, currency, change)
-    entry = Entry(
-        id=new_id(),
-        number=counters.take(session, "entry"),
-        kind=kind,
-        cause_id=cause,
-        posted_on=now.today,
-        value_on=value_on or now.today,
-        posted_at=now.instant,
-        transfers=len(postings),
-        corrects_id=corrects,
-    )
-    session.add(entry)
-    session.flush()
-    transfers = _transfers(session, entry, postings)
-    session.add_all(transfers)
-    return entry, transfers
+    values = {
+        "id": new_id(),
+        "number": counters.take(session, "entry"),
+        "kind": kind,
+        "cause_id": cause,
+        "posted_on": now.today,
+        "value_on": value_on or now.today,
+        "posted_at": now.instant,
+        "transfers": len(postings),
+        "corrects_id": corrects,
+    }
+    transfers = _transfers(session, values["id"], postings)
+    session.flush()  # what the entry is for is there before it
+    connection = session.connection()
+    connection.execute(_INSERT_ENTRY, values)
+    connection.execute(_INSERT_TRANSFER, transfers)
+    return Entry(**values), tuple(Transfer(**each) for each in transfers)
+
+
+_INSERT_ENTRY, _INSERT_TRANSFER = Entry.__table__.insert(), Transfer.__table__.insert()  # type: ignore[attr-defined]
 
 
 def balance_of(session: Session, account_id: UUID) -> int:
@@ -82,19 +87,19 @@ def balance_of(session: Session, account_id: UUID) -> int:
     return int(came) - int(left)
 
 
-def _transfers(session: Session, entry: Entry, postings: Sequence[Posting]) -> tuple[Transfer, ...]:
+def _transfers(session: Session, entry_id: UUID, postings: Sequence[Posting]) -> list[dict[str, Any]]:
     ids = _account_ids(session, postings)
-    return tuple(
-        Transfer(
-            entry_id=entry.id,
-            n=n,
-            debit_id=ids[account_key(posting.debit)],
-            credit_id=ids[account_key(posting.credit)],
-            currency=posting.amount.currency,
-            amount_minor=posting.amount.minor,
-        )
+    return [
+        {
+            "entry_id": entry_id,
+            "n": n,
+            "debit_id": ids[account_key(posting.debit)],
+            "credit_id": ids[account_key(posting.credit)],
+            "currency": posting.amount.currency,
+            "amount_minor": posting.amount.minor,
+        }
         for n, posting in enumerate(postings, start=1)
-    )
+    ]
 
 
 def postings_of(session: Session, entry_id: UUID) -> tuple[Posting, ...]:
@@ -123,8 +128,12 @@ def _account_ids(session: Session, postings: Sequence[Posting]) -> dict[str, UUI
     """By key; a bank account has the id of its account."""
     refs = {ref for posting in postings for ref in (posting.debit, posting.credit)}
     keys = {account_key(ref) for ref in refs if ref.bank is None}
-    rows = session.execute(select(Account.key, Account.id).where(Account.key.in_(keys)))
+    rows = session.connection().execute(_ACCOUNTS, {"keys": sorted(keys)})
     return {key: id_ for key, id_ in rows} | {account_key(ref): ref.bank for ref in refs if ref.bank is not None}  # noqa: C416
+
+
+_ACCOUNT = Account.__table__.c
+_ACCOUNTS = select(_ACCOUNT.key, _ACCOUNT.id).where(_ACCOUNT.key.in_(bindparam("keys", expanding=True)))
 
 
 def _change_available(session: Session, purpose: UUID, currency: str, change: int) -> None:

@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -30,7 +30,7 @@ class MonthClosed:
 def hold_month(session: Session, month: Month) -> None:
     """Keep a month open until this is committed. Raises RuleBroken where it is closed."""
     _lock(session, month, alone=False)
-    if session.get(MonthClosing, str(month), populate_existing=True) is not None:
+    if session.connection().execute(_CLOSED, {"month": str(month)}).first() is not None:
         raise RuleBroken(_("%(month)s is closed. What comes late is booked in an open month.", month=month))
 
 
@@ -92,7 +92,16 @@ def digest_of_balances(session: Session, month: Month) -> bytes:
 
 def _lock(session: Session, month: Month, *, alone: bool) -> None:
     """Take the month's row: postings together, closing alone. It is made where this is the first to come."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    session.execute(dialect.insert(BookMonth).values(month=str(month)).on_conflict_do_nothing())
-    row = select(BookMonth.month).where(BookMonth.month == str(month))
-    session.execute(row.with_for_update(read=not alone)).one()
+    connection, its = session.connection(), {"month": str(month)}
+    held = _ALONE if alone else _TOGETHER
+    if connection.execute(held, its).first() is None:
+        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+        connection.execute(dialect.insert(BookMonth).values(month=str(month)).on_conflict_do_nothing())
+        connection.execute(held, its).one()
+
+
+_MONTH, _CLOSING = BookMonth.__table__.c, MonthClosing.__table__.c
+_ROW = select(_MONTH.month).where(_MONTH.month == bindparam("month"))
+_ALONE, _TOGETHER = _ROW.with_for_update(), _ROW.with_for_update(read=True)
+_CLOSED = select(_CLOSING.month).where(_CLOSING.month == bindparam("month"))
+"""Asked at each entry of the books: built once."""

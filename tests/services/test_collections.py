@@ -328,12 +328,12 @@ def test_a_points_day_is_counted_and_summed(fund: FoundedFund) -> None:
 def test_another_points_collection_is_not_there(fund: FoundedFund) -> None:
     voucher = make_voucher(fund, state=VoucherState.COLLECTED)
 
-    what = {"collection_id": voucher.collection_id}
+    what = {"collection_id": voucher.collection_id, "now": this_moment()}
     handed = see(queries.handed, actor=fund.distributor, **what)
     assert handed is not None
-    assert handed.serial == voucher.serial
+    assert handed.handed.serial == voucher.serial
     assert see(queries.handed, actor=fund.distributor_elsewhere, **what) is None
-    assert see(queries.handed, actor=fund.distributor, collection_id=new_id()) is None
+    assert see(queries.handed, actor=fund.distributor, now=this_moment(), collection_id=new_id()) is None
 
 
 @both_databases

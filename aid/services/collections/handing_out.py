@@ -20,7 +20,8 @@ from aid.models.base import Permanent
 from aid.models.collections import Collection
 from aid.models.vouchers import Voucher
 from aid.services import audit, ledger
-from aid.services.collections.checking import Good, Refused, judge, my_point, refused, slip_of
+from aid.services.collections.checking import Refused, judge, my_point, refused, slip_of
+from aid.services.collections.finding import Good
 from aid.services.collections.strangers import agreed_to, ask
 from aid.services.stock import moves as stock_moves
 from aid.services.vouchers import holding
@@ -63,27 +64,26 @@ class AskedForStranger:
 
 def collect(session: Session, *, actor: Actor, now: Instant, order: CollectionOrder) -> Collected | Refused:
     """Hand out a voucher's aid once, or a part of it, and move its money from reserved to spent."""
-    here = my_point(session, actor=actor, point_id=order.point_id)
+    here = my_point(session, actor=actor, now=now, point_id=order.point_id)
     good = judge(session, actor=actor, now=now, here=here, code=order.code)
     if isinstance(good, Refused):
         return good
-    found = good.found
-    slip = slip_of(session, found, actor=actor, now=now)
+    slip = slip_of(session, good, actor=actor, now=now)
     if slip is None:
-        return refused(session, NO_SLIP, actor=actor, now=now, here=here, found=found)
+        return refused(session, NO_SLIP, actor=actor, now=now, here=here, found=good)
     if order.collector is not None and not 0 <= order.collector < len(slip.collectors):
         raise RuleBroken(_("Choose the person who stands before you."), field="collector")
-    if order.seen is not None and order.seen != found.voucher.turns:
-        return refused(session, CHANGED, actor=actor, now=now, here=here, found=found)
+    if order.seen is not None and order.seen != good.voucher.turns:
+        return refused(session, CHANGED, actor=actor, now=now, here=here, found=good)
     stranger = None
     if order.collector is None:
-        stranger = agreed_to(session, found.voucher.id, actor=actor, here=here, now=now)
+        stranger = agreed_to(session, good.voucher.id, actor=actor, here=here, now=now)
         if stranger is None:
-            return refused(session, NOT_AGREED, actor=actor, now=now, here=here, found=found)
+            return refused(session, NOT_AGREED, actor=actor, now=now, here=here, found=good)
     rest = good.rest(session)
     handed = handed_now(rest, order.part, in_parts=good.in_parts)
-    if not holding.claim(session, found, whole=handed == rest):
-        return refused(session, ALREADY_COLLECTED, actor=actor, now=now, here=here, found=found)
+    if not holding.claim(session, good, whole=handed == rest):
+        return refused(session, ALREADY_COLLECTED, actor=actor, now=now, here=here, found=good)
     stranger_id = stranger.asked_id if stranger else None
     return _hand_out(session, good, handed, actor=actor, now=now, collector=order.collector, stranger_id=stranger_id)
 
@@ -92,11 +92,11 @@ def ask_for_stranger(
     session: Session, *, actor: Actor, now: Instant, order: StrangerOrder
 ) -> AskedForStranger | Refused:
     """Ask a second person about somebody who came with a voucher that may be collected, and is not on its slip."""
-    here = my_point(session, actor=actor, point_id=order.point_id)
+    here = my_point(session, actor=actor, now=now, point_id=order.point_id)
     good = judge(session, actor=actor, now=now, here=here, code=order.code)
     if isinstance(good, Refused):
         return good
-    voucher_id = good.found.voucher.id
+    voucher_id = good.voucher.id
     return AskedForStranger(ask(session, voucher_id=voucher_id, here=here, reason=order.reason, actor=actor, now=now))
 
 
@@ -111,28 +111,32 @@ def _hand_out(
     stranger_id: UUID | None,
 ) -> Collected:
     """Book and keep a collection whose voucher was claimed."""
-    voucher, collection_id = good.found.voucher, new_id()
+    voucher, collection_id = good.voucher, new_id()
     assert actor.id is not None, "a person hands out"
     moved = _from_stock(session, voucher, collection_id, handed, by_id=actor.id, now=now)
     entry, booked = _book(session, voucher, collection_id, handed, now=now)
-    collection = Collection(
-        id=collection_id,
-        voucher_id=voucher.id,
-        turn=voucher.turns + 1,  # as it was before the claim
-        paper_id=good.found.paper.id,
-        point_id=voucher.point_id,
-        handed_by_id=actor.id,
-        collector=collector,
-        stranger_id=stranger_id,
-        collected_at=now.instant,
-        entered_at=None,
-        amount_minor=handed.amount.minor,
-        items=handed.plain(),
-        entry_id=entry,
-    )
-    session.add(collection)
-    audit.say(session, "voucher.collected", subject=voucher.id, made=[collection, *booked, *moved])
+    collection = {
+        "id": collection_id,
+        "voucher_id": voucher.id,
+        "turn": voucher.turns + 1,  # as it was before the claim
+        "paper_id": good.paper.id,
+        "point_id": voucher.point_id,
+        "handed_by_id": actor.id,
+        "collector": collector,
+        "stranger_id": stranger_id,
+        "collected_at": now.instant,
+        "entered_at": None,
+        "amount_minor": handed.amount.minor,
+        "items": handed.plain(),
+        "entry_id": entry,
+    }
+    session.connection().execute(_INSERT, collection)
+    made = audit.Rows(Collection, [collection])
+    audit.say(session, "voucher.collected", subject=voucher.id, made=[made, *booked, *moved])
     return Collected(collection_id)
+
+
+_INSERT = Collection.__table__.insert()  # type: ignore[attr-defined]
 
 
 def _book(

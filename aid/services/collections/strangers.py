@@ -17,10 +17,10 @@ from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.domain.strangers import WAITS, StrangerReason, still_holds, why_not_agree
 from aid.domain.words import _
 from aid.models.collections import Collection, StrangerAnswer, StrangerAsked
-from aid.models.fund import Point
 from aid.models.people import Person
 from aid.models.vouchers import Voucher
 from aid.services import audit
+from aid.services.collections.finding import Here
 from aid.services.vouchers import holding
 from aid.vault.actor import Actor
 
@@ -44,7 +44,7 @@ class StrangerAnswered:
     serial: int
 
 
-def ask(session: Session, *, voucher_id: UUID, here: Point, reason: StrangerReason, actor: Actor, now: Instant) -> UUID:
+def ask(session: Session, *, voucher_id: UUID, here: Here, reason: StrangerReason, actor: Actor, now: Instant) -> UUID:
     """Ask for a second person's word. The voucher was found good at this table."""
     assert actor.person_id is not None, "a person asks"
     row = StrangerAsked(
@@ -85,7 +85,7 @@ def may_agree(actor: Actor, point_id: UUID) -> bool:
     return actor.may(Permission.HAND_OUT, point=point_id) or actor.may(Permission.MEND_COLLECTIONS, point=point_id)
 
 
-def agreed_to(session: Session, voucher_id: UUID, *, actor: Actor, here: Point, now: Instant) -> Agreed | None:
+def agreed_to(session: Session, voucher_id: UUID, *, actor: Actor, here: Here, now: Instant) -> Agreed | None:
     """The word that lets this person hand this voucher's aid to somebody who is not on the slip, if it was given."""
     found = session.execute(
         select(StrangerAsked.id, StrangerAsked.reason, StrangerAnswer.at, Person.handle)

@@ -158,7 +158,7 @@ def _by_release(session: Session, some: Sequence[Entry]) -> Iterator[tuple[UUID,
     """What is left of what was set aside for a voucher that expired or was cancelled is free again."""
     of_voucher = {entry.cause_id: entry.id for entry in some if entry.kind is EntryKind.RELEASE}
     for voucher, handed in session.execute(_vouchers(), {"ids": list(of_voucher)}):
-        left = Money(voucher.amount_minor - handed, voucher.currency)
+        left = Money(voucher.amount_minor - int(handed), voucher.currency)
         asked = entries.released(voucher.purpose_id, left) if left.minor > 0 else ()
         yield of_voucher[voucher.id], Cause(EntryKind.RELEASE, voucher.id, booked_as(asked))
 

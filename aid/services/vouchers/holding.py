@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import cast
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, Update, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from aid.domain import entries
@@ -55,18 +56,21 @@ def by_code(session: Session, *, keyring: Keyring, point: Point, code: str) -> F
 
 def claim(session: Session, found: Found, *, whole: bool) -> bool:
     """Take a voucher for its next collection: of all that is left, or of a part. A rival finds no row."""
-    claimed = (
-        update(Voucher)
-        .where(
-            Voucher.id == found.voucher.id,
-            Voucher.state.in_(ON_PAPER),
-            Voucher.papers == found.paper.number,
-            Voucher.turns == found.voucher.turns,
-        )
-        .values(state=VoucherState.COLLECTED if whole else VoucherState.BEGUN, turns=Voucher.turns + 1)
-        .execution_options(synchronize_session=False)
-    )
-    return bool(session.execute(claimed).rowcount)  # type: ignore[attr-defined]
+    becomes = VoucherState.COLLECTED if whole else VoucherState.BEGUN
+    seen = {"its_id": found.voucher.id, "paper": found.paper.number, "seen": found.voucher.turns, "becomes": becomes}
+    return bool(session.connection().execute(_CLAIM, seen).rowcount)
+
+
+def _claim() -> Update:
+    """Built once: asked for each family that comes."""
+    voucher = Voucher.__table__.c
+    guarded = (voucher.id == bindparam("its_id")) & voucher.state.in_(sorted(ON_PAPER))
+    seen = (voucher.papers == bindparam("paper")) & (voucher.turns == bindparam("seen"))
+    table = cast(Table, Voucher.__table__)
+    return update(table).where(guarded, seen).values(state=bindparam("becomes"), turns=voucher.turns + 1)
+
+
+_CLAIM = _claim()
 
 
 def on_paper(session: Session, voucher: Voucher) -> VoucherState:

@@ -1,0 +1,111 @@
+"""What the table reads of a point and of a paper: asked for each family that comes, so each question is built once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, bindparam, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from aid.domain.clock import Instant
+from aid.domain.collections import GUESSES, GUESSES_AT_POINT, GUESSES_WITHIN, RefusalCode
+from aid.domain.parts import Worth
+from aid.models.allocations import Allocation, AllocationLine
+from aid.models.collections import RefusedCollection
+from aid.models.families import Confirmation, FamilyVersion
+from aid.models.fund import Point
+from aid.models.programmes import Programme
+from aid.models.vouchers import Paper, Voucher
+from aid.services.collections.parts import rest_of
+from aid.services.vouchers.holding import Found
+from aid.vault.actor import Actor
+from aid.vault.tokens import TokenMaker
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """A point with a table."""
+
+    id: UUID
+    ring_id: UUID
+    closed_until: datetime | None  # this person, or all here, tried too many unknown codes
+
+
+@dataclass(frozen=True, slots=True)
+class Good(Found):
+    """A paper that a table found, and what its line says."""
+
+    family_code: str
+    items: Sequence[str]
+    in_parts: bool
+    vouched_by_me: bool
+
+    def rest(self, session: Session) -> Worth:
+        """What is left of its voucher."""
+        return rest_of(session, self.voucher, self.items)
+
+
+def here(session: Session, *, actor: Actor, now: Instant, point_id: UUID) -> Here:
+    """The point, and whether too many unknown codes were tried at it, or by this person anywhere."""
+    asked = {"point": point_id, "person": actor.id, "since": now.instant - GUESSES_WITHIN}
+    ring_id, *tries = session.connection().execute(_HERE, asked).one()
+    last = max(filter(None, tries), default=None)
+    return Here(point_id, ring_id, last + GUESSES_WITHIN if last else None)
+
+
+def find(session: Session, *, actor: Actor, here: Here, code: str) -> Good | None:
+    """The voucher behind the digits, locked until the commit: here, or else at another of this person's own points."""
+    if found := _find(session, actor=actor, point_id=here.id, ring_id=here.ring_id, code=code):
+        return found
+    others = actor.points - {here.id}
+    if not others:
+        return None
+    rings = session.execute(select(Point.id, Point.ring_id).where(Point.id.in_(others)).order_by(Point.code))
+    each = (_find(session, actor=actor, point_id=id_, ring_id=ring_id, code=code) for id_, ring_id in rings.all())
+    return next(filter(None, each), None)
+
+
+def _find(session: Session, *, actor: Actor, point_id: UUID, ring_id: UUID, code: str) -> Good | None:
+    """Papers printed before the point's keys were changed bear the older keys' codes."""
+    codes = [TokenMaker(keys.index_key).code_mac(code) for keys in actor.keyring.every(ring_id)]
+    if not codes:
+        return None
+    asked = {"point": point_id, "codes": codes, "person": actor.id}
+    row = session.execute(_FOUND, asked).one_or_none()
+    if row is None:
+        return None
+    assert row.family_code is not None, "a voucher is a family's"
+    return Good(row.Paper, row.Voucher, row.family_code, row.items, bool(row.in_parts), bool(row.vouched))
+
+
+def _here() -> Select[Any]:
+    tried, point = RefusedCollection.__table__.c, Point.__table__.c
+    unknown = (tried.reason == RefusalCode.UNKNOWN.value) & (tried.at > bindparam("since"))
+
+    def first_of(whose: Any, most: int) -> Any:
+        lately = select(tried.at).where(whose, unknown).order_by(tried.at.desc())
+        return lately.offset(most - 1).limit(1).scalar_subquery()
+
+    mine = first_of(tried.person_id == bindparam("person"), GUESSES)
+    theirs = first_of(tried.point_id == bindparam("point"), GUESSES_AT_POINT)
+    return select(point.ring_id, mine, theirs).where(point.id == bindparam("point"))
+
+
+def _found() -> Select[Any]:
+    wrote = exists().where(FamilyVersion.family_id == Voucher.family_id, FamilyVersion.by_id == bindparam("person"))
+    confirmed = exists().where(Confirmation.family_id == Voucher.family_id, Confirmation.by_id == bindparam("person"))
+    return (
+        select(Paper, Voucher, AllocationLine.family_code, AllocationLine.items)
+        .add_columns(func.coalesce(Programme.in_parts, False).label("in_parts"), or_(wrote, confirmed).label("vouched"))
+        .join(Voucher, Voucher.id == Paper.voucher_id)
+        .join(AllocationLine, AllocationLine.id == Voucher.id)
+        .join(Allocation, Allocation.id == Voucher.allocation_id)
+        .outerjoin(Programme, Programme.id == Allocation.programme_id)
+        .where(Paper.point_id == bindparam("point"), Paper.code_mac.in_(bindparam("codes", expanding=True)))
+        .with_for_update(of=Voucher)
+    )
+
+
+_HERE, _FOUND = _here(), _found()
