@@ -29,6 +29,11 @@ FORMAT_TITLES: Mapping[VoucherFormat, Message] = MappingProxyType(
     }
 )
 
+A_SHEET: Mapping[VoucherFormat, int] = MappingProxyType(
+    {VoucherFormat.FOUR: 4, VoucherFormat.EIGHT: 8, VoucherFormat.A6: 1, VoucherFormat.RECEIPT: 1}
+)
+"""So many vouchers share a sheet."""
+
 
 class PictureKind(StrEnum):
     """What kind of picture a logo is."""

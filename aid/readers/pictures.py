@@ -12,7 +12,7 @@ MOST_BYTES = 200_000
 MOST_PIXELS = 2_000
 """So wide and so high a picture may be."""
 PRINTED = (600, 400)
-"""No logo is printed larger than 12 by 8 mm: with more pixels than these no printer shows more of it."""
+"""No logo is printed larger than 12 by 10 mm: with more pixels than these no printer shows more of it."""
 _KINDS = {"PNG": PictureKind.PNG, "JPEG": PictureKind.JPEG}
 _BEGIN = {b"\x89PNG\r\n\x1a\n": "PNG", b"\xff\xd8\xff": "JPEG"}
 

@@ -1,5 +1,6 @@
 """Laying a voucher's form out, and a single voucher in full where its texts need more room than the form has."""
 
+from base64 import b64encode
 from collections.abc import Sequence
 
 import segno
@@ -7,10 +8,17 @@ import segno
 from aid.documents.amounts import in_words
 from aid.documents.layout import laid_out
 from aid.documents.press import laying
-from aid.documents.press.layouts import Layout
+from aid.documents.press.layouts import Kept, Layout
+from aid.documents.vouchers.forms import name_of_form
 from aid.domain.languages import Language
 from aid.domain.papers import PaperStyle
 from aid.services.vouchers.printing import PrintedPaper
+
+
+def form_of(style: PaperStyle, language: Language, *, demo: bool, kept: Kept) -> Layout:
+    """The form of this look in this language, laid out if it is not yet kept."""
+    name = name_of_form(style, language, demo=demo)
+    return kept.layout(name, lambda: form_laid_out(style, language, demo=demo))
 
 
 def form_laid_out(style: PaperStyle, language: Language, *, demo: bool) -> Layout:
@@ -42,8 +50,14 @@ def laid_out_in_full(paper: PrintedPaper, style: PaperStyle) -> Sequence[Layout]
         title=style.titles.get(paper.language) or paper.title,
         footer=style.footers.get(paper.language, ""),
         qr=qr_of(paper.digits),
+        logo=_shown_inside(style),
     )
     return laying.lay_out_in_full(page)
+
+
+def _shown_inside(style: PaperStyle) -> str:
+    """The fund's logo as a `data:` picture; nothing if there is none."""
+    return f"data:image/{style.logo_kind};base64,{b64encode(style.logo).decode()}" if style.logo else ""
 
 
 def qr_of(digits: str) -> str:

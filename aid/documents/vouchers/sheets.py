@@ -6,8 +6,8 @@ from functools import cache
 from aid.documents.press.layouts import Kept, Layout
 from aid.documents.press.pictures import picture
 from aid.documents.press.sheets import Filled, sheets
-from aid.documents.vouchers.forms import SHEETS, known_squares, name_of_form
-from aid.documents.vouchers.setting import form_laid_out, laid_out_in_full
+from aid.documents.vouchers.forms import SHEETS, known_squares
+from aid.documents.vouchers.setting import form_of, laid_out_in_full
 from aid.documents.vouchers.wording import ways_to_say
 from aid.domain.languages import Language
 from aid.domain.papers import PaperStyle
@@ -27,8 +27,7 @@ def voucher_sheets(papers: Sequence[PrintedPaper], *, style: PaperStyle, kept: K
 
     @cache
     def form(language: Language, demo: bool) -> Layout:  # noqa: FBT001 - only here
-        name = name_of_form(style, language, demo=demo)
-        return kept.layout(name, lambda: form_laid_out(style, language, demo=demo))
+        return form_of(style, language, demo=demo, kept=kept)
 
     return sheets(
         (
