@@ -209,7 +209,7 @@ def _same_paper(run: Run, made: CollectFund, port: int, digits: Iterator[str]) -
     with ThreadPoolExecutor(len(tables)) as people:
         for _round in range(rounds):
             work = collects(made, next(digits))
-            answered = list(people.map(lambda one, work=work: [work(one).status for _try in range(4)], tables))  # type: ignore[misc]
+            answered = list(people.map(lambda one, work=work: [work(one).status for _try in range(4)], tables))
             statuses = Counter(status for own in answered for status in own)
             every += statuses
             if statuses != {302: 1, 409: AT_ONCE - 1}:

@@ -56,8 +56,9 @@ def post(
     hold_month(session, Month.of(now.today))
     for (purpose, currency), change in sorted(change_of_available(postings).items()):
         _change_available(session, purpose, currency, change)
+    entry_id = new_id()
     values = {
-        "id": new_id(),
+        "id": entry_id,
         "number": counters.take(session, "entry"),
         "kind": kind,
         "cause_id": cause,
@@ -67,7 +68,7 @@ def post(
         "transfers": len(postings),
         "corrects_id": corrects,
     }
-    transfers = _transfers(session, values["id"], postings)
+    transfers = _transfers(session, entry_id, postings)
     session.flush()  # what the entry is for is there before it
     connection = session.connection()
     connection.execute(_INSERT_ENTRY, values)

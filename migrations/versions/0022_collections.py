@@ -47,16 +47,16 @@ def upgrade() -> None:
     op.create_index("ix_collection_point_id_collected_at", "collection", ["point_id", "collected_at"])
     _undone()
     guard(dict.fromkeys(("collection", *TABLES), ()))
-    for column in ("person_id", "point_id"):
-        op.create_index(f"ix_refused_collection_{column}_at", "refused_collection", [column, "at"])
-        op.drop_index(op.f(f"ix_refused_collection_{column}"), "refused_collection")
+    for whose in ("person_id", "point_id"):
+        op.create_index(f"ix_refused_collection_{whose}_at", "refused_collection", [whose, "at"])
+        op.drop_index(op.f(f"ix_refused_collection_{whose}"), "refused_collection")
 
 
 def downgrade() -> None:
     """A collection that was undone is forgotten, of several parts the first is kept; the books stay as they are."""
-    for column in ("person_id", "point_id"):
-        op.create_index(op.f(f"ix_refused_collection_{column}"), "refused_collection", [column])
-        op.drop_index(f"ix_refused_collection_{column}_at", "refused_collection")
+    for whose in ("person_id", "point_id"):
+        op.create_index(op.f(f"ix_refused_collection_{whose}"), "refused_collection", [whose])
+        op.drop_index(f"ix_refused_collection_{whose}_at", "refused_collection")
     open_up({"collection": ()})
     op.execute("DELETE FROM collection WHERE id IN (SELECT collection_id FROM collection_undo)")
     op.drop_table("collection_undo")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -87,6 +87,6 @@ def _of_aid(ids: Sequence[UUID]) -> Iterator[Asked]:
             of_part.join(Allocation, Allocation.id == part.allocation_id).where(cause.in_(ids)),
         )
     yield CauseKind.VOUCHER, select(Voucher.id, Voucher.id, Voucher.serial).where(Voucher.id.in_(ids))
-    for cause in (Collection.id, Collection.entry_id):  # what takes a collection back gives its entry
-        collected = select(cause, Voucher.id, Voucher.serial)
-        yield CauseKind.VOUCHER, collected.join(Voucher, Voucher.id == Collection.voucher_id).where(cause.in_(ids))
+    for of_table in (Collection.id, Collection.entry_id):  # what takes a collection back gives its entry
+        collected: Any = select(of_table, Voucher.id, Voucher.serial)
+        yield CauseKind.VOUCHER, collected.join(Voucher, Voucher.id == Collection.voucher_id).where(of_table.in_(ids))

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from aid.domain.goods import Item
@@ -28,7 +28,7 @@ LEFT_MINOR = Voucher.amount_minor - HANDED_MINOR
 """What of a voucher's money was handed out, and what is left of it, where vouchers are asked for."""
 
 
-def handings() -> Select[Any]:
+def handings() -> Any:
     """What each collection handed out: the voucher's id, money as `minor`, goods for `items_of`."""
     return (
         select(Collection.voucher_id, MINOR.label("minor"), Collection.items, AllocationLine.items.label("all_items"))
