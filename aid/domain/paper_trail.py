@@ -1,6 +1,6 @@
 """Printed papers by their numbers: which of them end before their time, and how a pile of them is counted."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -54,7 +54,7 @@ SPOILED_TITLES: Mapping[EndReason, Message] = MappingProxyType(
 
 GONE_TITLES: Mapping[EndReason, Message] = MappingProxyType(
     {
-        EndReason.LOST: _("Lost"),
+        EndReason.LOST: _("Lost, nobody knows where"),
         EndReason.STOLEN: _("Stolen, or taken away by force"),
     }
 )
@@ -135,12 +135,19 @@ def runs_of(plain: Iterable[str]) -> tuple[tuple[int, int], ...]:
     return tuple((int(each[0]), int(each[-1])) for each in ends)
 
 
-def written(ranges: Iterable[tuple[int, int]]) -> str:
-    """Runs as they are printed: 000012–000018, 000031."""
-    return ", ".join(
+def written(ranges: Iterable[tuple[int, int]]) -> tuple[str, ...]:
+    """Runs as they are printed: 000012–000018 and 000031."""
+    return tuple(
         printed_number(first) if first == last else f"{printed_number(first)}–{printed_number(last)}"
         for first, last in ranges
     )
+
+
+def span_of(runs: Sequence[str]) -> str:
+    """From which number to which these runs go, for a narrow column: 000012 … 000031."""
+    if len(runs) < 2:
+        return "".join(runs)
+    return f"{runs[0].partition('–')[0]} … {runs[-1].rpartition('–')[2]}"
 
 
 def why_not_end(state: VoucherState, *, serial: int, is_of_batch: bool) -> Message | None:

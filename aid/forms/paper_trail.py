@@ -32,7 +32,7 @@ from aid.domain.paper_trail import (
     why_not_count,
 )
 from aid.domain.refusals import RuleBroken
-from aid.domain.words import _
+from aid.domain.words import _, n_
 from aid.formats import moment, named, say
 from aid.forms.base import KomekForm
 from aid.forms.checked import CheckedForm, whole_number
@@ -131,8 +131,15 @@ class GiveForm(KomekForm):
 
 
 def _batch_words(each: Ready) -> str:
-    words = _("Batch %(number)s of %(moment)s", number=each.number, moment=moment(each.printed_at))
-    return say(words)
+    return say(
+        n_(
+            "Batch %(number)s of %(moment)s: %(num)s paper",
+            "Batch %(number)s of %(moment)s: %(num)s papers",
+            each.papers,
+            number=each.number,
+            moment=moment(each.printed_at),
+        )
+    )
 
 
 class CountedForm(Form):  # type: ignore[misc]

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from aid.domain.money import Money
-from aid.domain.paper_trail import COUNT_TITLES, CountReason, ranges_of, runs_of, written
+from aid.domain.paper_trail import COUNT_TITLES, CountReason, ranges_of, runs_of, span_of, written
 from aid.domain.permissions import Permission
 from aid.domain.words import Message
 from aid.models.allocations import Allocation
@@ -35,9 +35,14 @@ class Ready:
     allocation_number: int
     printed_at: datetime
     papers: int
-    numbers: str
+    numbers: tuple[str, ...]
     amount: Money
     given_to: str  # who had it last, by handle; '' where nobody
+
+    @property
+    def span(self) -> str:
+        """From which number to which they go."""
+        return span_of(self.numbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +82,16 @@ class PileLine:
     batch_id: UUID
     number: int
     allocation_number: int
-    numbers: str
+    numbers: tuple[str, ...]
     papers: int
     amount: Money
     counted: int | None
     reason: Message | None
+
+    @property
+    def span(self) -> str:
+        """From which number to which they go."""
+        return span_of(self.numbers)
 
 
 @dataclass(frozen=True, slots=True)

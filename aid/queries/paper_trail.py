@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, select, true
 from sqlalchemy.orm import Session
 
 from aid.domain.allocations import ALLOCATION_KIND_TITLES
-from aid.domain.paper_trail import END_TITLES, EndReason, ranges_of, written
+from aid.domain.paper_trail import END_TITLES, EndReason, ranges_of, span_of, written
 from aid.domain.permissions import Permission
 from aid.domain.vouchers import ON_PAPER, REPRINT_REASON_TITLES, ReprintReason, VoucherState
 from aid.domain.words import Message
@@ -43,12 +43,17 @@ class LogRow:
     point: Mapping[str, str]
     reason: Message | None
     papers: int
-    numbers: str  # 000012–000018, 000031
+    numbers: tuple[str, ...]  # 000012–000018 and 000031
     good: int
     collected: int
     ended: int
     replaced: int  # by a newer paper
     closed: int  # with their vouchers, which expired or were cancelled
+
+    @property
+    def span(self) -> str:
+        """From which number to which they go."""
+        return span_of(self.numbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,7 @@ class Ending:
     by: str
     reason: Message
     papers: int
-    numbers: str
+    numbers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +163,7 @@ def _rows(session: Session, wanted: ColumnElement[bool], *, size: int) -> list[L
     return [_row(row, became[row[0].id], numbers[row[0].id]) for row in found]
 
 
-def _row(found: Any, became: Any, numbers: str) -> LogRow:
+def _row(found: Any, became: Any, numbers: tuple[str, ...]) -> LogRow:
     batch, number, kind, titles, point, handle = found
     return LogRow(
         batch_id=batch.id,
@@ -201,7 +206,7 @@ def _became(session: Session, ids: Sequence[UUID]) -> dict[UUID, Any]:
     return {row.batch_id: row for row in session.execute(rows)}
 
 
-def _numbers(session: Session, ids: Sequence[UUID]) -> dict[UUID, str]:
+def _numbers(session: Session, ids: Sequence[UUID]) -> dict[UUID, tuple[str, ...]]:
     """The numbers of each batch's papers, as runs: the database puts neighbours together."""
     place = func.row_number().over(partition_by=Paper.batch_id, order_by=Voucher.serial)
     each = (
@@ -214,7 +219,7 @@ def _numbers(session: Session, ids: Sequence[UUID]) -> dict[UUID, str]:
     found: defaultdict[UUID, list[tuple[int, int]]] = defaultdict(list)
     for batch_id, first, last in session.execute(runs.group_by(each.c.batch_id, each.c.run)):
         found[batch_id].append((first, last))
-    return defaultdict(str, {batch_id: written(sorted(ends)) for batch_id, ends in found.items()})
+    return {batch_id: written(sorted(ends)) for batch_id, ends in found.items()}
 
 
 def _endings(session: Session, batch_id: UUID) -> tuple[Ending, ...]:

@@ -35,7 +35,7 @@ def test_spoiled_papers_are_written_down_and_printed_anew_in_one_step(fund: Foun
     assert f"{second.serial:06}" in words
     assert f"{third.serial:06}" not in words
     told = browser.get(page).text
-    assert "Somebody may still come with 1" in told
+    assert "Still good 1" in told
     assert f"Spoiled in the printer 2 {first.serial:06}–{second.serial:06}" in told
     story = browser.get(f"/vouchers/no/{first.serial}").text
     assert "Printed again, as paper 2: Spoiled sheets, printed anew" in story
