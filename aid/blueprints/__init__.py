@@ -44,6 +44,7 @@ ROOMS = (
     "membership",
     "stop",
     "vouchers",
+    "papers",
     "paper_trail",
     "handovers",
     "collections",

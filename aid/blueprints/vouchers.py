@@ -9,14 +9,16 @@ from flask.typing import ResponseReturnValue
 from aid.blueprints._paging import LARGEST, moment, place
 from aid.blueprints._refusals import blamed_on
 from aid.documents.keeping import kept_forms
+from aid.documents.vouchers.fitting import check_fits
 from aid.documents.vouchers.sheets import voucher_sheets
+from aid.domain.papers import PaperStyle
 from aid.domain.permissions import Permission
 from aid.domain.words import _, n_
 from aid.extensions import now, reading
 from aid.formats import say
 from aid.forms.base import KomekForm
 from aid.forms.paper_trail import SpoiledForm
-from aid.forms.vouchers import ReprintForm, ReprintOneForm
+from aid.forms.vouchers import PrintForm, ReprintForm, ReprintOneForm
 from aid.perform import perform
 from aid.queries import histories, paper_trail, papers, piles
 from aid.queries import vouchers as queries
@@ -41,7 +43,8 @@ def index() -> ResponseReturnValue:
     """Carried allocations by point: resting, to print, printed."""
     before = request.args.get("before", type=place)
     found = piles.piles(reading(), actor=current_actor(), now=now().instant, before=before)
-    return render_template("vouchers/index.html", piles=found, may_print=_may_print())
+    may_set_look = current_actor().may(Permission.SET_LOOK)
+    return render_template("vouchers/index.html", piles=found, may_print=_may_print(), may_set_look=may_set_look)
 
 
 @bp.get("/<uuid:allocation_id>")
@@ -96,11 +99,15 @@ def give_back(allocation_id: UUID) -> ResponseReturnValue:
 @allow(Permission.PRINT_VOUCHERS)
 def print_pile(allocation_id: UUID, point_id: UUID) -> ResponseReturnValue:
     """Print an allocation's vouchers for one point, once."""
-    form, what = KomekForm(), _Pile(allocation_id=allocation_id, point_id=point_id)
+    look, what = papers.style(reading()), _Pile(allocation_id=allocation_id, point_id=point_id)
+    form = PrintForm(format=look.format)
     if form.validate_on_submit():
         with blamed_on(form):
+            style = form.style(look)
+            if style != look:
+                check_fits(style, kept=kept_forms(), field="format")
             printed = perform(form.idempotency_key, print_vouchers, actor=current_actor(), **what)
-            return _sheets(printed)
+            return _sheets(printed, style)
     pile = piles.pile(reading(), actor=current_actor(), now=now().instant, **what)
     if pile is None:
         abort(404)
@@ -168,11 +175,11 @@ def spoiled(batch_id: UUID) -> ResponseReturnValue:
     return render_template("vouchers/spoiled.html", form=form, batch=found.row), 409 if form.errors else 200
 
 
-def _sheets(printed: Printed) -> ResponseReturnValue:
+def _sheets(printed: Printed, style: PaperStyle | None = None) -> ResponseReturnValue:
     """The sheets as PDF, sent as they are made and kept nowhere; a repeated request gets no digits."""
     if printed.papers is None:
         return redirect(url_for(".made", batch_id=printed.batch_id))
-    pdf = voucher_sheets(printed.papers, style=papers.style(reading()), kept=kept_forms())
+    pdf = voucher_sheets(printed.papers, style=style or papers.style(reading()), kept=kept_forms())
     name = f'inline; filename="sheets-{printed.number}.pdf"'
     return Response(stream_with_context(pdf), mimetype="application/pdf", headers={"Content-Disposition": name})
 

@@ -102,14 +102,12 @@ def _check_words(style: PaperStyle, language: Language) -> None:
         if any(not letter.isprintable() for letter in text):
             raise RuleBroken(_("Write it in one line."), f"{name}_{language}")
         if len(text) > longest:
-            raise RuleBroken(too_long(language, style.format, len(text) - longest), f"{name}_{language}")
+            raise RuleBroken(too_long(name, language, style.format, len(text) - longest), f"{name}_{language}")
 
 
-def too_long(language: Language, format_: VoucherFormat, letters: int) -> Message:
-    """A text has no room in its place, by so many letters."""
-    return _(
-        "Too long in %(language)s for “%(format)s”. Letters too many: %(letters)s.",
-        language=OWN_NAMES[language],
-        format=FORMAT_TITLES[format_],
-        letters=letters,
-    )
+def too_long(place: str, language: Language, format_: VoucherFormat, letters: int) -> Message:
+    """A title or footer has no room in its place, by so many letters."""
+    told = {"language": OWN_NAMES[language], "format": FORMAT_TITLES[format_], "letters": letters}
+    if place == "title":
+        return _("The title is too long in %(language)s for “%(format)s”. Letters too many: %(letters)s.", **told)
+    return _("The footer is too long in %(language)s for “%(format)s”. Letters too many: %(letters)s.", **told)

@@ -1,16 +1,33 @@
 """What is typed to print a paper again: which voucher, and why."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from wtforms import Field, RadioField, StringField
 from wtforms.validators import InputRequired, ValidationError
 
+from aid.domain.papers import FORMAT_TITLES, PaperStyle, VoucherFormat
 from aid.domain.vouchers import REPRINT_REASON_TITLES, TYPED_REASONS, ReprintReason
 from aid.domain.words import _
 from aid.forms.base import KomekForm
 from aid.services.vouchers.printing import ReprintOrder
 
 LONGEST_SERIAL = 9  # digits
+
+
+class PrintForm(KomekForm):
+    """What a pile is printed on."""
+
+    format = RadioField(
+        _("On which paper?"),
+        coerce=VoucherFormat,
+        choices=[(format_.value, title) for format_, title in FORMAT_TITLES.items()],
+        validators=[InputRequired(_("Choose a paper."))],
+    )
+
+    def style(self, look: PaperStyle) -> PaperStyle:
+        """The fund's look on this paper."""
+        return replace(look, format=self.format.data)
 
 
 class ReprintForm(KomekForm):

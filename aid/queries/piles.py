@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from aid.domain.allocations import ALLOCATION_KIND_TITLES
 from aid.domain.money import Money
+from aid.domain.papers import A_SHEET, VoucherFormat
 from aid.domain.permissions import Permission
 from aid.domain.vouchers import VoucherState
 from aid.domain.words import Message
@@ -21,7 +22,6 @@ from aid.models.vouchers import Voucher
 from aid.vault.actor import Actor
 
 ALLOCATIONS = 20
-A_SHEET = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,9 @@ class Pile:
     unprinted: Money
 
     @property
-    def sheets(self) -> int:
-        """How many A4 sheets the printer needs."""
-        return -(-self.to_print // A_SHEET)
+    def sheets(self) -> Mapping[VoucherFormat, int]:
+        """How many sheets the printer needs, by what they are."""
+        return {format_: -(-self.to_print // a_sheet) for format_, a_sheet in A_SHEET.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from datetime import date
 
 from flask_babel import force_locale, gettext
 
-from aid.documents.press.faces import Type
+from aid.documents.press.faces import Type, Unsettable
 from aid.documents.press.layouts import Kept, Layout
-from aid.documents.press.places import DoesNotFit, Unsettable
+from aid.documents.press.places import DoesNotFit
 from aid.documents.vouchers.setting import form_of
 from aid.domain.codes import FAMILY_DIGITS, VOUCHER_DIGITS
 from aid.domain.languages import Language
@@ -20,8 +20,8 @@ from aid.services.vouchers.printing import PrintedGood, PrintedPaper
 Types = Mapping[bool, Type]
 
 
-def check_fits(style: PaperStyle, *, kept: Kept) -> None:
-    """Whether title and footer have room in each language. Raises RuleBroken beside the field (`title_kk`).
+def check_fits(style: PaperStyle, *, kept: Kept, field: str | None = None) -> None:
+    """Whether title and footer have room in each language. Raises RuleBroken beside this field, or the text's own.
 
     What has none would send each single voucher to a sheet of its own.
     """
@@ -34,10 +34,10 @@ def check_fits(style: PaperStyle, *, kept: Kept) -> None:
             except Unsettable:
                 raise RuleBroken(
                     _("Our type has no sign for something in this text. Leave signs and pictures out."),
-                    f"{place}_{language}",
+                    field or f"{place}_{language}",
                 ) from None
             if over:
-                raise RuleBroken(too_long(language, style.format, over), f"{place}_{language}")
+                raise RuleBroken(too_long(place, language, style.format, over), field or f"{place}_{language}")
 
 
 def letters_too_many(form: Layout, place: str, text: str, language: Language, types: Types) -> int:
