@@ -63,6 +63,7 @@ class EntryKind(StrEnum):
     CASH_SENDING = "cash_sending"
     CASH_ARRIVAL = "cash_arrival"
     INTEREST = "interest"
+    LOSS = "loss"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,13 @@ def collected(purpose: UUID, point: UUID, amount: Money) -> tuple[Posting, ...]:
     cash = AccountRef(AccountKind.CASH, None, point, amount.currency)
     kept, spent = _of(AccountKind.RESERVED, purpose, amount), _of(AccountKind.SPENT, purpose, amount)
     return (Posting(_of(AccountKind.GIVEN, purpose, amount), cash, amount), Posting(kept, spent, amount))
+
+
+def lost(purpose: UUID, point: UUID, amount: Money) -> tuple[Posting, ...]:
+    """Cash left the point on a voucher that was not good any more: its purpose bears it, from what is available."""
+    cash = AccountRef(AccountKind.CASH, None, point, amount.currency)
+    free, spent = _of(AccountKind.AVAILABLE, purpose, amount), _of(AccountKind.SPENT, purpose, amount)
+    return (Posting(_of(AccountKind.GIVEN, purpose, amount), cash, amount), Posting(free, spent, amount))
 
 
 def paid(purpose: UUID, bank: UUID, amount: Money) -> tuple[Posting, ...]:

@@ -18,6 +18,7 @@ class MoveCause(StrEnum):
     CARRIED = "carried"
     PACKED = "packed"
     WRITTEN_OFF = "written_off"
+    LOST_BY_PAPER = "lost_by_paper"
 
 
 MOVE_TITLES: Mapping[MoveCause, Message] = MappingProxyType(
@@ -29,6 +30,7 @@ MOVE_TITLES: Mapping[MoveCause, Message] = MappingProxyType(
         MoveCause.CARRIED: _("Carried between points"),
         MoveCause.PACKED: _("Packed into kits"),
         MoveCause.WRITTEN_OFF: _("Written off"),
+        MoveCause.LOST_BY_PAPER: _("Handed out by a paper list on a voucher that was not good any more"),
     }
 )
 

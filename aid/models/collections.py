@@ -24,7 +24,10 @@ class Collection(Permanent, Base):
         CheckConstraint("(amount_minor > 0) = (entry_id IS NOT NULL)", name="money_has_entry"),
         CheckConstraint("amount_minor > 0 OR CAST(items AS VARCHAR) <> '[]'", name="money_or_goods"),
         CheckConstraint("(amount_minor IS NULL) = (items IS NULL)", name="whole_or_part"),
-        CheckConstraint("(collector IS NULL) = (stranger_id IS NOT NULL)", name="on_slip_or_stranger"),
+        CheckConstraint(
+            "(collector IS NULL) = (stranger_id IS NOT NULL) OR (collector IS NULL AND entered_at IS NOT NULL)",
+            name="on_slip_or_stranger",
+        ),
         Index("ix_collection_point_id_collected_at", "point_id", "collected_at"),
     )
     later_columns = MappingProxyType(
@@ -37,7 +40,7 @@ class Collection(Permanent, Base):
     paper_id: Mapped[UUID] = mapped_column(ForeignKey("paper.id"))
     point_id: Mapped[UUID] = mapped_column(ForeignKey("point.id"))
     handed_by_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
-    collector: Mapped[int | None]  # place on the slip: 0 is the first collector, then the alternates
+    collector: Mapped[int | None]  # place on the slip, from 0; none for a stranger, or from a list without names
     stranger_id: Mapped[UUID | None] = mapped_column(ForeignKey("stranger_asked.id"), unique=True)  # not on the slip
     collected_at: Mapped[datetime]
     entered_at: Mapped[datetime | None]  # where it was written down later, from a day without network

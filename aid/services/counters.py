@@ -23,6 +23,7 @@ SERIES = (
     "figures_choice",
     "figures_release",
     "handover",
+    "point_list",
 )
 
 

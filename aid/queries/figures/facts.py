@@ -22,6 +22,7 @@ from aid.models.allocations import Allocation, AllocationLine, AllocationVersion
 from aid.models.collections import Collection, CollectionUndo
 from aid.models.donations import Donation, DonationCorrection
 from aid.models.fund import Fund, Purpose
+from aid.models.late import LateAnswer, LateLine
 from aid.models.ledger import Account, Entry, Transfer
 from aid.models.vouchers import Voucher
 from aid.queries.ledger.accounts import CORRECTED, counted_as
@@ -156,7 +157,9 @@ def _families_of_entries(session: Session) -> dict[UUID, UUID]:
     back = select(CollectionUndo.entry_id, Voucher.family_id).join(
         Collection, Collection.id == CollectionUndo.collection_id
     )
-    rows = session.execute(union_all(spent, back.join(Voucher, Voucher.id == Collection.voucher_id)))
+    lost = select(LateAnswer.entry_id, Voucher.family_id).join(LateLine, LateLine.id == LateAnswer.line_id)
+    of_loss = lost.join(Voucher, Voucher.id == LateLine.voucher_id)
+    rows = session.execute(union_all(spent, back.join(Voucher, Voucher.id == Collection.voucher_id), of_loss))
     return {entry_id: family_id for entry_id, family_id in rows if entry_id}
 
 

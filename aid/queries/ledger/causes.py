@@ -13,6 +13,7 @@ from aid.models.allocations import Allocation, AllocationLine, Decision
 from aid.models.collections import Collection
 from aid.models.donations import Donation, DonationCorrection
 from aid.models.exchanges import Exchange
+from aid.models.late import LateLine
 from aid.models.ledger import BankFee, BankInterest
 from aid.models.purchases import Invoice
 from aid.models.remittances import Remittance, RemittanceDecision, RemittanceReceipt
@@ -90,3 +91,5 @@ def _of_aid(ids: Sequence[UUID]) -> Iterator[Asked]:
     for of_table in (Collection.id, Collection.entry_id):  # what takes a collection back gives its entry
         collected: Any = select(of_table, Voucher.id, Voucher.serial)
         yield CauseKind.VOUCHER, collected.join(Voucher, Voucher.id == Collection.voucher_id).where(of_table.in_(ids))
+    lost: Any = select(LateLine.id, Voucher.id, Voucher.serial)
+    yield CauseKind.VOUCHER, lost.join(Voucher, Voucher.id == LateLine.voucher_id).where(LateLine.id.in_(ids))

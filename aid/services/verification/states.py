@@ -24,6 +24,7 @@ from aid.models.figures import FiguresChoice, FiguresRelease
 from aid.models.fund import Counter
 from aid.models.goods import GoodsRelease
 from aid.models.handovers import Handover
+from aid.models.late import PointList
 from aid.models.ledger import BankFee, BankInterest, Entry
 from aid.models.meetings import Meeting
 from aid.models.objections import Objection
@@ -60,6 +61,7 @@ NUMBERED: dict[str, InstrumentedAttribute[int]] = {
     "figures_choice": FiguresChoice.n,
     "figures_release": FiguresRelease.number,
     "handover": Handover.number,
+    "point_list": PointList.number,
 }
 
 

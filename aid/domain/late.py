@@ -1,0 +1,282 @@
+"""Late entry: what a point's paper list says of a day without network, and how it goes together with the books."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from aid.domain.goods import Item
+from aid.domain.money import Money
+from aid.domain.parts import Worth
+from aid.domain.refusals import RuleBroken
+from aid.domain.vouchers import VoucherState, printed_number
+from aid.domain.words import Message, _
+
+MOST: Final = 5_000
+"""Lines of one list, and of one entry."""
+MOST_AHEAD: Final = 7
+"""Days for which a list may be printed ahead: vouchers change, and the list does not."""
+
+
+class Conflict(StrEnum):
+    """Why a line of the paper does not go together with the books."""
+
+    UNKNOWN = "unknown"
+    NOT_ON_LIST = "not_on_list"
+    TWICE = "twice"
+    COLLECTED = "collected"
+    PART_COLLECTED = "part_collected"
+    VOIDED = "voided"
+    EXPIRED = "expired"
+    MOVED = "moved"
+    REPLACED = "replaced"
+    PAPER_ENDED = "paper_ended"
+    UNDONE = "undone"
+    OWN_FAMILY = "own_family"
+
+
+class Verdict(StrEnum):
+    """What a coordinator found out about such a line."""
+
+    HANDED_OUT = "handed_out"
+    PAPER_WRONG = "paper_wrong"
+
+
+class LateReason(StrEnum):
+    """Why something was handed out that the books do not go together with."""
+
+    NOBODY_KNEW = "nobody_knew"
+    SAME_FAMILY = "same_family"
+    FALSE_PAPER = "false_paper"
+    MISTAKE = "mistake"
+    OTHER = "other"
+
+
+CONFLICT_TITLES: Mapping[Conflict, Message] = MappingProxyType(
+    {
+        Conflict.UNKNOWN: _("No voucher has this number"),
+        Conflict.NOT_ON_LIST: _("It was not on this list"),
+        Conflict.TWICE: _("It was entered twice"),
+        Conflict.COLLECTED: _("It was collected already"),
+        Conflict.PART_COLLECTED: _("A part of it was collected meanwhile"),
+        Conflict.VOIDED: _("It was cancelled"),
+        Conflict.EXPIRED: _("It expired"),
+        Conflict.MOVED: _("It is collected at another point"),
+        Conflict.REPLACED: _("A newer paper was printed"),
+        Conflict.PAPER_ENDED: _("Its paper was written down as worth nothing"),
+        Conflict.UNDONE: _("A collection of it was undone meanwhile"),
+        Conflict.OWN_FAMILY: _("Who handed out had vouched for the family"),
+    }
+)
+
+VERDICT_TITLES: Mapping[Verdict, Message] = MappingProxyType(
+    {
+        Verdict.HANDED_OUT: _("It was really handed out, as the paper says"),
+        Verdict.PAPER_WRONG: _("Nothing more was handed out: the paper is wrong, or the books have it already"),
+    }
+)
+
+REASON_TITLES: Mapping[LateReason, Message] = MappingProxyType(
+    {
+        LateReason.NOBODY_KNEW: _("The list was older than the books: nobody at the table could know"),
+        LateReason.SAME_FAMILY: _("The family came twice"),
+        LateReason.FALSE_PAPER: _("A copied or false paper"),
+        LateReason.MISTAKE: _("A mistake at the table"),
+        LateReason.OTHER: _("Another reason"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ListLine:
+    """One voucher of a list: its number, which paper of it was good, and what was left of it then."""
+
+    serial: int
+    paper: int
+    worth: Worth
+
+    def plain(self) -> str:
+        """As it is kept: `12 1 2500000 KZT; 2 school-kit; 1 flour`."""
+        amount = self.worth.amount
+        return "; ".join([f"{self.serial} {self.paper} {amount.minor} {amount.currency}", *self.worth.plain()])
+
+    @classmethod
+    def from_plain(cls, plain: str) -> ListLine:
+        """What `plain` wrote."""
+        head, *goods = plain.split("; ")
+        serial, paper, minor, currency = head.split(" ")
+        items = tuple(map(Item.from_plain, goods))
+        return cls(int(serial), int(paper), Worth(Money(int(minor), currency), items))
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """One thing of a voucher that was ticked, by its number on the list; none: all there is of it."""
+
+    place: int
+    quantity: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TypedLine:
+    """A line as it was typed: which voucher, when, and which of its things; none: all of it."""
+
+    serial: int
+    hour: time
+    chosen: tuple[Chosen, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LateFacts:
+    """What the rule needs to know of a voucher that the paper says was handed out."""
+
+    state: VoucherState
+    is_on_list: bool
+    is_here: bool
+    is_repeated: bool  # an earlier line, of this entry or another, says the same
+    is_same_paper: bool  # the newest paper is the one that was good when the list was printed
+    handed_since: bool  # something was handed out after the list was printed
+    undone_since: bool
+    vouched: bool  # whoever handed out registered or confirmed the family
+    grace_until: date
+    day: date  # on which it was handed out by the paper
+
+
+def conflict_of(voucher: LateFacts) -> Conflict | None:
+    """Say why this line does not go together with the books, or nothing. What happened to money comes first."""
+    closed = {
+        VoucherState.COLLECTED: Conflict.COLLECTED,
+        VoucherState.VOID: Conflict.VOIDED,
+        VoucherState.EXPIRED: Conflict.EXPIRED,
+    }
+    found = (
+        (voucher.is_repeated, Conflict.TWICE),
+        (voucher.state in closed, closed.get(voucher.state)),
+        (voucher.day > voucher.grace_until, Conflict.EXPIRED),
+        (not voucher.is_on_list, Conflict.NOT_ON_LIST),
+        (not voucher.is_here, Conflict.MOVED),
+        (voucher.state is VoucherState.ISSUED, Conflict.PAPER_ENDED),
+        (not voucher.is_same_paper, Conflict.REPLACED),
+        (voucher.handed_since, Conflict.PART_COLLECTED),
+        (voucher.undone_since, Conflict.UNDONE),
+        (voucher.vouched, Conflict.OWN_FAMILY),
+    )
+    return next((conflict for holds, conflict in found if holds), None)
+
+
+def why_not_day(day: date, *, today: date) -> Message | None:
+    """Say why no list is printed for this day, or nothing."""
+    if day < today:
+        return _("A list is printed for today, or a day that comes.")
+    if (day - today).days > MOST_AHEAD:
+        return _("Print the list at most %(most)s days ahead: vouchers change meanwhile.", most=MOST_AHEAD)
+    return None
+
+
+def why_not_hour(at: datetime, *, printed_at: datetime, now: datetime, serial: int) -> Message | None:
+    """Say why nothing can have been handed out by a list at this moment, or nothing. Papers know minutes only."""
+    number = printed_number(serial)
+    if at > now:
+        return _("%(number)s: %(moment)s has not come yet. Write the hour from the paper.", number=number, moment=at)
+    if at < printed_at.replace(second=0, microsecond=0):
+        return _("%(number)s: the list was printed later, at %(moment)s.", number=number, moment=printed_at)
+    return None
+
+
+def on_day(day: date, hour: time, zone: ZoneInfo) -> datetime:
+    """The moment of an hour on a day of the fund's."""
+    return datetime.combine(day, hour, zone)
+
+
+def handed_by(line: ListLine, chosen: Sequence[Chosen]) -> Worth:
+    """What of a line was handed out: all, or what was ticked. Money is its first thing, if there is any; then goods.
+
+    Raises RuleBroken beside `text`.
+    """
+    if not chosen:
+        return line.worth
+    money = line.worth.amount
+    things: list[Item | None] = [*([None] if money.minor else []), *line.worth.items]
+    minor, items = 0, []
+    for each in sorted(set(chosen), key=lambda each: each.place):
+        thing = things[each.place - 1] if 0 < each.place <= len(things) else False
+        if thing is False or (thing is not None and not 0 < (each.quantity or thing.quantity) <= thing.quantity):
+            number = printed_number(line.serial)
+            raise RuleBroken(_("%(number)s: the list has no such thing, or fewer of it.", number=number), "text")
+        if thing is None:
+            minor = money.minor
+        else:
+            items.append(Item(thing.good, each.quantity or thing.quantity))
+    return Worth(Money(minor, money.currency), tuple(items))
+
+
+def common(one: Worth, other: Worth) -> Worth:
+    """What of one is covered by the other."""
+    there = {item.good: item.quantity for item in other.items}
+    items = (Item(item.good, min(item.quantity, there.get(item.good, 0))) for item in one.items)
+    minor = min(one.amount.minor, other.amount.minor)
+    return Worth(Money(minor, one.amount.currency), tuple(item for item in items if item.quantity))
+
+
+# ---------------------------------------------------------------- what is typed
+
+_NUMBERS = re.compile(r"(\d{1,9})(?:\s*[-–—]\s*(\d{1,9}))?")
+_HOUR = re.compile(r"(\d{1,2})[:.](\d{2})|(\d{3,4})")
+_THING = re.compile(r"(\d{1,2})(?:[x×х*](\d{1,7}))?")
+
+
+def lines_of(text: str) -> tuple[TypedLine, ...]:
+    """What somebody typed from the paper, a line each: “12 10:30”, “12-18 1030”, “19 10.35 1 2x3”.
+
+    A line without an hour has the hour of the line above. Raises RuleBroken beside `text`, with the line that is wrong.
+    """
+    typed: list[TypedLine] = []
+    hour: time | None = None
+    for row in (row.strip() for row in text.splitlines()):
+        if not row:
+            continue
+        numbers = _NUMBERS.match(row)
+        words = row[numbers.end() :].split() if numbers else []
+        if numbers is None or (row[numbers.end() : numbers.end() + 1].strip()):
+            raise _unread(row)
+        hour = _hour(words[0], row) if words else hour
+        if hour is None:
+            raise RuleBroken(_("“%(row)s” has no hour. Write it after the number: 12 10:30.", row=row), "text")
+        chosen = tuple(_thing(word, row) for word in words[1:])
+        first = int(numbers[1])
+        last = int(numbers[2] or first)
+        if last < first or last - first >= MOST or len(typed) + last - first >= MOST:
+            raise _unread(row)
+        typed += [TypedLine(serial, hour, chosen) for serial in range(first, last + 1)]
+    if not typed:
+        raise RuleBroken(_("Write a line for each voucher that is ticked: its number, and the hour."), "text")
+    return tuple(typed)
+
+
+def _hour(word: str, row: str) -> time:
+    found = _HOUR.fullmatch(word)
+    if found is None:
+        raise _unread(row)
+    hours, minutes = (found[1], found[2]) if found[1] else (found[3][:-2], found[3][-2:])
+    if int(hours) > 23 or int(minutes) > 59:
+        raise _unread(row)
+    return time(int(hours), int(minutes))
+
+
+def _thing(word: str, row: str) -> Chosen:
+    found = _THING.fullmatch(word.lower())
+    if found is None:
+        raise _unread(row)
+    return Chosen(int(found[1]), int(found[2]) if found[2] else None)
+
+
+def _unread(row: str) -> RuleBroken:
+    return RuleBroken(
+        _("“%(row)s” can't be read. Write number and hour, such as 12 10:30, or 12-18 10:30.", row=row), "text"
+    )
