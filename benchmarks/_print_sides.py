@@ -57,6 +57,9 @@ def reportlab(source: Path, out: Path, labels_in: str) -> None:
         base = 297 - 74.25 * (number % 4 + 1)
         for x, y, font, size, text, right in _placed(texts, labels):
             put(x, base + y, font, size, text, right=right)
+        for row, (many, good) in enumerate(_goods(texts), 1):
+            put(71, base + 31 - row * 3.1, "Regular", 8.5, many, right=True)
+            put(73, base + 31 - row * 3.1, "Regular", 8.5, good)
         path = canvas.beginPath()
         for x, y, wide, high in _dark(digits):
             path.rect((176 + x) * mm, (base + 57.25 - y - high) * mm, wide * mm, high * mm)
@@ -78,13 +81,15 @@ def _placed(texts: dict[str, str], labels: dict[str, str]) -> Iterator[tuple[flo
     for row, (label, name) in enumerate(zip(facts, ("point", "last_day", "purpose"), strict=True)):
         yield 62, 41 - row * ROW, "Regular", 8.5, label, False
         yield 88, 41 - row * ROW, "Bold", 10, texts[name], False
-    for row in range(1, 6):
-        yield 71, 31 - row * 3.1, "Regular", 8.5, texts[f"many_{row}"], True
-        yield 73, 31 - row * 3.1, "Regular", 8.5, texts[f"good_{row}"], False
     yield 201, 27, "Regular", 8.5, family, True
     yield 201, 22.5, "Bold", 11.5, texts["family"], True
     yield 62, 10, "Bold", 18, texts["digits"], False
     yield 62, 5, "Regular", 8, once, False
+
+
+def _goods(texts: dict[str, str]) -> list[tuple[str, str]]:
+    """The table of five goods: how many, and what."""
+    return [(texts[f"many_{row}"], texts[f"good_{row}"]) for row in range(1, 6)]
 
 
 def _dark(digits: str) -> Iterator[tuple[float, float, float, float]]:
@@ -108,12 +113,12 @@ def _square(digits: str) -> list[bytes]:
 
 
 def typst(source: Path, out: Path, labels_in: str) -> None:
-    """Typst, with the texts placed where the form has them; the squares as pictures, made by zxing-cpp."""
+    """Typst: texts placed where the form has them, a table, and the squares as pictures, made by zxing-cpp."""
     import typst as program
 
     folder, labels = out.parent, json.loads(labels_in)
     rows = [
-        {"texts": list(_placed(texts, labels)), "qr": list(b"".join(_square(digits)))}
+        {"texts": list(_placed(texts, labels)), "goods": _goods(texts), "qr": list(b"".join(_square(digits)))}
         for _language, texts, digits in _read(source)
     ]
     (folder / "vouchers.json").write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
@@ -131,6 +136,8 @@ TYPST = """
 }
 #let voucher(it) = block(width: 210mm, height: 74.25mm, spacing: 0mm, {
   for one in it.texts { put(..one) }
+  place(top + left, dx: 62mm, dy: 42.6mm, text(size: 8.5pt, table(
+    columns: (9mm, auto), align: (right, left), stroke: none, inset: (x: 1mm, y: 0.55mm), ..it.goods.flatten())))
   place(top + left, dx: 176mm, dy: 17mm, image(
     bytes(it.qr), format: (encoding: "luma8", width: 21, height: 21), width: 22mm, scaling: "pixelated"))
 })

@@ -77,8 +77,8 @@ def bench(run: Run) -> None:
             place = Place(Path(folder), labels, planted=60.0 if run.self_test else 0.0)
             _lay_out(run, place)
             slope = _slopes(run, place)
-            _against_others(run, place, slope)
-            _steady(run, place)
+            _against_others(run, place)
+            _steady(run, place, slope)
             _right(run, place)
 
 
@@ -120,7 +120,7 @@ def _pictures(chosen: Sequence[content.Voucher]) -> list[str]:
     return [qr_of(voucher.digits) for voucher in chosen]
 
 
-def _against_others(run: Run, place: Place, naive: float) -> None:
+def _against_others(run: Run, place: Place) -> None:
     """The same thousand, one after the other in each round."""
     few = run.size(FEW)
     content.write(content.vouchers(few), place.folder / "few")
@@ -137,11 +137,9 @@ def _against_others(run: Run, place: Place, naive: float) -> None:
     for side, goal in (("reportlab", REPORTLAB), ("typst", TYPST)):
         ratios = [ours.cpu / other.cpu for ours, other in zip(spent["ours"], spent[side], strict=True)]
         run.tell(f"ours against {side}, CPU", median(ratios), "×", goal=goal, samples=tuple(ratios))
-    each = median([one.cpu for one in spent["ours"]]) / few
-    run.tell(f"ours for each voucher, of 1/{NAIVE} of naive WeasyPrint's", each / (naive / NAIVE), "×", goal=1.0)
 
 
-def _steady(run: Run, place: Place) -> None:
+def _steady(run: Run, place: Place, naive: float) -> None:
     """What twenty times as many take, beyond what a process takes that prints one sheet."""
     many, few = run.size(MANY), run.size(FEW)
     for name, count in (("many", many), ("some", few), ("least", LEAST)):
@@ -154,6 +152,9 @@ def _steady(run: Run, place: Place) -> None:
         ((most.cpu - least.cpu) / (many - LEAST)) / ((some.cpu - least.cpu) / (few - LEAST)) + place.planted
         for least, some, most in rounds
     ]
+    each = median([(some.cpu - least.cpu) / (few - LEAST) for least, some, _most in rounds])
+    run.tell("ours, for each voucher", each * 1000, "ms")
+    run.tell(f"of a {NAIVE}th of naive WeasyPrint's", each / (naive / NAIVE) + place.planted, "×", goal=1.0)
     grown = [most.memory - some.memory + place.planted for _least, some, most in rounds]
     run.tell(f"time a voucher, {many} against {few}", median(ratios), "×", goal=STEADY, samples=tuple(ratios))
     run.tell(f"memory, {many} against {few}", median(grown), "MB", goal=MEMORY, samples=tuple(grown))

@@ -11,6 +11,8 @@ import uharfbuzz as hb
 FONTS = Path(__file__).parents[2] / "static" / "fonts"
 FEATURES = {"lnum": True, "tnum": True}
 """What paper.css asks of figures: all of one height and width."""
+ESCAPED = {byte: b"\\" + sign for byte, sign in ((0x28, b"("), (0x29, b")"), (0x5C, b"\\"), (0x0D, b"r"))}
+"""The bytes that mean something else inside a PDF's string."""
 KEPT = 50_000
 """So many words are remembered; then memory begins anew."""
 
@@ -19,12 +21,17 @@ class Unsettable(Exception):
     """A text has a sign that our type does not hold or can't set side by side. It is laid out by itself."""
 
 
+_Key = tuple[str, str, bool, bool, bool]
+"""A word, its language, whether its letters are set apart, and whether a space stands before it and after it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """Shaped letters: what a PDF's TJ operator shows, and how wide they run in thousandths of the type's size."""
 
+    lead: bytes  # the space before it, if one stands there
     shown: bytes
-    width: int
+    width: int  # with the space before it
     glyphs: int
 
 
@@ -80,50 +87,67 @@ class Type:
     def __init__(self, *, bold: bool) -> None:
         self.face = face(bold=bold)
         self.meant: dict[int, str] = {}  # each glyph that was used, and the text it stands for
-        self._words: dict[tuple[str, str, bool], Word] = {}
-        self._digits: dict[str, Word] = {}
-        self.space = self.word(" ", "en").width
+        self._words: dict[_Key, Word] = {}
+        self._figures: dict[str, bytes] = {}
+        self._space, self._wide = Word(b"", b"", 0, 0), 0  # a space before figures, and how wide one of them runs
 
-    def word(self, text: str, language: str, *, spaced: bool = False) -> Word:
-        """A word's glyphs. Raises Unsettable. Letters set apart form no ligature."""
-        key = (text, language, spaced)
-        known = self._words.get(key)
-        if known is None:
-            if len(self._words) >= KEPT:
-                self._words.clear()
-            is_number = text.isascii() and text.isdecimal()
-            known = self._number(text) if is_number else self._shaped(text, language, spaced=spaced)
-            self._words[key] = known
-        return known
+    def words(self, line: str, language: str, *, spaced: bool) -> list[Word]:
+        """The words of a line, each shaped beside the spaces around it. Raises Unsettable.
 
-    def _number(self, text: str) -> Word:
-        """Figures stand side by side just as they are: none is moved nearer to another, nor changed beside it."""
-        digits = self._digits or self._alike()
-        shown = b"".join([digits[digit].shown[1:-1] for digit in text])
-        return Word(b"<%s>" % shown, digits["0"].width * len(text), len(text))
+        Letters that are set apart (`spaced`) form no ligatures.
+        """
+        pieces = [piece for piece in line.split(" ") if piece]
+        last, known = len(pieces) - 1, self._words
+        return [
+            known.get(key := (piece, language, spaced, number > 0, number < last)) or self._word(key)
+            for number, piece in enumerate(pieces)
+        ]
 
-    def _alike(self) -> dict[str, Word]:
-        """The ten figures. Asserts that in every pair they are what they are alone, and all of one width."""
-        self._digits = {digit: self._shaped(digit, "en", spaced=False) for digit in "0123456789"}
-        pairs = "".join(f"{one}{other}" for one in "0123456789" for other in "0123456789")
-        together = self._shaped(pairs, "en", spaced=False)
-        assert together.shown[1:-1] == b"".join(self._digits[digit].shown[1:-1] for digit in pairs)
-        assert together.width == len(pairs) * self._digits["0"].width
-        return self._digits
+    def _word(self, key: _Key) -> Word:
+        if len(self._words) >= KEPT:
+            self._words.clear()
+        text = key[0]
+        word = self._number(text, before=key[3]) if text.isascii() and text.isdecimal() else self._shaped(key)
+        self._words[key] = word
+        return word
 
-    def _shaped(self, text: str, language: str, *, spaced: bool) -> Word:
-        buffer = self.face.shaped(text, language, {**FEATURES, "liga": False, "clig": False} if spaced else FEATURES)
+    def _number(self, text: str, *, before: bool) -> Word:
+        """Figures stand side by side, and beside spaces, just as they are alone."""
+        figures = self._figures or self._alike()
+        shown = b"(%s)" % b"".join([figures[each] for each in text])
+        if before:
+            return Word(self._space.lead, shown, self._space.width + self._wide * len(text), len(text) + 1)
+        return Word(b"", shown, self._wide * len(text), len(text))
+
+    def _alike(self) -> dict[str, bytes]:
+        """The ten figures. Asserts that between two spaces each pair of them is what it is alone."""
+        ten = "0123456789"
+        self._wide = self._shaped(("0", "en", False, False, False)).width
+        first = self._shaped(("0", "en", False, True, False))
+        self._space = Word(first.lead, b"", first.width - self._wide, 1)
+        self._figures = {figure: self._shaped((figure, "en", False, False, False)).shown[1:-1] for figure in ten}
+        for pair in (one + other for one in ten for other in ten):
+            assert self._shaped((pair, "en", False, True, True)) == self._number(pair, before=True)
+        return self._figures
+
+    def _shaped(self, key: _Key) -> Word:
+        text, language, spaced, before, after = key
+        within = " " * before + text + " " * after
+        buffer = self.face.shaped(within, language, {**FEATURES, "liga": False, "clig": False} if spaced else FEATURES)
         infos, positions = buffer.glyph_infos, buffer.glyph_positions
-        starts = [info.cluster for info in infos] + [len(text)]
-        shown, run, width = b"<", 0, 0
+        starts = [info.cluster for info in infos] + [len(within)]
+        shown, width = [], 0
         for number, (info, position) in enumerate(zip(infos, positions, strict=True)):
             glyph = info.codepoint
             if not glyph or position.y_offset or position.x_offset or starts[number + 1] <= starts[number]:
                 raise Unsettable(text)
-            self.meant.setdefault(glyph, text[starts[number] : starts[number + 1]])
-            shown += b"%04x" % glyph
+            self.meant.setdefault(glyph, within[starts[number] : starts[number + 1]])
+            kern = self.face.advance(glyph) - position.x_advance
+            code = b"".join([ESCAPED.get(byte) or bytes((byte,)) for byte in glyph.to_bytes(2)])
+            shown.append(b"(%s)%d" % (code, kern) if kern else b"(%s)" % code)
             width += position.x_advance
-            if kern := self.face.advance(glyph) - position.x_advance:
-                shown += b">%d<" % kern
-            run += 1
-        return Word(shown + b">", width, run)
+        if after:
+            shown.pop()
+            width -= positions[-1].x_advance
+        lead = shown.pop(0) if before else b""
+        return Word(lead, b"".join(shown).replace(b")(", b""), width, len(shown) + before)

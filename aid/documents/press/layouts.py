@@ -10,8 +10,8 @@ import json
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from hashlib import sha256
 from pathlib import Path
+from zlib import crc32
 
 from aid.documents.press.places import Place, Setting
 
@@ -107,11 +107,16 @@ class Kept:
 
 
 def name_of(*parts: str, colours: Sequence[str], sources: Sequence[Path]) -> str:
-    """The name a form is kept under: readable parts, and a digest of all that it is made of."""
-    made_of = sha256(f"{MAKING} {parts!r} {colours!r}".encode())
+    """The name a form is kept under: readable parts, and a checksum of all that it is made of.
+
+    These are our own files: whoever could make two of one checksum could as well change the form.
+    """
+    made_of = crc32(f"{MAKING} {parts!r} {colours!r}".encode())
+    length = 0
     for source in sources:
-        made_of.update(sha256(source.read_bytes()).digest())
-    return "-".join([*parts, made_of.hexdigest()[:20]])
+        content = source.read_bytes()
+        made_of, length = crc32(content, made_of), length + len(content)
+    return "-".join([*parts, f"{length:x}", f"{made_of:08x}"])
 
 
 def _written(layout: Layout) -> bytes:

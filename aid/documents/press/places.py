@@ -1,10 +1,10 @@
 """Where a text stands on a form, in which type; and the setting of a text into its place: in lines, never cut."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from aid.documents.press.faces import Type, Unsettable, Word
+from aid.documents.press.faces import Type, Word
 
 PARTS = re.compile(r"[^ -]*-+(?=[^\W\d])|[^ ]+")
 """What a line may end after: a space, or a hyphen before a letter."""
@@ -35,71 +35,76 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
+class Set:
+    """A text that was set: its type and colour, and the operators that show it in them."""
+
+    style: bytes
+    shown: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """A text's place: its usual setting first, then tighter ones for what is too long."""
 
     settings: tuple[Setting, ...]
 
-    def set(self, text: str, language: str, types: Mapping[bool, Type], height: float) -> bytes:
-        """The operators that show the text on a form of this height. Raises DoesNotFit and Unsettable."""
+    def set(self, text: str, language: str, types: Mapping[bool, Type], height: float) -> Set:
+        """The text on a form of this height. Raises DoesNotFit and Unsettable."""
         for setting in self.settings:
-            type_ = types[setting.bold]
-            if (lines := _broken(text, language, setting, type_)) is not None:
-                return _shown(lines, setting, type_, height)
+            if (lines := _broken(text, language, setting, types[setting.bold])) is not None:
+                return Set(_style(setting), _shown(lines, setting, height))
         raise DoesNotFit(text)
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    words: tuple[tuple[Word, bool], ...]  # each with whether a space stands before it
+    words: Sequence[Word]
     width: float
 
 
 def _broken(text: str, language: str, setting: Setting, type_: Type) -> list[_Line] | None:
     """The text in lines as wide as the place, each as full as it can be; nothing if they don't fit."""
-    size, between = setting.size / 1000, setting.spacing
-    gap = type_.space * size + between + setting.word_spacing
     room = setting.width + ROUNDING
+    whole = _line(text, language, setting, type_)
+    if whole.width <= room:
+        return [whole]
     lines: list[_Line] = []
-    words: list[tuple[Word, bool]] = []
-    filled = 0.0
-    for part, after_space in _parts(text):
-        word = type_.word(part, language, spaced=between != 0)
-        wide = word.width * size + between * word.glyphs
-        space = gap if after_space and words else 0.0
-        if words and filled + space + wide > room:
-            lines.append(_Line(tuple(words), filled))
-            words, filled, space = [], 0.0, 0.0
-        if wide > room or len(lines) >= setting.lines:
+    begun, line = "", _Line((), 0.0)
+    for part in PARTS.finditer(text):
+        apart = " " if text[part.start() - 1] == " " else ""
+        longer = _line(begun + apart + part.group(), language, setting, type_)
+        if begun and longer.width > room:
+            lines.append(line)
+            begun, longer = "", _line(part.group(), language, setting, type_)
+        if longer.width > room or len(lines) == setting.lines:
             return None
-        words.append((word, space > 0))
-        filled += space + wide
-    return [*lines, _Line(tuple(words), filled)]
+        begun, line = f"{begun}{apart}{part.group()}".strip(), longer
+    return [*lines, line]
 
 
-def _parts(text: str) -> Iterable[tuple[str, bool]]:
-    """What a line may end after, each with whether a space stands before it."""
-    if "-" not in text:
-        return [(part, True) for part in text.split(" ") if part]
-    found = PARTS.finditer(text)
-    return [(part.group(), part.start() == 0 or text[part.start() - 1] == " ") for part in found]
+def _line(text: str, language: str, setting: Setting, type_: Type) -> _Line:
+    words = type_.words(text, language, spaced=setting.spacing != 0)
+    width = sum([word.width for word in words]) * setting.size / 1000
+    if setting.spacing or setting.word_spacing:
+        width += setting.spacing * sum([word.glyphs for word in words]) + setting.word_spacing * (len(words) - 1)
+    return _Line(words, width)
 
 
-def _shown(lines: list[_Line], setting: Setting, type_: Type, height: float) -> bytes:
-    """Text operators: type, colour, and each line from its own point."""
-    space = type_.word(" ", "en").shown
+def _style(setting: Setting) -> bytes:
+    font, colour = b"B" if setting.bold else b"R", setting.colour.encode()
+    return b"/%s %g Tf %s rg %g Tc\n" % (font, setting.size, colour, round(setting.spacing, 4))
+
+
+def _shown(lines: Sequence[_Line], setting: Setting, height: float) -> bytes:
+    """Each line from its own point."""
     apart = b"%g" % round(-1000 * setting.word_spacing / setting.size, 2) if setting.word_spacing else b""
-    shown = [
-        b"/%s %g Tf %s rg %g Tc"
-        % (b"B" if setting.bold else b"R", setting.size, setting.colour.encode(), round(setting.spacing, 4))
-    ]
-    for number, line in enumerate(lines):
+    shown, up = b"", height - setting.baseline
+    for line in lines:
+        letters = b"".join([word.lead + apart + word.shown if word.lead else word.shown for word in line.words])
         left = setting.x + _indent(line.width, setting)
-        up = height - setting.baseline - number * setting.leading
-        letters = b"".join((space + apart if after_space else b"") + word.shown for word, after_space in line.words)
-        letters = letters.replace(b"><", b"")
-        shown.append(b"1 0 0 1 %.3f %.3f Tm[%s]TJ" % (left, up, letters))
-    return b"\n".join(shown)
+        shown += b"1 0 0 1 %.2f %.2f Tm[%s]TJ\n" % (left, up, letters.replace(b")(", b""))
+        up -= setting.leading
+    return shown
 
 
 def _indent(width: float, setting: Setting) -> float:
@@ -110,6 +115,3 @@ def _indent(width: float, setting: Setting) -> float:
             return (setting.width - width) / 2
         case _:
             return 0.0
-
-
-__all__ = ["DoesNotFit", "Place", "Setting", "Unsettable"]

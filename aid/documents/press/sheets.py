@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from aid.documents.press.faces import Type, Unsettable
 from aid.documents.press.files import Paper, embed
 from aid.documents.press.layouts import Box, Layout, Picture
-from aid.documents.press.places import DoesNotFit
+from aid.documents.press.places import DoesNotFit, Set
 from aid.documents.press.squares import MODULES, Squares
 
 POINTS = 72 / 25.4
@@ -69,7 +69,7 @@ class _Run:
         self._fonts = {bold: self._paper.number() for bold in self._types}
         self._tree, self._resources, self._whole = (self._paper.number() for _ in range(3))
         self._forms: dict[int, tuple[Layout, int]] = {}  # each layout by its id, kept alive, and its number in the file
-        self._set: dict[tuple[int, str, str], bytes] = {}
+        self._set: dict[tuple[int, str, str], Set] = {}
         self._shown: list[bytes] = []
         self._languages: list[str] = []
         self._pages, self._parts, self._on_page = array("Q"), array("Q"), array("B")
@@ -104,37 +104,44 @@ class _Run:
     def _texts(self, form: Filled) -> bytes:
         """The operators that show a form's texts. Raises DoesNotFit and Unsettable."""
         shown: list[bytes] = []
+        style = b""
         for ways in form.ways:
-            shown += self._first_that_fits(form, ways)
-        return b"\n".join(shown)
+            for text in self._first_that_fits(form, ways):
+                if text.style != style:
+                    style = text.style
+                    shown.append(style)
+                shown.append(text.shown)
+        return b"".join(shown)
 
-    def _first_that_fits(self, form: Filled, ways: Iterable[Texts]) -> list[bytes]:
-        unfit: DoesNotFit | None = None
+    def _first_that_fits(self, form: Filled, ways: Iterable[Texts]) -> list[Set]:
+        """One group's texts in their places; most are the same in many forms."""
+        known, layout, unfit = self._set, id(form.layout), None
         for texts in ways:
             try:
-                return [self._text(form, name, text) for name, text in texts.items() if text]
+                return [
+                    known.get((layout, name, text)) or self._set_anew(form, name, text)
+                    for name, text in texts.items()
+                    if text
+                ]
             except DoesNotFit as fault:
                 unfit = fault
         if unfit:
             raise unfit
         return []
 
-    def _text(self, form: Filled, name: str, text: str) -> bytes:
-        """A text in its place; most are the same in many forms."""
-        layout, key = form.layout, (id(form.layout), name, text)
-        known = self._set.get(key)
-        if known is None:
-            known = layout.places[name].set(text, form.language, self._types, layout.height)
-            if len(self._set) >= REMEMBERED:
-                self._set.clear()
-            self._set[key] = known
-        return known
+    def _set_anew(self, form: Filled, name: str, text: str) -> Set:
+        if len(self._set) >= REMEMBERED:
+            self._set.clear()
+        layout = form.layout
+        new = layout.places[name].set(text, form.language, self._types, layout.height)
+        self._set[id(layout), name, text] = new
+        return new
 
     def _form(self, form: Filled, layout: Layout, texts: bytes, left: float, up: float) -> bytes:
         """A form at its corner of the sheet: its ink, its texts, its square and the fund's picture."""
         part = b"/Sect<</Lang(%s)/MCID %d>>BDC" % (form.language.encode(), len(self._shown))
         ink = b"q 1 0 0 1 %.3f %.3f cm/X%d Do" % (left, up, self._number(layout))
-        words = b"BT\n%s\nET" % texts if texts else b""
+        words = b"BT\n%sET" % texts if texts else b""
         boxes = layout.boxes
         square = self._square(form.digits, boxes["square"], layout.height) if "square" in boxes else b""
         picture = self._picture(boxes["logo"], layout.height) if "logo" in boxes else b""
