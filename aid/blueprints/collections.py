@@ -21,7 +21,7 @@ from aid.queries import collections as queries
 from aid.queries import refused as refusals
 from aid.queries import strangers
 from aid.queries.collections import PointRow
-from aid.security import allow, current_actor
+from aid.security import allow, current_actor, with_camera
 from aid.security.sessions import PIN
 from aid.services.collections.checking import Checked, Refused, check
 from aid.services.collections.handing_out import AskedForStranger, Collected, ask_for_stranger, collect
@@ -91,9 +91,10 @@ def new() -> ResponseReturnValue:
         with blamed_on(form):
             return _answer(CollectForm.for_voucher(point_id=here.id, code=form.order()))
     waiting = strangers.count_waiting(reading(), actor=current_actor(), now=now())
-    return render_template(
+    page = render_template(
         "collections/new.html", form=form, here=here, has_several=len(points) > 1, strangers_waiting=waiting
     )
+    return with_camera(page)
 
 
 @bp.post("/hand-out")

@@ -24,7 +24,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
     ]
 )
 READER = "js/squares-worker.js"
-"""The script that reads squares off pictures: what it runs is compiled in the browser, and a worker has its own policy."""
+"""It reads squares off pictures: what it runs is compiled in the browser, and a worker has its own policy."""
 READERS_POLICY = CONTENT_SECURITY_POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
 PERMISSIONS = "camera=(), microphone=(), geolocation=()"
 HEADERS = {
