@@ -119,7 +119,8 @@ def _why_not_open(voucher: VoucherFacts, today: date) -> Refusal | None:
             return _expired(voucher)
         case VoucherState.ISSUED:
             return Refusal(
-                RefusalCode.NOT_PRINTED, _("This voucher is not printed yet, so no paper of it can be good.")
+                RefusalCode.NOT_PRINTED,
+                _("No paper of this voucher is good: it waits for the printer. Send the family to the coordinator."),
             )
         case VoucherState.PRINTED | VoucherState.BEGUN if not voucher.paper_is_current:
             return Refusal(RefusalCode.REPLACED, _("This paper was replaced by a newer one. Ask for the newer paper."))

@@ -69,8 +69,10 @@ GUIDES: Mapping[Role, Guide] = MappingProxyType(
                 _("Write a programme: who is due what, from which money. Read its sentence aloud before you save."),
                 _("Before you put a round to the committee, look at who gets what and who gets nothing."),
                 _("When the committee has agreed and the notice is over, print the vouchers, point by point."),
-                _("Hand the printed sheets to the distributor yourself. Let them be counted before you part."),
-                _("After the last day, close expired vouchers: their money becomes available again."),
+                _(
+                    "Hand the sheets over with a list, under “Piles of papers”. Let them be counted before you part."
+                ),
+                _("Look which vouchers expired: every night their money goes back. Ask why nobody came."),
                 _("Answer each objection by its day, in the family’s language. The committee may be asked once more."),
                 _("Goods that arrive are counted by who keeps the point. What is lost is written off by two people."),
                 _("Where a donation is to be corrected downward, see the bank’s lines yourself before you agree."),
@@ -119,6 +121,7 @@ GUIDES: Mapping[Role, Guide] = MappingProxyType(
             what=_("You hand out. A voucher works once, at your point, until its last day."),
             steps=(
                 _("At the start choose your six digits. They lock the page when you look away."),
+                _("Count the papers that you receive, and write down under “Piles of papers” how many there were."),
                 _("Scan the voucher or type its digits."),
                 _("Green: ask for the collector’s name and the check word, hand out, and press the button."),
                 _("Red: hand out nothing. Say what the page says, and where the family can ask."),

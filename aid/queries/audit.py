@@ -24,6 +24,7 @@ from aid.models.figures import FiguresRelease
 from aid.models.fund import Fund, Point
 from aid.models.giving import Campaign, GiveOffer
 from aid.models.goods import Good, StockAct
+from aid.models.handovers import Handover
 from aid.models.imports import FamilyImport
 from aid.models.ledger import BankAccount
 from aid.models.meetings import Meeting
@@ -104,6 +105,7 @@ def subjects_of(session: Session, *, ids: Sequence[UUID], actor: Actor) -> dict[
         **{id_: _("Exchange %(number)s", number=number) for id_, number in of(Exchange.id, Exchange.number)},
         **{id_: in_language(names, actor.language) for id_, names in of(BankAccount.id, BankAccount.names)},
         **{id_: _("Print run %(number)s", number=number) for id_, number in of(PrintBatch.id, PrintBatch.number)},
+        **{id_: _("Handover %(number)s", number=number) for id_, number in of(Handover.id, Handover.number)},
         **{id_: _("Voucher %(number)s", number=serial) for id_, serial in of(Voucher.id, Voucher.serial)},
         **{id_: in_language(titles, actor.language) for id_, titles in of(Programme.id, Programme.titles)},
         **{id_: in_language(names, actor.language) for id_, names in of(Fund.id, Fund.names)},

@@ -52,7 +52,7 @@ def expired_lately(session: Session, _actor: Actor, now: Instant) -> Waiting:
     """Vouchers that expired in the last nights: whose, and what is available again."""
     count, first = expired.lately(session, since=now.today - timedelta(days=TOLD_FOR))
     title = n_("voucher expired lately", "vouchers expired lately", count)
-    hint = _("Its money is available again: see which, and ask why nobody came.")
+    hint = _("The money is available again: see which they were, and ask why nobody came.")
     return Waiting("paper_trail.expired", count, title, hint, first, patience=TOLD_FOR + 1)
 
 
