@@ -48,7 +48,7 @@ class PrintedGood:
     @property
     def brief(self) -> str:
         """Without what is in it: “School kit × 2”."""
-        return f"{self.name} × {self.quantity}"
+        return f"{self.name} ×\N{NO-BREAK SPACE}{self.quantity}"
 
     @property
     def named(self) -> str:
