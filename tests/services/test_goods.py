@@ -44,7 +44,7 @@ def a_goods_voucher(fund: FoundedFund) -> MadeVoucher:
     made = MadeVoucher(row.id, row.serial, "", family, proposed.allocation_id, row.point_id)
     printed = print_at(fund, made)
     assert printed.papers is not None
-    assert printed.papers[0].items[0].endswith("× 5")
+    assert printed.papers[0].goods[0].quantity == 5
     return MadeVoucher(row.id, row.serial, digits_of(printed)[row.serial], family, proposed.allocation_id, row.point_id)
 
 
