@@ -19,6 +19,7 @@ import pytest
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 
+from aid.documents.press.layouts import Kept
 from aid.vault.actor import Actor
 from tests.make.browser import Browser
 from tests.make.databases import House, PostgresHouse, SqliteHouse
@@ -41,11 +42,21 @@ def _made_once(tmp_path_factory: pytest.TempPathFactory) -> None:
 
     What migrating an empty SQLite database comes to is kept beside them.
     """
-    own = tmp_path_factory.getbasetemp()
-    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "templates"
+    folder = _of_all_workers(tmp_path_factory) / "templates"
     folder.mkdir(exist_ok=True)
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": FileSystemBytecodeCache(str(folder))}
     know_migrated(folder / "migrated")
+
+
+def _of_all_workers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    """The forms of papers that were laid out, once a run for all apps of all workers."""
+    return Kept(_of_all_workers(tmp_path_factory) / "forms")
 
 
 @pytest.fixture(scope="session")
@@ -55,7 +66,7 @@ def thorough(pytestconfig: pytest.Config) -> bool:
 
 
 @pytest.fixture(scope="session")
-def house_of(tmp_path_factory: pytest.TempPathFactory) -> HouseOf:
+def house_of(tmp_path_factory: pytest.TempPathFactory, kept: Kept) -> HouseOf:
     """Each database's house, built when a test first needs it."""
     built: dict[str, House] = {}
 
@@ -63,6 +74,7 @@ def house_of(tmp_path_factory: pytest.TempPathFactory) -> HouseOf:
         if kind not in built:
             folder = tmp_path_factory.mktemp(kind)
             built[kind] = SqliteHouse(folder) if kind == "sqlite" else _postgres(folder)
+            built[kind].app.extensions["komek.forms"] = kept
             with built[kind].app.app_context():
                 found_provisional()
                 built[kind].keep("provisional")

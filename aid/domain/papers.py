@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from aid.domain.languages import OWN_NAMES, Language
 from aid.domain.refusals import RuleBroken
-from aid.domain.words import Message, _
+from aid.domain.words import Message, Value, _
 
 
 class VoucherFormat(StrEnum):
@@ -107,7 +107,7 @@ def _check_words(style: PaperStyle, language: Language) -> None:
 
 def too_long(place: str, language: Language, format_: VoucherFormat, letters: int) -> Message:
     """A title or footer has no room in its place, by so many letters."""
-    told = {"language": OWN_NAMES[language], "format": FORMAT_TITLES[format_], "letters": letters}
+    told: dict[str, Value] = {"language": OWN_NAMES[language], "format": FORMAT_TITLES[format_], "letters": letters}
     if place == "title":
         return _("The title is too long in %(language)s for “%(format)s”. Letters too many: %(letters)s.", **told)
     return _("The footer is too long in %(language)s for “%(format)s”. Letters too many: %(letters)s.", **told)

@@ -15,6 +15,8 @@ PRINTED = (600, 400)
 """No logo is printed larger than 12 by 10 mm: with more pixels than these no printer shows more of it."""
 _KINDS = {"PNG": PictureKind.PNG, "JPEG": PictureKind.JPEG}
 _BEGIN = {b"\x89PNG\r\n\x1a\n": "PNG", b"\xff\xd8\xff": "JPEG"}
+_END = {"PNG": b"IEND\xaeB`\x82", "JPEG": b"\xff\xd9"}
+"""Asked here: WeasyPrint tells Pillow, for all who use it, to paint in grey what a picture lacks."""
 
 
 def read_picture(content: bytes) -> tuple[bytes, PictureKind]:
@@ -29,6 +31,8 @@ def read_picture(content: bytes) -> tuple[bytes, PictureKind]:
     format_ = next((name for begin, name in _BEGIN.items() if content.startswith(begin)), None)
     if format_ is None:
         raise RuleBroken(_("Only PNG and JPEG pictures can be printed. Save it as one of these."))
+    if _END[format_] not in content:
+        raise _broken()
     try:
         with Image.open(BytesIO(content), formats=[format_]) as opened:
             _check_size(opened.size)
@@ -38,7 +42,7 @@ def read_picture(content: bytes) -> tuple[bytes, PictureKind]:
     except Image.DecompressionBombError:
         raise _too_many_pixels() from None
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError):
-        raise RuleBroken(_("This picture is broken: it can’t be opened.")) from None
+        raise _broken() from None
 
 
 def _check_size(size: tuple[int, int]) -> None:
@@ -48,6 +52,10 @@ def _check_size(size: tuple[int, int]) -> None:
 
 def _too_many_pixels() -> RuleBroken:
     return RuleBroken(_("The picture is too large: %(most)s pixels each way are the most.", most=MOST_PIXELS))
+
+
+def _broken() -> RuleBroken:
+    return RuleBroken(_("This picture is broken: it can’t be opened."))
 
 
 def _thousands(content: bytes) -> dict[str, int]:

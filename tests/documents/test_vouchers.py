@@ -30,12 +30,6 @@ A_SHEET = {VoucherFormat.FOUR: 4, VoucherFormat.EIGHT: 8, VoucherFormat.A6: 1, V
 GOOD_ONCE = "Good for one collection. After that, this paper and every copy of it are worth nothing."
 
 
-@pytest.fixture(scope="session")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
-    """The forms that these tests lay out, once."""
-    return Kept(tmp_path_factory.mktemp("forms"))
-
-
 def make_paper(serial: int = 1, language: Language = Language.KK, **what: object) -> PrintedPaper:
     title, purpose, point = WORDS[language]
     paper = PrintedPaper(

@@ -48,7 +48,8 @@ def test_the_page_says_how_many_how_much_and_how_many_sheets(fund: FoundedFund, 
 
     assert "Vouchers 5" in page.text
     assert "150,000" in page.text
-    assert "A4 sheets in the printer 2" in page.text
+    assert "A4, four to a sheet 2 sheets in the printer" in page.text
+    assert "A4, eight to a sheet 1 sheet in the printer" in page.text
 
 
 def test_during_the_notice_the_page_says_until_when(fund: FoundedFund, browser_of: BrowserOf) -> None:

@@ -28,6 +28,8 @@ def pages_of_paper_trail(fund: FoundedFund) -> Pages:
             sent(move, goes),
             *also(sent(move, goes | {"code": "1"}, status=409)),
             *also(sent(club, status=409)),
+            *at("/vouchers/look/"),
+            sent("/vouchers/look/", {"ink": "#eeee00"}, status=409),
         ],
         "timur": also("/vouchers/expired"),
         "nurlan": [
