@@ -205,15 +205,21 @@ def handed_by(line: ListLine, chosen: Sequence[Chosen]) -> Worth:
     things: list[Item | None] = [*([None] if money.minor else []), *line.worth.items]
     minor, items = 0, []
     for each in sorted(set(chosen), key=lambda each: each.place):
-        thing = things[each.place - 1] if 0 < each.place <= len(things) else False
-        if thing is False or (thing is not None and not 0 < (each.quantity or thing.quantity) <= thing.quantity):
-            number = printed_number(line.serial)
-            raise RuleBroken(_("%(number)s: the list has no such thing, or fewer of it.", number=number), "text")
+        if not 0 < each.place <= len(things):
+            raise _not_there(line.serial)
+        thing = things[each.place - 1]
         if thing is None:
             minor = money.minor
+        elif 0 < (number := thing.quantity if each.quantity is None else each.quantity) <= thing.quantity:
+            items.append(Item(thing.good, number))
         else:
-            items.append(Item(thing.good, each.quantity or thing.quantity))
+            raise _not_there(line.serial)
     return Worth(Money(minor, money.currency), tuple(items))
+
+
+def _not_there(serial: int) -> RuleBroken:
+    number = printed_number(serial)
+    return RuleBroken(_("%(number)s: the list has no such thing, or fewer of it.", number=number), "text")
 
 
 def common(one: Worth, other: Worth) -> Worth:

@@ -44,6 +44,7 @@ from aid.services.verification.figures import prove_figures
 from aid.services.verification.findings import Finding
 from aid.services.verification.giving import prove_giving
 from aid.services.verification.imports import prove_imports
+from aid.services.verification.late import prove_late
 from aid.services.verification.line_ends import prove_line_ends
 from aid.services.verification.lines import prove_lines
 from aid.services.verification.meetings import prove_meetings
@@ -79,6 +80,7 @@ PROOFS: Mapping[str, Proof] = MappingProxyType(
         "lines": prove_lines,
         "programmes": prove_programmes,
         "papers": prove_papers,
+        "late": prove_late,
         "stock": prove_stock,
         "spending": prove_spending,
         "certificates": prove_certificates,

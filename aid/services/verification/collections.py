@@ -125,14 +125,14 @@ def _undone(session: Session) -> Iterator[Finding]:
 
 
 def _old_papers(session: Session) -> Iterator[Finding]:
-    """Collections with a paper after a newer one was printed."""
+    """Collections with a paper after a newer one was printed. A table with a paper list could not know."""
     newer = aliased(Paper)
     found = session.execute(
         select(Collection.id, Collection.collected_at, PrintBatch.printed_at)
         .join(Paper, Paper.id == Collection.paper_id)
         .join(newer, and_(newer.voucher_id == Paper.voucher_id, newer.number > Paper.number))
         .join(PrintBatch, PrintBatch.id == newer.batch_id)
-        .where(PrintBatch.printed_at < Collection.collected_at)
+        .where(PrintBatch.printed_at < Collection.collected_at, Collection.entered_at.is_(None))
         .order_by(Collection.id)
     )
     for id_, collected_at, printed_at in found:

@@ -23,6 +23,7 @@ from aid.domain.money import Money
 from aid.models.allocations import Allocation, AllocationVersion, Decision
 from aid.models.collections import Collection
 from aid.models.donations import Donation
+from aid.models.late import LateAnswer
 from aid.models.ledger import Account, Available, Entry, Transfer
 from aid.models.vouchers import Voucher
 from aid.services.collections.parts import HANDED_MINOR, MINOR
@@ -32,6 +33,7 @@ from aid.services.verification.corrections import prove_corrections
 from aid.services.verification.exchanges import prove_exchanges
 from aid.services.verification.faults import Fault, faults_found
 from aid.services.verification.findings import Finding
+from aid.services.verification.late import causes_of_losses
 from aid.services.verification.months import prove_months
 from aid.services.verification.moving import MOVED, causes_of_moving, transfers_of
 from aid.services.verification.reading import Unreadable, chunks, columns_of
@@ -89,6 +91,7 @@ def _books(session: Session, some: Sequence[Entry]) -> Books:
     for entry_id, cause in chain(
         causes_of_moving(session, some),
         causes_of_spending(session, ids),
+        causes_of_losses(session, ids),
         _by_donation(session, ids),
         _by_decision(session, ids),
         _by_collection(session, ids),
@@ -175,6 +178,7 @@ def _orphans() -> Iterator[Fault]:
         ("donation", Donation.entry_id),
         ("decision", Decision.entry_id),
         ("collection", Collection.entry_id),
+        ("late_answer", LateAnswer.entry_id),
     )
     for table, names in (*own, *MOVED):
         lost = select(names).outerjoin(Entry, Entry.id == names).where(names.is_not(None), Entry.id.is_(None))

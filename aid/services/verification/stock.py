@@ -16,9 +16,11 @@ from aid.domain.stock import MoveCause
 from aid.models.allocations import AllocationLine
 from aid.models.collections import Collection, CollectionUndo
 from aid.models.goods import Good, Stock, StockAct, StockActLine, StockMove, WriteOffAnswer
+from aid.models.late import LateLine
 from aid.models.purchases import Delivery, DeliveryLine
 from aid.services.collections.parts import handings, items_of
 from aid.services.verification.findings import Finding, named
+from aid.services.verification.late import lost_goods
 from aid.services.verification.reading import CHUNK, Unreadable, chunks, rows_of
 
 Moved = Counter[tuple[UUID, UUID, str]]
@@ -58,6 +60,7 @@ def _caused(session: Session) -> Iterator[Finding]:
         (Delivery, _of_deliveries),
         (Collection, _of_collections),
         (CollectionUndo, _of_undone),
+        (LateLine, lost_goods),
         (StockAct, _of_acts),
     )
     for kind, asks in asks_of:
@@ -72,13 +75,15 @@ def _caused(session: Session) -> Iterator[Finding]:
 
 
 def _orphans(session: Session) -> Iterator[Finding]:
-    causes = select(Delivery.id).union_all(select(Collection.id), select(CollectionUndo.id), select(StockAct.id))
+    others = (Collection, CollectionUndo, LateLine, StockAct)
+    causes = select(Delivery.id).union_all(*(select(kind.id) for kind in others))
     for (id_,) in session.execute(select(StockMove.id).where(StockMove.cause_id.not_in(causes))):
         yield Finding("stock_move", str(id_), "nothing caused it")
     for kind, cause in (
         (Delivery, MoveCause.DELIVERED),
         (Collection, MoveCause.HANDED_OUT),
         (CollectionUndo, MoveCause.TAKEN_BACK),
+        (LateLine, MoveCause.LOST_BY_PAPER),
     ):
         of = select(kind.id)
         wrong = select(StockMove.id).where((StockMove.cause == cause) != StockMove.cause_id.in_(of))
