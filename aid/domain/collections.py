@@ -122,7 +122,7 @@ def _why_not_open(voucher: VoucherFacts, today: date) -> Refusal | None:
                 RefusalCode.NOT_PRINTED,
                 _("No paper of this voucher is good: it waits for the printer. Send the family to the coordinator."),
             )
-        case VoucherState.PRINTED | VoucherState.BEGUN if not voucher.paper_is_current:
+        case VoucherState.PRINTED | VoucherState.BEGUN if not voucher.paper_is_current and voucher.is_here:
             return Refusal(RefusalCode.REPLACED, _("This paper was replaced by a newer one. Ask for the newer paper."))
         case VoucherState.PRINTED | VoucherState.BEGUN:
             return _expired(voucher) if today > voucher.really_until else None

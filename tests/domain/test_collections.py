@@ -50,7 +50,7 @@ def test_a_second_collection_is_told_when_the_first_was() -> None:
     [
         (VoucherState.VOID, RefusalCode.CANCELLED, "was cancelled"),
         (VoucherState.EXPIRED, RefusalCode.EXPIRED, "expired on 2026-09-01"),
-        (VoucherState.ISSUED, RefusalCode.NOT_PRINTED, "not printed yet"),
+        (VoucherState.ISSUED, RefusalCode.NOT_PRINTED, "waits for the printer"),
     ],
 )
 def test_a_voucher_that_is_not_open_is_refused_with_its_reason(
@@ -64,6 +64,7 @@ def test_a_voucher_that_is_not_open_is_refused_with_its_reason(
 
 def test_a_paper_that_was_replaced_is_refused() -> None:
     assert why(replace(GOOD, paper_is_current=False))[0] is RefusalCode.REPLACED
+    assert why(replace(GOOD, paper_is_current=False, is_here=False))[0] is RefusalCode.ELSEWHERE  # it went there
 
 
 def test_a_voucher_of_another_point_is_sent_there() -> None:

@@ -50,7 +50,8 @@ def test_the_same_sheet_is_good_at_the_other_point_and_no_longer_here(fund: Foun
     assert moved.same_sheet
     assert [batch.reason for batch in rows(select(PrintBatch).order_by(PrintBatch.number))] == [None, "moved"]
     assert list(see(verify)) == []
-    assert outcome(fund.distributor, voucher) == "Refused"
+    refused = do(collect, actor=fund.distributor, order=voucher.order())
+    assert "is collected at School 5" in str(getattr(refused, "reason", refused))
     assert outcome(fund.distributor_elsewhere, there(fund, voucher)) == "Collected"
     assert outcome(fund.distributor_elsewhere, there(fund, voucher)) == "Refused"
     assert list(see(verify)) == []

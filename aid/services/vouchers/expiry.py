@@ -21,7 +21,7 @@ from aid.services.allocations import lock_allocation
 from aid.services.vouchers import holding
 from aid.vault.actor import Actor
 
-CHUNK: Final = 200
+CHUNK: Final = 50
 """Vouchers that one commit closes at night: collecting elsewhere waits for no more than that."""
 
 
