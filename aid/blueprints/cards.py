@@ -2,17 +2,18 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 
 from aid.blueprints._refusals import blamed_on, told_above
 from aid.documents.cards import Card, cards_pdf
+from aid.documents.keeping import kept_forms
 from aid.domain.permissions import Permission
 from aid.extensions import reading
 from aid.forms.base import KomekForm
 from aid.forms.cards import CardsForm
 from aid.perform import perform
-from aid.queries import families
+from aid.queries import families, papers
 from aid.queries.cards import without_card
 from aid.security import allow, current_actor
 from aid.services.cards import PrintedCards, print_cards
@@ -46,7 +47,8 @@ def one(code: str) -> ResponseReturnValue:
 
 
 def _pdf(printed: PrintedCards) -> Response:
-    """The cards, straight from memory, under a name that says nothing."""
+    """The cards, sent as they are made and kept nowhere, under a name that says nothing."""
     cards = [Card(code, language, title, printed.demo) for code, language, title in printed.cards]
     name = {"Content-Disposition": 'attachment; filename="cards.pdf"'}
-    return Response(cards_pdf(cards), mimetype="application/pdf", headers=name)
+    pdf = cards_pdf(cards, style=papers.style(reading()), kept=kept_forms())
+    return Response(stream_with_context(pdf), mimetype="application/pdf", headers=name)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from aid.cli.demo.people import key
 from aid.documents.cards import Card, cards_pdf
+from aid.documents.keeping import kept_forms
 from aid.domain.consent import LATEST_WORDING
 from aid.domain.families import BirthDate, Consent, FamilyState, Kinship, Member, WithdrawalReason
 from aid.domain.families.life import LifeEvent, LifeReason
@@ -20,6 +21,7 @@ from aid.extensions import reading
 from aid.models.families import Family
 from aid.models.fund import Point
 from aid.perform import look, perform
+from aid.queries import papers
 from aid.services.cards import print_cards
 from aid.services.confirmations import confirm
 from aid.services.families import Correction, OpenedFile, correct, open_file
@@ -133,4 +135,4 @@ def _print_cards(story: Story, actor: Actor) -> None:
     codes = tuple(reading().scalars(in_fund))
     printed = perform(key(), print_cards, actor=actor, now=story.now, codes=codes)
     cards = [Card(code, language, title, printed.demo) for code, language, title in printed.cards]
-    story.print("cards.pdf", cards_pdf(cards))
+    story.print("cards.pdf", b"".join(cards_pdf(cards, style=papers.style(reading()), kept=kept_forms())))
