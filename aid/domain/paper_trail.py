@@ -156,7 +156,7 @@ def why_not_end(state: VoucherState, *, serial: int, is_of_batch: bool) -> Messa
     if not is_of_batch:
         return _("Paper %(number)s is not of this batch, or a newer one was printed.", number=number)
     match state:
-        case VoucherState.PRINTED:
+        case VoucherState.PRINTED | VoucherState.BEGUN:
             return None
         case VoucherState.ISSUED:
             return _("Paper %(number)s is worth nothing already.", number=number)

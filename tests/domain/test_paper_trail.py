@@ -67,7 +67,8 @@ def test_runs_of_neighbours_are_written_once() -> None:
 
 
 def test_a_paper_ends_only_while_its_voucher_waits_with_it() -> None:
-    assert why_not_end(VoucherState.PRINTED, serial=12, is_of_batch=True) is None
+    for waits in (VoucherState.PRINTED, VoucherState.BEGUN):
+        assert why_not_end(waits, serial=12, is_of_batch=True) is None
     assert "not of this batch" in str(why_not_end(VoucherState.PRINTED, serial=12, is_of_batch=False))
     said = {state: str(why_not_end(state, serial=12, is_of_batch=True)) for state in VoucherState}
     assert "worth nothing already" in said[VoucherState.ISSUED]

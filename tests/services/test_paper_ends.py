@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from aid.domain.paper_trail import EndReason
+from aid.domain.parts import Part
 from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.domain.vouchers import VoucherState
 from aid.extensions import now as this_moment
@@ -22,7 +23,9 @@ from tests.conftest import both_databases
 from tests.make import do, rows, see
 from tests.make.forging import forge, forging
 from tests.make.fund import FoundedFund
+from tests.make.goods import make_parcel
 from tests.make.one_database import app as app
+from tests.make.papers import batch_of as newest_batch
 from tests.make.vouchers import MadeVoucher, digits_of, later, make_vouchers, print_at
 
 
@@ -134,6 +137,23 @@ def test_only_a_coordinator_ends_papers(fund: FoundedFund) -> None:
                 do(act, actor=who, order=spoiled)
         with pytest.raises(NotAllowed):
             do(void_batch, actor=who, order=GoneOrder(spoiled.batch_id, EndReason.STOLEN))
+
+
+def test_of_what_was_collected_in_part_the_rest_waits_on_a_new_paper(fund: FoundedFund) -> None:
+    voucher = make_parcel(fund)
+    do(collect, actor=fund.distributor, order=replace(voucher.order(), part=Part(True, ())))
+
+    ended = do(void_batch, actor=fund.coordinator, order=GoneOrder(batch_of(voucher), EndReason.STOLEN))
+
+    assert (ended.papers, ended.collected, states()) == (1, 0, [VoucherState.ISSUED])
+    assert not is_handed_out(fund, voucher, voucher.digits)
+    anew = digits_of(print_at(fund, voucher))[voucher.serial]
+    assert states() == [VoucherState.BEGUN]
+    do(spoil, actor=fund.coordinator, order=SpoiledOrder(newest_batch(voucher), (voucher.serial,)))
+    anew = digits_of(print_at(fund, voucher))[voucher.serial]
+    assert is_handed_out(fund, voucher, anew)
+    assert states() == [VoucherState.COLLECTED]
+    assert list(see(verify)) == []
 
 
 @both_databases

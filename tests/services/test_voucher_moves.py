@@ -1,8 +1,10 @@
 """A voucher goes to another point with its sheet, or is printed anew there; the old point pays nothing for it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from aid.domain.paper_trail import EndReason, MoveReason
@@ -136,6 +138,29 @@ def test_only_a_coordinator_with_the_keys_of_both_points_moves_it(fund: FoundedF
             do(move_voucher, actor=who, order=order(fund, voucher))
     with pytest.raises(RuleBroken, match="keys of both points"):
         do(move_voucher, actor=replace(fund.coordinator, keyring=Keyring.empty()), order=order(fund, voucher))
+
+
+@both_databases
+def test_one_that_moves_while_it_is_collected_does_one_or_the_other(fund: FoundedFund, app: Flask) -> None:
+    voucher = make_voucher(fund)
+
+    def move() -> bool:
+        with app.app_context():
+            try:
+                do(move_voucher, actor=fund.coordinator, order=order(fund, voucher, code=voucher.digits))
+            except RuleBroken:
+                return False
+            return True
+
+    def hand_out() -> bool:
+        with app.app_context():
+            return outcome(fund.distributor, voucher) == "Collected"
+
+    with ThreadPoolExecutor(2) as pool:
+        moved, handed = pool.submit(move), pool.submit(hand_out)
+
+    assert moved.result() + handed.result() == 1
+    assert list(see(verify)) == []
 
 
 def test_vouchers_that_are_where_no_move_brought_them_are_found(fund: FoundedFund) -> None:
