@@ -41,6 +41,24 @@ class CollectFund:
     distributor: User
     point_id: UUID
     digits: tuple[str, ...]
+    foreign: tuple[str, ...]  # digits of papers of another point
+
+    def end_some(self, digits: Sequence[str]) -> tuple[str, ...]:
+        """Cancel the voucher of the first paper and let the second one's expire."""
+        actor = self.actor_in_app()
+        with self.fund.app.app_context(), db.engine.execution_options(writes=True).begin() as connection:
+            ring_id = connection.execute(select(Point.ring_id).where(Point.id == self.point_id)).scalar_one()
+            tokens = TokenMaker(actor.keyring.current(ring_id).index_key)
+            for code, state in zip(digits, (VoucherState.VOID, VoucherState.EXPIRED), strict=True):
+                its = select(Paper.voucher_id).where(Paper.code_mac == tokens.code_mac(code)).scalar_subquery()
+                connection.execute(update(Voucher).where(Voucher.id == its).values(state=state))
+            db.session.remove()
+        return tuple(digits)
+
+    def actor_in_app(self) -> Actor:
+        """Who hands out, from outside the fund."""
+        with self.fund.app.app_context():
+            return self.actor()
 
     def sign_in(self) -> SignInCookie:
         """A table that is signed in and has its PIN."""
@@ -62,9 +80,10 @@ def make_collect_fund(data: Path, vouchers: int) -> CollectFund:
         tables = [user for user in fund.users.values() if Role.DISTRIBUTOR in user.roles]
         distributor = next(user for user in tables if fund.point_id in user.actor().points)
         digits = _print(fund, distributor.actor())
+        foreign = _print_elsewhere(fund)
         db.session.remove()
         db.engine.dispose()
-    return CollectFund(fund, distributor, fund.point_id, digits)
+    return CollectFund(fund, distributor, fund.point_id, digits, foreign)
 
 
 def _print(fund: WebFund, actor: Actor) -> tuple[str, ...]:
@@ -105,6 +124,22 @@ def _print(fund: WebFund, actor: Actor) -> tuple[str, ...]:
             _put(session, kind, rows)
         session.commit()
     return tuple(digits)
+
+
+def _print_elsewhere(fund: WebFund) -> tuple[str, ...]:
+    """A newer paper of one voucher, under the keys of another point."""
+    coordinator = next(user for user in fund.users.values() if Role.COORDINATOR in user.roles).actor()
+    with Session(db.engine.execution_options(writes=True)) as session:
+        other = session.scalars(select(Point).where(Point.id != fund.point_id).order_by(Point.code)).first()
+        first = session.scalars(select(Paper).order_by(Paper.id)).first()
+        assert other is not None, "the sample fund has several points"
+        assert first is not None, "there are papers"
+        code = voucher_code()
+        mac = TokenMaker(coordinator.keyring.current(other.ring_id).index_key).code_mac(code)
+        row = {"id": new_id(), "voucher_id": first.voucher_id, "number": 2, "batch_id": first.batch_id}
+        _put(session, Paper, [{**row, "point_id": other.id, "code_mac": mac}])
+        session.commit()
+    return (code,)
 
 
 def _allocation(session: Session, actor: Actor, families: int) -> Mapping[str, Any]:

@@ -235,16 +235,19 @@ def _is_written(run: Run, made: CollectFund, done: int) -> None:
 
 
 def _not_good(run: Run, made: CollectFund, good: str) -> None:
-    """Wrong, mutated and replayed codes, each looked at by the service: none is accepted, none is an error.
+    """Wrong, mutated, voided, expired, foreign and replayed codes: none is accepted, none is an error.
 
     The clock goes on as far as the guesser would have to wait, so that each is really looked up.
     """
     count = run.size(CODES)
     chance = random.Random(7)
+    ended = made.end_some(made.digits[-2:])
     kinds: Sequence[Callable[[], str]] = (
         voucher_code,
         lambda: _mutated(good, chance),
         lambda: chance.choice(made.digits[:WARM_UP]),  # collected long ago
+        lambda: chance.choice(ended),
+        lambda: chance.choice(made.foreign),
         lambda: f"{chance.randrange(10**VOUCHER_DIGITS):0{VOUCHER_DIGITS}}",
     )
     run.say(f"{count} codes that are not good")
@@ -266,7 +269,7 @@ def _not_good(run: Run, made: CollectFund, good: str) -> None:
     for name, many in sorted(outcomes.items()):
         run.tell(f"refused: {name}", many, "")
     run.tell("one of them", 1_000 * (time.perf_counter() - begun) / count, "ms")
-    if set(outcomes) - {"unknown", "already_collected", "accepted"}:
+    if set(outcomes) - {"unknown", "already_collected", "cancelled", "expired", "accepted"}:
         run.wrong.append("codes that are not good")
 
 

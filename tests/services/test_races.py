@@ -1,9 +1,12 @@
-"""One paper, two tables: 64 attempts from two processes at once are one collection and 63 clean refusals."""
+"""One paper, two tables: 64 attempts from two processes at once are one collection and 63 clean refusals; and what is
+undone while it is collected again is undone once.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from typing import Any
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -14,13 +17,16 @@ from aid import create_app
 from aid.domain.collections import RefusalCode
 from aid.domain.entries import EntryKind
 from aid.domain.refusals import RuleBroken
+from aid.domain.undoing import UndoReason
 from aid.domain.vouchers import ReprintReason, VoucherState
 from aid.extensions import db
-from aid.models.collections import Collection, RefusedCollection
+from aid.models.collections import Collection, CollectionUndo, RefusedCollection
 from aid.models.ledger import Entry
 from aid.models.vouchers import Voucher
 from aid.services.collections.checking import Refused
 from aid.services.collections.handing_out import CollectionOrder, collect
+from aid.services.collections.undoing import UndoOrder, undo_collection
+from aid.services.verification import verify
 from aid.services.vouchers.printing import ReprintOrder, reprint_vouchers
 from config import Config
 from tests.make import do, rows
@@ -29,7 +35,8 @@ from tests.make.fund import FoundedFund, actor_with
 from tests.make.vouchers import make_vouchers
 from tests.thorough import rounds
 
-ROUNDS = rounds(2)
+ROUNDS = rounds(20)
+FEW = rounds(2)
 ATTEMPTS = 64
 AT_ONCE = 4
 """Threads in each of the two processes."""
@@ -97,6 +104,23 @@ def reprint(config: Config, private: bytes, serial: int) -> str:
     return "reprinted"
 
 
+def undo(config: Config, private: bytes, collection_id: UUID, times: int) -> list[str]:
+    """Take a collection back so many times at once, and say in a word what came of each."""
+    app = app_on(config)
+
+    def once(_each: int) -> str:
+        with app.app_context():
+            try:
+                order = UndoOrder(collection_id, UndoReason.GIVEN_BACK)
+                do(undo_collection, actor=actor_with("dina", private), order=order)
+            except RuleBroken as refusal:
+                return str(refusal.message)
+        return "undone"
+
+    with ThreadPoolExecutor(times) as threads:
+        return list(threads.map(once, range(times)))
+
+
 # ---------------------------------------------------------------- here
 
 
@@ -121,13 +145,32 @@ def test_a_paper_that_is_replaced_while_it_is_collected_does_one_or_the_other(
     fund: FoundedFund, app: Flask, two_tables: tuple[Table, Table]
 ) -> None:
     config, (table, office) = app.config["KOMEK"], two_tables
-    for voucher in make_vouchers(fund, ROUNDS):
+    for voucher in make_vouchers(fund, FEW):
         collecting = table.submit(attempt, config, fund.private("nurlan"), voucher.order(), 1)
         reprinting = office.submit(reprint, config, fund.private("dina"), voucher.serial)
 
         outcome = collecting.result()[0], reprinting.result()
 
         assert outcome == ("replaced", "reprinted") or (outcome[0] == "collected" and "already collected" in outcome[1])
+
+
+def test_a_collection_that_two_undo_while_a_third_collects_again_is_undone_once(
+    fund: FoundedFund, app: Flask, two_tables: tuple[Table, Table]
+) -> None:
+    config, (table, office) = app.config["KOMEK"], two_tables
+    for voucher in make_vouchers(fund, FEW, state=VoucherState.COLLECTED):
+        assert voucher.collection_id is not None
+        undoing = office.submit(undo, config, fund.private("dina"), voucher.collection_id, 2)
+        again = table.submit(attempt, config, fund.private("nurlan"), voucher.order(), 8)
+
+        undone, collected = undoing.result(), Counter(again.result())
+
+        assert sorted(undone) == ["This collection was undone already.", "undone"]
+        assert collected["collected"] <= 1
+        assert set(collected) <= {"collected", RefusalCode.ALREADY_COLLECTED.value}
+    assert _count(CollectionUndo) == FEW
+    with Session(db.engine) as session:
+        assert list(verify(session)) == []
 
 
 def _both(tables: tuple[Table, Table], work: Callable[..., Any], *what: Any) -> list[Any]:
