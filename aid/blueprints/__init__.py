@@ -49,6 +49,7 @@ ROOMS = (
     "handovers",
     "collections",
     "strangers",
+    "point_lists",
     "ledger",
     "banks",
     "statements",

@@ -39,6 +39,7 @@ WAYS: tuple[tuple[str, Message, Permission | None], ...] = (
     ("stock.index", _("Stock"), Permission.SEE_STOCK),
     ("collections.new", _("Hand out"), Permission.HAND_OUT),
     ("collections.index", _("Collections"), Permission.SEE_COLLECTIONS),
+    ("point_lists.index", _("Days without network"), Permission.SEE_COLLECTIONS),
     ("ledger.index", _("Money"), Permission.SEE_MONEY),
     ("releases.index", _("Figures for donors"), Permission.RELEASE_FIGURES),
     ("people.index", _("People"), Permission.SEE_PEOPLE),

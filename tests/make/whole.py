@@ -27,6 +27,7 @@ from tests.make.goods import make_kinds
 from tests.make.hidden import make_hidden
 from tests.make.households import make_households
 from tests.make.imports import make_imports
+from tests.make.late import make_late
 from tests.make.meetings import make_meetings
 from tests.make.membership import make_changes
 from tests.make.money import make_money
@@ -52,6 +53,7 @@ def make_whole(fund: FoundedFund) -> None:
     look(check, actor=fund.distributor, point_id=third.point_id, code=third.digits)
     make_undone(fund, third)
     make_papers(fund)
+    make_late(fund)
     _corrected(fund)
     make_family(fund, confirmed=False)
     make_kinds(fund)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
 from aid.domain.collections import REFUSAL_TITLES, RefusalCode
+from aid.domain.late import CONFLICT_TITLES, VERDICT_TITLES
 from aid.domain.paper_trail import END_TITLES, MOVE_TITLES, EndReason, MoveReason
 from aid.domain.permissions import Permission
 from aid.domain.strangers import STRANGER_TITLES
@@ -19,6 +20,7 @@ from aid.models.allocations import Decision
 from aid.models.collections import Collection, CollectionUndo, RefusedCollection, StrangerAnswer, StrangerAsked
 from aid.models.fund import Point
 from aid.models.goods import GoodsRelease
+from aid.models.late import LateAnswer, LateEntry, LateLine
 from aid.models.ledger import Entry
 from aid.models.vouchers import Paper, PaperEnd, PrintBatch, Voucher, VoucherMove
 from aid.queries.histories.asking import PAGE, Ask, HistoryPage, done_by, page_of
@@ -32,7 +34,7 @@ def of_voucher(
 ) -> HistoryPage:
     """From its issue to the table, or back to the fund."""
     actor.must(Permission.SEE_VOUCHERS)
-    parts = (_closed, _goods_freed, _undone, _collection, _strangers, _refusals, _moves, _ends, _papers, _issued)
+    parts = (_closed, _goods_freed, _undone, _collection, _late, _strangers, _refusals, _moves, _ends, _papers, _issued)
     return page_of(Ask(session, voucher_id, now, before, size), parts)
 
 
@@ -90,15 +92,33 @@ def _refusals(ask: Ask) -> Iterator[Happening]:
 def _collection(ask: Ask) -> Iterator[Happening]:
     rows = done_by(Collection.collected_at, Point.names, by=Collection.handed_by_id)
     wanted = (
-        rows.add_columns(is_all())
+        rows.add_columns(is_all(), Collection.entered_at)
         .join(Point, Point.id == Collection.point_id)
         .join(Voucher, Voucher.id == Collection.voucher_id)
         .where(Collection.voucher_id == ask.id)
     )
-    for at, point, handle, is_whole in ask.told(wanted, Collection.collected_at):
+    for at, point, handle, is_whole, entered_at in ask.told(wanted, Collection.collected_at):
         where = InLanguages.of(point)
         said = _("Collected at %(point)s", point=where)
-        yield Happening(at, said if is_whole else _("A part collected at %(point)s", point=where), handle)
+        said = said if is_whole else _("A part collected at %(point)s", point=where)
+        if entered_at:
+            said = _("Collected at %(point)s by a paper list, entered %(moment)s", point=where, moment=entered_at)
+        yield Happening(at, said, handle)
+
+
+def _late(ask: Ask) -> Iterator[Happening]:
+    """What a paper list says otherwise than the books, and what a coordinator decided."""
+    rows = done_by(LateEntry.at, LateLine.conflict, LateLine.id, by=LateEntry.entered_by_id)
+    lines = rows.join(LateLine, LateLine.entry_id == LateEntry.id)
+    for at, conflict, line_id, handle in ask.told(
+        lines.where(LateLine.voucher_id == ask.id, LateLine.conflict.is_not(None)), LateEntry.at
+    ):
+        said = _("A paper list says it was handed out, but: %(reason)s", reason=CONFLICT_TITLES[conflict])
+        yield Happening(at, said, handle, "point_lists.line", {"line_id": line_id})
+    answers = done_by(LateAnswer.at, LateAnswer.verdict, by=LateAnswer.by_id)
+    answered = answers.join(LateLine, LateLine.id == LateAnswer.line_id).where(LateLine.voucher_id == ask.id)
+    for at, verdict, handle in ask.told(answered, LateAnswer.at):
+        yield Happening(at, VERDICT_TITLES[verdict], handle)
 
 
 def _undone(ask: Ask) -> Iterator[Happening]:

@@ -37,6 +37,8 @@ QUESTIONS: tuple[tuple[Permission, Question], ...] = (
     (Permission.SEE_COLLECTIONS, table.strangers_waiting),
     (Permission.HAND_OUT, vouchers.to_hand_out),
     (Permission.MEND_COLLECTIONS, table.odd_codes),
+    (Permission.SEE_COLLECTIONS, table.lists_to_enter),
+    (Permission.MEND_COLLECTIONS, table.late_to_decide),
     (Permission.STOP_FUND, custody.to_say_of_stop),
     (Permission.CHANGE_COMMITTEE, committee.to_sign),
     (Permission.VOTE, committee.to_vote_on),

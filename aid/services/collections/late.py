@@ -107,19 +107,19 @@ def enter_late(session: Session, *, actor: Actor, now: Instant, order: LateOrder
     return Entered(entry.id, listed.id, len(rows) - conflicts, conflicts)
 
 
-def judged(session: Session, listed: PointList, *, now: Instant, order: LateOrder) -> list[Told]:
-    """What becomes of each line. The vouchers are locked until the commit. Raises RuleBroken."""
+def judged(session: Session, listed: PointList, *, now: Instant, order: LateOrder, locks: bool = True) -> list[Told]:
+    """What becomes of each line. The vouchers are locked until the commit, unless one only looks. Raises RuleBroken."""
     if order.handed_by_id not in {id_ for id_, _handle in receivers_of(session, listed)}:
         raise RuleBroken(_("Choose who handed out by this list."), "handed_by")
     typed = lines_of(order.text)
     moments = _moments(session, listed, typed, now=now)
-    vouchers = _vouchers(session, sorted({line.serial for line in typed}))
+    vouchers = _vouchers(session, sorted({line.serial for line in typed}), locks=locks)
     told = _Told(session, listed, order.handed_by_id, vouchers, now)
     return [told.of(line, at) for line, at in zip(typed, moments, strict=True)]
 
 
 def receivers_of(session: Session, listed: PointList) -> Sequence[tuple[UUID, str]]:
-    """Who may have handed out by a list: the point's people; and who printed it, whatever they are now."""
+    """Who may have handed out by a list: the point's people, and coordinators."""
     return receivers(session, listed.point_id, but=UUID(int=0))
 
 
@@ -132,7 +132,7 @@ def _moments(session: Session, listed: PointList, typed: Sequence[TypedLine], *,
     return moments
 
 
-def _vouchers(session: Session, serials: Sequence[int]) -> dict[int, tuple[Voucher, list[str]]]:
+def _vouchers(session: Session, serials: Sequence[int], *, locks: bool) -> dict[int, tuple[Voucher, list[str]]]:
     """The vouchers with these numbers, and their goods; locked in the order of their numbers."""
     found: dict[int, tuple[Voucher, list[str]]] = {}
     for start in range(0, len(serials), CHUNK):
@@ -141,9 +141,9 @@ def _vouchers(session: Session, serials: Sequence[int]) -> dict[int, tuple[Vouch
             .join(AllocationLine, AllocationLine.id == Voucher.id)
             .where(Voucher.serial.in_(serials[start : start + CHUNK]))
             .order_by(Voucher.serial)
-            .with_for_update(of=Voucher)
             .execution_options(populate_existing=True)
         )
+        wanted = wanted.with_for_update(of=Voucher) if locks else wanted
         found |= {voucher.serial: (voucher, items) for voucher, items in session.execute(wanted)}
     return found
 
