@@ -19,6 +19,7 @@ from aid.cli.demo.meetings import hold_meetings
 from aid.cli.demo.money import EARLY_GIFTS, GIFTS, close_first_month, receive_gifts, receive_money_from_abroad
 from aid.cli.demo.objections import families_object
 from aid.cli.demo.people import User, found_with_people, key
+from aid.cli.demo.piles import hand_over
 from aid.cli.demo.programmes import write_and_share
 from aid.cli.demo.statements import explain_statement
 from aid.documents.decisions import decision_record
@@ -258,6 +259,7 @@ def _print_and_collect(story: Story, allocation_id: UUID, *, number: int) -> Non
         )
         assert printed.papers is not None, "these were printed just now"
         story.print_vouchers(f"vouchers-{number}-{point.code}.pdf", printed.papers)
+        hand_over(story, point, printed)
         _hand_out(story, point, printed.papers[::3])
 
 
