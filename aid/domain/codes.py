@@ -16,6 +16,8 @@ FAMILY_DIGITS = 9
 VOUCHER_DIGITS = 16
 GIFT_DIGITS = 16
 REFERENCE_DIGITS = 10
+KAZAKH_ROW = str.maketrans("қ\"әіңғ,.үұ", "0123456789")
+"""What stands on the keys 0 to 9 of a Kazakh keyboard."""
 
 
 def family_code() -> str:
@@ -68,7 +70,7 @@ def is_family_code(text: str) -> bool:
 
 def parse_voucher_code(text: str) -> str:
     """Read a voucher code as people type it or a camera reads it. Raises RuleBroken when it can't be one."""
-    digits = _digits(text)
+    digits = _digits(_without_kazakh_keys(text))
     if len(digits) != VOUCHER_DIGITS:
         raise RuleBroken(_("A voucher code has 16 digits and nothing else; compare it with the paper."))
     if not mod_97_10.is_valid(digits):
@@ -104,6 +106,11 @@ def _digits(text: str) -> str:
         return ""
     kept = [sign for sign in text if not _is_forgiven(sign)]
     return "".join(str(unicodedata.decimal(sign)) for sign in kept) if all(map(str.isdecimal, kept)) else ""
+
+
+def _without_kazakh_keys(text: str) -> str:
+    """Digits where a scanner typed them on a keyboard that is set to Kazakh: its upper row has letters."""
+    return text if any(map(str.isdecimal, text)) else text.lower().translate(KAZAKH_ROW)
 
 
 def _is_forgiven(sign: str) -> bool:

@@ -53,10 +53,16 @@ class Windows:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def filmed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the browser's camera sees, when it is switched on."""
+    return tmp_path_factory.mktemp("filmed") / "table.mjpeg"
+
+
+@pytest.fixture(scope="session")
+def browser(filmed: Path) -> Iterator[Browser]:
     if not CHROMIUM.exists():
         missing(f"there is no {CHROMIUM}: apt-get install chromium")
-    with chromium() as opened:
+    with chromium(filmed) as opened:
         yield opened
 
 

@@ -50,10 +50,11 @@ NOWHERE_YET = """(selector) => {
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """A browser that asks nobody on the network for anything."""
+def chromium(filmed: Path | None = None) -> Iterator[Browser]:
+    """A browser that asks nobody on the network for anything; its camera sees what was filmed, whoever allows it."""
+    camera = ["--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={filmed}"] if filmed else []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=[*ARGUMENTS, *camera])
         try:
             yield browser
         finally:

@@ -54,6 +54,16 @@ def test_spaces_and_dashes_are_forgiven(code: str, mark: str) -> None:
     assert parse_voucher_code(grouped(code)) == code
 
 
+def test_a_scanner_at_a_keyboard_that_is_set_to_kazakh_is_read() -> None:
+    code = voucher_code()
+    keys = 'қ"әіңғ,.үұ'
+    typed = "".join(keys[int(digit)] for digit in code)
+
+    assert parse_voucher_code(typed) == parse_voucher_code(typed.upper()) == code
+    with pytest.raises(RuleBroken, match="16 digits"):
+        parse_voucher_code(code[:15] + typed[15])
+
+
 @pytest.mark.parametrize("zero", ["٠", "۰", "０"])
 def test_digits_of_other_scripts_are_read(zero: str) -> None:
     code = family_code()

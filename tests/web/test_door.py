@@ -13,6 +13,7 @@ from aid.security import requests
 from aid.security.sessions import COOKIE
 from aid.vault.cookies import SignInCookie
 from tests.conftest import BrowserOf
+from tests.conventions import STATIC
 from tests.make.browser import Browser, Page
 from tests.make.fund import FoundedFund
 
@@ -71,6 +72,25 @@ def test_the_policy_lets_nothing_in_from_elsewhere_and_nothing_inline() -> None:
     assert policy["default-src"] == "'none'"
     assert policy["frame-ancestors"] == policy["base-uri"] == "'none'"
     assert {source for line in policy.values() for source in line.split()} == {"'none'", "'self'", "data:"}
+
+
+def test_only_the_page_that_reads_vouchers_may_use_the_camera(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    browser = browser_of(fund.distributor)
+    pages = {
+        path: browser.get(path).headers["Permissions-Policy"] for path in ("/collections/new", "/collections/", "/")
+    }
+
+    assert [path for path, policy in pages.items() if "camera=()" not in policy] == ["/collections/new"]
+    assert "camera=(self)" in pages["/collections/new"]
+
+
+def test_only_the_script_that_reads_squares_compiles_anything(browser_of: BrowserOf) -> None:
+    names = [f"js/{path.name}" for path in (STATIC / "js").glob("*.js")] + ["vendor/zxing_reader.js"]
+    policies = {name: browser_of(None)._ask(f"/static/{name}", method="GET").headers for name in names}
+
+    compiling = [name for name, sent in policies.items() if "wasm-unsafe-eval" in sent["Content-Security-Policy"]]
+    assert compiling == ["js/squares-worker.js"]
+    assert "'unsafe-eval'" not in policies["js/squares-worker.js"]["Content-Security-Policy"]
 
 
 @pytest.mark.parametrize("host", ["elsewhere.example", "localhost.elsewhere.example", "a@elsewhere.example", ""])

@@ -12,6 +12,7 @@ const PAUSE = 60; /* ms between two pictures */
 const TELLS = 2500; /* ms that a word stays after what it tells of is gone */
 const IDLE = 120_000; /* nobody reads for two minutes with a camera on */
 const STUCK = 8000;
+const AGAIN = 500; /* ms after which a camera is asked once more that another page has just let go */
 
 const view = document.querySelector("[data-camera-window]");
 const part = (name) => view.querySelector(`[data-camera-${name}]`);
@@ -45,15 +46,18 @@ const keep = (store, name, value) => {
 
 const WISHES = { width: { ideal: 1280 }, height: { ideal: 720 } };
 const REFUSED = { NotAllowedError: "denied", SecurityError: "denied", NotFoundError: "none", NotReadableError: "busy", AbortError: "busy" };
+const AWAY = ["NotFoundError", "NotReadableError", "AbortError"];
 
-async function opened(wanted) {
+async function opened(wanted, isFirst = true) {
   const which = wanted ? { deviceId: { exact: wanted } } : { facingMode: { ideal: "environment" } };
   try {
     return await navigator.mediaDevices.getUserMedia({ audio: false, video: { ...WISHES, ...which } });
   } catch (failure) {
     const isGone = wanted && ["OverconstrainedError", "NotFoundError"].includes(failure.name);
     if (isGone) return opened("");
-    throw failure;
+    if (!isFirst || !AWAY.includes(failure.name)) throw failure;
+    await new Promise((done) => setTimeout(done, AGAIN));
+    return opened(wanted, false);
   }
 }
 
@@ -100,7 +104,7 @@ async function offerCameras() {
   const cameras = (await navigator.mediaDevices.enumerateDevices()).filter((one) => one.kind === "videoinput");
   const now = stream?.getVideoTracks()[0].getSettings().deviceId;
   chosen.replaceChildren(...cameras.map((one, place) => new Option(one.label || `${words.camera} ${place + 1}`, one.deviceId, false, one.deviceId === now)));
-  chosen.closest("label").hidden = cameras.length < 2;
+  chosen.parentElement.hidden = cameras.length < 2;
 }
 
 /* ── What it sees ── */

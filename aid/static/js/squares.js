@@ -2,6 +2,7 @@
 
 const SHARP = 800; /* pixels that a picture keeps on its longer side: more is slower and tells no more */
 const NATIVE_MISSES = 3;
+const HALF = 1, WHOLE = 2, WAYS = 3;
 
 /* The browser's own way, or nothing. */
 async function ofBrowser() {
@@ -15,12 +16,13 @@ async function ofBrowser() {
   }
 }
 
-/* The middle of the picture, which one aims with; each third time all of it, for who holds the paper too near. */
-function pictureOf(video, canvas, turn) {
+/* In turn: the middle of the picture, which one aims with, for small squares; half as sharp, for a dim room and a lens
+   that is out of focus; and all of it. */
+function pictureOf(video, canvas, way) {
   const { videoWidth: wide, videoHeight: high } = video;
   const side = Math.min(wide, high);
-  const [width, height] = turn % 3 === 2 ? [wide, high] : [side, side];
-  const scale = Math.min(1, SHARP / Math.max(width, height));
+  const [width, height] = way === WHOLE ? [wide, high] : [side, side];
+  const scale = Math.min(1, SHARP / Math.max(width, height)) / (way === HALF ? 2 : 1);
   canvas.width = Math.round(width * scale);
   canvas.height = Math.round(height * scale);
   const brush = canvas.getContext("2d", { alpha: false, willReadFrequently: true });
@@ -37,8 +39,9 @@ function ofWorker() {
     new Promise((done, failed) => {
       worker.onmessage = ({ data }) => (data.broken ? failed(new Error("the reader broke")) : done(data.texts));
       worker.onerror = () => failed(new Error("there is no reader"));
-      const { data, width, height } = pictureOf(video, canvas, turn++);
-      worker.postMessage({ pixels: data.buffer, width, height }, [data.buffer]);
+      const way = turn++ % WAYS;
+      const { data, width, height } = pictureOf(video, canvas, way);
+      worker.postMessage({ pixels: data.buffer, width, height, isDim: way === HALF }, [data.buffer]);
     });
   return read;
 }
