@@ -11,6 +11,9 @@ from aid.domain.languages import Language
 from aid.domain.thanks import SPOKEN, Said, facts_of, paragraphs_of
 from aid.formats import day
 
+A_BATCH = 4
+"""So many letters are worth a form of their own."""
+
 
 @dataclass(frozen=True, slots=True)
 class ThanksLetter:
@@ -42,10 +45,15 @@ class ThanksLetter:
 
 def thanks_pdf(*letters: ThanksLetter) -> bytes:
     """Letters as one PDF, each beginning on a page of its own."""
-    return bind([_page(letter) for letter in letters])
+    if len(letters) >= A_BATCH:
+        from aid.documents.letters import letters_pdf
+
+        return letters_pdf(letters)
+    return bind([page_of(letter) for letter in letters])
 
 
-def _page(letter: ThanksLetter) -> str:
+def page_of(letter: ThanksLetter) -> str:
+    """One letter as a page."""
     with force_locale(letter.language.value):
         written_on = day(letter.written_on)
     return str(laid_out("thanks.html", language=letter.language, letter=letter, written_on=written_on))

@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 from datetime import date
+from unittest.mock import Mock
 
 import pypdfium2 as pdfium
 import pytest
+from PIL import ImageChops
 
 from aid.documents.letter import ThanksLetter, thanks_pdf
+from aid.documents.press import laying
 from aid.documents.thanks import own_text
 from aid.domain.languages import Language
 from aid.domain.thanks import IN_BODY, put_together
@@ -55,6 +58,57 @@ def test_who_gave_without_a_name_is_thanked_as_a_friend() -> None:
 
 def test_letters_of_a_batch_begin_on_pages_of_their_own() -> None:
     assert Printed(thanks_pdf(a_letter(), a_letter(Language.KK), a_letter(Language.RU))).pages == 3
+
+
+def a_batch(count: int) -> list[ThanksLetter]:
+    """Letters of one text: by hand and by post, to short names and long ones."""
+    names = ("Мәриям Өтегенқызы", "Ingrid Solheim", None, "Бауыржан")
+    return [
+        replace(
+            a_letter(Language.RU, names[n % 4]),
+            said=put_together(
+                own_text("ru"), name=names[n % 4], values=VALUES | {"code": f"{n:04} 5678 9012 3456", "page": ""}
+            ),
+            address=ADDRESS if n % 2 else (),
+        )
+        for n in range(count)
+    ]
+
+
+def test_letters_of_one_text_are_laid_out_once_and_stand_in_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    counted = Mock(wraps=laying._rendered)
+    monkeypatch.setattr(laying, "_rendered", counted)
+    batch = a_batch(20)
+
+    printed = Printed(thanks_pdf(*batch))
+
+    assert (printed.pages, counted.call_count) == (20, 4), "by hand and by post, each with its words and without"
+    for page, letter in enumerate(batch):
+        words = " ".join(printed.text(page).split())
+        assert f"{page:04} 5678 9012 3456" in words
+        assert letter.said.greeting in words
+        assert all(line in words for line in letter.address)
+        assert all(line in words for line in letter.closing[1])
+
+
+def test_a_letter_of_a_batch_looks_as_if_it_had_been_laid_out_by_itself() -> None:
+    long = "Aleksandr Konstantinopolskiy-Zadunaiskiy and the whole of his family by the sea"
+    batch = [*a_batch(6), *(a_letter(Language.RU, name) for name in (long, "李小龍", "Ән", "Ой"))]
+
+    together = Printed(thanks_pdf(*batch))
+
+    page = 0
+    for letter in batch:
+        alone = Printed(thanks_pdf(letter))
+        for number in range(alone.pages):
+            one, other = (
+                printed.pdf[at].render(scale=1).to_pil().convert("L")
+                for printed, at in ((together, page + number), (alone, number))
+            )
+            apart = ImageChops.difference(one, other).histogram()
+            assert sum(apart[100:]) < 5, letter.said.greeting
+        page += alone.pages
+    assert page == together.pages
 
 
 def test_what_people_wrote_is_set_as_words_and_never_read_as_a_page() -> None:

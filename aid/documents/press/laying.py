@@ -41,10 +41,25 @@ def lay_out(pages: Sequence[str]) -> Layout:
     )
 
 
+def lay_out_pages(page: str) -> list[Layout]:
+    """A form of one page or several: the ink of each, and the places that stand on it. Raises NotOurs."""
+    shown, hidden = _render(page), _render(str(page).replace("</head>", HIDDEN, 1))
+    return [
+        Layout(
+            one.width * POINT,
+            one.height * POINT,
+            _ink(hidden.copy([bare])),
+            places={name: Place((setting,)) for name, setting in _settings(one._page_box)},
+            boxes={},
+        )
+        for one, bare in zip(shown.pages, hidden.pages, strict=True)
+    ]
+
+
 def lay_out_in_full(page: str) -> list[Layout]:
     """Every sheet of a page that stands by itself, with nothing left to fill in. Raises NotOurs."""
     files = OwnFiles()
-    document = HTML(string=str(page), base_url=HERE, url_fetcher=files).render(font_config=FontConfiguration())
+    document = _rendered(page, files)
     sheets = [
         Layout(one.width * POINT, one.height * POINT, _ink(document.copy([one])), places={}, boxes={})
         for one in document.pages
@@ -54,12 +69,22 @@ def lay_out_in_full(page: str) -> list[Layout]:
 
 
 def _document(page: str) -> Any:
-    files = OwnFiles()
-    document = HTML(string=str(page), base_url=HERE, url_fetcher=files).render(font_config=FontConfiguration())
-    files.refuse_others()
+    document = _render(page)
     if len(document.pages) != 1:
         raise ValueError(f"a form has one page, and this one has {len(document.pages)}")
     return document
+
+
+def _render(page: str) -> Any:
+    """A page, set. Raises NotOurs."""
+    files = OwnFiles()
+    document = _rendered(page, files)
+    files.refuse_others()
+    return document
+
+
+def _rendered(page: str, files: OwnFiles) -> Any:
+    return HTML(string=str(page), base_url=HERE, url_fetcher=files).render(font_config=FontConfiguration())
 
 
 def _ink(document: Any) -> tuple[Piece, ...]:

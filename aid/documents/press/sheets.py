@@ -45,7 +45,13 @@ class Filled:
 
 
 def sheets(
-    forms: Iterable[Filled], sheet: Sheet, *, squares: Squares, title: str, language: str, logo: Picture | None = None
+    forms: Iterable[Filled],
+    sheet: Sheet,
+    *,
+    squares: Squares | None,
+    title: str,
+    language: str,
+    logo: Picture | None = None,
 ) -> Iterator[bytes]:
     """The PDF, piece by piece, in the order given; what did not fit its place comes last, on sheets of its own."""
     out: list[bytes] = []
@@ -62,7 +68,9 @@ def sheets(
 class _Run:
     """One press run: the sheet in the making, and the numbers of what was written."""
 
-    def __init__(self, write: Callable[[bytes], object], sheet: Sheet, squares: Squares, logo: Picture | None) -> None:
+    def __init__(
+        self, write: Callable[[bytes], object], sheet: Sheet, squares: Squares | None, logo: Picture | None
+    ) -> None:
         self._paper, self._sheet, self._squares = Paper(write), sheet, squares
         self._logo = (logo, self._paper.pieces(logo.pieces)) if logo else None
         self._types = {False: Type(bold=False), True: Type(bold=True)}
@@ -159,6 +167,7 @@ class _Run:
 
     def _square(self, digits: str, box: Box, height: float) -> bytes:
         """A square as a picture of one bit a module, between the form's own white edges."""
+        assert self._squares is not None, "a form with a square is printed with what draws it"
         image = b"q %.3f 0 0 %.3f %.3f %.3f cm BI/W %d/H %d/BPC 1/IM true/D[1 0]/F/AHx ID %s> EI Q" % (
             box.width,
             box.height,
