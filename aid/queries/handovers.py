@@ -74,6 +74,11 @@ class PileRow:
         """So many fewer were counted than given; below zero where there were more."""
         return 0 if self.counted is None else self.papers - self.counted
 
+    @property
+    def surplus(self) -> int:
+        """So many more were counted than given."""
+        return max(-self.missing, 0)
+
 
 @dataclass(frozen=True, slots=True)
 class PileLine:

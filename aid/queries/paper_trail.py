@@ -51,6 +51,16 @@ class LogRow:
     closed: int  # with their vouchers, which expired or were cancelled
 
     @property
+    def dead(self) -> int:
+        """Papers that ended, or for which a newer one was printed."""
+        return self.ended + self.replaced
+
+    @property
+    def worthless(self) -> int:
+        """Papers with which nothing is collected any more."""
+        return self.dead + self.closed
+
+    @property
     def span(self) -> str:
         """From which number to which they go."""
         return span_of(self.numbers)

@@ -55,7 +55,7 @@ def spoil(session: Session, *, actor: Actor, now: Instant, order: SpoiledOrder) 
     actor.must(Permission.PRINT_VOUCHERS)
     batch = session.get_one(PrintBatch, order.batch_id)
     lock_allocation(session, batch.allocation_id)
-    ended = end_papers(session, _spoiled(session, order), actor=actor, now=now, reason=order.reason)
+    ended = end_papers(session, vouchers=_spoiled(session, order), actor=actor, now=now, reason=order.reason)
     audit.say(session, "papers.spoiled", subject=batch.id, made=ended)
     return Ended(batch.id, batch.number, len(ended), _collected_of(session, batch.id))
 
@@ -70,9 +70,9 @@ def print_spoiled(session: Session, *, actor: Actor, now: Instant, order: Spoile
     if over:
         day = over[0].grace_until
         raise RuleBroken(_("These vouchers expired on %(day)s, so they are not printed anew.", day=day), "serials")
-    ended = end_papers(session, vouchers, actor=actor, now=now, reason=order.reason)
+    ended = end_papers(session, vouchers=vouchers, actor=actor, now=now, reason=order.reason)
     audit.say(session, "papers.spoiled", subject=batch.id, made=ended)
-    return press(session, vouchers, actor=actor, now=now, reason=ReprintReason.SPOILED)
+    return press(session, vouchers=vouchers, actor=actor, now=now, reason=ReprintReason.SPOILED)
 
 
 def void_batch(session: Session, *, actor: Actor, now: Instant, order: GoneOrder) -> Ended:
@@ -94,7 +94,7 @@ def void_batch(session: Session, *, actor: Actor, now: Instant, order: GoneOrder
                 number=batch.number,
             )
         )
-    ended = end_papers(session, vouchers, actor=actor, now=now, reason=order.reason)
+    ended = end_papers(session, vouchers=vouchers, actor=actor, now=now, reason=order.reason)
     audit.say(session, "batch.voided", subject=batch.id, made=ended)
     return Ended(batch.id, batch.number, len(ended), _collected_of(session, batch.id))
 
@@ -110,7 +110,7 @@ def is_good() -> ColumnElement[bool]:
 
 
 def end_papers(
-    session: Session, vouchers: Sequence[Voucher], *, actor: Actor, now: Instant, reason: EndReason
+    session: Session, *, vouchers: Sequence[Voucher], actor: Actor, now: Instant, reason: EndReason
 ) -> list[PaperEnd]:
     """End the newest papers of vouchers that are locked; they wait for the printer again. The rows, for the audit."""
     assert actor.id is not None, "a person ends papers"

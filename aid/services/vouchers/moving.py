@@ -73,7 +73,7 @@ def move_voucher(session: Session, *, actor: Actor, now: Instant, order: MoveOrd
     if order.code:
         made += _same_sheet(session, voucher, there, actor=actor, now=now, code=order.code)
     elif voucher.state is VoucherState.PRINTED:
-        made += end_papers(session, [voucher], actor=actor, now=now, reason=EndReason.MOVED)
+        made += end_papers(session, vouchers=[voucher], actor=actor, now=now, reason=EndReason.MOVED)
     session.flush()
     wrap_slip(session, actor=actor, family_id=voucher.family_id)
     audit.say(session, "voucher.moved", subject=voucher.id, made=made)
@@ -127,7 +127,7 @@ def _same_sheet(
     session: Session, voucher: Voucher, there: Point, *, actor: Actor, now: Instant, code: str
 ) -> list[Permanent]:
     """A batch of the one sheet that the family has: its digits, under the keys of the point where it goes."""
-    mac = point_tokens(session, there, actor=actor).code_mac(parse_voucher_code(code))
+    mac = point_tokens(session, point=there, actor=actor).code_mac(parse_voucher_code(code))
     was_there = select(Paper.id).where(Paper.point_id == there.id, Paper.code_mac == mac)
     if session.scalar(was_there) is not None:
         raise RuleBroken(

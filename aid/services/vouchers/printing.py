@@ -113,7 +113,7 @@ def print_vouchers(session: Session, *, actor: Actor, now: Instant, allocation_i
         raise RuleBroken(
             _("There is nothing left to print here: these vouchers were printed already. See the list of batches.")
         )
-    return press(session, vouchers, actor=actor, now=now, reason=None)
+    return press(session, vouchers=vouchers, actor=actor, now=now, reason=None)
 
 
 def reprint_vouchers(session: Session, *, actor: Actor, now: Instant, order: ReprintOrder) -> Printed:
@@ -123,7 +123,7 @@ def reprint_vouchers(session: Session, *, actor: Actor, now: Instant, order: Rep
         vouchers = _of_batch(session, order.batch_id, now=now)
     else:
         vouchers = [_by_serial(session, order.serial or 0, now=now)]
-    return press(session, vouchers, actor=actor, now=now, reason=order.reason)
+    return press(session, vouchers=vouchers, actor=actor, now=now, reason=order.reason)
 
 
 def _of_batch(session: Session, batch_id: UUID, *, now: Instant) -> Sequence[Voucher]:
@@ -177,11 +177,11 @@ def locked(session: Session, chosen: Select[Voucher]) -> Sequence[Voucher]:
 
 
 def press(
-    session: Session, vouchers: Sequence[Voucher], *, actor: Actor, now: Instant, reason: ReprintReason | None
+    session: Session, *, vouchers: Sequence[Voucher], actor: Actor, now: Instant, reason: ReprintReason | None
 ) -> Printed:
     """Make a batch: a paper with fresh digits for each voucher, all of one allocation and point."""
     point = session.get_one(Point, vouchers[0].point_id)
-    tokens = point_tokens(session, point, actor=actor)
+    tokens = point_tokens(session, point=point, actor=actor)
     batch = PrintBatch(
         id=new_id(),
         number=counters.take(session, "batch"),
@@ -213,7 +213,7 @@ def press(
     return Printed(batch.id, batch.number, _worded(session, vouchers, codes, point=point))
 
 
-def point_tokens(session: Session, point: Point, *, actor: Actor) -> TokenMaker:
+def point_tokens(session: Session, *, point: Point, actor: Actor) -> TokenMaker:
     """What makes this point's codes. Raises RuleBroken for who has no key to the point, or only an old one."""
     newest = records.targets(session, [point.ring_id])[point.ring_id].ref
     try:
