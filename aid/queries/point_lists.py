@@ -272,14 +272,14 @@ def _late_row(row: Any, said: GoodWords, actor: Actor) -> LateRow:
     )
 
 
-def waiting_lines(actor: Actor) -> Any:
+def waiting_lines(*, actor: Actor) -> Any:
     """What waits for a coordinator's word: (when, line)."""
     of = select(LateEntry.at, LateLine.id).join(LateEntry, LateEntry.id == LateLine.entry_id)
     own = or_(LateEntry.handed_by_id == actor.person_id, LateEntry.entered_by_id == actor.person_id)
     return of.join(PointList, PointList.id == LateEntry.list_id).where(OPEN, _mine(actor), ~own)
 
 
-def lists_to_enter(actor: Actor, now: Instant) -> Any:
+def lists_to_enter(*, actor: Actor, now: Instant) -> Any:
     """Lists whose day is over, or has come, and that nobody closed: (day, list)."""
     open_ = ~exists().where(PointListClose.list_id == PointList.id)
     return select(PointList.day, PointList.id).where(open_, _mine(actor), PointList.day < now.today)

@@ -27,7 +27,7 @@ def odd_codes(session: Session, actor: Actor, now: Instant) -> Waiting:
 
 def lists_to_enter(session: Session, actor: Actor, now: Instant) -> Waiting:
     """Lists of days without network whose day is over, and that nobody closed."""
-    found = oldest(session, point_lists.lists_to_enter(actor, now))
+    found = oldest(session, point_lists.lists_to_enter(actor=actor, now=now))
     title = n_("paper list is not entered yet", "paper lists are not entered yet", found.count)
     hint = _("Enter what was handed out by it, and destroy the paper.")
     one = found.alone("list_id")
@@ -38,7 +38,7 @@ def lists_to_enter(session: Session, actor: Actor, now: Instant) -> Waiting:
 
 def late_to_decide(session: Session, actor: Actor, _now: Instant) -> Waiting:
     """Lines of such lists that do not go together with the books."""
-    found = oldest(session, point_lists.waiting_lines(actor))
+    found = oldest(session, point_lists.waiting_lines(actor=actor))
     title = n_("line of a paper list to decide", "lines of paper lists to decide", found.count)
     hint = _("The paper says something else than the books: see both, and say what is true.")
     one = found.alone("line_id")

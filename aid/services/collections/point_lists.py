@@ -30,7 +30,7 @@ from aid.models.records import RecordKind
 from aid.models.vouchers import Voucher
 from aid.services import audit, counters, records, sightings
 from aid.services.collections.parts import rest_of
-from aid.services.goods import words_for
+from aid.services.goods import GoodWords, words_for
 from aid.vault.actor import Actor
 from aid.vault.failures import NoKey
 
@@ -90,20 +90,20 @@ class ListClosed:
     number: int
 
 
-def may_work_at(actor: Actor, point_id: UUID) -> bool:
+def may_work_at(*, actor: Actor, point_id: UUID) -> bool:
     """Whether this person hands out at the point, or mends what others did there."""
     return actor.may(Permission.HAND_OUT, point=point_id) or actor.may(Permission.MEND_COLLECTIONS, point=point_id)
 
 
-def must_work_at(actor: Actor, point_id: UUID) -> None:
+def must_work_at(*, actor: Actor, point_id: UUID) -> None:
     """Raise NotAllowed for who has no business there."""
-    if not may_work_at(actor, point_id):
+    if not may_work_at(actor=actor, point_id=point_id):
         raise NotAllowed(_("Who hands out at this point does this, or a coordinator."))
 
 
 def print_list(session: Session, *, actor: Actor, now: Instant, order: ListOrder) -> ListPrinted:
     """Put a point's open vouchers on paper for a day. Raises RuleBroken."""
-    must_work_at(actor, order.point_id)
+    must_work_at(actor=actor, point_id=order.point_id)
     assert actor.person_id is not None, "a person prints"
     if reason := why_not_day(order.day, today=now.today):
         raise RuleBroken(reason, "day")
@@ -127,7 +127,7 @@ def print_list(session: Session, *, actor: Actor, now: Instant, order: ListOrder
     words = _check_words(session, [voucher.family_id for voucher in vouchers], actor=actor, now=now)
     said = words_for(session, {plain for line in lines for plain in line.worth.plain()})
     paper_lines = tuple(
-        PaperLine(line, said.say_all(line.worth.plain(), actor.language), words.get(voucher.family_id, ""))
+        PaperLine(line, _briefly(said, line, actor), words.get(voucher.family_id, ""))
         for voucher, line in zip(vouchers, lines, strict=True)
     )
     fund = session.scalars(select(Fund)).one()
@@ -142,6 +142,11 @@ def print_list(session: Session, *, actor: Actor, now: Instant, order: ListOrder
         lines=paper_lines,
     )
     return ListPrinted(row.id, row.number, paper)
+
+
+def _briefly(said: GoodWords, line: ListLine, actor: Actor) -> tuple[str, ...]:
+    """Its goods, without what is in each kit: who hands out has it before them."""
+    return tuple(said.brief(item, actor.language) for item in line.worth.items)
 
 
 def close_list(session: Session, *, actor: Actor, now: Instant, list_id: UUID) -> ListClosed:
@@ -159,7 +164,7 @@ def lock_list(session: Session, *, actor: Actor, list_id: UUID) -> PointList:
     listed = session.get(PointList, list_id, with_for_update=True)
     if listed is None:
         raise RuleBroken(_("There is no such list at your points."))
-    must_work_at(actor, listed.point_id)
+    must_work_at(actor=actor, point_id=listed.point_id)
     if session.get(PointListClose, listed.id, populate_existing=True) is not None:
         raise RuleBroken(_("This list is closed already: its paper was destroyed."))
     return listed

@@ -12,6 +12,7 @@ from tests.make.pages.families import pages_of_families
 from tests.make.pages.figures import pages_of_figures
 from tests.make.pages.giving import pages_of_giving
 from tests.make.pages.imports import pages_of_imports
+from tests.make.pages.late import pages_of_late
 from tests.make.pages.lines import pages_of_lines
 from tests.make.pages.money import pages_of_money
 from tests.make.pages.objections import pages_of_objections
@@ -51,6 +52,7 @@ def pages_of(fund: FoundedFund) -> Pages:
         pages_of_committee(fund, open_=open_),
         pages_of_people(fund),
         pages_of_paper_trail(fund),
+        pages_of_late(fund),
         {"olga": [*at("/audit/"), *also(Visit("/families/", status=403))]},
         pages_of_table(fund),
     )
