@@ -13,7 +13,7 @@ from sqlalchemy import select
 from aid.documents.press.layouts import Kept
 from aid.documents.vouchers.sheets import voucher_sheets
 from aid.domain.codes import grouped
-from aid.domain.papers import PaperStyle, VoucherFormat
+from aid.domain.papers import PaperStyle
 from aid.models.collections import Collection
 from tests.browser.conftest import HandsOf
 from tests.documents.test_vouchers import make_paper
@@ -71,8 +71,8 @@ def test_a_creased_voucher_is_read_in_a_dim_room_and_collected_once(
     with_camera: Page, filmed: Path, kept: Kept, vouchers: list[MadeVoucher]
 ) -> None:
     page, voucher = with_camera, vouchers[0]
-    style = PaperStyle(titles={}, format=VoucherFormat.A6)
-    pdf = b"".join(voucher_sheets([make_paper(digits=voucher.digits)], style=style, kept=kept))
+    paper = make_paper(digits=voucher.digits)
+    pdf = b"".join(voucher_sheets([paper], style=PaperStyle(titles={}), kept=kept))
     film(filmed, [seen(square_of("elsewhere")), seen(paper_of(pdf), angle=24, light=0.25, creased=True)])
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))

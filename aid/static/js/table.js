@@ -76,6 +76,7 @@ const camera = async () => (await import("./camera.js")).open();
 if (opens) {
   opens.hidden = false;
   opens.addEventListener("click", camera);
-  if (location.hash === "#camera") camera();
+  const isAsked = new URLSearchParams(location.search).get("by") === "camera";
+  if (isAsked && !document.querySelector(".errors")) camera();
 }
 for (const link of document.querySelectorAll("[data-table-link]")) link.hidden = false;
