@@ -119,7 +119,7 @@ def handed(session: Session, *, actor: Actor, now: Instant, collection_id: UUID)
     rest = rest_of(session, voucher, found.all_items) if voucher.state is VoucherState.BEGUN else None
     words = words_for(session, found.all_items)
     until = (collection.entered_at or collection.collected_at) + UNDO_WITHIN
-    is_open = found.CollectionUndo is None and now.instant <= until and may_undo(actor, collection)
+    is_open = found.CollectionUndo is None and now.instant <= until and may_undo(actor=actor, collection=collection)
     return HandedPage(
         handed=_handed(found, actor, words),
         waiting_amount=rest.amount if rest else Money(0, voucher.currency),

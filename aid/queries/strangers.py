@@ -63,7 +63,7 @@ class StrangerPage:
 
 def waiting(session: Session, *, actor: Actor, now: Instant) -> tuple[StrangerRow, ...]:
     """What waits for the reader's word, those who wait longest first; and what the reader asked lately."""
-    must_agree(actor)
+    _must_agree(actor)
     found = session.execute(
         _asked().where(or_(_waits(actor, now), _lately(actor, now))).order_by(StrangerAsked.at)
     ).all()
@@ -78,9 +78,9 @@ def count_waiting(session: Session, *, actor: Actor, now: Instant) -> int:
 
 def one(session: Session, *, actor: Actor, now: Instant, asked_id: UUID) -> StrangerPage | None:
     """One of them at a point of the reader's own."""
-    must_agree(actor)
+    _must_agree(actor)
     found = session.execute(_asked().where(StrangerAsked.id == asked_id)).one_or_none()
-    if found is None or not may_agree(actor, found.StrangerAsked.point_id):
+    if found is None or not may_agree(actor=actor, point_id=found.StrangerAsked.point_id):
         return None
     assert actor.person_id is not None, "a person reads"
     row = _row(found, actor, words_for(session, found.items))
@@ -95,7 +95,7 @@ def one(session: Session, *, actor: Actor, now: Instant, asked_id: UUID) -> Stra
     return StrangerPage(row, why_not)
 
 
-def must_agree(actor: Actor) -> None:
+def _must_agree(actor: Actor) -> None:
     """Raise NotAllowed for who is never asked about strangers."""
     if not (actor.may(Permission.HAND_OUT) or actor.may(Permission.MEND_COLLECTIONS)):
         raise NotAllowed(_("Who hands out at this point agrees, or a coordinator."))

@@ -90,9 +90,9 @@ def check(session: Session, *, actor: Actor, now: Instant, point_id: UUID, code:
     if isinstance(good, Refused):
         return good
     voucher, rest = good.voucher, good.rest(session)
-    slip = slip_of(session, good, actor=actor, now=now)
+    slip = slip_of(session, found=good, actor=actor, now=now)
     if slip is None:
-        return refused(session, NO_SLIP, actor=actor, now=now, here=here, found=good)
+        return refused(session, refusal=NO_SLIP, actor=actor, now=now, here=here, found=good)
     purpose = session.get_one(Purpose, voucher.purpose_id)
     said = words_for(session, rest.plain())
     return Checked(
@@ -106,7 +106,7 @@ def check(session: Session, *, actor: Actor, now: Instant, point_id: UUID, code:
         in_parts=good.in_parts and len(rest.items) + bool(rest.amount.minor) + _several(rest) > 1,
         collectors=slip.collectors,
         check_word=slip.check_word,
-        agreed=agreed_to(session, voucher.id, actor=actor, here=here, now=now),
+        agreed=agreed_to(session, voucher_id=voucher.id, actor=actor, here=here, now=now),
     )
 
 
@@ -127,12 +127,12 @@ def my_point(session: Session, *, actor: Actor, now: Instant, point_id: UUID) ->
 def judge(session: Session, *, actor: Actor, now: Instant, here: Here, code: str) -> Good | Refused:
     """Find the voucher and ask the rule. The voucher is locked until the commit."""
     if here.closed_until:
-        return refused(session, too_many_tries(here.closed_until), actor=actor, now=now, here=here, found=None)
+        return refused(session, refusal=too_many_tries(here.closed_until), actor=actor, now=now, here=here, found=None)
     found = finding.find(session, actor=actor, here=here, code=code)
     if found is None:
-        return refused(session, UNKNOWN, actor=actor, now=now, here=here, found=None)
+        return refused(session, refusal=UNKNOWN, actor=actor, now=now, here=here, found=None)
     if refusal := why_not_collect(_facts(session, found, actor=actor, here=here), today=now.today):
-        return refused(session, refusal, actor=actor, now=now, here=here, found=found)
+        return refused(session, refusal=refusal, actor=actor, now=now, here=here, found=found)
     return found
 
 
@@ -152,7 +152,7 @@ def _facts(session: Session, found: Good, *, actor: Actor, here: Here) -> Vouche
     )
 
 
-def slip_of(session: Session, found: Good, *, actor: Actor, now: Instant) -> Slip | None:
+def slip_of(session: Session, *, found: Good, actor: Actor, now: Instant) -> Slip | None:
     """Open the family's slip, and record the look. None when this point has no key to it any more."""
     assert actor.id is not None, "the system hands out nothing"
     family_id = found.voucher.family_id
@@ -167,7 +167,7 @@ def slip_of(session: Session, found: Good, *, actor: Actor, now: Instant) -> Sli
 
 
 def refused(
-    session: Session, refusal: Refusal, *, actor: Actor, now: Instant, here: Here, found: Good | None
+    session: Session, *, refusal: Refusal, actor: Actor, now: Instant, here: Here, found: Good | None
 ) -> Refused:
     """Keep what was refused, for the coordinator and the audit."""
     row = RefusedCollection(

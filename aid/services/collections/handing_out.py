@@ -68,22 +68,22 @@ def collect(session: Session, *, actor: Actor, now: Instant, order: CollectionOr
     good = judge(session, actor=actor, now=now, here=here, code=order.code)
     if isinstance(good, Refused):
         return good
-    slip = slip_of(session, good, actor=actor, now=now)
+    slip = slip_of(session, found=good, actor=actor, now=now)
     if slip is None:
-        return refused(session, NO_SLIP, actor=actor, now=now, here=here, found=good)
+        return refused(session, refusal=NO_SLIP, actor=actor, now=now, here=here, found=good)
     if order.collector is not None and not 0 <= order.collector < len(slip.collectors):
         raise RuleBroken(_("Choose the person who stands before you."), field="collector")
     if order.seen is not None and order.seen != good.voucher.turns:
-        return refused(session, CHANGED, actor=actor, now=now, here=here, found=good)
+        return refused(session, refusal=CHANGED, actor=actor, now=now, here=here, found=good)
     stranger = None
     if order.collector is None:
-        stranger = agreed_to(session, good.voucher.id, actor=actor, here=here, now=now)
+        stranger = agreed_to(session, voucher_id=good.voucher.id, actor=actor, here=here, now=now)
         if stranger is None:
-            return refused(session, NOT_AGREED, actor=actor, now=now, here=here, found=good)
+            return refused(session, refusal=NOT_AGREED, actor=actor, now=now, here=here, found=good)
     rest = good.rest(session)
     handed = handed_now(rest, order.part, in_parts=good.in_parts)
     if not holding.claim(session, good, whole=handed == rest):
-        return refused(session, ALREADY_COLLECTED, actor=actor, now=now, here=here, found=good)
+        return refused(session, refusal=ALREADY_COLLECTED, actor=actor, now=now, here=here, found=good)
     stranger_id = stranger.asked_id if stranger else None
     return _hand_out(session, good, handed, actor=actor, now=now, collector=order.collector, stranger_id=stranger_id)
 

@@ -60,7 +60,7 @@ def answer_stranger(session: Session, *, actor: Actor, now: Instant, asked_id: U
     asked = session.get(StrangerAsked, asked_id, with_for_update=True, populate_existing=True)
     if asked is None:
         raise RuleBroken(_("This does not wait for an answer any more."))
-    if not may_agree(actor, asked.point_id):
+    if not may_agree(actor=actor, point_id=asked.point_id):
         raise NotAllowed(_("Who hands out at this point agrees, or a coordinator."))
     assert actor.person_id is not None, "a person agrees"
     voucher = session.get_one(Voucher, asked.voucher_id)
@@ -80,12 +80,12 @@ def answer_stranger(session: Session, *, actor: Actor, now: Instant, asked_id: U
     return StrangerAnswered(agrees, voucher.serial)
 
 
-def may_agree(actor: Actor, point_id: UUID) -> bool:
+def may_agree(*, actor: Actor, point_id: UUID) -> bool:
     """Whether this person is asked about strangers at this point."""
     return actor.may(Permission.HAND_OUT, point=point_id) or actor.may(Permission.MEND_COLLECTIONS, point=point_id)
 
 
-def agreed_to(session: Session, voucher_id: UUID, *, actor: Actor, here: Here, now: Instant) -> Agreed | None:
+def agreed_to(session: Session, *, voucher_id: UUID, actor: Actor, here: Here, now: Instant) -> Agreed | None:
     """The word that lets this person hand this voucher's aid to somebody who is not on the slip, if it was given."""
     found = session.execute(
         select(StrangerAsked.id, StrangerAsked.reason, StrangerAnswer.at, Person.handle)

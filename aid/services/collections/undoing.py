@@ -49,14 +49,14 @@ def undo_collection(session: Session, *, actor: Actor, now: Instant, order: Undo
     Raises RuleBroken.
     """
     collection = session.get(Collection, order.collection_id)
-    if collection is None or not may_see(actor, collection.point_id):
+    if collection is None or not may_see(actor=actor, point_id=collection.point_id):
         raise RuleBroken(_("There is no such collection at your points."))
     locked = select(Voucher).where(Voucher.id == collection.voucher_id).with_for_update()
     voucher = session.scalars(locked.execution_options(populate_existing=True)).one()
     undone = select(CollectionUndo.id).where(CollectionUndo.collection_id == collection.id)
     handing = Handing(
         entered_at=collection.entered_at or collection.collected_at,
-        is_own=may_undo(actor, collection),
+        is_own=may_undo(actor=actor, collection=collection),
         is_undone=session.scalar(undone) is not None,
         state=voucher.state,
     )
@@ -68,13 +68,13 @@ def undo_collection(session: Session, *, actor: Actor, now: Instant, order: Undo
     return Undone(collection.id, voucher.serial)
 
 
-def may_undo(actor: Actor, collection: Collection) -> bool:
+def may_undo(*, actor: Actor, collection: Collection) -> bool:
     """Whether it is this person's to undo: their own, at a point where they still work; or any, for a coordinator."""
     own = collection.handed_by_id == actor.person_id and actor.may(Permission.HAND_OUT, point=collection.point_id)
     return own or actor.may(Permission.MEND_COLLECTIONS, point=collection.point_id)
 
 
-def may_see(actor: Actor, point_id: UUID) -> bool:
+def may_see(*, actor: Actor, point_id: UUID) -> bool:
     """Whether this point's collections are this person's to look at. Raises NotAllowed for who sees none anywhere."""
     actor.must(Permission.SEE_COLLECTIONS)
     return actor.may(Permission.SEE_COLLECTIONS, point=point_id)
