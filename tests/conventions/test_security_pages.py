@@ -76,9 +76,10 @@ def test_each_adversary_has_a_promise_a_means_a_remainder_and_a_test() -> None:
         assert NAMED.search(adversary.partition("**Shown by:**")[2])
 
 
-def test_no_script_of_ours_keeps_anything_in_the_browser() -> None:
-    kept = re.compile(r"localStorage|sessionStorage|indexedDB|document\.cookie|caches\.|serviceWorker")
-    scripts = sorted((ROOT / "aid/static/js").rglob("*.js"))
+def test_scripts_of_ours_keep_only_which_camera_whether_it_sounds_and_a_mark_of_the_last_voucher() -> None:
+    elsewhere = re.compile(r"indexedDB|document\.cookie|caches\.|serviceWorker")
+    scripts = {script.name: script.read_text(encoding="utf-8") for script in (ROOT / "aid/static/js").rglob("*.js")}
+    keeping = {name: set(re.findall(r'"(komek\.\w+)"', text)) for name, text in scripts.items() if "Storage" in text}
 
-    assert scripts
-    assert [script.name for script in scripts if kept.search(script.read_text(encoding="utf-8"))] == []
+    assert [name for name, text in scripts.items() if elsewhere.search(text)] == []
+    assert keeping == {"camera.js": {"komek.camera", "komek.last"}, "tones.js": {"komek.sound"}}

@@ -135,7 +135,9 @@ const markOf = (code) => `${BigInt(code) % MARKS}`;
 
 function wasRead(code) {
   const [mark, at] = (kept(sessionStorage, LAST) ?? "").split("@");
-  return mark === markOf(code) && Date.now() - Number(at) < REMEMBERED;
+  const isLate = Date.now() - Number(at) > REMEMBERED;
+  if (mark && isLate) sessionStorage.removeItem(LAST);
+  return mark === markOf(code) && !isLate;
 }
 
 function found(code) {
