@@ -23,7 +23,7 @@ def pages_of_late(fund: FoundedFund) -> Pages:
     return {
         "nurlan": [
             *at("/point-lists/", "/point-lists/new", page, f"{page}/enter"),
-            *also(sent(f"{page}/enter", {"text": f"{first.serial} {listed.hour}\n999999"})),
+            sent(f"{page}/enter", {"text": f"{first.serial} {listed.hour}\n999999"}),
             *also(sent(f"{page}/enter", {"text": "x"}, status=409)),
             *also(f"/point-lists/{closed}", f"/point-lists/lines/{waits}"),
         ],
