@@ -11,7 +11,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter
 from tests.documents.reading import CAMERA
 
 SIZE = (640, 480)
-TABLE = (96, 84, 70)
+REACH = 420  # around the square, in dots: what turns into the picture
 DARK = "#8c8c8c"  # of a fold's shadow
 
 
@@ -34,18 +34,14 @@ def square_of(text: str) -> Image.Image:
 
 
 def seen(page: Image.Image, *, angle: float = 0, light: float = 1, creased: bool = False) -> Image.Image:
-    """A camera's picture of the only square that is on a page, in its middle."""
+    """A camera's picture of the only square that is on a page, in its middle; around the page it is dark."""
     [code] = zxingcpp.read_barcodes(page)
     corner, across = code.position.top_left, code.position.bottom_right
-    middle = ((corner.x + across.x) // 2, (corner.y + across.y) // 2)
-    page = _creased(page, middle) if creased else page
-    left, top = middle[0] - SIZE[0] // 2, middle[1] - SIZE[1] // 2
-    whole = Image.new("RGB", (page.width + 2 * SIZE[0], page.height + 2 * SIZE[1]), TABLE)
-    whole.paste(page, SIZE)
-    turned = whole.rotate(
-        angle, Image.Resampling.BICUBIC, center=(middle[0] + SIZE[0], middle[1] + SIZE[1]), fillcolor=TABLE
-    )
-    picture = turned.crop((left + SIZE[0], top + SIZE[1], left + 2 * SIZE[0], top + 2 * SIZE[1]))
+    x, y = (corner.x + across.x) // 2, (corner.y + across.y) // 2
+    near = page.crop((x - REACH, y - REACH, x + REACH, y + REACH))
+    near = _creased(near) if creased else near
+    left, top = REACH - SIZE[0] // 2, REACH - SIZE[1] // 2
+    picture = near.rotate(angle, Image.Resampling.BICUBIC).crop((left, top, left + SIZE[0], top + SIZE[1]))
     return ImageEnhance.Brightness(picture).enhance(light)
 
 
@@ -57,14 +53,13 @@ def film(path: Path, pictures: Sequence[Image.Image], *, frames: int = 20) -> No
                 picture.save(file, "JPEG", quality=70)
 
 
-def _creased(page: Image.Image, middle: tuple[int, int]) -> Image.Image:
-    """Folded beside the square's middle, along and across; and the far edge leans back."""
-    x, y = middle[0] + 6, middle[1] - 20
+def _creased(page: Image.Image) -> Image.Image:
+    """Folded beside the middle, along and across; and the far edge leans back."""
+    wide, high = page.size
     shadow = Image.new("RGB", page.size, "white")
     pen = ImageDraw.Draw(shadow)
-    pen.line([(x - 40, 0), (x + 40, page.height)], fill=DARK, width=14)
-    pen.line([(0, y), (page.width, y + 20)], fill=DARK, width=14)
+    pen.line([(wide / 2 - 20, 0), (wide / 2 + 30, high)], fill=DARK, width=14)
+    pen.line([(0, high / 2 - 25), (wide, high / 2 - 10)], fill=DARK, width=14)
     folded = ImageChops.multiply(page, shadow.filter(ImageFilter.GaussianBlur(5)))
-    wide, high = page.size
     leaning = (0, 0, wide * 0.04, high, wide * 0.97, high, wide, 0)
-    return folded.transform(page.size, Image.Transform.QUAD, leaning, Image.Resampling.BICUBIC, fillcolor=TABLE)
+    return folded.transform(page.size, Image.Transform.QUAD, leaning, Image.Resampling.BICUBIC)
