@@ -94,6 +94,7 @@ ACTS: Mapping[str, Message] = MappingProxyType(
         "donor_before.opened": _("Opened what a donor was before a merge"),
         "donation.spared": _("Left a donation without thanks, as its donor wished"),
         "support.opened": _("Opened messages of support"),
+        "bank_words.opened": _("Opened a bank’s own words about lines that wait for a second person"),
         "support.taken": _("Took words of a donor for families to see"),
         "support.shown": _("Let families see a message of support"),
         "support.refused": _("Kept a message of support from families"),

@@ -26,6 +26,7 @@ from aid.models.giving import Campaign, GiveOffer
 from aid.models.goods import Good, StockAct
 from aid.models.handovers import Handover
 from aid.models.imports import FamilyImport
+from aid.models.late import PointList
 from aid.models.ledger import BankAccount
 from aid.models.meetings import Meeting
 from aid.models.objections import Objection
@@ -106,6 +107,7 @@ def subjects_of(session: Session, *, ids: Sequence[UUID], actor: Actor) -> dict[
         **{id_: in_language(names, actor.language) for id_, names in of(BankAccount.id, BankAccount.names)},
         **{id_: _("Print run %(number)s", number=number) for id_, number in of(PrintBatch.id, PrintBatch.number)},
         **{id_: _("Handover %(number)s", number=number) for id_, number in of(Handover.id, Handover.number)},
+        **{id_: _("List %(number)s", number=number) for id_, number in of(PointList.id, PointList.number)},
         **{id_: _("Voucher %(number)s", number=serial) for id_, serial in of(Voucher.id, Voucher.serial)},
         **{id_: in_language(titles, actor.language) for id_, titles in of(Programme.id, Programme.titles)},
         **{id_: in_language(names, actor.language) for id_, names in of(Fund.id, Fund.names)},

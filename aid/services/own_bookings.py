@@ -53,13 +53,15 @@ class _Kept:
     day: str  # the row's column for the day at the bank
     postings: _Postings
     entry: EntryKind
-    act: str
+    act_code: str
 
 
 _KEPT: Mapping[OwnKind, _Kept] = MappingProxyType(
     {
-        OwnKind.FEE: _Kept(BankFee, "charged_on", entries.charged, EntryKind.CHARGES, "bank.fee_booked"),
-        OwnKind.INTEREST: _Kept(BankInterest, "paid_on", entries.earned, EntryKind.INTEREST, "bank.interest_booked"),
+        OwnKind.FEE: _Kept(BankFee, "charged_on", entries.charged, EntryKind.CHARGES, act_code="bank.fee_booked"),
+        OwnKind.INTEREST: _Kept(
+            BankInterest, "paid_on", entries.earned, EntryKind.INTEREST, act_code="bank.interest_booked"
+        ),
     }
 )
 
@@ -80,9 +82,9 @@ def record_own(session: Session, *, actor: Actor, now: Instant, order: OwnBookin
     word = WordKind(order.kind)
     may = alone(session, kind=word, bank_id=order.bank_id, currency=order.amount.currency, now=now)
     if may.asks(order.amount):
-        return ask(session, _wish(order, word), actor=actor, now=now)
+        return ask(session, wish=_wish(order, word), actor=actor, now=now)
     booked, made = book_own(session, order, is_alone=True, by=actor.person_id, now=now)
-    audit.say(session, _KEPT[order.kind].act, subject=order.bank_id, made=made)
+    audit.say(session, _KEPT[order.kind].act_code, subject=order.bank_id, made=made)
     return booked
 
 

@@ -48,7 +48,7 @@ def test_a_printed_voucher_is_printed_again_until_its_grace_ends() -> None:
 @pytest.mark.parametrize(
     ("state", "words"),
     [
-        (VoucherState.ISSUED, "never printed"),
+        (VoucherState.ISSUED, "No paper of this voucher is good"),
         (VoucherState.COLLECTED, "already collected"),
         (VoucherState.VOID, "cancelled"),
         (VoucherState.EXPIRED, "expired"),

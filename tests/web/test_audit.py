@@ -113,6 +113,7 @@ NEED_NO_SUBJECT = {
     "Brought in statements of the bank",
     "Taught how lines of the bank are explained",  # what a rule says is sealed
     "Ended a rule for lines of the bank",
+    "Set how vouchers and cards look",
 }
 """Acts whose sentence says it all: there is but one of what they are done to."""
 

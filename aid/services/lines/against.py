@@ -57,7 +57,7 @@ def set_against(session: Session, *, actor: Actor, now: Instant, order: AgainstO
         currency = line.currency
         may = alone(session, kind=WordKind.AGAINST, bank_id=line.bank_id, currency=currency, now=now)
         if may.asks(order.amount):
-            asked = ask(session, _wish(line, order), actor=actor, now=now)
+            asked = ask(session, wish=_wish(line, order), actor=actor, now=now)
             left = still_of(line) - waits[line.id] - order.amount
             return Ended(line.number, left, waits[line.id] + asked.amount)
     made += against(session, line, other, order, is_alone=True, by=actor.person_id, now=now)

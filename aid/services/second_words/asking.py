@@ -129,7 +129,7 @@ def judged(
     return row
 
 
-def ask(session: Session, wish: Wish, *, actor: Actor, now: Instant) -> AskedFor:
+def ask(session: Session, *, wish: Wish, actor: Actor, now: Instant) -> AskedFor:
     """Write down what somebody wants booked; nothing moves. Raises RuleBroken without a reason."""
     assert actor.person_id is not None, "a person asks"
     if why_not_reason(wish.reason):
