@@ -43,7 +43,7 @@ def lately(session: Session, *, actor: Actor, now: Instant) -> tuple[RefusedRow,
         .join(Point, Point.id == RefusedCollection.point_id)
         .join(Person, Person.id == RefusedCollection.person_id)
         .where(RefusedCollection.point_id.in_(actor.points), RefusedCollection.at > now.instant - LOOKED_BACK)
-        .group_by(Point.id, Point.names, Person.handle, RefusedCollection.reason)
+        .group_by(Point.id, Person.handle, RefusedCollection.reason)
         .order_by(last.desc())
     )
     rows = (_row(*row) for row in found)

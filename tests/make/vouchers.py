@@ -24,6 +24,7 @@ from aid.services.collections.handing_out import (
 )
 from aid.services.collections.strangers import answer_stranger
 from aid.services.collections.undoing import UndoOrder, undo_collection
+from aid.services.vouchers.expiry import return_expired
 from aid.services.vouchers.printing import Printed, print_vouchers
 from tests.make import do, rows
 from tests.make.allocations import make_money, vote
@@ -85,12 +86,24 @@ def make_vouchers(
     return made
 
 
-def make_undone(fund: FoundedFund, voucher: MadeVoucher) -> UUID:
-    """Handed out to somebody who is not on the slip, to whom a coordinator agreed; then taken back."""
+def make_expired(fund: FoundedFund) -> MadeVoucher:
+    """A printed voucher that nobody collected within its days of grace; its money went back at night."""
+    voucher = make_voucher(fund)
+    do(return_expired, actor=fund.coordinator, now=later(this_moment(), days=90), allocation_id=voucher.allocation_id)
+    return voucher
+
+
+def make_asked(fund: FoundedFund, voucher: MadeVoucher) -> UUID:
+    """Somebody who is not on the slip stands at the table; a second person is asked."""
     stranger = StrangerOrder(voucher.point_id, voucher.digits, StrangerReason.ILL)
     asked = do(ask_for_stranger, actor=fund.distributor, order=stranger)
     assert isinstance(asked, AskedForStranger), asked
-    do(answer_stranger, actor=fund.coordinator, asked_id=asked.asked_id, agrees=True)
+    return asked.asked_id
+
+
+def make_undone(fund: FoundedFund, voucher: MadeVoucher) -> UUID:
+    """Handed out to somebody who is not on the slip, to whom a coordinator agreed; then taken back."""
+    do(answer_stranger, actor=fund.coordinator, asked_id=make_asked(fund, voucher), agrees=True)
     outcome = do(collect, actor=fund.distributor, order=replace(voucher.order(), collector=None))
     assert isinstance(outcome, Collected), outcome
     order = UndoOrder(outcome.collection_id, UndoReason.GIVEN_BACK)

@@ -38,6 +38,8 @@ NO_PAGES = {
     "act.paper": "a PDF",
     "committee.record": "a PDF",
     "figures.printed": "a PDF",
+    "handovers.sheet": "a PDF",
+    "paper_trail.log_pdf": "a PDF",
     "figures.as_csv": "a table",
     "figures.as_json": "read by machines",
     "ledger.statement_paper": "a PDF",

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import Select, and_, exists, func, select
@@ -108,7 +108,7 @@ def _by_donation(session: Session, ids: Sequence[UUID]) -> Iterator[tuple[UUID, 
 
 
 @cache
-def _gifts() -> Select[Any]:
+def _gifts() -> Select[UUID, UUID, UUID, UUID | None, int, str]:
     gift = Donation
     columns = (gift.entry_id, gift.id, gift.purpose_id, gift.bank_id, gift.amount_minor, gift.currency)
     return select(*columns).where(gift.entry_id.in_(IDS))

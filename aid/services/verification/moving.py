@@ -45,7 +45,7 @@ def transfers_of(session: Session, ids: Sequence[UUID]) -> Iterator[tuple[UUID, 
 
 
 @cache
-def _transfers() -> Select[Any]:
+def _transfers() -> Select[UUID, bytes, bytes, str, int]:
     debit, credit = (type_coerce(side, PlainUuid()) for side in (Transfer.debit_id, Transfer.credit_id))
     columns = (Transfer.entry_id, debit, credit, Transfer.currency, Transfer.amount_minor)
     return select(*columns).where(Transfer.entry_id.in_(IDS))
@@ -125,7 +125,7 @@ def _by_undo(session: Session, some: Sequence[Entry]) -> Iterator[Named]:
 
 
 @cache
-def _taken_back() -> Select[Any]:
+def _taken_back() -> Select[Any, Any]:
     undone = select(CollectionUndo.entry_id, Collection.entry_id)
     return undone.join(Collection, Collection.id == CollectionUndo.collection_id).where(
         CollectionUndo.entry_id.in_(IDS), Collection.entry_id.is_not(None)

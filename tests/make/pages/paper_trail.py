@@ -7,12 +7,13 @@ from tests.make import rows
 from tests.make.fund import FoundedFund
 from tests.make.pages.visits import Pages, also, at, sent
 from tests.make.papers import batch_of, make_pile
-from tests.make.vouchers import make_voucher, make_vouchers
+from tests.make.vouchers import make_expired, make_voucher, make_vouchers
 
 
 def pages_of_paper_trail(fund: FoundedFund) -> Pages:
     """By the handle of who opens them. The distributor counts a pile last."""
     voucher, given = make_voucher(fund), make_vouchers(fund, 2)[0]
+    make_expired(fund)
     [counted, *_more] = rows(select(Handover.id).order_by(Handover.number))
     pile = make_pile(fund, batch_of(given)).handover_id
     batch, club = f"/vouchers/batches/{batch_of(voucher)}", f"/handovers/at/{fund.points['club']}/new"

@@ -1,16 +1,16 @@
 """Pages about vouchers: their sheets, and the table where they are handed out."""
 
-from aid.models.collections import Collection, StrangerAsked
+from aid.models.collections import Collection
 from aid.models.vouchers import PrintBatch
 from tests.make.fund import FoundedFund
 from tests.make.goods import make_parcel
 from tests.make.pages.visits import Pages, Press, also, at, first, sent
-from tests.make.vouchers import REACHED, make_voucher
+from tests.make.vouchers import REACHED, make_asked, make_voucher
 
 
 def pages_of_table(fund: FoundedFund) -> Pages:
     """By the handle of who opens them. The table locks itself last."""
-    batch, collection, asked = first(PrintBatch.id), first(Collection.id), first(StrangerAsked.id)
+    batch, collection, asked = first(PrintBatch.id), first(Collection.id), make_asked(fund, make_voucher(fund))
     waits, printed, used = (make_voucher(fund, state=state) for state in REACHED)
     parcel = make_parcel(fund)
     return {
