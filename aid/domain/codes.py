@@ -16,7 +16,7 @@ FAMILY_DIGITS = 9
 VOUCHER_DIGITS = 16
 GIFT_DIGITS = 16
 REFERENCE_DIGITS = 10
-KAZAKH_ROW = str.maketrans("қ\"әіңғ,.үұ", "0123456789")
+KAZAKH_ROW = str.maketrans('қ"әіңғ,.үұ', "0123456789")
 """What stands on the keys 0 to 9 of a Kazakh keyboard."""
 
 

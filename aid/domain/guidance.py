@@ -69,9 +69,7 @@ GUIDES: Mapping[Role, Guide] = MappingProxyType(
                 _("Write a programme: who is due what, from which money. Read its sentence aloud before you save."),
                 _("Before you put a round to the committee, look at who gets what and who gets nothing."),
                 _("When the committee has agreed and the notice is over, print the vouchers, point by point."),
-                _(
-                    "Hand the sheets over with a list, under “Piles of papers”. Let them be counted before you part."
-                ),
+                _("Hand the sheets over with a list, under “Piles of papers”. Let them be counted before you part."),
                 _("Look which vouchers expired: every night their money goes back. Ask why nobody came."),
                 _("Answer each objection by its day, in the family’s language. The committee may be asked once more."),
                 _("Goods that arrive are counted by who keeps the point. What is lost is written off by two people."),

@@ -1,4 +1,4 @@
-"""A statement may book as one sum what a notice of an earlier day listed singly: a share says on which day it stands."""
+"""A statement may book as one sum what an earlier notice listed singly: a share says on which day it stands."""
 
 import sqlalchemy as sa
 from alembic import op
