@@ -3,7 +3,7 @@
 import re
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
 import pyotp
@@ -119,6 +119,10 @@ class Somebody:
         return " ".join(found[0].split())
 
 
+OPENED: Final = "one => { for (let up = one; up; up = up.parentElement) if (up.tagName === 'DETAILS') up.open = true; }"
+"""Opens what a field is folded into."""
+
+
 def type_into(form: Locator, name: str, value: Any) -> None:
     """Fill in what goes by this name, whatever it is: text, a list to choose from, boxes or one of several."""
     field = form.locator(f"[name='{name}']")
@@ -126,6 +130,7 @@ def type_into(form: Locator, name: str, value: Any) -> None:
     if kind == "select":
         field.select_option(value)
     elif kind in {"checkbox", "radio"}:
+        field.first.evaluate(OPENED)
         for one in [value] if isinstance(value, str) else value:
             form.locator(f"[name='{name}'][value='{one}']").check(force=True)  # its label lies over it
     elif kind == "hidden":

@@ -76,9 +76,9 @@ def form_of(page: str, *, field: str) -> dict[str, Any]:
     return next(form.filled for form in forms if field in form.names)
 
 
-@pytest.mark.parametrize(("dies", "kept"), [("after-commit", 1), ("before-commit", 0)])
+@pytest.mark.parametrize(("dies", "remain"), [("after-commit", 1), ("before-commit", 0)])
 def test_a_collection_sent_again_after_a_kill_is_one_collection(
-    fund: FoundedFund, app: Flask, dies: str, kept: int
+    fund: FoundedFund, app: Flask, dies: str, remain: int
 ) -> None:
     voucher, cookie = make_voucher(fund), fund.sign_in(fund.distributor).text()
     with server(app.config["KOMEK"], cookie, dies=dies) as line:
@@ -88,7 +88,7 @@ def test_a_collection_sent_again_after_a_kill_is_one_collection(
             line.ask("POST", FATAL, order)
         line.process.join(10)
         assert line.process.exitcode == KILLED
-    assert len(rows(select(Collection))) == kept
+    assert len(rows(select(Collection))) == remain
 
     first, again = (sent_again(app, cookie, order) for _each in range(2))
 

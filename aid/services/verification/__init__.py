@@ -10,6 +10,7 @@ lines    each allocation's lines are those of its content root, and vouchers are
 programmes  each round was computed by its programme's rule within its budget, and who fell out of it is who was signed
 certificates  each committee was signed by the one before it, from the founding act on
 papers   papers that ended are worth nothing, vouchers went where they are by moves, and piles were counted once
+late     what was handed out by a paper list is a collection or a conflict that was decided, each line once
 stock    each point's stock is the sum of its moves, each with its delivery, collection, count or act
 spending payments, deliveries and cash for points rest on decisions, and grants on their rules
 stops    emergency stops were pressed, confirmed and lifted by rule, and nothing was decided or printed in spite of them

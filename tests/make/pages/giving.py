@@ -18,7 +18,7 @@ def pages_of_giving(fund: FoundedFund) -> Pages:
         "": [
             *at("/give/?language=en"),
             sent("/give/?language=kk", wish),
-            sent("/give/?language=ru", {"thanks": "letter"}),
+            sent("/give/?language=ru", wish | {"thanks": "letter"}),
         ],
         "timur": [*at("/giving/", "/giving/offer", "/giving/campaigns/new"), *also(f"/giving/offers/{waiting}")],
         "dina": [*at(f"/giving/offers/{waiting}"), *also("/giving/")],
