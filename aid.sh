@@ -123,6 +123,13 @@ stale_translations() {
     done
 }
 
+# What is compiled is kept (git ignores it), as where Komek is used: else each worker, and each of the hundred programs
+# that tests and benchmarks start, compiles all of it anew.
+compile_code() {
+    unset PYTHONDONTWRITEBYTECODE
+    (cd "$here" && "$venv/bin/python" -m compileall -q -j 0 aid benchmarks config.py)
+}
+
 compile_translations() {
     stale_translations | while read -r po; do
         # A doubtful translation is better than English; `check` refuses it.
@@ -189,10 +196,7 @@ test)
     set_up test
     cd "$here"
     in_memory
-    # What was compiled is kept (git ignores it): else each worker, and each of the hundred programs that tests start,
-    # compiles all of Komek anew.
-    unset PYTHONDONTWRITEBYTECODE
-    "$venv/bin/python" -m compileall -q -j 0 aid benchmarks config.py
+    compile_code
     # Half as many workers again as cores: while one waits for a browser or a process it killed, another works.
     "$venv/bin/python" -m pytest -n $(($(nproc) * 3 / 2)) --dist loadscope --no-loadscope-reorder "$@"
     ;;
@@ -213,6 +217,7 @@ lock)
     ;;
 bench)
     set_up bench
+    compile_code
     exec "$venv/bin/python" -m aid.cli "$@"
     ;;
 help | -h | --help)

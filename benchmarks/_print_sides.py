@@ -160,5 +160,7 @@ def _read(source: Path) -> Iterator[tuple[str, dict[str, str], str]]:
 
 
 if __name__ == "__main__":
-    side, where, to, more = sys.argv[1:5]
+    side, where, to, more = sys.argv[1:]
     {"ours": ours, "reportlab": reportlab, "typst": typst, "weasyprint": weasyprint}[side](Path(where), Path(to), more)
+    status = Path("/proc/self/status").read_text(encoding="ascii")  # getrusage would tell of who started it, too
+    Path(f"{to}.memory").write_text(status.split("VmHWM:")[1].split()[0], encoding="ascii")

@@ -65,7 +65,8 @@ class Place:
         if status:
             raise RuntimeError(f"{side} could not print {source}")
         planted = self.planted if side == "ours" else 0.0
-        return Spent(wall + planted, used.ru_utime + used.ru_stime + planted, used.ru_maxrss / 1024 + planted)
+        memory = int((self.folder / f"{out}.memory").read_text(encoding="ascii")) / 1024
+        return Spent(wall + planted, used.ru_utime + used.ru_stime + planted, memory)
 
 
 def bench(run: Run) -> None:

@@ -2,9 +2,9 @@
 
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import uharfbuzz as hb
 
@@ -25,8 +25,7 @@ _Key = tuple[str, str, bool, bool, bool]
 """A word, its language, whether its letters are set apart, and whether a space stands before it and after it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """Shaped letters: what a PDF's TJ operator shows, and how wide they run in thousandths of the type's size."""
 
     lead: bytes  # the space before it, if one stands there

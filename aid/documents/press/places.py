@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from aid.documents.press.faces import Type, Word
 
@@ -34,8 +35,7 @@ class Setting:
     word_spacing: float
 
 
-@dataclass(frozen=True, slots=True)
-class Set:
+class Set(NamedTuple):
     """A text that was set: its type and colour, and the operators that show it in them."""
 
     style: bytes
@@ -56,8 +56,7 @@ class Place:
         raise DoesNotFit(text)
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(NamedTuple):
     words: Sequence[Word]
     width: float
 
