@@ -159,6 +159,17 @@ def _send_home(story: "Story", abroad: UUID, home: UUID) -> None:
         )
         return perform(key(), send, actor=treasurer, now=story.now, order=order).remittance_id
 
+    def charged(minor: int, reason: str = "") -> None:
+        order = OwnBooking(
+            kind=OwnKind.FEE,
+            bank_id=abroad,
+            purpose_id=_purpose("general"),
+            amount=Money(minor, "EUR"),
+            booked_on=story.now.today,
+            reason=reason,
+        )
+        perform(key(), record_own, actor=treasurer, now=story.now, order=order)
+
     first = sent(8_000_00, "GD-2207")
     story.wait(hours=3)
     came = ReceiptOrder(remittance_id=first, amount=Money(7_985_00, "EUR"), received_on=story.now.today)
@@ -171,23 +182,8 @@ def _send_home(story: "Story", abroad: UUID, home: UUID) -> None:
     )
     perform(key(), decide_difference, actor=member, now=story.now, order=taken)
     sent(3_000_00, "GD-2231")
-    fee = OwnBooking(
-        kind=OwnKind.FEE,
-        bank_id=abroad,
-        purpose_id=_purpose("general"),
-        amount=Money(4_50, "EUR"),
-        booked_on=story.now.today,
-    )
-    perform(key(), record_own, actor=treasurer, now=story.now, order=fee)
-    large = OwnBooking(
-        kind=OwnKind.FEE,
-        bank_id=abroad,
-        purpose_id=_purpose("general"),
-        amount=Money(85_00, "EUR"),
-        booked_on=story.now.today,
-        reason="Two lost cards, by the bank’s letter of this week",
-    )
-    perform(key(), record_own, actor=treasurer, now=story.now, order=large)  # waits for a second person
+    charged(4_50)
+    charged(85_00, "Two lost cards, by the bank’s letter of this week")  # waits for a second person
     story.wait(hours=1)
 
 

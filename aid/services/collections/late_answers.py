@@ -63,6 +63,16 @@ def answer_late(session: Session, *, actor: Actor, now: Instant, order: AnswerOr
     return LateAnswered(line.id, listed.id, row.collection_id is not None, bool(row.loss_minor or row.loss_items))
 
 
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """What a line that was handed out comes to: a collection of what its voucher covers, and a loss of the rest."""
+
+    loss: Worth
+    collection_id: UUID | None = None
+    entry_id: UUID | None = None  # of the loss
+    made: tuple[Permanent, ...] = ()
+
+
 def _answered(
     session: Session,
     line: LateLine,
@@ -72,39 +82,44 @@ def _answered(
     *,
     by_id: UUID,
     now: Instant,
-) -> tuple[LateAnswer, list[Permanent]]:
-    collection_id, entry_id, loss, made = None, None, None, list[Permanent]()
-    if order.verdict is Verdict.HANDED_OUT:
-        if line.voucher_id is None or line.amount_minor is None or line.items is None:
-            raise RuleBroken(_("No voucher has this number. Find the right one, and enter its line."), "verdict")
-        if order.reason is None:
-            raise RuleBroken(_("Choose how it came about."), "reason")
-        voucher = _locked(session, line.voucher_id)
-        worth = Worth.of(line.amount_minor, voucher.currency, line.items)
-        covered, paper = _covered(session, voucher, worth), paper_at(session, voucher, listed)
-        loss = worth
-        if paper is not None and not covered.is_nothing:
-            late = Late(listed.point_id, entry.handed_by_id, line.handed_at, covered)
-            kept = keep(session, voucher, late, paper_id=paper, now=now)
-            assert kept is not None, "it is locked, and was open"
-            collection_id, made = kept
-            loss = worth.less(covered)
-        if not loss.is_nothing:
-            late = Late(listed.point_id, entry.handed_by_id, line.handed_at, loss)
-            entry_id, lost = lose(session, line, voucher, late, now=now)
-            made += lost
+) -> tuple[LateAnswer, tuple[Permanent, ...]]:
+    is_true = order.verdict is Verdict.HANDED_OUT
+    if is_true and order.reason is None and line.voucher_id is not None:
+        raise RuleBroken(_("Choose how it came about."), "reason")
+    settled = _settled(session, line, entry, listed, now=now) if is_true else None
     answer = LateAnswer(
         line_id=line.id,
         verdict=order.verdict,
-        reason=order.reason if order.verdict is Verdict.HANDED_OUT else None,
+        reason=order.reason if is_true else None,
         by_id=by_id,
         at=now.instant,
-        collection_id=collection_id,
-        loss_minor=loss.amount.minor if loss else 0,
-        loss_items=loss.plain() if loss else [],
-        entry_id=entry_id,
+        collection_id=settled.collection_id if settled else None,
+        loss_minor=settled.loss.amount.minor if settled else 0,
+        loss_items=settled.loss.plain() if settled else [],
+        entry_id=settled.entry_id if settled else None,
     )
-    return answer, made
+    return answer, settled.made if settled else ()
+
+
+def _settled(session: Session, line: LateLine, entry: LateEntry, listed: PointList, *, now: Instant) -> _Settled:
+    """Book what was handed out: by its voucher as far as it goes, and as lost beyond that. Raises RuleBroken."""
+    if line.voucher_id is None or line.amount_minor is None or line.items is None:
+        raise RuleBroken(_("No voucher has this number. Find the right one, and enter its line."), "verdict")
+    voucher = _locked(session, line.voucher_id)
+    loss = worth = Worth.of(line.amount_minor, voucher.currency, line.items)
+    covered, paper = _covered(session, voucher, worth), paper_at(session, voucher, listed)
+    collection_id, entry_id, made = None, None, list[Permanent]()
+    if paper is not None and not covered.is_nothing:
+        late = Late(listed.point_id, entry.handed_by_id, line.handed_at, covered)
+        kept = keep(session, voucher, late, paper_id=paper, now=now)
+        assert kept is not None, "it is locked, and was open"
+        collection_id, made = kept
+        loss = worth.less(covered)
+    if not loss.is_nothing:
+        late = Late(listed.point_id, entry.handed_by_id, line.handed_at, loss)
+        entry_id, lost = lose(session, line, voucher, late, now=now)
+        made = [*made, *lost]
+    return _Settled(loss, collection_id, entry_id, tuple(made))
 
 
 def _locked(session: Session, voucher_id: UUID) -> Voucher:

@@ -124,6 +124,20 @@ def print_list(session: Session, *, actor: Actor, now: Instant, order: ListOrder
     )
     session.add(row)
     audit.say(session, "point_list.printed", subject=row.id, made=[row])
+    return ListPrinted(row.id, row.number, _on_paper(session, row, point, vouchers, lines, actor=actor, now=now))
+
+
+def _on_paper(
+    session: Session,
+    row: PointList,
+    point: Point,
+    vouchers: Sequence[Voucher],
+    lines: Sequence[ListLine],
+    *,
+    actor: Actor,
+    now: Instant,
+) -> PaperList:
+    """What the paper says besides: each family's check word, and goods by their names."""
     words = _check_words(session, [voucher.family_id for voucher in vouchers], actor=actor, now=now)
     said = words_for(session, {plain for line in lines for plain in line.worth.plain()})
     paper_lines = tuple(
@@ -131,7 +145,7 @@ def print_list(session: Session, *, actor: Actor, now: Instant, order: ListOrder
         for voucher, line in zip(vouchers, lines, strict=True)
     )
     fund = session.scalars(select(Fund)).one()
-    paper = PaperList(
+    return PaperList(
         number=row.number,
         titles=fund.paper_titles,
         point=in_language(point.names, actor.language),
@@ -141,7 +155,6 @@ def print_list(session: Session, *, actor: Actor, now: Instant, order: ListOrder
         demo=fund.demo,
         lines=paper_lines,
     )
-    return ListPrinted(row.id, row.number, paper)
 
 
 def _briefly(said: GoodWords, line: ListLine, actor: Actor) -> tuple[str, ...]:
