@@ -13,7 +13,8 @@ ROW = 4.4  # millimetres between facts
 def ours(source: Path, out: Path, kept_in: str) -> None:
     """Kept forms are filled in, and the file is written as it comes into being."""
     from aid.documents.press.layouts import Kept
-    from aid.documents.press.sheets import Filled, sheets
+    from aid.documents.press.runs import Filled
+    from aid.documents.press.sheets import sheets
     from aid.documents.vouchers.forms import SHEETS, known_squares, name_of_form
     from aid.domain.papers import PaperStyle
 

@@ -18,7 +18,8 @@ from pathlib import Path
 from aid import create_app
 from aid.documents.press import press
 from aid.documents.press.layouts import Kept
-from aid.documents.press.sheets import Filled, Sheet, sheets
+from aid.documents.press.runs import Filled
+from aid.documents.press.sheets import Sheet, sheets
 from aid.documents.vouchers.forms import known_squares, name_of_form
 from aid.documents.vouchers.setting import qr_of
 from aid.domain.languages import Language

@@ -13,7 +13,8 @@ import segno
 from aid.documents.layout import laid_out
 from aid.documents.press.layouts import Kept, Layout, name_of
 from aid.documents.press.pictures import picture
-from aid.documents.press.sheets import POINTS, Filled, Sheet, sheets
+from aid.documents.press.runs import Filled
+from aid.documents.press.sheets import POINTS, Sheet, sheets
 from aid.documents.press.squares import SIZE, Squares, worked_out
 from aid.domain.codes import FAMILY_DIGITS, grouped
 from aid.domain.languages import Language

@@ -16,7 +16,8 @@ from aid.documents.press import laying
 from aid.documents.press.faces import Type, Unsettable
 from aid.documents.press.layouts import Layout
 from aid.documents.press.places import DoesNotFit
-from aid.documents.press.sheets import POINTS, Filled, Sheet, Texts, sheets
+from aid.documents.press.runs import Filled, Texts
+from aid.documents.press.sheets import POINTS, Sheet, sheets
 from aid.formats import day
 
 WORTH_A_FORM = 3

@@ -5,7 +5,8 @@ from functools import cache
 
 from aid.documents.press.layouts import Kept, Layout
 from aid.documents.press.pictures import picture
-from aid.documents.press.sheets import Filled, sheets
+from aid.documents.press.runs import Filled
+from aid.documents.press.sheets import sheets
 from aid.documents.vouchers.forms import SHEETS, known_squares
 from aid.documents.vouchers.setting import form_of, laid_out_in_full
 from aid.documents.vouchers.wording import ways_to_say

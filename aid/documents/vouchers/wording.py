@@ -6,7 +6,7 @@ from functools import lru_cache
 from flask_babel import force_locale
 
 from aid.documents.amounts import in_words
-from aid.documents.press.sheets import Texts
+from aid.documents.press.runs import Texts
 from aid.domain.codes import grouped
 from aid.domain.languages import Language
 from aid.domain.money import Money
