@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aid.domain.paper_trail import EndReason, MoveReason
+from aid.domain.papers import VoucherFormat
 from aid.domain.vouchers import VoucherState
 from aid.models.base import Base, Permanent, kept_as
 
@@ -44,6 +45,7 @@ class PrintBatch(Permanent, Base):
     """One press run: who printed which vouchers, when, and why again."""
 
     __tablename__ = "print_batch"
+    later_columns = MappingProxyType({"format": None})
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(unique=True)
@@ -53,6 +55,7 @@ class PrintBatch(Permanent, Base):
     printed_at: Mapped[datetime]
     papers: Mapped[int]
     reason: Mapped[str | None]  # a code, for a reprint
+    format: Mapped[VoucherFormat | None] = kept_as(VoucherFormat)  # none where it was not yet written down
 
 
 class Paper(Permanent, Base):
