@@ -1,4 +1,4 @@
-"""What is packed and brought for a distribution day: what the vouchers need, what is there, and what kits are made of."""
+"""What is packed and brought for a distribution day: what vouchers need, what is there, and what kits are made of."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Kits = Mapping[str, tuple[Item, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """One good of the list: how many the day needs, how many are there, to be packed from what is there, and brought."""
+    """One good: how many the day needs, how many are there, are packed from what is there, and are brought."""
 
     good: str
     need: int

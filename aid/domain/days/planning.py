@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Final
 from uuid import UUID
@@ -157,7 +158,7 @@ def spread(families: Sequence[tuple[int, ...]], hours: Hours) -> list[Slot]:
     """The slots of a day, in order and evenly filled. Who has no room, from the last on, is left out."""
     some = families[: hours.room]
     ends = [len(some) * n // hours.slots for n in range(hours.slots + 1)]
-    parts = [some[first:last] for first, last in zip(ends, ends[1:], strict=False)]
+    parts = [some[first:last] for first, last in pairwise(ends)]
     return [Slot(len(part), tuple(sorted(serial for serials in part for serial in serials))) for part in parts]
 
 
