@@ -36,6 +36,7 @@ from aid.models import (
     shops,
     statements,
     support,
+    surveys,
     thanks,
     vouchers,
 )
@@ -78,6 +79,7 @@ __all__ = [
     "shops",
     "statements",
     "support",
+    "surveys",
     "thanks",
     "vouchers",
 ]

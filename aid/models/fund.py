@@ -1,12 +1,14 @@
 """The fund as it was founded: its names, purposes, localities, points and the committee's policy."""
 
 from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from aid.models.base import Base, Permanent
+from aid.domain.points import PointKind
+from aid.models.base import Base, Permanent, kept_as
 
 
 class Fund(Permanent, Base):
@@ -48,15 +50,17 @@ class Locality(Permanent, Base):
 
 
 class Point(Permanent, Base):
-    """Where vouchers are collected: a compartment too."""
+    """Where vouchers are collected, at a table of the fund or in a shop: a compartment too."""
 
     __tablename__ = "point"
+    later_columns = MappingProxyType({"kind": PointKind.TABLE})
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(unique=True)
     names: Mapped[dict[str, str]]
     locality_id: Mapped[UUID] = mapped_column(ForeignKey("locality.id"))
     ring_id: Mapped[UUID] = mapped_column(ForeignKey("ring.id"))
+    kind: Mapped[PointKind] = kept_as(PointKind)
 
 
 class CommitteePolicy(Permanent, Base):

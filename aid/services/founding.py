@@ -15,6 +15,7 @@ from aid.domain.ids import new_id
 from aid.domain.languages import Language
 from aid.domain.money import digits_of
 from aid.domain.permissions import Permission, Role
+from aid.domain.points import PointKind
 from aid.domain.refusals import RuleBroken
 from aid.domain.rings import RingKind, Scope, rings_of
 from aid.domain.words import _
@@ -178,6 +179,7 @@ def _places(session: Session, ground: _Ground, *, plan: FundPlan, now: Instant) 
             names=_said(point.names, plan.languages),
             locality_id=ground.localities[point.locality].id,
             ring_id=_ring(session, ground, kind=RingKind.POINT, code=point.code, now=now),
+            kind=PointKind.TABLE,
         )
     _keep(session, ground, ground.points.values())
 
