@@ -2,11 +2,12 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 
 from aid.blueprints._paging import place
 from aid.blueprints._refusals import blamed_on, told_above
+from aid.documents.keeping import kept_forms
 from aid.documents.point_list import point_list_pdf
 from aid.domain.languages import Language
 from aid.domain.permissions import Permission
@@ -115,9 +116,9 @@ def _sheet(printed: ListPrinted) -> ResponseReturnValue:
     """The paper, once; who asks again sees the list's page."""
     if printed.paper is None:
         return redirect(url_for(".show", list_id=printed.list_id))
-    pdf = point_list_pdf(printed.paper, language=Language(language()))
+    pdf = point_list_pdf(printed.paper, language=Language(language()), kept=kept_forms())
     name = f'inline; filename="list-{printed.number}.pdf"'
-    return Response(pdf, mimetype="application/pdf", headers={"Content-Disposition": name})
+    return Response(stream_with_context(pdf), mimetype="application/pdf", headers={"Content-Disposition": name})
 
 
 def _entered(entered: Entered) -> ResponseReturnValue:
