@@ -30,7 +30,7 @@ class ShopInvoice(Permanent, Base):
 
     __tablename__ = "shop_invoice"
     __table_args__ = (
-        UniqueConstraint("point_id", "number"),
+        UniqueConstraint("point_id", "their_number"),
         CheckConstraint("claimed_minor > 0", name="claimed_positive"),
         CheckConstraint("accepted_minor >= 0", name="accepted_not_negative"),
         CheckConstraint("accepted_minor <= claimed_minor", name="accepted_as_claimed_at_most"),
@@ -38,7 +38,8 @@ class ShopInvoice(Permanent, Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     point_id: Mapped[UUID] = mapped_column(ForeignKey("point.id"))
-    number: Mapped[str]  # the shop's own
+    number: Mapped[int] = mapped_column(unique=True)  # the fund's own
+    their_number: Mapped[str]  # as the shop wrote it
     dated: Mapped[date]
     up_to: Mapped[date]  # the last day of what it is for
     claimed_minor: Mapped[int]

@@ -24,6 +24,7 @@ SERIES = (
     "figures_release",
     "handover",
     "point_list",
+    "shop_invoice",
 )
 
 

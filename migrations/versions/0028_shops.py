@@ -14,6 +14,7 @@ branch_labels = None
 depends_on = None
 
 TABLES = ("shop_agreement", "shop_invoice", "shop_invoice_line", "shop_invoice_difference", "shop_payment")
+COUNTERS = sa.table("counter", sa.column("name"), sa.column("value"))
 
 
 def upgrade() -> None:
@@ -23,10 +24,12 @@ def upgrade() -> None:
     _invoices()
     _matched()
     guard(dict.fromkeys(TABLES, ()))
+    op.bulk_insert(COUNTERS, [{"name": "shop_invoice", "value": 0}])
 
 
 def downgrade() -> None:
     """Shops stay as points; what was agreed with them, and their invoices, are forgotten. The books stay."""
+    op.execute(COUNTERS.delete().where(COUNTERS.c.name == "shop_invoice"))
     for table in reversed(TABLES):
         op.drop_table(table)
     op.drop_column("point", "kind")
@@ -52,7 +55,8 @@ def _invoices() -> None:
         "shop_invoice",
         sa.Column("id", sa.Uuid(), nullable=False),
         _to("shop_invoice", "point_id", "point.id"),
-        sa.Column("number", sa.String(), nullable=False),
+        _number("number"),
+        sa.Column("their_number", sa.String(), nullable=False),
         sa.Column("dated", sa.Date(), nullable=False),
         sa.Column("up_to", sa.Date(), nullable=False),
         _number("claimed_minor"),
@@ -65,7 +69,8 @@ def _invoices() -> None:
         sa.CheckConstraint("accepted_minor >= 0", name=op.f("ck_shop_invoice_accepted_not_negative")),
         sa.CheckConstraint("accepted_minor <= claimed_minor", name=op.f("ck_shop_invoice_accepted_as_claimed_at_most")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shop_invoice")),
-        sa.UniqueConstraint("point_id", "number", name=op.f("uq_shop_invoice_point_id_number")),
+        sa.UniqueConstraint("number", name=op.f("uq_shop_invoice_number")),
+        sa.UniqueConstraint("point_id", "their_number", name=op.f("uq_shop_invoice_point_id_their_number")),
     )
     op.create_table(
         "shop_payment",
