@@ -16,6 +16,7 @@ from tests.make import do
 from tests.make.allocations import vote
 from tests.make.backups import make_backups
 from tests.make.custody import make_trouble
+from tests.make.days import make_days
 from tests.make.donations import make_donation, make_thanked
 from tests.make.donors import make_donors
 from tests.make.erasures import make_departures
@@ -55,6 +56,7 @@ def make_whole(fund: FoundedFund) -> None:
     make_papers(fund)
     make_late(fund)
     _corrected(fund)
+    make_days(fund)
     make_family(fund, confirmed=False)
     make_kinds(fund)
     make_meetings(fund)

@@ -1,0 +1,1 @@
+"""A point’s distribution days: their plan, their opening and their closing."""
