@@ -66,6 +66,8 @@ class Permission(StrEnum):
     OPEN_OBJECTIONS = "open_objections"
     ANSWER_OBJECTIONS = "answer_objections"
     SEE_OBJECTIONS = "see_objections"
+    CALL_FAMILIES = "call_families"  # of a sample, to ask whether aid arrived
+    SEE_SURVEYS = "see_surveys"  # what came of it, without families
     SEE_PEOPLE = "see_people"
     MANAGE_PEOPLE = "manage_people"
     RELEASE_FIGURES = "release_figures"
@@ -143,6 +145,8 @@ PERMISSION_TITLES: Mapping[Permission, Message] = MappingProxyType(
         Permission.OPEN_OBJECTIONS: _("Tell families why, and write down what they object to"),
         Permission.ANSWER_OBJECTIONS: _("Answer objections of families"),
         Permission.SEE_OBJECTIONS: _("See objections"),
+        Permission.CALL_FAMILIES: _("Ask families afterwards whether aid arrived"),
+        Permission.SEE_SURVEYS: _("See what families said about aid that arrived"),
         Permission.SEE_PEOPLE: _("See who works with the fund"),
         Permission.MANAGE_PEOPLE: _("Invite people and give them roles"),
         Permission.RELEASE_FIGURES: _("Release figures for donors"),
@@ -190,6 +194,8 @@ _OF_ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.PRINT_RECORDS,
             Permission.HOLD_MEETINGS,
             Permission.ANSWER_OBJECTIONS,
+            Permission.CALL_FAMILIES,
+            Permission.SEE_SURVEYS,
             Permission.PRINT_VOUCHERS,
             Permission.SEE_VOUCHERS,
             Permission.SET_LOOK,
@@ -241,6 +247,7 @@ _OF_ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.OPEN_FACTS,
                 Permission.VOTE,
                 Permission.SEE_OBJECTIONS,
+                Permission.SEE_SURVEYS,
                 Permission.PRINT_RECORDS,
                 Permission.SEE_STOCK,
                 Permission.SEE_MONEY,
@@ -276,6 +283,7 @@ _OF_ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
                 Permission.EXPORT_LEDGER,
                 Permission.SEE_ALLOCATIONS,
                 Permission.SEE_VOUCHERS,
+                Permission.SEE_SURVEYS,
                 Permission.SEE_STOCK,
                 Permission.PRINT_RECORDS,
                 Permission.SEE_COMMITTEE,

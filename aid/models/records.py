@@ -35,6 +35,7 @@ class RecordKind(StrEnum):
     WISH = "wish"  # what a donor wrote on the public page, under the reference they were given
     DONOR_BEFORE = "donor_before"  # what was written of a donor when another was merged into them
     SUPPORT = "support"  # a donor's words, before a coordinator has looked at them
+    SURVEY_STORY = "survey_story"  # what was found out where a family says that aid did not arrive
     BANK_WORDS = "bank_words"  # what of a line's text is a bank's own, for who answers a second word
 
 

@@ -25,6 +25,7 @@ SERIES = (
     "handover",
     "point_list",
     "shop_invoice",
+    "survey",
 )
 
 

@@ -42,6 +42,7 @@ NEED_KEYS: Final = frozenset(
         Permission.OPEN_OBJECTIONS,
         Permission.ANSWER_OBJECTIONS,
         Permission.SEE_OBJECTIONS,
+        Permission.CALL_FAMILIES,
     }
 )
 """What can't be done without a person's keys, and so never by the system."""

@@ -37,6 +37,7 @@ from tests.make.papers import make_papers
 from tests.make.people import make_newcomer
 from tests.make.programmes import make_programme, make_short_round
 from tests.make.statements import make_statements
+from tests.make.surveys import make_surveys
 from tests.make.thanks import make_thanks
 from tests.make.vouchers import make_undone, make_vouchers
 
@@ -55,8 +56,9 @@ def make_whole(fund: FoundedFund) -> None:
     make_undone(fund, third)
     make_papers(fund)
     make_late(fund)
-    _corrected(fund)
     make_days(fund)
+    make_surveys(fund)
+    _corrected(fund)
     make_family(fund, confirmed=False)
     make_kinds(fund)
     make_meetings(fund)

@@ -32,6 +32,7 @@ from aid.models.remittances import Remittance
 from aid.models.second_words import MoneyJudged
 from aid.models.statements import BankLine
 from aid.models.support import SupportMessage
+from aid.models.surveys import Survey
 from aid.models.vouchers import Paper, PrintBatch, Voucher
 from aid.services.counters import SERIES
 from aid.services.verification.backups import backup_states
@@ -62,6 +63,7 @@ NUMBERED: dict[str, InstrumentedAttribute[int]] = {
     "figures_release": FiguresRelease.number,
     "handover": Handover.number,
     "point_list": PointList.number,
+    "survey": Survey.number,
 }
 
 
