@@ -8,8 +8,8 @@ from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
-from aid.domain.money import Money
 from aid.domain.days.pieces import bound
+from aid.domain.money import Money
 from aid.domain.stock import DIFFERENCE_TITLES, Difference
 from aid.domain.vouchers import printed_number
 from aid.domain.words import Message, _

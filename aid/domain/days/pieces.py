@@ -60,7 +60,7 @@ class Pieces:
         return Money(sum(face * pieces for face, pieces in self.of.items()), self.currency)
 
     def plain(self) -> list[str]:
-        """As it is kept, the largest first: `12 500000` for twelve notes of five thousand; what there is none of not."""
+        """As it is kept, the largest first: `12 500000` for twelve notes of five thousand; only what there is."""
         return [f"{self.of[face]} {face}" for face in sorted(self.of, reverse=True) if self.of[face]]
 
     @classmethod
