@@ -1,0 +1,112 @@
+"""Planning a distribution day: who comes in which slot, one day at a time, and never in somebody else's stead."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from aid.domain.days.planning import CancelReason, Hours
+from aid.domain.refusals import NotAllowed, RuleBroken
+from aid.extensions import db
+from aid.extensions import now as this_moment
+from aid.models.days import DayPlan, DaySlot
+from aid.services.collections.handing_out import collect
+from aid.services.days.planning import cancel_day, draft, plan_day, serials_of
+from aid.services.verification import verify
+from tests.make import do, rows
+from tests.make.days import make_day, order_of
+from tests.make.fund import FoundedFund
+from tests.make.one_database import app as app
+from tests.make.vouchers import make_vouchers
+
+SMALL = Hours(opens=600, closes=660, slot=30, tables=1, a_family=30)
+"""Two families, one a slot."""
+
+
+def slots() -> list[set[int]]:
+    """The numbers of the latest plan's slots."""
+    newest = select(DayPlan.id).order_by(DayPlan.id.desc()).limit(1).scalar_subquery()
+    return [serials_of([plain]) for plain in rows(select(DaySlot.serials).where(DaySlot.plan_id == newest))]
+
+
+def test_all_that_waits_is_planned_once_and_what_was_collected_is_not(fund: FoundedFund) -> None:
+    first, *others = make_vouchers(fund, 4)
+    do(collect, actor=fund.distributor, order=first.order())
+
+    make_day(fund)
+
+    assert [len(slot) for slot in slots()] == [0, 1, 0, 1, 0, 1]
+    assert set().union(*slots()) == {other.serial for other in others}
+    with Session(db.engine) as session:
+        assert list(verify(session)) == []
+
+
+def test_a_family_with_several_vouchers_comes_once(fund: FoundedFund) -> None:
+    make_vouchers(fund, 2)
+    make_vouchers(fund, 1)  # the two get a second one
+
+    make_day(fund, hours=replace(SMALL, closes=690))
+
+    one, two, three = slots()
+    assert (len(one), len(two), len(three)) == (2, 2, 1)
+
+
+def test_who_has_no_room_is_refused_or_left_for_another_day_which_has_them_and_nobody_else(fund: FoundedFund) -> None:
+    made = make_vouchers(fund, 3)
+    day = this_moment().today + timedelta(days=1)
+    order = order_of(fund.points["club"], day, SMALL)
+
+    with pytest.raises(RuleBroken, match="Not all families have room"):
+        do(plan_day, actor=fund.coordinator, order=order)
+    do(plan_day, actor=fund.coordinator, order=replace(order, leaves_out=True))
+    with Session(db.engine) as session:
+        second = draft(session, actor=fund.coordinator, now=this_moment(), order=replace(order, day=day + timedelta(1)))
+
+    assert [slot.serials for slot in second.slots] == [(), (made[2].serial,)]
+    assert (second.other_days, second.fit.is_whole) == (2, True)
+
+
+def test_of_two_who_plan_at_once_the_second_is_told(fund: FoundedFund) -> None:
+    make_vouchers(fund, 1)
+    plan = make_day(fund)
+    seen = order_of(plan.point_id, plan.day, version=1)
+
+    with pytest.raises(RuleBroken, match="planned already"):
+        do(plan_day, actor=fund.coordinator, order=replace(seen, version=0))
+    assert do(plan_day, actor=fund.coordinator, order=seen).version == 2
+    with pytest.raises(RuleBroken, match="meanwhile"):
+        do(plan_day, actor=fund.coordinator, order=seen)
+
+
+def test_a_cancelled_days_families_may_come_on_another_day_and_it_may_be_planned_again(fund: FoundedFund) -> None:
+    [voucher] = make_vouchers(fund, 1)
+    plan = make_day(fund)
+    off = {"actor": fund.coordinator, "point_id": plan.point_id, "day": plan.day, "reason": CancelReason.NO_CASH}
+
+    do(cancel_day, version=1, **off)
+    with pytest.raises(RuleBroken, match="no plan of this day"):
+        do(cancel_day, version=2, **off)
+
+    make_day(fund, days=2)
+    assert voucher.serial in set().union(*slots())
+    with pytest.raises(RuleBroken, match="No voucher waits"):
+        do(plan_day, actor=fund.coordinator, order=order_of(plan.point_id, plan.day))
+
+
+def test_a_day_that_is_over_and_one_that_is_far_are_not_planned(fund: FoundedFund) -> None:
+    make_vouchers(fund, 1)
+
+    for days, words in ((-1, "over"), (61, "at most 60 days")):
+        with pytest.raises(RuleBroken, match=words):
+            make_day(fund, days=days)
+    with pytest.raises(RuleBroken, match="No voucher waits"):
+        make_day(fund, days=45)  # after the last day on their paper
+
+
+def test_who_hands_out_plans_nothing(fund: FoundedFund) -> None:
+    make_vouchers(fund, 1)
+
+    with pytest.raises(NotAllowed):
+        do(plan_day, actor=fund.distributor, order=order_of(fund.points["club"], this_moment().today))
