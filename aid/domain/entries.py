@@ -64,6 +64,7 @@ class EntryKind(StrEnum):
     CASH_ARRIVAL = "cash_arrival"
     INTEREST = "interest"
     LOSS = "loss"
+    FOUND = "found"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,11 @@ def lost(purpose: UUID, point: UUID, amount: Money) -> tuple[Posting, ...]:
     cash = AccountRef(AccountKind.CASH, None, point, amount.currency)
     free, spent = _of(AccountKind.AVAILABLE, purpose, amount), _of(AccountKind.SPENT, purpose, amount)
     return (Posting(_of(AccountKind.GIVEN, purpose, amount), cash, amount), Posting(free, spent, amount))
+
+
+def found_again(purpose: UUID, point: UUID, amount: Money) -> tuple[Posting, ...]:
+    """More cash was counted at a point than the books say: the same as a loss, the other way round."""
+    return reversal(lost(purpose, point, amount))
 
 
 def paid(purpose: UUID, bank: UUID, amount: Money) -> tuple[Posting, ...]:
