@@ -13,7 +13,8 @@ from aid.extensions import db
 from aid.extensions import now as this_moment
 from aid.models.days import DayPlan, DaySlot
 from aid.services.collections.handing_out import collect
-from aid.services.days.planning import cancel_day, draft, plan_day, serials_of
+from aid.services.days.coming import numbers
+from aid.services.days.planning import cancel_day, draft, plan_day
 from aid.services.verification import verify
 from tests.make import do, rows
 from tests.make.days import make_day, order_of
@@ -28,7 +29,7 @@ SMALL = Hours(opens=600, closes=660, slot=30, tables=1, a_family=30)
 def slots() -> list[set[int]]:
     """The numbers of the latest plan's slots."""
     newest = select(DayPlan.id).order_by(DayPlan.id.desc()).limit(1).scalar_subquery()
-    return [serials_of([plain]) for plain in rows(select(DaySlot.serials).where(DaySlot.plan_id == newest))]
+    return [set(numbers(plain)) for plain in rows(select(DaySlot.serials).where(DaySlot.plan_id == newest))]
 
 
 def test_all_that_waits_is_planned_once_and_what_was_collected_is_not(fund: FoundedFund) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 from enum import StrEnum
 from itertools import pairwise
 from types import MappingProxyType
@@ -184,3 +184,30 @@ def shown_ranges(slots: Sequence[Iterable[int]]) -> list[list[tuple[int, int]]]:
             shown[n].append((serial, serial))
         before = n
     return shown
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """When somebody is asked to come with a voucher. Who comes at another time is not refused."""
+
+    day: date
+    begins: time
+    ends: time
+
+    @property
+    def hours(self) -> str:
+        """From when to when: 10:00–10:30."""
+        return f"{self.begins:%H:%M}–{self.ends:%H:%M}"
+
+
+def hint_of(invited: Invited | None, *, here: datetime) -> Message | None:
+    """Tell the table, in passing, that this voucher was asked for at another time; nothing where it was not."""
+    if invited is None:
+        return None
+    if invited.day != here.date():
+        return _("This family was asked to come on %(day)s, %(hours)s.", day=invited.day, hours=invited.hours)
+    if here.time() < invited.begins:
+        return _("This family comes early: it was asked for %(hours)s.", hours=invited.hours)
+    if here.time() >= invited.ends:
+        return _("This family was asked for %(hours)s.", hours=invited.hours)
+    return None

@@ -3,12 +3,12 @@
 A voucher stands in one coming day's plan at most: who is left out of one day has room on the next.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
@@ -24,7 +24,7 @@ from aid.domain.days.planning import (
     why_not_plan,
 )
 from aid.domain.ids import new_id
-from aid.domain.paper_trail import plain_runs, runs_of
+from aid.domain.paper_trail import plain_runs
 from aid.domain.permissions import Permission
 from aid.domain.refusals import RuleBroken
 from aid.domain.vouchers import OPEN_STATES
@@ -33,6 +33,7 @@ from aid.models.days import DayPlan, DaySlot
 from aid.models.fund import Point
 from aid.models.vouchers import Voucher
 from aid.services import audit
+from aid.services.days.coming import coming
 from aid.vault.actor import Actor
 
 
@@ -146,26 +147,10 @@ def draft(session: Session, *, actor: Actor, now: Instant, order: DayOrder) -> D
     )
 
 
-def serials_of(slots: Iterable[Sequence[str]]) -> set[int]:
-    """All numbers in slots, as rows keep them."""
-    return {serial for plain in slots for first, last in runs_of(plain) for serial in range(first, last + 1)}
-
-
 def _on_other_days(session: Session, order: DayOrder, *, today: date) -> set[int]:
     """Numbers that are planned for another day of this point, today or later."""
-    newest = (
-        select(DayPlan.day, func.max(DayPlan.version).label("version"))
-        .where(DayPlan.point_id == order.point_id, DayPlan.day >= today, DayPlan.day != order.day)
-        .group_by(DayPlan.day)
-        .subquery()
-    )
-    planned = (
-        select(DaySlot.serials)
-        .join(DayPlan, DayPlan.id == DaySlot.plan_id)
-        .join(newest, (newest.c.day == DayPlan.day) & (newest.c.version == DayPlan.version))
-        .where(DayPlan.point_id == order.point_id)
-    )
-    return serials_of(session.scalars(planned))
+    plans = coming(session, point_id=order.point_id, today=today)
+    return {serial for each in plans if each.plan.day != order.day for serial in each.slot_of()}
 
 
 def _newest(session: Session, *, actor: Actor, now: Instant, point_id: UUID, day: date, version: int) -> DayPlan | None:
