@@ -10,6 +10,7 @@ lines    each allocation's lines are those of its content root, and vouchers are
 programmes  each round was computed by its programme's rule within its budget, and who fell out of it is who was signed
 certificates  each committee was signed by the one before it, from the founding act on
 papers   papers that ended are worth nothing, vouchers went where they are by moves, and piles were counted once
+reconciliation  vouchers add up for each decision, at each point, over the days, and with the ledger
 late     what was handed out by a paper list is a collection or a conflict that was decided, each line once
 stock    each point's stock is the sum of its moves, each with its delivery, collection, count or act
 spending payments, deliveries and cash for points rest on decisions, and grants on their rules
@@ -54,6 +55,7 @@ from aid.services.verification.objections import prove_objections
 from aid.services.verification.papers import prove_papers
 from aid.services.verification.programmes import prove_programmes
 from aid.services.verification.reading import NOT_A_VALUE
+from aid.services.verification.reconciliation import prove_reconciliation
 from aid.services.verification.recovery import prove_recovery
 from aid.services.verification.rows import prove_rows
 from aid.services.verification.sealed import prove_sealed
@@ -82,6 +84,7 @@ PROOFS: Mapping[str, Proof] = MappingProxyType(
         "programmes": prove_programmes,
         "papers": prove_papers,
         "late": prove_late,
+        "reconciliation": prove_reconciliation,
         "stock": prove_stock,
         "spending": prove_spending,
         "certificates": prove_certificates,
