@@ -22,6 +22,7 @@ from aid.domain.entries import AccountKind, EntryKind
 from aid.domain.money import Money
 from aid.models.allocations import Allocation, AllocationVersion, Decision
 from aid.models.collections import Collection
+from aid.models.day_counts import DayCountBooking
 from aid.models.donations import Donation
 from aid.models.late import LateAnswer
 from aid.models.ledger import Account, Available, Entry, Transfer
@@ -30,6 +31,7 @@ from aid.services.collections.parts import HANDED_MINOR, MINOR
 from aid.services.verification.causes import IDS, Booked, Cause
 from aid.services.verification.causes import booked as booked_as
 from aid.services.verification.corrections import prove_corrections
+from aid.services.verification.day_counts import causes_of_counts
 from aid.services.verification.exchanges import prove_exchanges
 from aid.services.verification.faults import Fault, faults_found
 from aid.services.verification.findings import Finding
@@ -92,6 +94,7 @@ def _books(session: Session, some: Sequence[Entry]) -> Books:
         causes_of_moving(session, some),
         causes_of_spending(session, ids),
         causes_of_losses(session, ids),
+        causes_of_counts(session, ids),
         _by_donation(session, ids),
         _by_decision(session, ids),
         _by_collection(session, ids),
@@ -179,6 +182,7 @@ def _orphans() -> Iterator[Fault]:
         ("decision", Decision.entry_id),
         ("collection", Collection.entry_id),
         ("late_answer", LateAnswer.entry_id),
+        ("day_count_booking", DayCountBooking.entry_id),
     )
     for table, names in (*own, *MOVED):
         lost = select(names).outerjoin(Entry, Entry.id == names).where(names.is_not(None), Entry.id.is_(None))
