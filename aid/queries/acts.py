@@ -195,6 +195,7 @@ ACTS: Mapping[str, Message] = MappingProxyType(
         "day.counted": _("Counted what a point has at one end of its day"),
         "day.explained": _("Said why a count differs from the books"),
         "day.signed": _("Signed somebody else’s count of a point’s day"),
+        "day.booked": _("Signed somebody else’s count of a point’s day, and what differed was booked"),
         "day.count_refused": _("Did not sign a count of a point’s day"),
         "vouchers.expired": _("Closed expired vouchers, and their money is available again"),
         "voucher.collected": _("Handed out a voucher’s aid"),

@@ -32,6 +32,7 @@ STOPPED = (
     "exchange.waits",
     "exchange.agreed",
     "exchange.refused",
+    "day.booked",
 )
 """What is not done while the fund is stopped."""
 
