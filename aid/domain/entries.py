@@ -1,8 +1,8 @@
 """The ledger's entries: what each event moves from which account to which.
 
 Bank, cash and transit are what the fund has, given and charges what it handed out or banks took (debits); available,
-reserved and spent say whose it is or was (credits). In every currency, bank + cash + transit + given + charges =
-available + reserved + spent, and given + charges = spent.
+reserved and spent say whose it is or was, and owed what shops gave and are not paid for yet (credits). In every
+currency, bank + cash + transit + given + charges = available + reserved + spent + owed, and given + charges = spent.
 """
 
 from collections import defaultdict
@@ -12,11 +12,12 @@ from enum import StrEnum
 from uuid import UUID
 
 from aid.domain.money import Money
+from aid.domain.points import PointKind
 
 
 class AccountKind(StrEnum):
-    """A kind of account: bank, one each of the fund's bank accounts; cash, one a point and currency; transit, one a
-    currency; the others, one a purpose and currency.
+    """A kind of account: bank, one each of the fund's bank accounts; cash, one a table and currency; transit, one a
+    currency; owed, one a shop and currency; the others, one a purpose and currency.
     """
 
     BANK = "bank"
@@ -27,6 +28,7 @@ class AccountKind(StrEnum):
     SPENT = "spent"
     GIVEN = "given"
     CHARGES = "charges"
+    OWED = "owed"
 
 
 OF_A_PURPOSE = (
@@ -36,6 +38,7 @@ OF_A_PURPOSE = (
     AccountKind.GIVEN,
     AccountKind.CHARGES,
 )
+OF_A_POINT = (AccountKind.CASH, AccountKind.OWED)
 HAD = frozenset({AccountKind.BANK, AccountKind.CASH, AccountKind.TRANSIT, AccountKind.GIVEN, AccountKind.CHARGES})
 """Accounts that grow on the debit side: what the fund has or handed out. The others grow on the credit side."""
 
@@ -79,7 +82,7 @@ class AccountRef:
 
     def __post_init__(self) -> None:
         assert (self.purpose is not None) == (self.kind in OF_A_PURPOSE), "money is for a purpose, places are not"
-        assert (self.point is not None) == (self.kind is AccountKind.CASH), "cash is at a point"
+        assert (self.point is not None) == (self.kind in OF_A_POINT), "cash is at a point, and a shop is owed"
         assert (self.bank is not None) == (self.kind is AccountKind.BANK), "each bank account is its own"
 
 
@@ -118,23 +121,26 @@ def released(purpose: UUID, amount: Money) -> tuple[Posting, ...]:
     return reversal(reserved(purpose, amount))
 
 
-def collected(purpose: UUID, point: UUID, amount: Money) -> tuple[Posting, ...]:
-    """A family collected: cash left the point, and what was reserved is spent."""
-    cash = AccountRef(AccountKind.CASH, None, point, amount.currency)
+def collected(purpose: UUID, point: UUID, amount: Money, *, kind: PointKind = PointKind.TABLE) -> tuple[Posting, ...]:
+    """A family collected: cash left the table, or a shop is owed for goods; and what was reserved is spent."""
     kept, spent = _of(AccountKind.RESERVED, purpose, amount), _of(AccountKind.SPENT, purpose, amount)
-    return (Posting(_of(AccountKind.GIVEN, purpose, amount), cash, amount), Posting(kept, spent, amount))
+    return (_handed_out(purpose, point, amount, kind), Posting(kept, spent, amount))
 
 
-def lost(purpose: UUID, point: UUID, amount: Money) -> tuple[Posting, ...]:
-    """Cash left the point on a voucher that was not good any more: its purpose bears it, from what is available."""
-    cash = AccountRef(AccountKind.CASH, None, point, amount.currency)
+def lost(purpose: UUID, point: UUID, amount: Money, *, kind: PointKind = PointKind.TABLE) -> tuple[Posting, ...]:
+    """A point gave something on a voucher that was not good any more: its purpose bears it, from what is available."""
     free, spent = _of(AccountKind.AVAILABLE, purpose, amount), _of(AccountKind.SPENT, purpose, amount)
-    return (Posting(_of(AccountKind.GIVEN, purpose, amount), cash, amount), Posting(free, spent, amount))
+    return (_handed_out(purpose, point, amount, kind), Posting(free, spent, amount))
 
 
 def found_again(purpose: UUID, point: UUID, amount: Money) -> tuple[Posting, ...]:
     """More cash was counted at a point than the books say: the same as a loss, the other way round."""
     return reversal(lost(purpose, point, amount))
+
+
+def settled(point: UUID, bank: UUID, amount: Money) -> tuple[Posting, ...]:
+    """A shop was paid from a bank account for goods that it gave: so much less is owed."""
+    return (Posting(AccountRef(AccountKind.OWED, None, point, amount.currency), _bank(bank, amount), amount),)
 
 
 def paid(purpose: UUID, bank: UUID, amount: Money) -> tuple[Posting, ...]:
@@ -192,6 +198,12 @@ def change_of_available(postings: Iterable[Posting]) -> dict[tuple[UUID, str], i
             if account.kind is AccountKind.AVAILABLE and account.purpose is not None:
                 changes[account.purpose, account.currency] += minor
     return dict(changes)
+
+
+def _handed_out(purpose: UUID, point: UUID, amount: Money, kind: PointKind) -> Posting:
+    """What a family was given: out of a table's cash, or of a shop's goods, which the fund then owes it for."""
+    source = AccountKind.OWED if kind is PointKind.SHOP else AccountKind.CASH
+    return Posting(_of(AccountKind.GIVEN, purpose, amount), AccountRef(source, None, point, amount.currency), amount)
 
 
 def _charged(purpose: UUID, place: AccountRef, amount: Money) -> tuple[Posting, ...]:

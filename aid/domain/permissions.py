@@ -61,6 +61,7 @@ class Permission(StrEnum):
     SEE_STOCK = "see_stock"
     MANAGE_STOCK = "manage_stock"
     KEEP_POINT = "keep_point"  # take in, count
+    AGREE_WITH_SHOPS = "agree_with_shops"
     SEE_COLLECTIONS = "see_collections"
     MEND_COLLECTIONS = "mend_collections"  # undo what another handed out; agree to a stranger
     OPEN_OBJECTIONS = "open_objections"
@@ -139,6 +140,7 @@ PERMISSION_TITLES: Mapping[Permission, Message] = MappingProxyType(
         Permission.PAY_OUT: _("Pay invoices and send cash to points"),
         Permission.SEE_STOCK: _("See what points have in stock"),
         Permission.MANAGE_STOCK: _("Write the catalogue of goods, and carry goods between points"),
+        Permission.AGREE_WITH_SHOPS: _("Agree with shops that take vouchers"),
         Permission.KEEP_POINT: _("Take in deliveries and cash at a point, and count its stock"),
         Permission.SEE_COLLECTIONS: _("See collections"),
         Permission.MEND_COLLECTIONS: _("Undo others’ collections, and agree to collectors who are not on the list"),
@@ -204,6 +206,7 @@ _OF_ROLES: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             Permission.SEE_STOCK,
             Permission.MANAGE_STOCK,
             Permission.KEEP_POINT,
+            Permission.AGREE_WITH_SHOPS,
             Permission.SEE_MONEY,
             Permission.CONFIRM_MONEY,
             Permission.DECIDE_DIFFERENCES,

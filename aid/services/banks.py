@@ -15,6 +15,7 @@ from aid.domain.fund import LONGEST_NAME, Names
 from aid.domain.ids import new_id
 from aid.domain.money import Money, digits_of
 from aid.domain.permissions import Permission
+from aid.domain.points import PointKind
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
 from aid.models.base import Permanent
@@ -35,6 +36,9 @@ class FirstAccount:
     code: str
     names: Names
 
+
+PLACE_OF = {PointKind.TABLE: AccountKind.CASH, PointKind.SHOP: AccountKind.OWED}
+"""Which account a point has in each currency: a table has cash, a shop is owed for goods."""
 
 FIRST = FirstAccount("main", Names(kk="Негізгі шот", ru="Основной счёт", en="Main account"))
 
@@ -126,11 +130,11 @@ def add_bank_account(session: Session, account: NewBankAccount, *, now: Instant)
 
 def open_books(session: Session, *, currency: str) -> list[Permanent]:
     """Open every account in a currency that purposes, points and money in transit need and that is not there yet."""
-    purposes, points = session.scalars(select(Purpose.id)).all(), session.scalars(select(Point.id)).all()
+    purposes, points = session.scalars(select(Purpose.id)).all(), session.execute(select(Point.id, Point.kind)).all()
     there = set(session.scalars(select(Account.key).where(Account.currency == currency)))
     refs = [
         *(AccountRef(kind, purpose, None, currency) for purpose in purposes for kind in OF_A_PURPOSE),
-        *(AccountRef(AccountKind.CASH, None, point, currency) for point in points),
+        *(AccountRef(PLACE_OF[kind], None, point, currency) for point, kind in points),
         AccountRef(AccountKind.TRANSIT, None, None, currency),
     ]
     made: list[Permanent] = [account for account in map(open_account, refs) if account.key not in there]

@@ -13,6 +13,7 @@ from aid.domain.clock import Instant
 from aid.domain.entries import EntryKind
 from aid.domain.money import LARGEST, Money
 from aid.domain.permissions import Permission
+from aid.domain.points import PointKind
 from aid.domain.purchases import CashFault, why_not_arrived
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
@@ -84,6 +85,8 @@ def check_transfer(session: Session, order: TransferOrder) -> None:
     points = [point for point, _minor in order.lines]
     if len(set(points)) < len(points) or not set(points) <= set(session.scalars(select(Point.id))):
         raise RuleBroken(_("Choose a point of the list, each once."), "lines")
+    if session.scalar(select(Point.id).where(Point.id.in_(points), Point.kind == PointKind.SHOP).limit(1)):
+        raise RuleBroken(_("A shop gets no cash: it gives goods, and its invoices are paid."), "lines")
     if not all(0 < minor <= LARGEST for _point, minor in order.lines):
         raise RuleBroken(_("Write an amount above zero."), "lines")
     if len(order.words) > WORDS_AT_MOST:

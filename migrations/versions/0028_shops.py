@@ -40,7 +40,7 @@ def _agreements() -> None:
         "shop_agreement",
         _to("shop_agreement", "point_id", "point.id"),
         _number("version"),
-        _to("shop_agreement", "currency", "currency.code", sa.String()),
+        _currency("shop_agreement"),
         sa.Column("may_buy", sa.JSON(), nullable=False),
         sa.Column("may_not_buy", sa.JSON(), nullable=False),
         _to("shop_agreement", "written_by_id", "person.id"),
@@ -61,7 +61,7 @@ def _invoices() -> None:
         sa.Column("up_to", sa.Date(), nullable=False),
         _number("claimed_minor"),
         _number("accepted_minor"),
-        _to("shop_invoice", "currency", "currency.code", sa.String()),
+        _currency("shop_invoice"),
         sa.Column("has_list", sa.Boolean(), nullable=False),
         _to("shop_invoice", "written_by_id", "person.id"),
         _moment("written_at"),
@@ -127,6 +127,10 @@ def _moment(name: str) -> "sa.Column[object]":
     return sa.Column(name, sa.DateTime(timezone=True), nullable=False)
 
 
-def _to(table: str, name: str, key: str, kind: object = None, *, nullable: bool = False) -> "sa.Column[object]":
-    reference = sa.ForeignKey(key, name=op.f(f"fk_{table}_{name}"))
-    return sa.Column(name, kind or sa.Uuid(), reference, nullable=nullable)
+def _currency(table: str) -> "sa.Column[object]":
+    reference = sa.ForeignKey("currency.code", name=op.f(f"fk_{table}_currency"))
+    return sa.Column("currency", sa.String(), reference, nullable=False)
+
+
+def _to(table: str, name: str, key: str, *, nullable: bool = False) -> "sa.Column[object]":
+    return sa.Column(name, sa.Uuid(), sa.ForeignKey(key, name=op.f(f"fk_{table}_{name}")), nullable=nullable)

@@ -17,6 +17,7 @@ from aid.domain.entries import (
     collected,
     donated,
     exchanged,
+    lost,
     lost_to_charges,
     moved_to_cash,
     paid,
@@ -25,8 +26,10 @@ from aid.domain.entries import (
     reserved,
     reversal,
     sent,
+    settled,
 )
 from aid.domain.money import Money
+from aid.domain.points import PointKind
 
 SCHOOL, FOOD, CLUB, MARKET, HOME, ABROAD = (UUID(int=n) for n in range(1, 7))
 TENGE = Money(100, "KZT")
@@ -38,7 +41,9 @@ events = st.one_of(
     st.builds(donated, purposes, banks, amounts),
     st.builds(reserved, purposes, amounts),
     st.builds(released, purposes, amounts),
-    st.builds(collected, purposes, points, amounts),
+    st.builds(collected, purposes, points, amounts, kind=st.sampled_from(PointKind)),
+    st.builds(lost, purposes, points, amounts, kind=st.sampled_from(PointKind)),
+    st.builds(settled, points, banks, amounts),
     st.builds(paid, purposes, banks, amounts),
     st.builds(moved_to_cash, banks, points, amounts),
     st.builds(sent, banks, amounts),
@@ -71,7 +76,7 @@ def test_what_the_fund_has_equals_whose_it_is_in_every_currency(postings: list[P
 
     for currency in ("KZT", "EUR"):
         has = total(sums, currency, *HAD)
-        owes = -total(sums, currency, AccountKind.AVAILABLE, AccountKind.RESERVED, AccountKind.SPENT)
+        owes = -total(sums, currency, AccountKind.AVAILABLE, AccountKind.RESERVED, AccountKind.SPENT, AccountKind.OWED)
         assert has == owes
 
 
@@ -114,6 +119,14 @@ def test_a_collection_takes_cash_from_the_point_and_spends_what_was_reserved() -
     assert spending.credit == AccountRef(AccountKind.SPENT, SCHOOL, None, "KZT")
 
 
+def test_a_shop_is_owed_for_goods_and_owed_less_once_it_is_paid() -> None:
+    owed = AccountRef(AccountKind.OWED, None, MARKET, "KZT")
+    goods, _spending = collected(SCHOOL, MARKET, TENGE, kind=PointKind.SHOP)
+
+    assert (goods.debit, goods.credit) == (AccountRef(AccountKind.GIVEN, SCHOOL, None, "KZT"), owed)
+    assert balances([goods, *settled(MARKET, HOME, TENGE)])[owed] == 0
+
+
 def test_an_exchange_lowers_the_old_currency_and_raises_the_new_one() -> None:
     sold, bought = Money(100_00, "EUR"), Money(61_000_00, "KZT")
 
@@ -135,6 +148,7 @@ def test_an_account_belongs_to_what_its_kind_says() -> None:
         (AccountKind.BANK, None, None, None),
         (AccountKind.CASH, None, None, HOME),
         (AccountKind.AVAILABLE, None, None, None),
+        (AccountKind.OWED, None, None, None),
         (AccountKind.TRANSIT, SCHOOL, None, None),
     ):
         with pytest.raises(AssertionError):

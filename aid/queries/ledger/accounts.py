@@ -14,7 +14,7 @@ from aid.models.ledger import Account, BankAccount, Entry
 
 ORDER = tuple(AccountKind)
 PLACES = (AccountKind.BANK, AccountKind.TRANSIT, AccountKind.CASH)
-"""Where money is."""
+"""Where money is. What shops are owed is no place: it lies among them until it is paid."""
 CORRECTED = aliased(Entry)
 """The entry that an entry corrects, outer-joined: a correction counts as the kind of what it corrects."""
 counted_as: ColumnElement[EntryKind] = func.coalesce(CORRECTED.kind, Entry.kind, type_=Entry.kind.type)

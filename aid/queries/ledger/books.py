@@ -55,6 +55,7 @@ class Books:
 
     purposes: tuple[PurposeRow, ...]
     places: tuple[Figure, ...]
+    shops: tuple[Figure, ...]  # what each is owed
     entries: int
     currencies: tuple[str, ...]  # the fund's own first
 
@@ -70,6 +71,11 @@ class Books:
     def held(self, currency: str) -> Money:
         """All there is in a currency, wherever it lies."""
         amounts = (place.amount for place in self.places if place.account.currency == currency)
+        return sum(amounts, Money.zero(currency))
+
+    def owed(self, currency: str) -> Money:
+        """What shops gave and are not paid for yet."""
+        amounts = (shop.amount for shop in self.shops if shop.account.currency == currency)
         return sum(amounts, Money.zero(currency))
 
     def free(self, currency: str) -> Money:
@@ -90,11 +96,14 @@ def books(session: Session, *, actor: Actor) -> Books:
     now = picture(session, rows)
     home = session.execute(select(Fund.currency)).scalar_one()
     purposes = [row for row in _purposes(session, now, rows) if row.currency == home or row.is_there]
-    places = [_place for _place in map(now.figure, rows.values()) if _is_shown(_place, home)]
-    there = {row.currency for row in purposes} | {place.account.currency for place in places}
+    every = list(map(now.figure, rows.values()))
+    places = [place for place in every if _is_shown(place, home)]
+    shops = [each for each in every if each.account.kind is AccountKind.OWED and each.amount.minor]
+    there = {row.currency for row in purposes} | {place.account.currency for place in (*places, *shops)}
     return Books(
         purposes=tuple(purposes),
         places=tuple(sorted(places, key=lambda place: place.account.place)),
+        shops=tuple(sorted(shops, key=lambda shop: shop.account.place)),
         entries=session.execute(select(func.count()).select_from(Entry)).scalar_one(),
         currencies=(home, *sorted(there - {home})),
     )

@@ -17,6 +17,7 @@ from aid.models.late import LateLine
 from aid.models.ledger import BankFee, BankInterest
 from aid.models.purchases import Invoice
 from aid.models.remittances import Remittance, RemittanceDecision, RemittanceReceipt
+from aid.models.shops import ShopInvoice
 from aid.models.vouchers import Voucher
 
 
@@ -30,6 +31,7 @@ class CauseKind(StrEnum):
     EXCHANGE = "exchange"
     FEE = "fee"
     INTEREST = "interest"
+    SHOP_INVOICE = "shop_invoice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Cause:
     """What an entry was made for, by the number people know it by."""
 
     kind: CauseKind
-    id: UUID  # of the donation, allocation, voucher, remittance, exchange or bank account
+    id: UUID  # of the donation, allocation, voucher, remittance, exchange, shop's invoice or bank account
     number: int
 
 
@@ -87,6 +89,10 @@ def _of_aid(ids: Sequence[UUID]) -> Iterator[Asked]:
             CauseKind.ALLOCATION,
             of_part.join(Allocation, Allocation.id == part.allocation_id).where(cause.in_(ids)),
         )
+    yield (
+        CauseKind.SHOP_INVOICE,
+        select(ShopInvoice.id, ShopInvoice.id, ShopInvoice.number).where(ShopInvoice.id.in_(ids)),
+    )
     yield CauseKind.VOUCHER, select(Voucher.id, Voucher.id, Voucher.serial).where(Voucher.id.in_(ids))
     for of_table in (Collection.id, Collection.entry_id):  # what takes a collection back gives its entry
         collected: Any = select(of_table, Voucher.id, Voucher.serial)

@@ -30,6 +30,7 @@ ROOTS = {
     AccountKind.AVAILABLE: "equity:available",
     AccountKind.RESERVED: "equity:reserved",
     AccountKind.SPENT: "equity:spent",
+    AccountKind.OWED: "liabilities:owed",
 }
 
 

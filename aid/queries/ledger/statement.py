@@ -54,11 +54,12 @@ class AccountStatement:
 
 @dataclass(frozen=True, slots=True)
 class CurrencyStatement:
-    """All accounts of one currency: where its money was, and what it was for."""
+    """All accounts of one currency: where its money was, what it was for, and what of it shops were owed."""
 
     currency: str
     places: tuple[AccountStatement, ...]
     purposes: tuple[AccountStatement, ...]
+    shops: tuple[AccountStatement, ...] = ()  # what each is owed
 
     @property
     def together(self) -> AccountStatement:
@@ -108,6 +109,7 @@ def _currency(currency: str, accounts: list[AccountStatement]) -> CurrencyStatem
         currency=currency,
         places=tuple(row for row in own if row.account.kind in PLACES),
         purposes=tuple(row for row in by_purpose if row.account.kind in FOR),
+        shops=tuple(row for row in own if row.account.kind is AccountKind.OWED),
     )
 
 

@@ -22,6 +22,7 @@ from aid.domain.ids import new_id
 from aid.domain.money import Money
 from aid.domain.parts import Worth
 from aid.domain.permissions import Permission
+from aid.domain.points import PointKind
 from aid.domain.refusals import RuleBroken
 from aid.domain.vouchers import printed_number
 from aid.domain.words import Message, _
@@ -35,6 +36,7 @@ from aid.services.collections.finding import Good, Here
 from aid.services.collections.parts import STANDS
 from aid.services.collections.strangers import Agreed, agreed_to
 from aid.services.goods import words_for
+from aid.services.shops.opening import agreement_of
 from aid.vault.actor import Actor
 from aid.vault.failures import NoKey
 
@@ -45,6 +47,14 @@ class Ware:
 
     item: Item
     words: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShopWords:
+    """What is bought at a shop, and what is not, in the reader's language; empty where nothing is said of it."""
+
+    may_buy: str
+    may_not_buy: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +72,7 @@ class Checked:
     collectors: tuple[str, ...] = field(repr=False)
     check_word: str = field(repr=False)
     agreed: Agreed | None = None  # to somebody who is not on the slip
+    shop: ShopWords | None = None  # at a shop: it gives goods worth the amount
 
     @property
     def items(self) -> tuple[str, ...]:
@@ -107,7 +118,16 @@ def check(session: Session, *, actor: Actor, now: Instant, point_id: UUID, code:
         collectors=slip.collectors,
         check_word=slip.check_word,
         agreed=agreed_to(session, voucher_id=voucher.id, actor=actor, here=here, now=now),
+        shop=_shop_words(session, here, actor=actor),
     )
+
+
+def _shop_words(session: Session, here: Here, *, actor: Actor) -> ShopWords | None:
+    agreement = agreement_of(session, here.id) if here.kind is PointKind.SHOP else None
+    if agreement is None:
+        return None
+    may, may_not = (in_language(said, actor.language) for said in (agreement.may_buy, agreement.may_not_buy))
+    return ShopWords(may, may_not)
 
 
 def _several(rest: Worth) -> bool:

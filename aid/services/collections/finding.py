@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from aid.domain.clock import Instant
 from aid.domain.collections import GUESSES, GUESSES_AT_POINT, GUESSES_WITHIN, RefusalCode
 from aid.domain.parts import Worth
+from aid.domain.points import PointKind
 from aid.models.allocations import Allocation, AllocationLine
 from aid.models.collections import RefusedCollection
 from aid.models.families import Confirmation, FamilyVersion
@@ -26,11 +27,12 @@ from aid.vault.tokens import TokenMaker
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """A point with a table."""
+    """A point with a table, or a shop."""
 
     id: UUID
     ring_id: UUID
     closed_until: datetime | None  # this person, or all here, tried too many unknown codes
+    kind: PointKind = PointKind.TABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,9 @@ class Good(Found):
 def here(session: Session, *, actor: Actor, now: Instant, point_id: UUID) -> Here:
     """The point, and whether too many unknown codes were tried at it, or by this person anywhere."""
     asked = {"point": point_id, "person": actor.id, "since": now.instant - GUESSES_WITHIN}
-    ring_id, *tries = session.connection().execute(_HERE, asked).one()
+    ring_id, kind, *tries = session.connection().execute(_HERE, asked).one()
     last = max(filter(None, tries), default=None)
-    return Here(point_id, ring_id, last + GUESSES_WITHIN if last else None)
+    return Here(point_id, ring_id, last + GUESSES_WITHIN if last else None, kind)
 
 
 def find(session: Session, *, actor: Actor, here: Here, code: str) -> Good | None:
@@ -90,7 +92,7 @@ def _here() -> Select[Any]:
 
     mine = first_of(tried.person_id == bindparam("person"), GUESSES)
     theirs = first_of(tried.point_id == bindparam("point"), GUESSES_AT_POINT)
-    return select(point.ring_id, mine, theirs).where(point.id == bindparam("point"))
+    return select(point.ring_id, point.kind, mine, theirs).where(point.id == bindparam("point"))
 
 
 def _found() -> Select[Any]:

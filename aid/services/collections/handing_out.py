@@ -12,6 +12,7 @@ from aid.domain.collections import ALREADY_COLLECTED, CHANGED, NO_SLIP, NOT_AGRE
 from aid.domain.entries import EntryKind
 from aid.domain.ids import new_id
 from aid.domain.parts import Part, Worth, handed_now
+from aid.domain.points import PointKind
 from aid.domain.refusals import RuleBroken
 from aid.domain.stock import MoveCause
 from aid.domain.strangers import StrangerReason
@@ -21,7 +22,7 @@ from aid.models.collections import Collection
 from aid.models.vouchers import Voucher
 from aid.services import audit, ledger
 from aid.services.collections.checking import Refused, judge, my_point, refused, slip_of
-from aid.services.collections.finding import Good
+from aid.services.collections.finding import Good, Here
 from aid.services.collections.strangers import agreed_to, ask
 from aid.services.stock import moves as stock_moves
 from aid.services.vouchers import holding
@@ -84,8 +85,8 @@ def collect(session: Session, *, actor: Actor, now: Instant, order: CollectionOr
     handed = handed_now(rest, order.part, in_parts=good.in_parts)
     if not holding.claim(session, good, whole=handed == rest):
         return refused(session, refusal=ALREADY_COLLECTED, actor=actor, now=now, here=here, found=good)
-    stranger_id = stranger.asked_id if stranger else None
-    return _hand_out(session, good, handed, actor=actor, now=now, collector=order.collector, stranger_id=stranger_id)
+    came = (order.collector, stranger.asked_id if stranger else None)
+    return _hand_out(session, good, handed, actor=actor, now=now, here=here, came=came)
 
 
 def ask_for_stranger(
@@ -107,14 +108,15 @@ def _hand_out(
     *,
     actor: Actor,
     now: Instant,
-    collector: int | None,
-    stranger_id: UUID | None,
+    here: Here,
+    came: tuple[int | None, UUID | None],
 ) -> Collected:
-    """Book and keep a collection whose voucher was claimed."""
+    """Book and keep a collection whose voucher was claimed. `came`: the place on the slip, or the stranger's id."""
     voucher, collection_id = good.voucher, new_id()
     assert actor.id is not None, "a person hands out"
     moved = _from_stock(session, voucher, collection_id, handed, by_id=actor.id, now=now)
-    entry, booked = _book(session, voucher, collection_id, handed, now=now)
+    entry, booked = _book(session, voucher, collection_id, handed, kind=here.kind, now=now)
+    collector, stranger_id = came
     collection = {
         "id": collection_id,
         "voucher_id": voucher.id,
@@ -140,12 +142,12 @@ _INSERT = Collection.__table__.insert()  # type: ignore[attr-defined]
 
 
 def _book(
-    session: Session, voucher: Voucher, collection_id: UUID, handed: Worth, *, now: Instant
+    session: Session, voucher: Voucher, collection_id: UUID, handed: Worth, *, kind: PointKind, now: Instant
 ) -> tuple[UUID | None, Sequence[Permanent]]:
-    """Move what was handed out from reserved to spent; goods alone have no money."""
+    """Move what was handed out from reserved to spent, out of cash or owed to a shop; goods alone have no money."""
     if not handed.amount.minor:
         return None, []
-    postings = entries.collected(voucher.purpose_id, voucher.point_id, handed.amount)
+    postings = entries.collected(voucher.purpose_id, voucher.point_id, handed.amount, kind=kind)
     entry, transfers = ledger.post(session, postings, kind=EntryKind.COLLECTION, cause=collection_id, now=now)
     return entry.id, [entry, *transfers]
 

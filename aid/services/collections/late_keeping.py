@@ -14,11 +14,13 @@ from aid.domain.entries import EntryKind
 from aid.domain.ids import new_id
 from aid.domain.late import ListLine
 from aid.domain.parts import Worth
+from aid.domain.points import PointKind
 from aid.domain.stock import MoveCause
 from aid.domain.vouchers import OPEN_STATES, VoucherState
 from aid.models.allocations import AllocationLine
 from aid.models.base import Permanent
 from aid.models.collections import Collection
+from aid.models.fund import Point
 from aid.models.late import LateLine, PointList
 from aid.models.vouchers import Paper, Voucher
 from aid.services import ledger
@@ -58,7 +60,7 @@ def keep(
     made: list[Permanent] = []
     entry_id = None
     if late.worth.amount.minor:
-        postings = entries.collected(voucher.purpose_id, late.point_id, late.worth.amount)
+        postings = entries.collected(voucher.purpose_id, late.point_id, late.worth.amount, kind=_kind(session, late))
         entry, transfers = ledger.post(session, postings, kind=EntryKind.COLLECTION, cause=collection_id, now=now)
         entry_id = entry.id
         made += [entry, *transfers]
@@ -87,14 +89,15 @@ def keep(
 def lose(
     session: Session, line: LateLine, voucher: Voucher, late: Late, *, now: Instant
 ) -> tuple[UUID | None, Sequence[Permanent]]:
-    """Book what was handed out without cover: the point's cash and stock agree, and the purpose bears it.
+    """Book what was handed out without cover: the point's cash and stock agree, or what a shop is owed; and the
+    purpose bears it.
 
     Raises NotEnoughMoney where the purpose has too little available.
     """
     made: list[Permanent] = []
     entry_id = None
     if late.worth.amount.minor:
-        postings = entries.lost(voucher.purpose_id, late.point_id, late.worth.amount)
+        postings = entries.lost(voucher.purpose_id, late.point_id, late.worth.amount, kind=_kind(session, late))
         entry, transfers = ledger.post(session, postings, kind=EntryKind.LOSS, cause=line.id, now=now)
         entry_id = entry.id
         made += [entry, *transfers]
@@ -102,6 +105,10 @@ def lose(
     by = late.handed_by_id
     made += stock_moves.move(session, out, cause=MoveCause.LOST_BY_PAPER, cause_id=line.id, by_id=by, now=now)
     return entry_id, made
+
+
+def _kind(session: Session, late: Late) -> PointKind:
+    return session.get_one(Point, late.point_id).kind
 
 
 def _claim(session: Session, voucher: Voucher, *, whole: bool) -> bool:

@@ -14,6 +14,7 @@ reconciliation  vouchers add up for each decision, at each point, over the days,
 late     what was handed out by a paper list is a collection or a conflict that was decided, each line once
 day_counts  what points had was what two counted, with a reason for each difference, which is booked once
 stock    each point's stock is the sum of its moves, each with its delivery, collection, count or act
+shops    what each shop is owed is what was collected there less what was paid, and each collection is paid once
 spending payments, deliveries and cash for points rest on decisions, and grants on their rules
 stops    emergency stops were pressed, confirmed and lifted by rule, and nothing was decided or printed in spite of them
 recovery shares and recovery keys stand as they were confirmed and lost
@@ -62,6 +63,7 @@ from aid.services.verification.recovery import prove_recovery
 from aid.services.verification.rows import prove_rows
 from aid.services.verification.sealed import prove_sealed
 from aid.services.verification.second_words import prove_second_words
+from aid.services.verification.shops import prove_shops
 from aid.services.verification.spending import prove_spending
 from aid.services.verification.statements import prove_statements
 from aid.services.verification.states import prove_states
@@ -89,6 +91,7 @@ PROOFS: Mapping[str, Proof] = MappingProxyType(
         "day_counts": prove_day_counts,
         "reconciliation": prove_reconciliation,
         "stock": prove_stock,
+        "shops": prove_shops,
         "spending": prove_spending,
         "certificates": prove_certificates,
         "stops": prove_stops,

@@ -15,7 +15,9 @@ from aid.domain.entries import EntryKind
 from aid.domain.goods import Item
 from aid.domain.late import Conflict, ListLine, Verdict
 from aid.domain.money import Money
+from aid.domain.points import PointKind
 from aid.models.collections import Collection
+from aid.models.fund import Point
 from aid.models.late import LateAnswer, LateEntry, LateLine, PointList, PointListClose
 from aid.models.vouchers import Voucher
 from aid.services.verification.causes import IDS, Cause, booked
@@ -26,19 +28,20 @@ from aid.services.verification.reading import NOT_A_VALUE, Unreadable, rows_of
 
 def causes_of_losses(session: Session, ids: Sequence[UUID]) -> Iterator[tuple[UUID, Cause]]:
     """What was handed out by a paper list though its voucher was not good: its purpose bears it."""
-    for entry_id, line_id, point_id, minor, voucher in session.execute(_losses(), {"ids": ids}):
+    for entry_id, line_id, point_id, kind, minor, voucher in session.execute(_losses(), {"ids": ids}):
         assert entry_id is not None, "asked for by its entry"
-        asked = entries.lost(voucher.purpose_id, point_id, Money(minor, voucher.currency))
+        asked = entries.lost(voucher.purpose_id, point_id, Money(minor, voucher.currency), kind=kind)
         yield entry_id, Cause(EntryKind.LOSS, line_id, booked(asked))
 
 
 @cache
-def _losses() -> Select[UUID | None, UUID, UUID, int, Voucher]:
+def _losses() -> Select[UUID | None, UUID, UUID, PointKind, int, Voucher]:
     return (
-        select(LateAnswer.entry_id, LateLine.id, PointList.point_id, LateAnswer.loss_minor, Voucher)
+        select(LateAnswer.entry_id, LateLine.id, PointList.point_id, Point.kind, LateAnswer.loss_minor, Voucher)
         .join(LateLine, LateLine.id == LateAnswer.line_id)
         .join(LateEntry, LateEntry.id == LateLine.entry_id)
         .join(PointList, PointList.id == LateEntry.list_id)
+        .join(Point, Point.id == PointList.point_id)
         .join(Voucher, Voucher.id == LateLine.voucher_id)
         .where(LateAnswer.entry_id.in_(IDS))
         .execution_options(populate_existing=True)

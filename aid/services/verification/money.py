@@ -20,12 +20,15 @@ from aid.domain import entries
 from aid.domain.allocations import AllocationKind
 from aid.domain.entries import AccountKind, EntryKind
 from aid.domain.money import Money
+from aid.domain.points import PointKind
 from aid.models.allocations import Allocation, AllocationVersion, Decision
 from aid.models.collections import Collection
 from aid.models.day_counts import DayCountBooking
 from aid.models.donations import Donation
+from aid.models.fund import Point
 from aid.models.late import LateAnswer
 from aid.models.ledger import Account, Available, Entry, Transfer
+from aid.models.shops import ShopPayment
 from aid.models.vouchers import Voucher
 from aid.services.collections.parts import HANDED_MINOR, MINOR
 from aid.services.verification.causes import IDS, Booked, Cause
@@ -40,6 +43,7 @@ from aid.services.verification.months import prove_months
 from aid.services.verification.moving import MOVED, causes_of_moving, transfers_of
 from aid.services.verification.reading import Unreadable, chunks, columns_of
 from aid.services.verification.remittances import prove_remittances
+from aid.services.verification.shops import causes_of_shops
 from aid.services.verification.spending import causes_of_spending
 
 
@@ -95,6 +99,7 @@ def _books(session: Session, some: Sequence[Entry]) -> Books:
         causes_of_spending(session, ids),
         causes_of_losses(session, ids),
         causes_of_counts(session, ids),
+        causes_of_shops(session, ids),
         _by_donation(session, ids),
         _by_decision(session, ids),
         _by_collection(session, ids),
@@ -143,18 +148,19 @@ def _set_aside() -> Select[UUID | None, UUID, UUID | None, int, str]:
 
 
 def _by_collection(session: Session, ids: Sequence[UUID]) -> Iterator[tuple[UUID, Cause]]:
-    for entry_id, cause_id, point_id, minor, voucher in session.execute(_collected(), {"ids": ids}):
+    for entry_id, cause_id, point_id, kind, minor, voucher in session.execute(_collected(), {"ids": ids}):
         assert entry_id is not None, "asked for by its entry"
         amount = Money(minor, voucher.currency)
-        asked = entries.collected(voucher.purpose_id, point_id, amount)
+        asked = entries.collected(voucher.purpose_id, point_id, amount, kind=kind)
         yield entry_id, Cause(EntryKind.COLLECTION, cause_id, booked_as(asked))
 
 
 @cache
-def _collected() -> Select[UUID | None, UUID, UUID, int, Voucher]:
+def _collected() -> Select[UUID | None, UUID, UUID, PointKind, int, Voucher]:
     return (
-        select(Collection.entry_id, Collection.id, Collection.point_id, MINOR, Voucher)
+        select(Collection.entry_id, Collection.id, Collection.point_id, Point.kind, MINOR, Voucher)
         .join(Voucher, Voucher.id == Collection.voucher_id)
+        .join(Point, Point.id == Collection.point_id)
         .where(Collection.entry_id.in_(IDS))
         .execution_options(populate_existing=True)
     )
@@ -183,6 +189,7 @@ def _orphans() -> Iterator[Fault]:
         ("collection", Collection.entry_id),
         ("late_answer", LateAnswer.entry_id),
         ("day_count_booking", DayCountBooking.entry_id),
+        ("shop_payment", ShopPayment.entry_id),
     )
     for table, names in (*own, *MOVED):
         lost = select(names).outerjoin(Entry, Entry.id == names).where(names.is_not(None), Entry.id.is_(None))

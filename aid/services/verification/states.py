@@ -30,6 +30,7 @@ from aid.models.meetings import Meeting
 from aid.models.objections import Objection
 from aid.models.remittances import Remittance
 from aid.models.second_words import MoneyJudged
+from aid.models.shops import ShopInvoice
 from aid.models.statements import BankLine
 from aid.models.support import SupportMessage
 from aid.models.surveys import Survey
@@ -63,6 +64,7 @@ NUMBERED: dict[str, InstrumentedAttribute[int]] = {
     "figures_release": FiguresRelease.number,
     "handover": Handover.number,
     "point_list": PointList.number,
+    "shop_invoice": ShopInvoice.number,
     "survey": Survey.number,
 }
 

@@ -1,0 +1,1 @@
+"""Shops that take vouchers: agreed with, owed for what they gave, invoiced, and paid."""

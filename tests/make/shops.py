@@ -1,0 +1,94 @@
+"""Shops for tests: agreed with, somebody at the till, vouchers collected there, and their invoices."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from aid.domain.clock import Instant
+from aid.domain.money import Money
+from aid.domain.permissions import Role
+from aid.domain.shops import Claim
+from aid.domain.vouchers import VoucherState
+from aid.extensions import now as this_moment
+from aid.services.collections.handing_out import Collected, collect
+from aid.services.shops.invoicing import ShopInvoiceOrder, TakenIn, take_invoice
+from aid.services.shops.opening import Agreed, ShopOrder, change_agreement, open_shop
+from aid.services.shops.paying import ShopPayOrder, pay_shop
+from aid.services.work import change_work
+from aid.vault.actor import Actor
+from tests.make import do
+from tests.make.fund import FoundedFund
+from tests.make.people import give, work
+from tests.make.vouchers import MadeVoucher, later, make_vouchers
+
+NAMES = {"kk": "Береке дүкені", "ru": "Магазин «Береке»", "en": "Bereke shop"}
+FOOD = {"kk": "азық-түлік", "ru": "продукты", "en": "food"}
+SPIRITS = {"kk": "арақ-шарап, темекі", "ru": "алкоголь, табак", "en": "alcohol, tobacco"}
+
+
+def make_shop(fund: FoundedFund, *, names: dict[str, str] | None = None) -> UUID:
+    """A shop that the coordinator agreed with; nurlan, who hands out at the club, stands at its till too."""
+    agreed = Agreed(may_buy=FOOD, may_not_buy=SPIRITS)
+    order = ShopOrder(
+        names=names or NAMES, locality_id=fund.localities["new-town"], currency=fund.currency, agreed=agreed
+    )
+    shop = do(open_shop, actor=fund.coordinator, order=order).point_id
+    fund.points["shop"] = shop
+    at = fund.distributor.points | {shop}
+    to = work(Role.DISTRIBUTOR, points=at)
+    do(change_work, actor=fund.administrator, person_id=fund.distributor.person_id, work=to)
+    give(fund.coordinator, "nurlan")
+    return shop
+
+
+def bought(fund: FoundedFund, voucher: MadeVoucher, *, now: Instant | None = None) -> MadeVoucher:
+    """A family took goods for its voucher."""
+    outcome = do(collect, actor=fund.distributor, now=now, order=voucher.order())
+    assert isinstance(outcome, Collected), outcome
+    return replace(voucher, collection_id=outcome.collection_id)
+
+
+def make_bought(fund: FoundedFund, count: int) -> list[MadeVoucher]:
+    """So many vouchers that families took goods for at the shop."""
+    return [bought(fund, voucher) for voucher in make_vouchers(fund, count, point="shop")]
+
+
+def an_invoice(fund: FoundedFund, *claims: Claim, number: str = "A-1", minor: int | None = None) -> ShopInvoiceOrder:
+    """The shop's invoice of today, with its list; without one where only a sum is given."""
+    today = later(this_moment(), minutes=20).today
+    return ShopInvoiceOrder(
+        point_id=fund.points["shop"],
+        their_number=number,
+        dated=today,
+        up_to=today,
+        amount=Money(sum(claim.minor for claim in claims) if minor is None else minor, fund.currency),
+        claims=claims or None,
+    )
+
+
+def take(fund: FoundedFund, order: ShopInvoiceOrder, *, by: Actor | None = None) -> TakenIn:
+    """The treasurer takes it in, when nothing of it can be undone any more."""
+    return do(take_invoice, actor=by or fund.treasurer, now=later(this_moment(), minutes=20), order=order)
+
+
+def pay(fund: FoundedFund, invoice_id: UUID, *, by: Actor | None = None) -> None:
+    """The treasurer pays what was accepted of it, from the main account."""
+    moment = later(this_moment(), minutes=25)
+    order = ShopPayOrder(invoice_id=invoice_id, bank_id=fund.bank, value_on=moment.today)
+    do(pay_shop, actor=by or fund.treasurer, now=moment, order=order)
+
+
+def make_shops(fund: FoundedFund) -> None:
+    """A shop with two invoices, one paid and one with differences, and something that is on none."""
+    shop = make_shop(fund)
+    do(
+        change_agreement,
+        actor=fund.coordinator,
+        point_id=shop,
+        version=1,
+        agreed=Agreed(may_buy={}, may_not_buy=SPIRITS),
+    )
+    first, second, _third = make_bought(fund, 3)
+    paid = take(fund, an_invoice(fund, Claim(first.serial, 30_000_00)))
+    pay(fund, paid.invoice_id)
+    take(fund, an_invoice(fund, Claim(second.serial, 30_000_00), Claim(first.serial, 10_000_00), number="A-2"))
+    make_vouchers(fund, 1, point="shop", state=VoucherState.PRINTED)
