@@ -1,5 +1,6 @@
 """Vouchers: what waits for the printer, the sheets, and the list of what was printed."""
 
+from dataclasses import replace
 from typing import TypedDict
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from aid.blueprints._refusals import blamed_on
 from aid.documents.keeping import kept_forms
 from aid.documents.vouchers.fitting import check_fits
 from aid.documents.vouchers.sheets import voucher_sheets
-from aid.domain.papers import PaperStyle
+from aid.domain.papers import PaperStyle, VoucherFormat
 from aid.domain.permissions import Permission
 from aid.domain.words import _, n_
 from aid.extensions import now, reading
@@ -103,10 +104,8 @@ def print_pile(allocation_id: UUID, point_id: UUID) -> ResponseReturnValue:
     form = PrintForm(format=look.format)
     if form.validate_on_submit():
         with blamed_on(form):
-            style = form.style(look)
-            if style != look:
-                check_fits(style, kept=kept_forms(), field="format")
-            printed = perform(form.idempotency_key, print_vouchers, actor=current_actor(), **what)
+            style = _style(form.format.data, look)
+            printed = perform(form.idempotency_key, print_vouchers, actor=current_actor(), format=style.format, **what)
             return _sheets(printed, style)
     pile = piles.pile(reading(), actor=current_actor(), now=now().instant, **what)
     if pile is None:
@@ -121,8 +120,9 @@ def reprint() -> ResponseReturnValue:
     form = ReprintOneForm(serial=request.args.get("serial", type=place))
     if form.validate_on_submit():
         with blamed_on(form):
-            printed = perform(form.idempotency_key, reprint_vouchers, actor=current_actor(), order=form.order())
-            return _sheets(printed)
+            style = _style(form.chosen() or queries.format_of(reading(), actor=current_actor(), serial=form.number))
+            order = form.order(style.format)
+            return _sheets(perform(form.idempotency_key, reprint_vouchers, actor=current_actor(), order=order), style)
     return render_template("vouchers/reprint.html", form=form), 409 if form.errors else 200
 
 
@@ -136,8 +136,9 @@ def reprint_batch(batch_id: UUID) -> ResponseReturnValue:
     form = ReprintForm()
     if form.validate_on_submit():
         with blamed_on(form):
-            order = form.order_for(batch_id)
-            return _sheets(perform(form.idempotency_key, reprint_vouchers, actor=current_actor(), order=order))
+            style = _style(form.chosen() or batch.format)
+            order = form.order_for(batch_id, style.format)
+            return _sheets(perform(form.idempotency_key, reprint_vouchers, actor=current_actor(), order=order), style)
     return render_template("vouchers/reprint_batch.html", form=form, batch=batch), 409 if form.errors else 200
 
 
@@ -163,7 +164,9 @@ def spoiled(batch_id: UUID) -> ResponseReturnValue:
         with blamed_on(form):
             order = form.order(batch_id)
             if request.form.get("anew"):
-                return _sheets(perform(form.idempotency_key, print_spoiled, actor=current_actor(), order=order))
+                style = _style(found.row.format)
+                anew = replace(order, format=style.format)
+                return _sheets(perform(form.idempotency_key, print_spoiled, actor=current_actor(), order=anew), style)
             ended = perform(form.idempotency_key, spoil, actor=current_actor(), order=order)
             told = n_(
                 "Written down: %(num)s paper is worth nothing any more.",
@@ -175,11 +178,20 @@ def spoiled(batch_id: UUID) -> ResponseReturnValue:
     return render_template("vouchers/spoiled.html", form=form, batch=found.row), 409 if form.errors else 200
 
 
-def _sheets(printed: Printed, style: PaperStyle | None = None) -> ResponseReturnValue:
+def _style(format_: VoucherFormat | None, look: PaperStyle | None = None) -> PaperStyle:
+    """The fund's look on this paper, or on its usual one. Raises RuleBroken where its words have no room there."""
+    look = look or papers.style(reading())
+    style = replace(look, format=format_ or look.format)
+    if style != look:
+        check_fits(style, kept=kept_forms(), field="format")
+    return style
+
+
+def _sheets(printed: Printed, style: PaperStyle) -> ResponseReturnValue:
     """The sheets as PDF, sent as they are made and kept nowhere; a repeated request gets no digits."""
     if printed.papers is None:
         return redirect(url_for(".made", batch_id=printed.batch_id))
-    pdf = voucher_sheets(printed.papers, style=style or papers.style(reading()), kept=kept_forms())
+    pdf = voucher_sheets(printed.papers, style=style, kept=kept_forms())
     name = f'inline; filename="sheets-{printed.number}.pdf"'
     return Response(stream_with_context(pdf), mimetype="application/pdf", headers={"Content-Disposition": name})
 

@@ -171,12 +171,12 @@ def why_not_move(state: VoucherState, *, is_there: bool) -> Message | None:
     if is_there:
         return _("This voucher is collected there already.")
     match state:
-        case VoucherState.ISSUED | VoucherState.PRINTED:
+        case VoucherState.ISSUED | VoucherState.PRINTED | VoucherState.BEGUN:
             return None
         case VoucherState.VOID | VoucherState.EXPIRED:
             return _("This voucher is closed, so it goes nowhere.")
         case _:
-            return _("This voucher was collected already, wholly or in part, so it stays where it is.")
+            return _("This voucher was collected already, so it stays where it is.")
 
 
 def why_not_count(*, given: int, counted: int, reason: CountReason | None) -> Message | None:

@@ -1,12 +1,11 @@
 """What is typed to print a paper again: which voucher, and why."""
 
-from dataclasses import replace
 from uuid import UUID
 
 from wtforms import Field, RadioField, StringField
-from wtforms.validators import InputRequired, ValidationError
+from wtforms.validators import InputRequired, Optional, ValidationError
 
-from aid.domain.papers import FORMAT_TITLES, PaperStyle, VoucherFormat
+from aid.domain.papers import FORMAT_TITLES, VoucherFormat
 from aid.domain.vouchers import REPRINT_REASON_TITLES, TYPED_REASONS, ReprintReason
 from aid.domain.words import _
 from aid.forms.base import KomekForm
@@ -25,10 +24,6 @@ class PrintForm(KomekForm):
         validators=[InputRequired(_("Choose a paper."))],
     )
 
-    def style(self, look: PaperStyle) -> PaperStyle:
-        """The fund's look on this paper."""
-        return replace(look, format=self.format.data)
-
 
 class ReprintForm(KomekForm):
     """Why a paper, or a whole batch, is printed again."""
@@ -40,9 +35,21 @@ class ReprintForm(KomekForm):
         validators=[InputRequired(_("Choose a reason."))],
     )
 
-    def order_for(self, batch_id: UUID) -> ReprintOrder:
+    format = RadioField(
+        _("On which paper?"),
+        coerce=str,
+        choices=[("", _("The same as before")), *((format_.value, title) for format_, title in FORMAT_TITLES.items())],
+        default="",
+        validators=[Optional()],
+    )
+
+    def chosen(self) -> VoucherFormat | None:
+        """What it is printed on; nothing where it stays the same."""
+        return VoucherFormat(self.format.data) if self.format.data else None
+
+    def order_for(self, batch_id: UUID, format_: VoucherFormat) -> ReprintOrder:
         """The batch to print again."""
-        return ReprintOrder(reason=self.reason.data, batch_id=batch_id)
+        return ReprintOrder(reason=self.reason.data, batch_id=batch_id, format=format_)
 
 
 class ReprintOneForm(ReprintForm):
@@ -56,9 +63,14 @@ class ReprintOneForm(ReprintForm):
         if not digits.isdecimal() or len(digits) > LONGEST_SERIAL:
             raise ValidationError(_("Type the number that stands on the stub, such as 000012."))
 
-    def order(self) -> ReprintOrder:
+    @property
+    def number(self) -> int:
+        """The number that was typed."""
+        return int(_without_paper(self.serial.data))
+
+    def order(self, format_: VoucherFormat) -> ReprintOrder:
         """The voucher to print again."""
-        return ReprintOrder(reason=self.reason.data, serial=int(_without_paper(self.serial.data)))
+        return ReprintOrder(reason=self.reason.data, serial=self.number, format=format_)
 
 
 def _without_paper(number: str | None) -> str:

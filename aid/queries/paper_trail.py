@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from aid.domain.allocations import ALLOCATION_KIND_TITLES
 from aid.domain.paper_trail import END_TITLES, EndReason, ranges_of, span_of, written
+from aid.domain.papers import FORMAT_TITLES, VoucherFormat
 from aid.domain.permissions import Permission
 from aid.domain.vouchers import ON_PAPER, REPRINT_REASON_TITLES, ReprintReason, VoucherState
 from aid.domain.words import Message
@@ -42,6 +43,7 @@ class LogRow:
     point_id: UUID
     point: Mapping[str, str]
     reason: Message | None
+    format: VoucherFormat | None
     papers: int
     numbers: tuple[str, ...]  # 000012–000018 and 000031
     good: int
@@ -49,6 +51,11 @@ class LogRow:
     ended: int
     replaced: int  # by a newer paper
     closed: int  # with their vouchers, which expired or were cancelled
+
+    @property
+    def printed_on(self) -> Message | None:
+        """On which paper, where that was written down."""
+        return FORMAT_TITLES[self.format] if self.format else None
 
     @property
     def dead(self) -> int:
@@ -186,6 +193,7 @@ def _row(found: Any, became: Any, numbers: tuple[str, ...]) -> LogRow:
         point_id=batch.point_id,
         point=point,
         reason=REPRINT_REASON_TITLES[ReprintReason(batch.reason)] if batch.reason else None,
+        format=batch.format,
         papers=batch.papers,
         numbers=numbers,
         good=became.good,

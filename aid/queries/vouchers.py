@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from aid.domain.allocations import ALLOCATION_KIND_TITLES
 from aid.domain.money import Money
+from aid.domain.papers import FORMAT_TITLES, VoucherFormat
 from aid.domain.permissions import Permission
 from aid.domain.vouchers import (
     ON_PAPER,
@@ -26,7 +27,7 @@ from aid.models.allocations import Allocation, AllocationLine
 from aid.models.fund import Point
 from aid.models.people import Person
 from aid.models.programmes import Programme
-from aid.models.vouchers import PrintBatch, Voucher
+from aid.models.vouchers import Paper, PrintBatch, Voucher
 from aid.services.collections.parts import LEFT_MINOR
 from aid.vault.actor import Actor
 
@@ -55,7 +56,7 @@ class VoucherRow:
     @property
     def may_be_moved(self) -> bool:
         """Whether it may go to another point."""
-        return self.state in (VoucherState.ISSUED, VoucherState.PRINTED)
+        return self.state in OPEN_STATES
 
     @property
     def may_be_reprinted(self) -> bool:
@@ -103,6 +104,12 @@ class BatchRow:
     by: str  # a handle
     papers: int
     reason: Message | None
+    format: VoucherFormat | None
+
+    @property
+    def printed_on(self) -> Message | None:
+        """On which paper, where that was written down."""
+        return FORMAT_TITLES[self.format] if self.format else None
 
 
 def voucher_list(session: Session, *, actor: Actor, allocation_id: UUID, after: int = 0) -> VoucherList | None:
@@ -175,6 +182,18 @@ def _batch_row(batch: PrintBatch, point: Mapping[str, str], handle: str) -> Batc
         by=handle,
         papers=batch.papers,
         reason=REPRINT_REASON_TITLES[ReprintReason(batch.reason)] if batch.reason else None,
+        format=batch.format,
+    )
+
+
+def format_of(session: Session, *, actor: Actor, serial: int) -> VoucherFormat | None:
+    """On what a voucher's newest paper was printed, where that was written down."""
+    actor.must(Permission.SEE_VOUCHERS)
+    batch = select(PrintBatch.format).join(Paper, Paper.batch_id == PrintBatch.id)
+    return session.scalar(
+        batch.join(Voucher, Voucher.id == Paper.voucher_id).where(
+            Voucher.serial == serial, Paper.number == Voucher.papers
+        )
     )
 
 

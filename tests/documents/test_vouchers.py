@@ -126,6 +126,24 @@ def test_a_reprint_says_that_it_replaces_the_earlier_paper(kept: Kept) -> None:
     assert said(Language.KK, lambda: gettext("It replaces every earlier paper with this number.")) in text
 
 
+@pytest.mark.parametrize("language", Language)
+def test_the_rest_of_a_voucher_says_that_it_is_the_rest_on_voucher_and_stub(kept: Kept, language: Language) -> None:
+    goods, none = tuple(PrintedGood(f"Өте ұзақ атауы бар мектеп заты {n}", n) for n in range(1, 40)), Money(0, "KZT")
+    papers = [make_paper(1), make_paper(2, goods=GOODS, amount=none), make_paper(3, goods=goods, amount=none)]
+    rest = [replace(paper, language=language, paper=2, is_rest=True) for paper in papers]
+
+    sheets = printed(kept, rest)
+
+    def words(message: str, **values: str) -> str:
+        return " ".join(said(language, lambda: gettext(message, **values)).split())
+
+    text, amount = sheets.text(), said(language, lambda: money(papers[0].amount))
+    assert text.count(words("This is the rest: the other part was handed out already.")) == 3
+    assert text.count(words("The rest: %(amount)s", amount=amount)) == 1
+    assert text.count(words("The rest: amount")) == 1, "on its stub"
+    assert text.count(words("The rest: goods")) == 4, "on each of two vouchers and its stub"
+
+
 def test_each_voucher_of_a_demonstration_is_marked_and_no_real_one_is(kept: Kept) -> None:
     marked = printed(kept, [make_paper(n, language=Language.EN, demo=True) for n in range(4)]).text()
     real = printed(kept, [make_paper(language=Language.EN)]).text()

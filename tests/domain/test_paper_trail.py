@@ -15,7 +15,7 @@ from aid.domain.paper_trail import (
     written,
 )
 from aid.domain.refusals import RuleBroken
-from aid.domain.vouchers import VoucherState
+from aid.domain.vouchers import OPEN_STATES, VoucherState
 
 
 @pytest.mark.parametrize(
@@ -76,10 +76,10 @@ def test_a_paper_ends_only_while_its_voucher_waits_with_it() -> None:
     assert "closed already" in said[VoucherState.VOID] == said[VoucherState.EXPIRED]
 
 
-def test_a_voucher_moves_while_nothing_of_it_was_collected() -> None:
+def test_a_voucher_moves_while_something_of_it_waits() -> None:
     for state in VoucherState:
         refusal = why_not_move(state, is_there=False)
-        assert (refusal is None) == (state in (VoucherState.ISSUED, VoucherState.PRINTED))
+        assert (refusal is None) == (state in OPEN_STATES)
     assert "there already" in str(why_not_move(VoucherState.PRINTED, is_there=True))
 
 

@@ -54,7 +54,7 @@ def test_a_paper_speaks_its_familys_language(fund: FoundedFund) -> None:
     [paper] = print_at(fund, voucher).papers or ()
 
     assert (paper.title, paper.purpose, paper.point) == ("Help list (рус)", "School (рус)", "Club (рус)")
-    assert paper.language is Language.RU
+    assert (paper.language, paper.is_rest) == (Language.RU, False)
 
 
 def test_a_paper_says_what_a_kit_holds_and_its_stub_how_many_kits(fund: FoundedFund) -> None:

@@ -183,6 +183,12 @@ def test_of_two_parts_the_first_is_undone_and_a_new_paper_holds_for_what_is_left
     )
     assert printed.papers is not None
     anew = replace(voucher, digits=printed.papers[0].digits)
+    says = printed.papers[0]
+    assert (says.is_rest, says.amount.minor, [str(good) for good in says.goods]) == (
+        True,
+        10_000_00,
+        ["Дәптер ×\N{NO-BREAK SPACE}5"],
+    )
 
     assert rows(select(Voucher.state)) == [VoucherState.BEGUN]
     assert refusal_of(do(collect, actor=fund.distributor, order=voucher.order())) is RefusalCode.REPLACED

@@ -7,13 +7,18 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from aid.domain.goods import Item
 from aid.domain.paper_trail import EndReason, MoveReason
+from aid.domain.parts import Part
 from aid.domain.refusals import NotAllowed, RuleBroken
+from aid.domain.undoing import UndoReason
 from aid.domain.vouchers import VoucherState
 from aid.extensions import now as this_moment
 from aid.models.records import Record, RecordKind, Wrap
 from aid.models.vouchers import PaperEnd, PrintBatch, Voucher, VoucherMove
-from aid.services.collections.handing_out import collect
+from aid.queries import stock as stock_queries
+from aid.services.collections.handing_out import Collected, collect
+from aid.services.collections.undoing import UndoOrder, undo_collection
 from aid.services.verification import verify
 from aid.services.vouchers.moving import MoveOrder, move_voucher
 from aid.vault.actor import Actor
@@ -22,6 +27,7 @@ from tests.conftest import both_databases
 from tests.make import do, rows, see
 from tests.make.forging import forge, forging, found
 from tests.make.fund import FoundedFund
+from tests.make.goods import in_stock, make_parcel
 from tests.make.one_database import app as app
 from tests.make.vouchers import MadeVoucher, digits_of, later, make_voucher, print_at
 
@@ -36,6 +42,15 @@ def there(fund: FoundedFund, voucher: MadeVoucher, digits: str = "") -> MadeVouc
 
 def outcome(actor: Actor, voucher: MadeVoucher) -> str:
     return type(do(collect, actor=actor, order=voucher.order())).__name__
+
+
+def promised(fund: FoundedFund) -> dict[str, dict[str, int]]:
+    """What is promised of each good at both points."""
+    found = {}
+    for point in ("club", "school-5"):
+        stocks = see(stock_queries.stocks, actor=fund.coordinator, point_id=fund.points[point])
+        found[point] = {row.good: row.promised for stock in stocks for row in stock.rows if row.promised}
+    return found
 
 
 def readers(voucher: MadeVoucher) -> int:
@@ -105,6 +120,41 @@ def test_who_collects_is_read_where_it_goes_and_no_longer_where_nothing_waits(fu
     do(move_voucher, actor=fund.coordinator, order=order(fund, voucher))
 
     assert readers(voucher) == before + 1  # it collects at the club otherwise, so the club may still read it
+
+
+@both_databases
+@pytest.mark.parametrize("with_sheet", [True, False])
+def test_of_one_collected_in_part_the_rest_moves_with_its_money_and_its_promise_of_goods(
+    fund: FoundedFund, *, with_sheet: bool
+) -> None:
+    voucher = make_parcel(fund)
+    some = Part(True, (Item("notebook", 3),))
+    do(collect, actor=fund.distributor, order=replace(voucher.order(), part=some))
+
+    do(move_voucher, actor=fund.coordinator, order=order(fund, voucher, code=voucher.digits if with_sheet else None))
+
+    assert promised(fund) == {"club": {}, "school-5": {"notebook": 2, "pen": 2}}
+    digits = "" if with_sheet else digits_of(print_at(fund, there(fund, voucher)))[voucher.serial]
+    assert rows(select(Voucher.state)) == [VoucherState.BEGUN]
+    assert list(see(verify)) == []
+    assert outcome(fund.distributor, voucher) == "Refused"
+    assert outcome(fund.distributor_elsewhere, there(fund, voucher, digits)) == "Collected"
+    assert rows(select(Voucher.state)) == [VoucherState.COLLECTED]
+    assert (in_stock(fund, "notebook"), in_stock(fund, "notebook", point="school-5")) == (97, -2)
+    assert list(see(verify)) == []
+
+
+def test_a_part_that_is_undone_after_its_voucher_moved_waits_at_the_other_point(fund: FoundedFund) -> None:
+    voucher = make_parcel(fund)
+    handed = do(collect, actor=fund.distributor, order=replace(voucher.order(), part=Part(True, ())))
+    assert isinstance(handed, Collected)
+    do(move_voucher, actor=fund.coordinator, order=order(fund, voucher, code=voucher.digits))
+
+    do(undo_collection, actor=fund.distributor, order=UndoOrder(handed.collection_id, UndoReason.GIVEN_BACK))
+
+    assert rows(select(Voucher.state)) == [VoucherState.PRINTED]
+    assert outcome(fund.distributor_elsewhere, there(fund, voucher)) == "Collected"
+    assert list(see(verify)) == []
 
 
 def test_other_digits_than_those_of_its_newest_paper_move_nothing(fund: FoundedFund) -> None:

@@ -2,9 +2,13 @@
 
 from io import BytesIO
 
+from sqlalchemy import select
+
 from aid.domain.vouchers import VoucherState
+from aid.models.vouchers import PrintBatch
 from tests.conftest import BrowserOf
 from tests.documents.reading import Printed
+from tests.make import rows
 from tests.make.fund import FoundedFund
 from tests.make.one_database import app as app
 from tests.make.vouchers import make_voucher
@@ -74,3 +78,12 @@ def test_a_pile_may_be_printed_on_another_paper_if_the_words_have_room_there(
 
     width, height = sheets.pdf[0].get_size()
     assert (round(width * 25.4 / 72), round(height * 25.4 / 72)) == (105, 148)
+    assert "A6, one to a sheet" in browser.get("/vouchers/log").text
+
+    again = f"/vouchers/batches/{rows(select(PrintBatch.id))[0]}/reprint"
+    assert "The same as before A6, one to a sheet" in browser.get(again).text
+    Printed(browser.submit(again, reason="lost_in_printer", button="Print now").content)
+    browser.submit("/vouchers/reprint", serial=str(voucher.serial), reason="lost", format="receipt")
+    browser.submit("/vouchers/reprint", serial=str(voucher.serial), reason="damaged")
+    formats = select(PrintBatch.format).order_by(PrintBatch.number)
+    assert rows(formats) == ["a6", "a6", "receipt", "receipt"]

@@ -37,7 +37,7 @@ from aid.services.putting import Proposed
 from aid.services.stock.counting import Counted, CountOrder, count
 from aid.services.stock.deliveries import Came, DeliveryOrder, InvoiceOrder, close_purchase, pay_invoice, take_in
 from aid.services.stock.keeping import CarryOrder, LossOrder, ask_to_write_off, carry, pack
-from aid.services.vouchers.printing import PrintedPaper, print_vouchers
+from aid.services.vouchers.printing import PrintedPaper
 
 if TYPE_CHECKING:
     from aid.cli.demo.people import User
@@ -227,17 +227,13 @@ def _kits(story: Story, coordinator: User, purposes: Mapping[str, UUID]) -> Prop
 
 def _collect_all(story: Story, allocation_id: UUID, *, name: str, every: int = 1) -> None:
     """Its vouchers are printed for each point, and some families collect."""
-    coordinator = story.the(Role.COORDINATOR).actor()
     for point in reading().scalars(select(Point).order_by(Point.code)).all():
         mine = AllocationLine.point_id == point.id
         lines = select(AllocationLine.id).where(AllocationLine.allocation_id == allocation_id, mine)
         if reading().scalars(lines.limit(1)).one_or_none() is None:
             continue
-        printed = perform(
-            key(), print_vouchers, actor=coordinator, now=story.now, allocation_id=allocation_id, point_id=point.id
-        )
+        printed = story.print_vouchers(f"vouchers-{name}-{point.code}.pdf", allocation_id, point)
         assert printed.papers is not None, "these were printed just now"
-        story.print_vouchers(f"vouchers-{name}-{point.code}.pdf", printed.papers)
         _hand_out(story, point, printed.papers[::every])
 
 

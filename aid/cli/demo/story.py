@@ -53,7 +53,7 @@ from aid.services.confirmations import confirm
 from aid.services.families import open_file
 from aid.services.imports.bringing import Household, chunks, import_households
 from aid.services.programmes import ProgrammeOrder, write_programme
-from aid.services.vouchers.printing import PrintedPaper, print_vouchers
+from aid.services.vouchers.printing import Printed, PrintedPaper, print_vouchers
 
 HERE = Path(__file__).parent
 LEFT_UNCONFIRMED = 4
@@ -93,10 +93,15 @@ class Story:
             path.write_bytes(pdf)
             self.documents.append(path)
 
-    def print_vouchers(self, name: str, printed: Sequence[PrintedPaper]) -> None:
-        """Put vouchers' sheets where they are wanted."""
+    def print_vouchers(self, name: str, allocation_id: UUID, point: Point) -> Printed:
+        """Print an allocation's vouchers for a point, and put their sheets where they are wanted."""
+        coordinator, look = self.the(Role.COORDINATOR).actor(), papers.style(reading())
+        what = {"allocation_id": allocation_id, "point_id": point.id, "format": look.format}
+        printed = perform(key(), print_vouchers, actor=coordinator, now=self.now, **what)
+        assert printed.papers is not None, "these were printed just now"
         if self.out:
-            self.print(name, b"".join(voucher_sheets(printed, style=papers.style(reading()), kept=kept_forms())))
+            self.print(name, b"".join(voucher_sheets(printed.papers, style=look, kept=kept_forms())))
+        return printed
 
     def with_role(self, role: Role) -> list[User]:
         """Everybody of one role."""
@@ -254,11 +259,8 @@ def _print_and_collect(story: Story, allocation_id: UUID, *, number: int) -> Non
         if not reading().scalar(chosen):
             continue
         story.say(f"Printing the vouchers of round {number} for {point.names['en']}, and handing out a third")
-        printed = perform(
-            key(), print_vouchers, actor=coordinator, now=story.now, allocation_id=allocation_id, point_id=point.id
-        )
+        printed = story.print_vouchers(f"vouchers-{number}-{point.code}.pdf", allocation_id, point)
         assert printed.papers is not None, "these were printed just now"
-        story.print_vouchers(f"vouchers-{number}-{point.code}.pdf", printed.papers)
         hand_over(story, point, printed)
         _hand_out(story, point, printed.papers[::3])
 

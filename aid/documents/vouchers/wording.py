@@ -18,27 +18,31 @@ from aid.services.vouchers.printing import PrintedPaper
 
 ROWS = 5
 """So many goods have a row each."""
+THE_REST = _("This is the rest: the other part was handed out already.")
 
 
 def ways_to_say(paper: PrintedPaper, style: PaperStyle) -> Sequence[Iterator[Texts] | tuple[Texts, ...]]:
     """What stands in a voucher's places, group by group, each said in the first way that fits."""
     return (
-        (_plain(paper, style),),
+        tuple(_plain(paper, style)),
         tuple(_goods(paper)),
         _stub(paper),
         tuple(_foot(paper, style)),
     )
 
 
-def _plain(paper: PrintedPaper, style: PaperStyle) -> Texts:
+def _plain(paper: PrintedPaper, style: PaperStyle) -> Iterator[Texts]:
+    """What every voucher says; on the rest of one, wherever a reader looks first, that it is the rest."""
     language = paper.language
     number = _number(paper, language)
     family = grouped(paper.family_code)
     has_money = bool(paper.amount.minor)
-    return {
+    worth = _("Amount") if has_money else _("Goods")
+    left = _("The rest: amount") if has_money else _("The rest: goods")
+    texts = {
         "stub_number": number,
         "stub_family": family,
-        "stub_what": _said(language, _("Amount") if has_money else _("Goods")),
+        "stub_what": _said(language, left if paper.is_rest else worth),
         "title": style.titles.get(language) or paper.title,
         "number": number,
         "amount": _money(paper.amount, language) if has_money else _said(language, _("Goods")),
@@ -49,6 +53,10 @@ def _plain(paper: PrintedPaper, style: PaperStyle) -> Texts:
         "family": family,
         "digits": grouped(paper.digits),
     }
+    if paper.is_rest:
+        rest = _("The rest: %(amount)s", amount=paper.amount) if has_money else left
+        yield texts | {"amount": _said(language, rest)}
+    yield texts
 
 
 def _goods(paper: PrintedPaper) -> Iterator[Texts]:
@@ -82,10 +90,12 @@ def _stub(paper: PrintedPaper) -> Iterator[Texts]:
 def _foot(paper: PrintedPaper, style: PaperStyle) -> Iterator[Texts]:
     """The fund's own line; on a reprint that it replaces earlier papers, which matters more."""
     own = style.footers.get(paper.language, "")
+    rest = _said(paper.language, THE_REST) if paper.is_rest else ""
     if paper.paper > 1:
         replaces = _said(paper.language, _("It replaces every earlier paper with this number."))
-        yield {"footer": f"{replaces} {own}".strip()}
-        yield {"footer": replaces}
+        told = f"{rest} {replaces}".strip()
+        yield {"footer": f"{told} {own}".strip()}
+        yield {"footer": told}
     else:
         yield {"footer": own}
 

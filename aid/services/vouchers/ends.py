@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
 from aid.domain.paper_trail import GONE_TITLES, SPOILED_TITLES, EndReason, why_not_end
+from aid.domain.papers import VoucherFormat
 from aid.domain.permissions import Permission
 from aid.domain.refusals import RuleBroken
 from aid.domain.vouchers import ON_PAPER, ReprintReason, VoucherState
@@ -19,7 +20,7 @@ from aid.domain.words import _
 from aid.models.vouchers import Paper, PaperEnd, PrintBatch, Voucher
 from aid.services import audit
 from aid.services.allocations import lock_allocation
-from aid.services.vouchers.printing import Printed, lock_to_print, locked, press
+from aid.services.vouchers.printing import Printed, Run, lock_to_print, locked, press
 from aid.vault.actor import Actor
 
 
@@ -30,6 +31,7 @@ class SpoiledOrder:
     batch_id: UUID
     serials: tuple[int, ...]
     reason: EndReason = EndReason.SPOILED
+    format: VoucherFormat | None = None  # where they are printed anew at once: on what
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def print_spoiled(session: Session, *, actor: Actor, now: Instant, order: Spoile
         raise RuleBroken(_("These vouchers expired on %(day)s, so they are not printed anew.", day=day), "serials")
     ended = end_papers(session, vouchers=vouchers, actor=actor, now=now, reason=order.reason)
     audit.say(session, "papers.spoiled", subject=batch.id, made=ended)
-    return press(session, vouchers=vouchers, actor=actor, now=now, reason=ReprintReason.SPOILED)
+    return press(session, vouchers=vouchers, actor=actor, now=now, run=Run(order.format, ReprintReason.SPOILED))
 
 
 def void_batch(session: Session, *, actor: Actor, now: Instant, order: GoneOrder) -> Ended:

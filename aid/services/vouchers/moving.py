@@ -13,9 +13,10 @@ from aid.domain.clock import Instant
 from aid.domain.codes import parse_voucher_code
 from aid.domain.ids import new_id
 from aid.domain.paper_trail import EndReason, MoveReason, why_not_move
+from aid.domain.papers import VoucherFormat
 from aid.domain.permissions import Permission
 from aid.domain.refusals import RuleBroken
-from aid.domain.vouchers import ReprintReason, VoucherState
+from aid.domain.vouchers import ON_PAPER, ReprintReason
 from aid.domain.words import _
 from aid.models.base import Permanent
 from aid.models.fund import Point
@@ -51,7 +52,8 @@ class Moved:
 def move_voucher(session: Session, *, actor: Actor, now: Instant, order: MoveOrder) -> Moved:
     """Let a voucher be collected at another point. Who moves it holds the keys of both. Raises RuleBroken.
 
-    Without the digits its paper ends, and the pile of the other point prints it anew.
+    Without the digits its paper ends, and the pile of the other point prints it anew. Of one that was collected in part
+    the rest moves: what was handed out stays with the point that gave it.
     """
     actor.must(Permission.PRINT_VOUCHERS)
     refuse_while_stopped(session, now=now)
@@ -72,7 +74,7 @@ def move_voucher(session: Session, *, actor: Actor, now: Instant, order: MoveOrd
     made: list[Permanent] = [_move(session, voucher, there, actor=actor, now=now, reason=order.reason)]
     if order.code:
         made += _same_sheet(session, voucher, there, actor=actor, now=now, code=order.code)
-    elif voucher.state is VoucherState.PRINTED:
+    elif voucher.state in ON_PAPER:
         made += end_papers(session, vouchers=[voucher], actor=actor, now=now, reason=EndReason.MOVED)
     session.flush()
     wrap_slip(session, actor=actor, family_id=voucher.family_id)
@@ -96,7 +98,7 @@ def _must_be_its_paper(session: Session, voucher: Voucher, here: Point, *, actor
     """Refuse digits that are not those of the voucher's newest paper."""
     found = holding.by_code(session, keyring=actor.keyring, point=here, code=parse_voucher_code(code))
     is_it = found is not None and found.voucher.id == voucher.id and found.is_current
-    if not is_it or voucher.state is not VoucherState.PRINTED:
+    if not is_it or voucher.state not in ON_PAPER:
         raise RuleBroken(
             _("These are not the digits of this voucher’s newest paper. Leave them out, and it is printed anew there."),
             "code",
@@ -123,6 +125,12 @@ def _move(
     return move
 
 
+def _format_of(session: Session, voucher: Voucher) -> VoucherFormat | None:
+    """On what the voucher's newest paper was printed, where that was written down."""
+    batch = select(PrintBatch.format).join(Paper, Paper.batch_id == PrintBatch.id)
+    return session.scalar(batch.where(Paper.voucher_id == voucher.id, Paper.number == voucher.papers))
+
+
 def _same_sheet(
     session: Session, voucher: Voucher, there: Point, *, actor: Actor, now: Instant, code: str
 ) -> list[Permanent]:
@@ -142,6 +150,7 @@ def _same_sheet(
         printed_at=now.instant,
         papers=1,
         reason=ReprintReason.MOVED.value,
+        format=_format_of(session, voucher),
     )
     voucher.papers += 1
     paper = Paper(

@@ -18,6 +18,8 @@ from aid.domain.ids import new_id
 from aid.domain.languages import Language
 from aid.domain.money import Money
 from aid.domain.outcomes import transient
+from aid.domain.papers import VoucherFormat
+from aid.domain.parts import Worth
 from aid.domain.permissions import Permission
 from aid.domain.refusals import RuleBroken
 from aid.domain.vouchers import ON_PAPER, ReprintReason, VoucherState, why_not_print, why_not_reprint
@@ -29,6 +31,7 @@ from aid.models.fund import Fund, Point, Purpose
 from aid.models.vouchers import Paper, PrintBatch, Voucher
 from aid.services import audit, counters, records
 from aid.services.allocations import lock_allocation
+from aid.services.collections.parts import rest_of
 from aid.services.goods import GoodWords, words_for
 from aid.services.stops import refuse_while_stopped
 from aid.services.vouchers import holding
@@ -76,6 +79,7 @@ class PrintedPaper:
     goods: tuple[PrintedGood, ...]
     language: Language
     demo: bool
+    is_rest: bool = False  # a part was handed out before; this is what is left
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +92,32 @@ class Printed:
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """What the batch of a press run says: on what it is printed, and why again."""
+
+    format: VoucherFormat | None
+    reason: ReprintReason | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ReprintOrder:
-    """One voucher by its serial number, or a whole batch, and why it is printed again."""
+    """One voucher by its serial number, or a whole batch, why it is printed again, and on what."""
 
     reason: ReprintReason
     serial: int | None = None
     batch_id: UUID | None = None
+    format: VoucherFormat | None = None
 
 
-def print_vouchers(session: Session, *, actor: Actor, now: Instant, allocation_id: UUID, point_id: UUID) -> Printed:
+def print_vouchers(
+    session: Session,
+    *,
+    actor: Actor,
+    now: Instant,
+    allocation_id: UUID,
+    point_id: UUID,
+    format: VoucherFormat | None = None,
+) -> Printed:
     """Print the vouchers of a carried allocation at one point for the first time.
 
     Refuses during the notice, and when nothing is left to print.
@@ -113,7 +134,7 @@ def print_vouchers(session: Session, *, actor: Actor, now: Instant, allocation_i
         raise RuleBroken(
             _("There is nothing left to print here: these vouchers were printed already. See the list of batches.")
         )
-    return press(session, vouchers=vouchers, actor=actor, now=now, reason=None)
+    return press(session, vouchers=vouchers, actor=actor, now=now, run=Run(format))
 
 
 def reprint_vouchers(session: Session, *, actor: Actor, now: Instant, order: ReprintOrder) -> Printed:
@@ -123,7 +144,7 @@ def reprint_vouchers(session: Session, *, actor: Actor, now: Instant, order: Rep
         vouchers = _of_batch(session, order.batch_id, now=now)
     else:
         vouchers = [_by_serial(session, order.serial or 0, now=now)]
-    return press(session, vouchers=vouchers, actor=actor, now=now, reason=order.reason)
+    return press(session, vouchers=vouchers, actor=actor, now=now, run=Run(order.format, order.reason))
 
 
 def _of_batch(session: Session, batch_id: UUID, *, now: Instant) -> Sequence[Voucher]:
@@ -176,9 +197,7 @@ def locked(session: Session, chosen: Select[Voucher]) -> Sequence[Voucher]:
     return session.scalars(fresh).all()
 
 
-def press(
-    session: Session, *, vouchers: Sequence[Voucher], actor: Actor, now: Instant, reason: ReprintReason | None
-) -> Printed:
+def press(session: Session, *, vouchers: Sequence[Voucher], actor: Actor, now: Instant, run: Run) -> Printed:
     """Make a batch: a paper with fresh digits for each voucher, all of one allocation and point."""
     point = session.get_one(Point, vouchers[0].point_id)
     tokens = point_tokens(session, point=point, actor=actor)
@@ -190,7 +209,8 @@ def press(
         printed_by_id=actor.id,
         printed_at=now.instant,
         papers=len(vouchers),
-        reason=reason.value if reason else None,
+        reason=run.reason.value if run.reason else None,
+        format=run.format,
     )
     codes = [voucher_code() for _voucher in vouchers]
     papers = [
@@ -209,7 +229,9 @@ def press(
     session.add(batch)
     session.flush()
     session.add_all(papers)
-    audit.say(session, "vouchers.reprinted" if reason else "vouchers.printed", subject=batch.id, made=[batch, *papers])
+    audit.say(
+        session, "vouchers.reprinted" if run.reason else "vouchers.printed", subject=batch.id, made=[batch, *papers]
+    )
     return Printed(batch.id, batch.number, _worded(session, vouchers, codes, point=point))
 
 
@@ -239,6 +261,7 @@ def _worded(
     for voucher, digits in zip(vouchers, codes, strict=True):
         line, language = lines[voucher.id]
         assert line.family_code is not None, "a voucher is a family's"
+        rest = rest_of(session, voucher, line.items)
         worded.append(
             PrintedPaper(
                 serial=voucher.serial,
@@ -246,13 +269,14 @@ def _worded(
                 title=in_language(fund.paper_titles, language),
                 family_code=line.family_code,
                 purpose=in_language(purpose.names, language),
-                amount=Money(voucher.amount_minor, voucher.currency),
+                amount=rest.amount,
                 point=in_language(point.names, language),
                 last_day=voucher.valid_until,
                 digits=digits,
-                goods=tuple(_good(said, Item.from_plain(plain), language) for plain in line.items),
+                goods=tuple(_good(said, item, language) for item in rest.items),
                 language=language,
                 demo=fund.demo,
+                is_rest=rest != Worth.of(voucher.amount_minor, voucher.currency, line.items),
             )
         )
     return tuple(worded)
