@@ -51,6 +51,8 @@ ROOMS = (
     "strangers",
     "point_lists",
     "ledger",
+    "surveys",
+    "survey_calls",
     "banks",
     "statements",
     "statement_tables",

@@ -41,6 +41,7 @@ WAYS: tuple[tuple[str, Message, Permission | None], ...] = (
     ("collections.index", _("Collections"), Permission.SEE_COLLECTIONS),
     ("point_lists.index", _("Days without network"), Permission.SEE_COLLECTIONS),
     ("ledger.index", _("Money"), Permission.SEE_MONEY),
+    ("surveys.index", _("Did aid arrive?"), Permission.SEE_SURVEYS),
     ("releases.index", _("Figures for donors"), Permission.RELEASE_FIGURES),
     ("people.index", _("People"), Permission.SEE_PEOPLE),
     ("recovery.index", _("Recovery shares"), Permission.SEE_CUSTODY),

@@ -181,16 +181,24 @@ def why_not_call(facts: CallFacts, *, now: datetime) -> Message | None:
     return None
 
 
-def check_answer(answer: Answer, *, today: date, has_money: bool) -> None:
-    """Raise RuleBroken for an answer that says two things at once, or what can't be."""
-    if answer.amount_minor is not None:
-        if not has_money:
-            raise RuleBroken(_("It was goods alone. Leave the amount empty."), "amount")
-        if not 0 <= answer.amount_minor <= LARGEST:
-            raise RuleBroken(_("This amount can't be. Leave it empty if the family does not say one."), "amount")
-        if answer.received is Received.NOTHING and answer.amount_minor:
-            raise RuleBroken(_("Nothing arrived, and still an amount is written. Ask again."), "amount")
+def check_answer(answer: Answer, *, today: date, handed_minor: int) -> None:
+    """Raise RuleBroken for an answer that says two things at once, or what can't be. `handed_minor`: by the books."""
+    _check_amount(answer, handed_minor)
     if answer.received_on is not None and answer.received_on > today:
         raise RuleBroken(_("This day is not here yet."), "received_on")
     if answer.received is Received.NOTHING and answer.received_on is not None:
         raise RuleBroken(_("Nothing arrived, and still a day is written. Ask again."), "received_on")
+
+
+def _check_amount(answer: Answer, handed_minor: int) -> None:
+    said = answer.amount_minor
+    if said is None:
+        return
+    if not handed_minor:
+        raise RuleBroken(_("It was goods alone. Leave the amount empty."), "amount")
+    if not 0 <= said <= LARGEST:
+        raise RuleBroken(_("This amount can't be. Leave it empty if the family does not say one."), "amount")
+    if answer.received is Received.NOTHING and said:
+        raise RuleBroken(_("Nothing arrived, and still an amount is written. Ask again."), "amount")
+    if answer.received is Received.ALL and said < handed_minor:
+        raise RuleBroken(_("By the books it was more. If the family says so, choose “A part of it”."), "received")

@@ -22,6 +22,7 @@ from aid.queries.today import (
     people,
     recovery,
     stock,
+    surveys,
     table,
     vouchers,
 )
@@ -39,6 +40,8 @@ QUESTIONS: tuple[tuple[Permission, Question], ...] = (
     (Permission.MEND_COLLECTIONS, table.odd_codes),
     (Permission.SEE_COLLECTIONS, table.lists_to_enter),
     (Permission.MEND_COLLECTIONS, table.late_to_decide),
+    (Permission.CALL_FAMILIES, surveys.to_find_out),
+    (Permission.CALL_FAMILIES, surveys.to_call),
     (Permission.STOP_FUND, custody.to_say_of_stop),
     (Permission.CHANGE_COMMITTEE, committee.to_sign),
     (Permission.VOTE, committee.to_vote_on),

@@ -28,12 +28,13 @@ from aid.models.collections import Collection
 from aid.models.families import Erasure, Sighting
 from aid.models.families import Family as FamilyRow
 from aid.models.records import RecordKind
-from aid.models.surveys import SurveyAnswer, SurveyCall, SurveyClose, SurveyTry
+from aid.models.surveys import Survey, SurveyAnswer, SurveyCall, SurveyClose, SurveyTry
 from aid.models.vouchers import Voucher
 from aid.services import audit, sightings
-from aid.services.collections.parts import MINOR
+from aid.services.collections.parts import MINOR, STANDS
 from aid.services.families import lock_family
 from aid.services.families.sealing import file_of
+from aid.services.surveys.drawing import in_selection, selection_of
 from aid.services.surveys.involved import had_part
 from aid.vault.actor import Actor
 
@@ -203,12 +204,21 @@ def _was_opened_by(person_id: UUID, call: SurveyCall) -> Exists:
     return exists().where(Sighting.family_id == call.family_id, OPENED, Sighting.person_id == person_id)
 
 
+def _handed_minor(session: Session, call: SurveyCall) -> int:
+    survey = session.get_one(Survey, call.survey_id)
+    minor = (
+        select(func.coalesce(func.sum(MINOR), 0))
+        .select_from(Collection)
+        .join(Voucher, Voucher.id == Collection.voucher_id)
+        .where(STANDS, Voucher.family_id == call.family_id, *in_selection(session, selection_of(survey)))
+    )
+    return int(session.scalar(minor) or 0)
+
+
 def _answer_row(
     session: Session, call: SurveyCall, answer: Answer, *, n: int, actor: Actor, now: Instant
 ) -> SurveyAnswer:
-    minor = select(func.sum(MINOR)).select_from(Collection).join(Voucher, Voucher.id == Collection.voucher_id)
-    has_money = bool(session.scalar(minor.where(Collection.id == call.collection_id)))
-    check_answer(answer, today=now.today, has_money=has_money)
+    check_answer(answer, today=now.today, handed_minor=_handed_minor(session, call))
     assert actor.person_id is not None, "a person calls"
     return SurveyAnswer(
         id=new_id(),

@@ -81,11 +81,11 @@ def draw_survey(session: Session, *, actor: Actor, now: Instant, order: SurveyOr
         drawn_by_id=actor.person_id,
         drawn_at=now.instant,
     )
-    rows = [*_frames(survey, frame), *_calls(survey, frame)]
     session.add(survey)
     session.flush()
-    session.add_all(rows)
-    audit.say(session, "survey.drawn", subject=survey.id, made=[survey, *rows])
+    frames, calls = _frames(survey, frame), _calls(survey, frame)
+    session.add_all([*frames, *calls])
+    audit.say(session, "survey.drawn", subject=survey.id, made=[survey, *frames, *calls])
     return Drawn(survey.id, survey.number, survey.families, survey.size)
 
 
@@ -120,6 +120,11 @@ def selection_of(survey: Survey) -> Selection:
     """What a survey is over."""
     points = tuple(map(UUID, survey.points))
     return Selection(survey.allocation_id, points, survey.first_day, survey.last_day)
+
+
+def ids_of(frame: bytes) -> list[UUID]:
+    """The collections that a frame holds."""
+    return [UUID(bytes=frame[start : start + 16]) for start in range(0, len(frame), 16)]
 
 
 def drawn_from(frame: Sequence[InFrame], *, head: bytes, survey_id: UUID, size: int) -> list[InFrame]:

@@ -13,6 +13,7 @@ papers   papers that ended are worth nothing, vouchers went where they are by mo
 reconciliation  vouchers add up for each decision, at each point, over the days, and with the ledger
 late     what was handed out by a paper list is a collection or a conflict that was decided, each line once
 day_counts  what points had was what two counted, with a reason for each difference, which is booked once
+surveys  whom the lot fell on is drawn again, and nobody asked a family in whose aid they had a part
 stock    each point's stock is the sum of its moves, each with its delivery, collection, count or act
 shops    what each shop is owed is what was collected there less what was paid, and each collection is paid once
 spending payments, deliveries and cash for points rest on decisions, and grants on their rules
@@ -70,6 +71,7 @@ from aid.services.verification.states import prove_states
 from aid.services.verification.stock import prove_stock
 from aid.services.verification.stops import prove_stops
 from aid.services.verification.support import prove_support
+from aid.services.verification.surveys import prove_surveys
 from aid.services.verification.thanks import prove_thanks
 from aid.services.verification.votes import prove_votes
 
@@ -90,6 +92,7 @@ PROOFS: Mapping[str, Proof] = MappingProxyType(
         "late": prove_late,
         "day_counts": prove_day_counts,
         "reconciliation": prove_reconciliation,
+        "surveys": prove_surveys,
         "stock": prove_stock,
         "shops": prove_shops,
         "spending": prove_spending,
