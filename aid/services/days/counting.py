@@ -44,12 +44,12 @@ MOST_STUBS = 100_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayCountOrder:
-    """What somebody counted at a point: pieces by currency and face, goods by whole code, and stubs at closing."""
+    """What somebody counted at a point: by currency (face, pieces), goods by whole code, and stubs at closing."""
 
     point_id: UUID
     day: date
     kind: CountKind
-    cash: Mapping[str, Mapping[int, int]]
+    cash: Mapping[str, tuple[tuple[int, int], ...]]
     goods: Mapping[str, int]
     stubs: int | None = None
 
@@ -155,7 +155,7 @@ def _cash(order: DayCountOrder, booked: Mapping[str, int]) -> dict[str, Pieces]:
     """The cash of each currency that the point has some in. Raises RuleBroken."""
     if strange := sorted(order.cash.keys() - booked.keys()):
         raise RuleBroken(_("This point has no cash in %(currency)s.", currency=strange[0]), "cash")
-    return {currency: Pieces(currency, order.cash.get(currency, {})) for currency in sorted(booked)}
+    return {currency: Pieces(currency, dict(order.cash.get(currency, ()))) for currency in sorted(booked)}
 
 
 def _goods(order: DayCountOrder, there: Mapping[str, Stocked]) -> dict[str, int]:
