@@ -16,6 +16,7 @@ from tests.make import do
 from tests.make.allocations import vote
 from tests.make.backups import make_backups
 from tests.make.custody import make_trouble
+from tests.make.day_counts import make_day_counts
 from tests.make.days import make_days
 from tests.make.donations import make_donation, make_thanked
 from tests.make.donors import make_donors
@@ -61,6 +62,7 @@ def make_whole(fund: FoundedFund) -> None:
     _corrected(fund)
     make_family(fund, confirmed=False)
     make_kinds(fund)
+    make_day_counts(fund)
     make_meetings(fund)
     make_short_round(fund)
     make_newcomer(fund)
