@@ -44,6 +44,7 @@ ROOMS = (
     "membership",
     "stop",
     "vouchers",
+    "days",
     "papers",
     "paper_trail",
     "handovers",

@@ -34,6 +34,7 @@ WAYS: tuple[tuple[str, Message, Permission | None], ...] = (
     ("membership.index", _("Committee members"), Permission.SEE_COMMITTEE),
     ("stop.index", _("Emergency stop"), Permission.STOP_FUND),
     ("vouchers.index", _("Vouchers"), Permission.SEE_VOUCHERS),
+    ("days.index", _("Distribution days"), Permission.KEEP_POINT),
     ("handovers.index", _("Piles of papers"), Permission.KEEP_POINT),
     ("deliveries.index", _("Deliveries and cash"), Permission.SEE_STOCK),
     ("stock.index", _("Stock"), Permission.SEE_STOCK),

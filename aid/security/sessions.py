@@ -56,6 +56,7 @@ class KomekSession(CallbackDict[str, Any], SessionMixin):
         self.device = device
         self.locked = row is not None and (row.locked or _slept(row, kept))
         self.unlocked = False  # set when this request typed the PIN
+        self.unattended = False  # set when a page looked again by itself, and nobody need sit before it
 
     @property
     def actor(self) -> Actor | None:
@@ -133,7 +134,7 @@ def _touch(session: KomekSession) -> None:
     values: dict[str, Any] = {}
     if session.unlocked:
         values |= {"locked": False, "pin_tries": 0, "seen_at": moment}
-    elif moment - row.seen_at > timedelta(minutes=1):
+    elif moment - row.seen_at > timedelta(minutes=1) and not session.unattended:
         values["seen_at"] = moment
     if session.modified:
         kept = {name: value for name, value in session.items() if name != "csrf_token"}
@@ -189,6 +190,12 @@ def unlock(session: SessionMixin, pin: str) -> bool:
         return True
     session.ended = not _write(row.where(SignIn.pin_tries < PIN_TRIES).values(locked=True))
     return False
+
+
+def unattended(session: SessionMixin) -> None:
+    """A page asked this by itself: it does not keep the sign-in alive."""
+    assert isinstance(session, KomekSession)
+    session.unattended = True
 
 
 def sign_out_of(session: SessionMixin) -> None:

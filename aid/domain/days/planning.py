@@ -157,7 +157,7 @@ def in_turn(vouchers: Iterable[tuple[int, UUID]]) -> list[tuple[int, ...]]:
 def spread(families: Sequence[tuple[int, ...]], hours: Hours) -> list[Slot]:
     """The slots of a day, in order and evenly filled. Who has no room, from the last on, is left out."""
     some = families[: hours.room]
-    ends = [len(some) * n // hours.slots for n in range(hours.slots + 1)]
+    ends = [-(-len(some) * n // hours.slots) for n in range(hours.slots + 1)]
     parts = [some[first:last] for first, last in pairwise(ends)]
     return [Slot(len(part), tuple(sorted(serial for serials in part for serial in serials))) for part in parts]
 

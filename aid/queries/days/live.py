@@ -92,7 +92,7 @@ def live(session: Session, *, actor: Actor, now: Instant, point_id: UUID, day: d
     refused = select(func.count()).where(
         RefusedCollection.point_id == point_id, RefusedCollection.at >= begins, RefusedCollection.at < ends
     )
-    handed = select(Voucher.serial.distinct()).join(Collection, Collection.voucher_id == Voucher.id)
+    handed = select(Voucher.serial).distinct().join(Collection, Collection.voucher_id == Voucher.id)
     today = (Collection.point_id == point_id) & (Collection.collected_at >= begins) & (Collection.collected_at < ends)
     named = {voucher.serial for voucher in vouchers}
     return Live(

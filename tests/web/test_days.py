@@ -1,0 +1,85 @@
+"""Distribution days as people live them: planned, printed, packed for, hung on the door, and watched."""
+
+from datetime import timedelta
+
+from aid.extensions import now as this_moment
+from aid.services.collections.handing_out import collect
+from tests.conftest import BrowserOf
+from tests.documents.reading import Printed
+from tests.make import do
+from tests.make.days import make_day
+from tests.make.fund import FoundedFund
+from tests.make.goods import make_parcel
+from tests.make.vouchers import make_vouchers
+
+TIGHT = {"opens": "10:00", "closes": "11:00", "slot": "30", "tables": "1", "a_family": "30"}
+
+
+def test_a_day_is_planned_where_all_have_room_and_the_rest_waits_for_a_second_day(
+    fund: FoundedFund, browser_of: BrowserOf
+) -> None:
+    first, second, third = make_vouchers(fund, 3)
+    coordinator = browser_of(fund.coordinator)
+    day = this_moment().today + timedelta(days=1)
+    club = str(fund.points["club"])
+
+    tight = coordinator.submit("/days/new", point=club, day=str(day), **TIGHT, button="See whether all have room")
+    for words in ("1 family has no room", "2 tables", "until 11:30", "a second day"):
+        assert words in tight.text
+    assert "Save this plan" not in tight.text
+    again = coordinator.send(tight, button="Change something")
+    check = coordinator.send(again, leaves_out="y", button="See whether all have room")
+    page = coordinator.send(check, button="Save this plan")
+    assert page.heading == "Distribution day"
+    for words in ("10:00–10:30", f"{first.serial:06}", "10:30–11:00", f"{second.serial:06}", "Left for another day"):
+        assert words in page.text
+    assert f"{third.serial:06}" not in page.text
+
+    wider = coordinator.submit(f"{page.path}/change", leaves_out=[], tables="2", button="See whether all have room")
+    assert "All 3 families have room" in wider.text
+    assert "3 vouchers were printed before and say no hour" in wider.text
+    assert f"{third.serial:06}" in coordinator.send(wider, button="Save this plan").text
+    off = coordinator.submit(f"{page.path}/cancel", reason="no_cash", button="Cancel this day")
+    assert "The cash does not come in time" in off.text
+
+
+def test_what_is_packed_hung_on_the_door_and_watched(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    first, second = make_vouchers(fund, 2)
+    parcel = make_parcel(fund)
+    plan = make_day(fund, days=0)
+    here = f"/days/{plan.point_id}/{plan.day}"
+    do(collect, actor=fund.distributor, order=first.order())
+    table = browser_of(fund.distributor)
+
+    packing = table.get(f"{here}/packing")
+    for words in ("Cash to bring", "Notes and coins", "₸20,000 note"):
+        assert words in packing.text
+    for address in ("packing.pdf", "poster.pdf"):
+        paper = table.get(f"{here}/{address}")
+        assert paper.headers["Content-Type"] == "application/pdf"
+        words = Printed(paper.content).text()
+        assert "10:00–10:30" in words
+    for number in (first, second, parcel):
+        assert f"{number.serial:06}" in words
+    assert all(told in words for told in ("Number on the voucher", "is served, too"))
+
+    live = table.get(f"{here}/live")
+    part = table.get(f"{here}/live?part=1")
+    for words in ("1 of 5", "Cash left · too little", "Refused"):
+        assert words in live.text
+        assert words in part.html.replace("</dt>", "")
+    assert "<html" not in part.html
+    assert "Today" in table.get("/days/").text
+
+
+def test_a_points_day_is_its_own_peoples(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    make_vouchers(fund, 1)
+    plan = make_day(fund)
+    here = f"/days/{plan.point_id}/{plan.day}"
+    elsewhere, table = browser_of(fund.distributor_elsewhere), browser_of(fund.distributor)
+
+    assert "No day is planned yet" in elsewhere.get("/days/").text
+    assert [elsewhere.get(f"{here}{more}").status for more in ("", "/live", "/packing", "/poster.pdf")] == [404] * 4
+    assert table.get(here).status == 200
+    assert [table.get(page).status for page in ("/days/new", f"{here}/change", f"{here}/cancel")] == [403] * 3
+    assert table.get(f"/days/{plan.point_id}/tomorrow").status == 404
