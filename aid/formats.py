@@ -116,6 +116,11 @@ def day(value: date | datetime) -> str:
     return str(flask_babel.dates.format_date(value, "long", locale=_locale()))
 
 
+def day_of_year(value: date) -> str:
+    """5 September."""
+    return str(flask_babel.dates.format_skeleton("MMMMd", value, locale=_locale()))
+
+
 def moment(value: datetime) -> str:
     """5 September 2026, 14:05, on the fund's clock."""
     here = value.replace(tzinfo=value.tzinfo or UTC).astimezone(time_zone())

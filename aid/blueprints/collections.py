@@ -8,12 +8,13 @@ from flask.typing import ResponseReturnValue
 from aid.blueprints._refusals import blamed_on
 from aid.documents.amounts import in_words
 from aid.domain.collections import RefusalCode
+from aid.domain.days.planning import hint_of
 from aid.domain.languages import Language
 from aid.domain.money import Money
 from aid.domain.permissions import Permission
 from aid.domain.vouchers import printed_number
-from aid.domain.words import _
-from aid.extensions import now, reading
+from aid.domain.words import Message, _
+from aid.extensions import now, reading, time_zone
 from aid.formats import language, say
 from aid.forms.collections import CodeForm, CollectForm, PointForm, StrangerForm, UndoForm, WhereForm
 from aid.perform import look, perform
@@ -26,6 +27,7 @@ from aid.security.sessions import PIN
 from aid.services.collections.checking import Checked, Refused, check
 from aid.services.collections.handing_out import AskedForStranger, Collected, ask_for_stranger, collect
 from aid.services.collections.undoing import undo_collection
+from aid.services.days.coming import invited_with
 
 bp = Blueprint("collections", __name__, url_prefix="/collections")
 
@@ -185,10 +187,21 @@ def _answer(form: CollectForm, other: StrangerForm | None = None) -> ResponseRet
         case Checked() as good:
             other = other or StrangerForm.for_voucher(point_id=form.point_id, code=form.order())
             return render_template(
-                "collections/check.html", form=form.offer(good), check=good, spelled=_spelled(good.amount), other=other
+                "collections/check.html",
+                form=form.offer(good),
+                check=good,
+                spelled=_spelled(good.amount),
+                other=other,
+                hint=_hint(form.point_id, good.serial),
             )
         case Refused() as why:
             return _refused(why)
+
+
+def _hint(point_id: UUID, serial: int) -> Message | None:
+    """What the table is told in passing, where the day is planned and this family was asked for another hour."""
+    invited = invited_with(reading(), point_id=point_id, serial=serial, now=now())
+    return hint_of(invited, here=now().instant.astimezone(time_zone()))
 
 
 def _refused(why: Refused) -> ResponseReturnValue:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from aid.documents.amounts import in_words
 from aid.documents.press.layouts import Kept
 from aid.documents.vouchers.sheets import voucher_sheets
 from aid.domain.codes import grouped, voucher_code
+from aid.domain.days.planning import Invited
 from aid.domain.languages import Language
 from aid.domain.money import Money
 from aid.domain.papers import PaperStyle, VoucherFormat
@@ -231,3 +232,27 @@ def test_what_is_kept_of_a_form_holds_nothing_of_the_fund_or_the_families(tmp_pa
     assert len(list(tmp_path.iterdir())) == 2
     for secret in (*WORDS[Language.KK], paper.digits, paper.family_code, "Мектеп"):
         assert secret not in kept
+
+
+@pytest.mark.parametrize("format_", VoucherFormat)
+def test_a_planned_voucher_says_when_to_come_in_the_longest_of_months_and_others_say_nothing(
+    kept: Kept, format_: VoucherFormat
+) -> None:
+    comes = Invited(date(2026, 9, 28), time(10, 30), time(11))
+    asked = [make_paper(n, language, comes=comes, goods=GOODS) for n, language in enumerate(Language, 1)]
+
+    sheets = printed(kept, [*asked, make_paper(4)], format=format_)
+
+    text = sheets.text()
+    assert sheets.pages == -(-4 // A_SHEET[format_]), "none of them needs a sheet of its own"
+    assert text.count("10:30–11:00") == 3
+    for words in ("28 қыркүйек", "28 сентября", "Come: 28 September, 10:30–11:00"):
+        assert words in text
+
+
+def test_a_voucher_by_itself_says_when_to_come_too(kept: Kept) -> None:
+    comes = Invited(date(2026, 9, 28), time(10, 30), time(11))
+
+    text = printed(kept, [make_paper(point="Ұзақ мекенжай " * 30, comes=comes)]).text()
+
+    assert "28 қыркүйек, 10:30–11:00" in text

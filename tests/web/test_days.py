@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from aid.domain.vouchers import VoucherState
 from aid.extensions import now as this_moment
 from aid.services.collections.handing_out import collect
 from tests.conftest import BrowserOf
@@ -83,3 +84,41 @@ def test_a_points_day_is_its_own_peoples(fund: FoundedFund, browser_of: BrowserO
     assert table.get(here).status == 200
     assert [table.get(page).status for page in ("/days/new", f"{here}/change", f"{here}/cancel")] == [403] * 3
     assert table.get(f"/days/{plan.point_id}/tomorrow").status == 404
+
+
+def test_the_table_is_told_in_passing_who_comes_at_another_hour_and_hands_out_all_the_same(
+    fund: FoundedFund, browser_of: BrowserOf
+) -> None:
+    first, _second = make_vouchers(fund, 2)
+    make_day(fund, days=3)
+    table = browser_of(fund.distributor)
+
+    green = table.submit("/collections/new", code=first.digits)
+
+    assert green.heading == "May be collected"
+    assert "was asked to come on" in green.text
+    assert table.send(green, collector="0").heading == "Handed out"
+
+
+def test_a_voucher_that_is_printed_after_its_day_was_planned_says_when_to_come(
+    fund: FoundedFund, browser_of: BrowserOf
+) -> None:
+    [voucher] = make_vouchers(fund, 1, state=VoucherState.ISSUED)
+    make_day(fund)
+    coordinator = browser_of(fund.coordinator)
+    page = f"/vouchers/{voucher.allocation_id}/at/{voucher.point_id}/print"
+
+    sheets = coordinator.send(coordinator.get(page), button="Print now")
+
+    assert "10:00–10:30" in Printed(sheets.content).text()
+    day = coordinator.get(f"/days/{fund.points['club']}/{this_moment().today + timedelta(days=1)}")
+    assert "says another" not in day.text
+    assert "says no hour" not in day.text
+
+
+def test_today_tells_of_a_day_today_and_of_what_is_missing_tomorrow(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    make_vouchers(fund, 1)
+    make_day(fund)
+
+    assert "distribution day is tomorrow, and not all is there" in browser_of(fund.distributor).get("/").text
+    assert "distribution day" not in browser_of(fund.distributor_elsewhere).get("/").text.replace("Distribution", "")

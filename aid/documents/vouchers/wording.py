@@ -8,12 +8,13 @@ from flask_babel import force_locale
 from aid.documents.amounts import in_words
 from aid.documents.press.runs import Texts
 from aid.domain.codes import grouped
+from aid.domain.days.planning import Invited
 from aid.domain.languages import Language
 from aid.domain.money import Money
 from aid.domain.papers import PaperStyle
 from aid.domain.vouchers import printed_number
 from aid.domain.words import Message, _
-from aid.formats import day, money, say
+from aid.formats import day, day_of_year, money, say
 from aid.services.vouchers.printing import PrintedPaper
 
 ROWS = 5
@@ -25,6 +26,7 @@ def ways_to_say(paper: PrintedPaper, style: PaperStyle) -> Sequence[Iterator[Tex
     """What stands in a voucher's places, group by group, each said in the first way that fits."""
     return (
         tuple(_plain(paper, style)),
+        tuple(_comes(paper)),
         tuple(_goods(paper)),
         _stub(paper),
         tuple(_foot(paper, style)),
@@ -57,6 +59,23 @@ def _plain(paper: PrintedPaper, style: PaperStyle) -> Iterator[Texts]:
         rest = _("The rest: %(amount)s", amount=paper.amount) if has_money else left
         yield texts | {"amount": _said(language, rest)}
     yield texts
+
+
+def _comes(paper: PrintedPaper) -> Iterator[Texts]:
+    """When somebody is asked to come, where a day is planned."""
+    if paper.comes is None:
+        yield {}
+        return
+    when = comes_when(paper.comes, paper.language)
+    yield {"come": _said(paper.language, _("Come: %(when)s", when=when))}
+    yield {"come": when}
+
+
+@lru_cache(maxsize=1_000)
+def comes_when(comes: Invited, language: Language) -> str:
+    """24 November, 10:00–10:30."""
+    with force_locale(language.value):
+        return f"{day_of_year(comes.day)}, {comes.hours}"
 
 
 def _goods(paper: PrintedPaper) -> Iterator[Texts]:

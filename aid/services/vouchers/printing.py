@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
 from aid.domain.codes import voucher_code
+from aid.domain.days.planning import Invited
 from aid.domain.goods import Item
 from aid.domain.ids import new_id
 from aid.domain.languages import Language
@@ -32,6 +33,7 @@ from aid.models.vouchers import Paper, PrintBatch, Voucher
 from aid.services import audit, counters, records
 from aid.services.allocations import lock_allocation
 from aid.services.collections.parts import rest_of
+from aid.services.days.coming import invitations
 from aid.services.goods import GoodWords, words_for
 from aid.services.stops import refuse_while_stopped
 from aid.services.vouchers import holding
@@ -80,6 +82,7 @@ class PrintedPaper:
     language: Language
     demo: bool
     is_rest: bool = False  # a part was handed out before; this is what is left
+    comes: Invited | None = None  # when somebody is asked to come with it, where a day is planned
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +235,7 @@ def press(session: Session, *, vouchers: Sequence[Voucher], actor: Actor, now: I
     audit.say(
         session, "vouchers.reprinted" if run.reason else "vouchers.printed", subject=batch.id, made=[batch, *papers]
     )
-    return Printed(batch.id, batch.number, _worded(session, vouchers, codes, point=point))
+    return Printed(batch.id, batch.number, _worded(session, vouchers, codes, point=point, now=now))
 
 
 def point_tokens(session: Session, *, point: Point, actor: Actor) -> TokenMaker:
@@ -250,13 +253,14 @@ def point_tokens(session: Session, *, point: Point, actor: Actor) -> TokenMaker:
 
 
 def _worded(
-    session: Session, vouchers: Sequence[Voucher], codes: Sequence[str], *, point: Point
+    session: Session, vouchers: Sequence[Voucher], codes: Sequence[str], *, point: Point, now: Instant
 ) -> tuple[PrintedPaper, ...]:
     """What stands on each paper, in the language of its family."""
     fund = session.scalars(select(Fund)).one()
     purpose = session.get_one(Purpose, vouchers[0].purpose_id)
     lines = _lines(session, vouchers)
     said = words_for(session, {plain for line, _language in lines.values() for plain in line.items})
+    comes = invitations(session, point_id=point.id, today=now.today)
     worded = []
     for voucher, digits in zip(vouchers, codes, strict=True):
         line, language = lines[voucher.id]
@@ -277,6 +281,7 @@ def _worded(
                 language=language,
                 demo=fund.demo,
                 is_rest=rest != Worth.of(voucher.amount_minor, voucher.currency, line.items),
+                comes=comes.get(voucher.serial),
             )
         )
     return tuple(worded)
