@@ -24,10 +24,9 @@ NOT_THERE = Answer(Received.NOTHING)
 WORDS = "Көрші алып кеткен екен, кешке қайтарды."
 
 
-def make_survey(fund: FoundedFund, allocation_id: UUID, size: int, *, by: Actor | None = None) -> Drawn:
+def make_survey(fund: FoundedFund, allocation_id: UUID, size: int, *, now: Instant | None = None) -> Drawn:
     """So many families of an allocation, drawn."""
-    order = SurveyOrder(Selection(allocation_id), size)
-    return do(draw_survey, actor=by or fund.coordinator, order=order)
+    return do(draw_survey, actor=fund.coordinator, now=now, order=SurveyOrder(Selection(allocation_id), size))
 
 
 def calls_of(survey_id: UUID) -> list[SurveyCall]:

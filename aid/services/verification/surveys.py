@@ -58,10 +58,8 @@ def _draw(session: Session, survey: Survey) -> Iterator[str]:
     rows = _rows_of(session, survey)
     frame: list[UUID] = []
     for each in session.scalars(select(SurveyFrame).where(SurveyFrame.survey_id == survey.id)):
-        ids = ids_of(each.collections)
-        if len(each.collections) != 16 * each.families or any(
-            id_ not in rows or rows[id_].point_id != each.point_id for id_ in ids
-        ):
+        ids = ids_of(each.collections) if len(each.collections) == 16 * each.families else []
+        if not ids or any(id_ not in rows or rows[id_].point_id != each.point_id for id_ in ids):
             yield "it could fall on something that is not of what it is over"
             return
         frame += ids

@@ -18,8 +18,10 @@ from tests.make.pages.money import pages_of_money
 from tests.make.pages.objections import pages_of_objections
 from tests.make.pages.paper_trail import pages_of_paper_trail
 from tests.make.pages.people import pages_of_people
+from tests.make.pages.shops import pages_of_shops
 from tests.make.pages.spending import pages_of_spending
 from tests.make.pages.statements import pages_of_statements
+from tests.make.pages.surveys import pages_of_surveys
 from tests.make.pages.table import pages_of_table
 from tests.make.pages.thanks import pages_of_thanks
 from tests.make.pages.visits import Pages, Visit, also, at, first, merged
@@ -53,6 +55,8 @@ def pages_of(fund: FoundedFund) -> Pages:
         pages_of_people(fund),
         pages_of_paper_trail(fund),
         pages_of_late(fund),
+        pages_of_surveys(fund),
+        pages_of_shops(fund),
         {"olga": [*at("/audit/"), *also(Visit("/families/", status=403))]},
         pages_of_table(fund),
     )
