@@ -51,6 +51,7 @@ ROOMS = (
     "collections",
     "strangers",
     "point_lists",
+    "shops",
     "ledger",
     "surveys",
     "survey_calls",

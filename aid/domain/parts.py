@@ -1,7 +1,8 @@
 """What a voucher is worth, what of it was handed out, and what may be handed out now: all of it, or some of its goods.
 
 Money goes in one piece, or waits in one piece: what was counted into a hand is counted once, and a sum in parts would
-need a sum on paper. Goods go one by one where the programme says so: the boots of one size may come next week.
+need a sum on paper. Goods go one by one where the programme says so: the boots of one size may come next week. So does
+what a shop gives for a part of a sum: its bill says how much, and a family need not buy all of it on one day.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 
 from aid.domain.goods import Item
 from aid.domain.money import Money
+from aid.domain.points import PointKind
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
 
@@ -46,17 +48,24 @@ class Worth:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What somebody ticked: the money or not, and so many of each good."""
+    """What somebody ticked: the money or not, and so many of each good. `minor`: at a shop, how much of the money."""
 
     money: bool
     items: tuple[Item, ...]
+    minor: int | None = None
 
 
-def handed_now(rest: Worth, part: Part | None, *, in_parts: bool) -> Worth:
+def handed_now(rest: Worth, part: Part | None, *, in_parts: bool, kind: PointKind = PointKind.TABLE) -> Worth:
     """What of the rest is handed out now: all of it where nothing was ticked. Raises RuleBroken."""
     if part is None:
         return rest
     money = rest.amount if part.money else Money(0, rest.amount.currency)
+    if part.money and part.minor is not None and part.minor != rest.amount.minor:
+        if kind is not PointKind.SHOP:
+            raise RuleBroken(_("Money is handed out in one piece, or waits in one piece."), "amount")
+        if not 0 < part.minor < rest.amount.minor:
+            raise RuleBroken(_("Only %(left)s is left: write up to that.", left=rest.amount), "amount")
+        money = Money(part.minor, rest.amount.currency)
     there = {item.good: item.quantity for item in rest.items}
     if any(not 0 < item.quantity <= there.get(item.good, 0) for item in part.items):
         raise RuleBroken(_("This was handed out meanwhile. Check this voucher again."), "items")

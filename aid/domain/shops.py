@@ -5,6 +5,7 @@ Everything here is about vouchers' numbers and amounts; the shop knows no family
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
+from aid.domain.money import Money, parse_money
+from aid.domain.refusals import RuleBroken
 from aid.domain.words import Message, _
 
 MOST_LINES: Final = 5_000
@@ -139,3 +142,53 @@ def _refused(claim: Claim, dues: Sequence[Due], *, why: Mapping[int, Difference]
         return Unpaid(Difference.OTHER_AMOUNT, claim.serial, claim.minor, sum(due.minor for due in dues))
     reason = Difference.TWICE if twice else why.get(claim.serial, Difference.UNKNOWN)
     return Unpaid(reason, claim.serial, claim.minor)
+
+
+# ---------------------------------------------------------------- a shop's own list
+
+_LINE = re.compile(r"0*(\d{1,9})(?:\s*[;:\t]\s*|\s+)(\S.*)")
+_NUMBER = re.compile(r"0*(\d{1,9})(?:\.0+)?")
+
+
+def claims_of(text: str, currency: str) -> tuple[Claim, ...]:
+    """What somebody typed from a shop's list, a line each: “000012 15 000”. Raises RuleBroken beside `lines`."""
+    claims = []
+    for row in filter(None, (row.strip() for row in text.splitlines())):
+        found = _LINE.fullmatch(row)
+        if found is None:
+            raise RuleBroken(
+                _("“%(row)s” can't be read. Write the voucher’s number and the amount: 000012 15 000.", row=row[:60]),
+                "lines",
+            )
+        claims.append(Claim(int(found[1]), _minor(found[2], currency)))
+    return few_enough(claims)
+
+
+def claim_of(number: str, amount: str, currency: str) -> Claim | None:
+    """A row of a shop's table; nothing where its number is none, as in a heading. Raises RuleBroken."""
+    found = _NUMBER.fullmatch(number.strip())
+    return Claim(int(found[1]), _minor(amount, currency)) if found else None
+
+
+def few_enough(claims: Sequence[Claim]) -> tuple[Claim, ...]:
+    """A list of claims that is not too long, and that holds some. Raises RuleBroken beside `lines`."""
+    if not claims:
+        raise RuleBroken(_("Write a line for each voucher: its number, and the amount."), "lines")
+    if len(claims) > MOST_LINES:
+        raise RuleBroken(_("It has more than %(most)s lines: split it.", most=MOST_LINES), "lines")
+    return tuple(claims)
+
+
+def text_of(claims: Sequence[Claim], currency: str) -> str:
+    """Claims as one would type them."""
+    return "\n".join(f"{claim.serial:06} {Money(claim.minor, currency).decimal():f}" for claim in claims)
+
+
+def _minor(amount: str, currency: str) -> int:
+    try:
+        money = parse_money(amount, currency)
+    except RuleBroken as refusal:
+        raise RuleBroken(refusal.message, "lines") from None
+    if money.minor <= 0:
+        raise RuleBroken(_("Write an amount above zero."), "lines")
+    return money.minor

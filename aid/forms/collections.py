@@ -10,12 +10,14 @@ from wtforms.validators import InputRequired, Optional, ValidationError
 from aid.domain.codes import parse_voucher_code
 from aid.domain.families import MOST_COLLECTORS
 from aid.domain.goods import Item
+from aid.domain.money import parse_money
 from aid.domain.parts import Part
 from aid.domain.refusals import RuleBroken
 from aid.domain.strangers import STRANGER_TITLES, StrangerReason
 from aid.domain.undoing import UNDO_TITLES, UndoReason
 from aid.domain.words import _
 from aid.formats import named
+from aid.forms._money import as_typed
 from aid.forms.base import KomekForm
 from aid.queries.collections import PointRow
 from aid.services.collections.checking import Checked
@@ -123,6 +125,8 @@ class CollectForm(AtTableForm):
     seen = HiddenField()
     parts = HiddenField()
     money = BooleanField(_("Hand out now"), default=True)
+    amount = StringField(_("Goods worth how much now?"))
+    currency = HiddenField()
     wares = FieldList(FormField(WareForm), label=_("Goods"))
     collector = RadioField(_("Who is collecting?"), validate_choice=False)
 
@@ -135,11 +139,13 @@ class CollectForm(AtTableForm):
         if len(check.collectors) == 1:
             self.collector.data = self.collector.data or "0"
         self.seen.data = str(check.turns)
+        self.currency.data = check.amount.currency if check.shop else ""
         if not check.in_parts:
             self.parts.data = ""
-        elif not self._fits(check):
+        elif not self.parts.data or not self._fits(check):
             self.parts.data = "yes"
             self.money.data = True
+            self.amount.data = as_typed(check.amount) if check.shop else ""
             while self.wares.entries:
                 self.wares.pop_entry()
             for ware in check.wares:
@@ -173,7 +179,18 @@ class CollectForm(AtTableForm):
                 raise RuleBroken(_("Write how many are handed out now."), "wares")
             if ware.number.data:
                 items.append(Item(ware.good.data or "", ware.number.data))
+        if self.currency.data:
+            typed = (self.amount.data or "").strip()
+            minor = self._minor(typed) if typed else None
+            return Part(minor is not None, tuple(items), minor)
         return Part(bool(self.money.data), tuple(items))
+
+    def _minor(self, typed: str) -> int:
+        """What goods are worth that a shop gives now. Raises RuleBroken beside the amount."""
+        try:
+            return parse_money(typed, str(self.currency.data)).minor
+        except RuleBroken as refusal:
+            raise RuleBroken(refusal.message, "amount") from None
 
 
 class UndoForm(KomekForm):

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from aid.domain.clock import Instant
 from aid.domain.money import Money
 from aid.domain.permissions import Permission
+from aid.domain.points import PointKind
 from aid.domain.undoing import UNDO_TITLES, UNDO_WITHIN
 from aid.domain.vouchers import VoucherState, printed_number
 from aid.domain.words import Message
@@ -62,6 +63,7 @@ class Handed:
     by: str  # a handle
     is_stranger: bool  # handed to somebody who is not on the slip
     undone: TakenBack | None = None
+    at_shop: bool = False  # in goods worth the amount
 
     @property
     def printed_number(self) -> str:
@@ -159,7 +161,8 @@ def _collections() -> Any:
     return (
         handings()
         .add_columns(Collection, Voucher, AllocationLine.family_code, Purpose.names, Person.handle, CollectionUndo)
-        .add_columns(undoer.handle.label("undoer"))
+        .add_columns(undoer.handle.label("undoer"), Point.kind.label("point_kind"))
+        .join(Point, Point.id == Collection.point_id)
         .join(Purpose, Purpose.id == Voucher.purpose_id)
         .join(Person, Person.id == Collection.handed_by_id)
         .outerjoin(CollectionUndo, CollectionUndo.collection_id == Collection.id)
@@ -188,4 +191,5 @@ def _handed(row: Any, actor: Actor, words: GoodWords) -> Handed:
         by=row.handle,
         is_stranger=collection.stranger_id is not None,
         undone=TakenBack(undo.at, row.undoer, UNDO_TITLES[undo.reason]) if undo else None,
+        at_shop=row.point_kind is PointKind.SHOP,
     )

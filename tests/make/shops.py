@@ -3,22 +3,30 @@
 from dataclasses import replace
 from uuid import UUID
 
+from sqlalchemy import select
+
 from aid.domain.clock import Instant
 from aid.domain.money import Money
 from aid.domain.permissions import Role
 from aid.domain.shops import Claim
 from aid.domain.vouchers import VoucherState
 from aid.extensions import now as this_moment
+from aid.models.vouchers import Voucher
+from aid.services.allocations import propose
 from aid.services.collections.handing_out import Collected, collect
 from aid.services.shops.invoicing import ShopInvoiceOrder, TakenIn, take_invoice
 from aid.services.shops.opening import Agreed, ShopOrder, change_agreement, open_shop
 from aid.services.shops.paying import ShopPayOrder, pay_shop
 from aid.services.work import change_work
 from aid.vault.actor import Actor
-from tests.make import do
+from tests.make import do, rows
+from tests.make.allocations import make_money
+from tests.make.families import make_family
 from tests.make.fund import FoundedFund
+from tests.make.goods import carried
 from tests.make.people import give, work
-from tests.make.vouchers import MadeVoucher, later, make_vouchers
+from tests.make.programmes import make_programme
+from tests.make.vouchers import MadeVoucher, digits_of, later, make_vouchers, print_at
 
 NAMES = {"kk": "Береке дүкені", "ru": "Магазин «Береке»", "en": "Bereke shop"}
 FOOD = {"kk": "азық-түлік", "ru": "продукты", "en": "food"}
@@ -92,3 +100,13 @@ def make_shops(fund: FoundedFund) -> None:
     pay(fund, paid.invoice_id)
     take(fund, an_invoice(fund, Claim(second.serial, 30_000_00), Claim(first.serial, 10_000_00), number="A-2"))
     make_vouchers(fund, 1, point="shop", state=VoucherState.PRINTED)
+
+
+def make_in_parts(fund: FoundedFund) -> MadeVoucher:
+    """A voucher of thirty thousand tenge for the shop that may be collected in parts."""
+    family = make_family(fund, point="shop", locality="new-town").family_id
+    make_money(fund)
+    proposed = carried(fund, do(propose, actor=fund.coordinator, programme_id=make_programme(fund, in_parts=True)))
+    [row] = rows(select(Voucher).where(Voucher.allocation_id == proposed.allocation_id, Voucher.family_id == family))
+    made = MadeVoucher(row.id, row.serial, "", family, proposed.allocation_id, row.point_id)
+    return replace(made, digits=digits_of(print_at(fund, made))[row.serial])

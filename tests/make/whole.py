@@ -37,6 +37,7 @@ from tests.make.objections import make_objections
 from tests.make.papers import make_papers
 from tests.make.people import make_newcomer
 from tests.make.programmes import make_programme, make_short_round
+from tests.make.shops import make_shops
 from tests.make.statements import make_statements
 from tests.make.surveys import make_surveys
 from tests.make.thanks import make_thanks
@@ -57,6 +58,7 @@ def make_whole(fund: FoundedFund) -> None:
     make_undone(fund, third)
     make_papers(fund)
     make_late(fund)
+    make_shops(fund)
     make_days(fund)
     make_surveys(fund)
     _corrected(fund)

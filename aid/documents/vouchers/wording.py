@@ -55,10 +55,22 @@ def _plain(paper: PrintedPaper, style: PaperStyle) -> Iterator[Texts]:
         "family": family,
         "digits": grouped(paper.digits),
     }
-    if paper.is_rest:
-        rest = _("The rest: %(amount)s", amount=paper.amount) if has_money else left
-        yield texts | {"amount": _said(language, rest)}
-    yield texts
+    for words in _for_goods(paper):
+        if paper.is_rest:
+            rest = _("The rest: %(amount)s", amount=paper.amount) if has_money else left
+            yield texts | words | {"amount": _said(language, rest)}
+        yield texts | words
+
+
+def _for_goods(paper: PrintedPaper) -> Iterator[Texts]:
+    """Of a paper for a shop, that it is worth goods and no cash."""
+    if not (paper.at_shop and paper.amount.minor):
+        yield {}
+        return
+    language, spelled = paper.language, _words(paper.amount, paper.language)
+    stub = {"stub_what": _said(language, _("Goods worth"))}
+    for ways in (_("In goods, no cash: %(words)s", words=spelled), _("Goods: %(words)s", words=spelled)):
+        yield stub | {"words": _said(language, ways)}
 
 
 def _comes(paper: PrintedPaper) -> Iterator[Texts]:

@@ -114,7 +114,7 @@ def check(session: Session, *, actor: Actor, now: Instant, point_id: UUID, code:
         serial=voucher.serial,
         turns=voucher.turns,
         is_begun=rest != Worth.of(voucher.amount_minor, voucher.currency, good.items),
-        in_parts=good.in_parts and len(rest.items) + bool(rest.amount.minor) + _several(rest) > 1,
+        in_parts=good.in_parts and (_is_parted(rest) or here.kind is PointKind.SHOP),
         collectors=slip.collectors,
         check_word=slip.check_word,
         agreed=agreed_to(session, voucher_id=voucher.id, actor=actor, here=here, now=now),
@@ -130,9 +130,10 @@ def _shop_words(session: Session, here: Here, *, actor: Actor) -> ShopWords | No
     return ShopWords(may, may_not)
 
 
-def _several(rest: Worth) -> bool:
-    """Whether of one good there are more than one, so that some may be kept."""
-    return any(item.quantity > 1 for item in rest.items)
+def _is_parted(rest: Worth) -> bool:
+    """Whether there is more than one piece, so that some may be kept."""
+    several = any(item.quantity > 1 for item in rest.items)
+    return len(rest.items) + bool(rest.amount.minor) + several > 1
 
 
 def my_point(session: Session, *, actor: Actor, now: Instant, point_id: UUID) -> Here:

@@ -82,7 +82,7 @@ def collect(session: Session, *, actor: Actor, now: Instant, order: CollectionOr
         if stranger is None:
             return refused(session, refusal=NOT_AGREED, actor=actor, now=now, here=here, found=good)
     rest = good.rest(session)
-    handed = handed_now(rest, order.part, in_parts=good.in_parts)
+    handed = handed_now(rest, order.part, in_parts=good.in_parts, kind=here.kind)
     if not holding.claim(session, good, whole=handed == rest):
         return refused(session, refusal=ALREADY_COLLECTED, actor=actor, now=now, here=here, found=good)
     came = (order.collector, stranger.asked_id if stranger else None)

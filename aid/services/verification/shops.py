@@ -227,7 +227,7 @@ def _owed(session: Session) -> Iterator[Finding]:
 
 
 @cache
-def _moved(side: Any) -> Select[Any]:
+def _moved(side: Any) -> Any:
     return (
         select(Account.point_id, Account.currency, func.sum(Transfer.amount_minor))
         .join(Transfer, side == Account.id)

@@ -1,6 +1,7 @@
 """A voucher is collected at another point: with the sheet that the family has, or printed anew there.
 
-Its money leaves the cash of the point where it is collected, and the table there can read who may collect.
+Its money leaves the cash of the point where it is collected, or is owed to that shop; and the table there can read who
+may collect.
 """
 
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from aid.domain.ids import new_id
 from aid.domain.paper_trail import EndReason, MoveReason, why_not_move
 from aid.domain.papers import VoucherFormat
 from aid.domain.permissions import Permission
+from aid.domain.points import PointKind
 from aid.domain.refusals import RuleBroken
 from aid.domain.vouchers import ON_PAPER, ReprintReason
 from aid.domain.words import _
@@ -24,6 +26,7 @@ from aid.models.vouchers import Paper, PrintBatch, Voucher, VoucherMove
 from aid.services import audit, counters
 from aid.services.allocations import lock_allocation
 from aid.services.families import lock_family, wrap_slip
+from aid.services.shops.opening import agreement_of
 from aid.services.stops import refuse_while_stopped
 from aid.services.vouchers import holding
 from aid.services.vouchers.ends import end_papers
@@ -63,6 +66,7 @@ def move_voucher(session: Session, *, actor: Actor, now: Instant, order: MoveOrd
         raise RuleBroken(_("Choose the point where it is collected from now on."), "to_point_id")
     if refusal := why_not_move(voucher.state, is_there=here.id == there.id):
         raise RuleBroken(refusal, "serial")
+    _must_be_paid_there(session, voucher, there)
     if voucher.grace_until < now.today:
         raise RuleBroken(_("This voucher expired on %(day)s.", day=voucher.grace_until), "serial")
     if not all(actor.keyring.has(point.ring_id) for point in (here, there)):
@@ -80,6 +84,13 @@ def move_voucher(session: Session, *, actor: Actor, now: Instant, order: MoveOrd
     wrap_slip(session, actor=actor, family_id=voucher.family_id)
     audit.say(session, "voucher.moved", subject=voucher.id, made=made)
     return Moved(voucher.id, same_sheet=bool(order.code))
+
+
+def _must_be_paid_there(session: Session, voucher: Voucher, there: Point) -> None:
+    """Refuse a shop that is paid in another currency."""
+    agreement = agreement_of(session, there.id) if there.kind is PointKind.SHOP else None
+    if agreement is not None and agreement.currency != voucher.currency:
+        raise RuleBroken(_("This shop is paid in %(currency)s.", currency=agreement.currency), "to_point_id")
 
 
 def _locked(session: Session, order: MoveOrder) -> Voucher:

@@ -22,6 +22,7 @@ from aid.domain.outcomes import transient
 from aid.domain.papers import VoucherFormat
 from aid.domain.parts import Worth
 from aid.domain.permissions import Permission
+from aid.domain.points import PointKind
 from aid.domain.refusals import RuleBroken
 from aid.domain.vouchers import ON_PAPER, ReprintReason, VoucherState, why_not_print, why_not_reprint
 from aid.domain.words import _
@@ -82,6 +83,7 @@ class PrintedPaper:
     language: Language
     demo: bool
     is_rest: bool = False  # a part was handed out before; this is what is left
+    at_shop: bool = False  # its money is given in goods
     comes: Invited | None = None  # when somebody is asked to come with it, where a day is planned
 
 
@@ -281,6 +283,7 @@ def _worded(
                 language=language,
                 demo=fund.demo,
                 is_rest=rest != Worth.of(voucher.amount_minor, voucher.currency, line.items),
+                at_shop=point.kind is PointKind.SHOP,
                 comes=comes.get(voucher.serial),
             )
         )

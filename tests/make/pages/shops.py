@@ -1,0 +1,37 @@
+"""Pages about shops: one that is agreed with, its invoices typed, matched, kept and paid."""
+
+from aid.domain.points import PointKind
+from aid.models.fund import Point
+from aid.models.shops import ShopInvoice, ShopPayment
+from tests.make.fund import FoundedFund
+from tests.make.pages.visits import Pages, also, at, first, sent
+
+OTHER = {"name_kk": "Дастархан", "name_ru": "Дастархан-2", "name_en": "Dastarkhan"}
+
+
+def pages_of_shops(fund: FoundedFund) -> Pages:
+    """By the handle of who opens them. One invoice waits to be paid."""
+    shop = first(Point.id, Point.kind == PointKind.SHOP)
+    waits, paid = first(ShopInvoice.id, ShopInvoice.their_number == "A-2"), first(ShopPayment.invoice_id)
+    here, today = f"/shops/{shop}", "2026-01-01"
+    typed = {"number": "B-7", "dated": today, "up_to": today, "amount": "15 000", "lines": "999999 15 000"}
+    bank = {"bank": str(fund.bank), "value_on": today}
+    locality = {"locality": str(fund.localities["new-town"]), "may_not_kk": "темекі", "may_not_ru": "табак"}
+    return {
+        "timur": [
+            *at("/shops/", here, f"{here}/invoice", f"/shops/invoices/{waits}", f"/shops/invoices/{waits}/pay"),
+            sent(f"{here}/invoice", typed),
+            sent(f"/shops/invoices/{waits}/pay", bank),
+            *also(
+                sent(f"{here}/invoice", status=409),
+                sent(f"{here}/invoice", {**typed, "lines": "x"}, status=409),
+                f"/shops/invoices/{paid}",
+            ),
+        ],
+        "dina": [
+            *at("/shops/new", f"{here}/agreement"),
+            sent("/shops/new", {**OTHER, **locality, "may_not_en": "tobacco"}),
+            *also("/shops/", here, sent("/shops/new", {**OTHER, **locality}, status=409)),
+        ],
+        "olga": [*also("/shops/", here, f"/shops/invoices/{paid}")],
+    }

@@ -1,0 +1,91 @@
+"""Shops as people work with them: agreed by a coordinator, read at the till, invoiced and paid by the treasurer."""
+
+import io
+
+import pytest
+from sqlalchemy import select
+
+from aid.extensions import now as this_moment
+from aid.models.fund import Point
+from tests.conftest import BrowserOf
+from tests.documents.reading import Printed
+from tests.make import rows
+from tests.make.browser import Browser
+from tests.make.fund import FoundedFund
+from tests.make.shops import bought, make_in_parts, make_shop
+from tests.make.vouchers import later, make_vouchers
+
+pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+
+
+def printed(browser: Browser, path: str) -> str:
+    return Printed(browser.client.get(path, headers={"Accept-Language": "en"}).data).text()
+
+
+def test_a_coordinator_agrees_with_a_shop_and_changes_what_may_be_bought(
+    fund: FoundedFund, browser_of: BrowserOf
+) -> None:
+    browser = browser_of(fund.coordinator)
+    assert "No shop takes vouchers yet" in browser.get("/shops/").text
+    names = {"name_kk": "Береке", "name_ru": "Береке маркет", "name_en": "Bereke"}
+    typed = {**names, "locality": str(fund.localities["old-town"]), "may_not_kk": "темекі", "may_not_ru": "табак"}
+    checked = browser.submit("/shops/new", typed)
+    assert "Береке · Береке маркет · Bereke" in checked.text
+    refused = browser.send(checked, button="Open the shop")
+    assert "Write it in every language, or leave all of them empty." in refused.text
+
+    page = browser.send(browser.send(refused, {"may_not_en": "tobacco"}), button="Open the shop")
+
+    assert "Nobody stands at the till yet" in page.text
+    [shop] = rows(select(Point.id).where(Point.code == "shop-1"))
+    changed = browser.submit(f"/shops/{shop}/agreement", {"may_kk": "нан", "may_ru": "хлеб", "may_en": "bread"})
+    assert "bread" in changed.text
+    assert "Nothing was changed." in browser.submit(f"/shops/{shop}/agreement", {"may_kk": "нан"}).text
+
+
+def test_the_till_gives_goods_and_the_treasurer_pays_what_agrees(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    shop = make_shop(fund)
+    first, second = make_vouchers(fund, 2, point="shop")
+    till = browser_of(fund.distributor)
+    till.submit("/collections/point", {"point": str(shop)})
+    green = till.submit("/collections/new", {"code": second.digits})
+    assert "Goods, no cash. Worth:" in green.text
+    assert "May not be bought: alcohol, tobacco" in green.text
+    assert "Goods, no cash. Worth:" in till.send(green, {"collector": "0"}).text
+
+    earlier = later(this_moment(), minutes=-20)
+    bought(fund, first, now=earlier)
+    treasurer, today = browser_of(fund.treasurer), earlier.today.isoformat()
+    listed = f"Voucher;Sum\n{first.serial:06};30 000\n{second.serial:06};30 000\nTotal;60 000\n".encode()
+    typed = {"number": "17", "dated": today, "up_to": today, "amount": "60 000"}
+    checked = treasurer.submit(f"/shops/{shop}/invoice", {**typed, "file": (io.BytesIO(listed), "list.csv")})
+    assert "put it on the next one" in checked.text
+    kept = treasurer.send(checked, button="Keep the invoice")
+    assert "So much of it is to be paid: ₸30,000" in kept.text
+    assert "1 invoice of a shop to pay" in treasurer.get("/").text
+
+    paying = treasurer.submit(f"{kept.path}/pay", {"bank": str(fund.bank), "value_on": today})
+    assert "The payment is booked." in treasurer.send(paying, button="Book the payment").text
+    assert treasurer.get(f"{kept.path}/pay").path == kept.path
+    letter, statement = printed(treasurer, f"{kept.path}.pdf"), printed(treasurer, f"/shops/{shop}/statement.pdf")
+    assert f"{second.serial:06}" in letter
+    assert "put it on the next one" in letter
+    assert "Owed to the shop ₸30,000" in statement
+    assert "Owed to shops" in treasurer.get("/ledger/").text
+
+
+def test_a_family_may_take_goods_for_a_part_where_the_programme_allows_it(
+    fund: FoundedFund, browser_of: BrowserOf
+) -> None:
+    shop = make_shop(fund)
+    voucher = make_in_parts(fund)
+    till = browser_of(fund.distributor)
+    till.submit("/collections/point", {"point": str(shop)})
+    green = till.submit("/collections/new", {"code": voucher.digits})
+
+    refused = till.send(green, {"collector": "0", "amount": "40 000"})
+    assert "Only ₸30,000 is left" in refused.text
+    part = till.send(refused, {"amount": "12 500"})
+
+    assert "₸12,500" in part.text
+    assert "₸17,500" in part.text
