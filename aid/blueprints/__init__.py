@@ -51,6 +51,8 @@ ROOMS = (
     "collections",
     "strangers",
     "point_lists",
+    "reconciliation",
+    "exceptions",
     "shops",
     "ledger",
     "surveys",

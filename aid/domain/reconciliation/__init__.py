@@ -22,46 +22,11 @@ from typing import Final
 from aid.domain.goods import in_order
 from aid.domain.money import Money
 from aid.domain.reconciliation.gaps import OF_MONEY, Difference, Gap
+from aid.domain.reconciliation.standings import Part, Standing, added
 from aid.domain.vouchers import OPEN_STATES, VoucherState
 
 CLOSED_STATES: Final = frozenset({VoucherState.VOID, VoucherState.EXPIRED})
 """What was not handed out of these went back."""
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """The vouchers of one state: how many, their worth, what of it was handed out, and what went back."""
-
-    count: int = 0
-    minor: int = 0
-    handed: int = 0
-    freed: int = 0  # by the ledger
-    closings: int = 0  # vouchers of which the ledger, or the stock, says that the rest went back
-    begun: int = 0  # vouchers of which something was handed out
-    goods: Counter[str] = field(default_factory=Counter)
-    handed_goods: Counter[str] = field(default_factory=Counter)
-
-    def __add__(self, other: Standing) -> Standing:
-        return Standing(
-            self.count + other.count,
-            self.minor + other.minor,
-            self.handed + other.handed,
-            self.freed + other.freed,
-            self.closings + other.closings,
-            self.begun + other.begun,
-            added(self.goods, other.goods),
-            added(self.handed_goods, other.handed_goods),
-        )
-
-    @property
-    def rest(self) -> int:
-        """What of their money was not handed out."""
-        return self.minor - self.handed
-
-    @property
-    def rest_of_goods(self) -> Counter[str]:
-        """What of their goods was not handed out; below zero where more was."""
-        return added(self.goods, self.handed_goods, sign=-1)
 
 
 NOBODY: Final = Standing()
@@ -140,8 +105,38 @@ class Tally:
         return sum(self.count(state) for state in CLOSED_STATES)
 
     @property
+    def carried_worth(self) -> Money:
+        """What the committee carried at these points."""
+        return self._money(self.carried_minor)
+
+    @property
+    def came_worth(self) -> Money:
+        """What vouchers are worth that came from other points."""
+        return self._money(self.came_minor)
+
+    @property
+    def went_worth(self) -> Money:
+        """What vouchers are worth that went to other points."""
+        return self._money(self.went_minor)
+
+    @property
+    def worth_there(self) -> Money:
+        """What the vouchers that are there are worth."""
+        return self._money(sum(standing.minor for standing in self.of.values()))
+
+    @property
+    def kept(self) -> Money | None:
+        """What the ledger keeps for them; none where it does not tell them apart."""
+        return None if self.kept_minor is None else self._money(self.kept_minor)
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """What became of them, state by state."""
+        return tuple(Part(state, self.standing(state), self.currency) for state in VoucherState)
+
+    @property
     def worth(self) -> Money:
-        """What the committee carried, here."""
+        """What the vouchers are worth that should be there."""
         return self._money(self.carried_minor + self.came_minor - self.went_minor)
 
     @property
@@ -196,16 +191,6 @@ def total(tallies: Iterable[Tally]) -> tuple[Tally, ...]:
     return tuple(reduce(Tally.__add__, some) for _currency, some in sorted(by_currency.items()))
 
 
-def added(one: Counter[str], other: Counter[str], *, sign: int = 1) -> Counter[str]:
-    """Goods added up, also below zero."""
-    if not other:
-        return one
-    sums = Counter(one)
-    for good, number in other.items():
-        sums[good] += sign * number
-    return sums
-
-
 def _differences(tally: Tally) -> Iterator[Difference]:
     collected = tally.standing(VoucherState.COLLECTED)
     closed = reduce(Standing.__add__, (tally.standing(state) for state in CLOSED_STATES))
@@ -237,4 +222,4 @@ def _both(one: int | None, other: int | None) -> int | None:
     return one + other
 
 
-__all__ = ["Difference", "Gap", "GoodTally", "Standing", "Tally", "added", "total"]
+__all__ = ["Difference", "Gap", "GoodTally", "Part", "Standing", "Tally", "added", "total"]

@@ -230,8 +230,16 @@ def _freed() -> Any:
 @cache
 def _moved() -> Any:
     life = lives()
-    of = (VoucherMove.at, VoucherMove.from_point_id, VoucherMove.to_point_id, life.c.currency, life.c.amount_minor)
-    return select(*of).join(life, life.c.id == VoucherMove.voucher_id).where(is_moved(life))
+    handed = (
+        select(func.coalesce(func.sum(MINOR), 0))
+        .join(Voucher, Voucher.id == Collection.voucher_id)
+        .where(Collection.voucher_id == life.c.id, STANDS, Collection.collected_at < VoucherMove.at)
+        .correlate(life, VoucherMove)
+        .scalar_subquery()
+    )
+    of = (VoucherMove.at, VoucherMove.from_point_id, VoucherMove.to_point_id, life.c.currency)
+    rest = life.c.amount_minor - handed
+    return select(*of, rest).join(life, life.c.id == VoucherMove.voucher_id).where(is_moved(life))
 
 
 @cache
@@ -244,10 +252,13 @@ def _collected_before() -> Any:
 @cache
 def _handed_out_before() -> Any:
     life = lives()
-    of = (life.c.point_id, life.c.currency)
-    handed = select(*of, func.sum(MINOR)).select_from(Collection).join(life, life.c.id == Collection.voucher_id)
-    handed = handed.join(Voucher, Voucher.id == Collection.voucher_id)
-    return handed.where(STANDS, Collection.collected_at < UNTIL).group_by(*of)
+    of = (_then(life).label("point_id"), life.c.currency)
+    each = select(*of, MINOR.label("minor")).select_from(Collection).join(life, life.c.id == Collection.voucher_id)
+    each = each.join(Voucher, Voucher.id == Collection.voucher_id)
+    handed = each.where(STANDS, Collection.collected_at < UNTIL).subquery()
+    return select(handed.c.point_id, handed.c.currency, func.sum(handed.c.minor)).group_by(
+        handed.c.point_id, handed.c.currency
+    )
 
 
 @cache
@@ -262,10 +273,23 @@ def _handed_out() -> Any:
     life = lives()
     last = _is_collected(life) & (Collection.turn == life.c.last_turn)
     is_part = case((or_(~last, life.c.turns > 1), 1), else_=0)
-    rows = select(Collection.collected_at, life.c.point_id, life.c.currency, MINOR, Collection.entered_at, is_part)
+    rows = select(Collection.collected_at, _then(life), life.c.currency, MINOR, Collection.entered_at, is_part)
     rows = rows.select_from(Collection).join(life, life.c.id == Collection.voucher_id)
     rows = rows.join(Voucher, Voucher.id == Collection.voucher_id)
     return rows.where(STANDS, Collection.collected_at >= FROM, Collection.collected_at < UNTIL)
+
+
+def _then(life: Any) -> Any:
+    """Where a voucher stood when something was handed out for it: what was left may have gone elsewhere since."""
+    before = (
+        select(VoucherMove.from_point_id)
+        .where(VoucherMove.voucher_id == Collection.voucher_id, VoucherMove.at > Collection.collected_at)
+        .order_by(VoucherMove.n)
+        .limit(1)
+        .correlate(Collection)
+        .scalar_subquery()
+    )
+    return func.coalesce(before, life.c.point_id)
 
 
 def _is_collected(life: Any) -> Any:

@@ -18,6 +18,7 @@ from tests.make.pages.money import pages_of_money
 from tests.make.pages.objections import pages_of_objections
 from tests.make.pages.paper_trail import pages_of_paper_trail
 from tests.make.pages.people import pages_of_people
+from tests.make.pages.reconciliation import pages_of_reconciliation
 from tests.make.pages.shops import pages_of_shops
 from tests.make.pages.spending import pages_of_spending
 from tests.make.pages.statements import pages_of_statements
@@ -54,6 +55,7 @@ def pages_of(fund: FoundedFund) -> Pages:
         pages_of_committee(fund, open_=open_),
         pages_of_people(fund),
         pages_of_paper_trail(fund),
+        pages_of_reconciliation(fund),
         pages_of_late(fund),
         pages_of_surveys(fund),
         pages_of_shops(fund),
