@@ -108,7 +108,7 @@ def of_given(amount: Money, *, on: date, goods: bool) -> Message:
 
 
 def of_voucher(state: VoucherState, *, point: Mapping[str, str], until: date, collected_at: datetime | None) -> Message:
-    """What became of the voucher."""
+    """What became of the voucher. `collected_at`: when something of it was handed out last."""
     match state:
         case VoucherState.ISSUED:
             return _("The voucher is not printed yet.")
@@ -122,6 +122,13 @@ def of_voucher(state: VoucherState, *, point: Mapping[str, str], until: date, co
             )
         case VoucherState.COLLECTED if collected_at:
             return _("It was collected at %(point)s on %(moment)s.", point=InLanguages.of(point), moment=collected_at)
+        case VoucherState.EXPIRED if collected_at:
+            return _(
+                "A part was collected. Nobody collected the rest until %(day)s, and it went back to the fund.",
+                day=until,
+            )
+        case VoucherState.VOID if collected_at:
+            return _("A part was collected. The rest was cancelled.")
         case VoucherState.EXPIRED:
             return _("Nobody collected it until %(day)s, and the money went back to the fund.", day=until)
     return _("The voucher was cancelled.")

@@ -39,6 +39,8 @@ OPEN_STATES = frozenset({VoucherState.ISSUED, VoucherState.PRINTED, VoucherState
 """A voucher that may still be collected; what is left of its money is set aside."""
 ON_PAPER = frozenset({VoucherState.PRINTED, VoucherState.BEGUN})
 """A voucher whose newest paper is worth something."""
+CLOSED_STATES = frozenset({VoucherState.VOID, VoucherState.EXPIRED})
+"""A voucher that is over; what of it was handed out before stays with the family, and counts."""
 
 VOUCHER_STATE_TITLES: Mapping[VoucherState, Message] = MappingProxyType(
     {
@@ -61,6 +63,16 @@ REPRINT_REASON_TITLES: Mapping[ReprintReason, Message] = MappingProxyType(
         ReprintReason.MOVED: _("The same sheet, taken over from another point"),
     }
 )
+
+
+def title_of(state: VoucherState, *, handed: bool) -> Message:
+    """Where a voucher stands, as it is told; `handed`: whether something of it was handed out."""
+    match state:
+        case VoucherState.EXPIRED if handed:
+            return _("A part was collected, the rest expired")
+        case VoucherState.VOID if handed:
+            return _("A part was collected, the rest is cancelled")
+    return VOUCHER_STATE_TITLES[state]
 
 
 def printed_number(serial: int) -> str:

@@ -18,6 +18,7 @@ from aid.models.fund import Fund, Point
 from aid.models.recovery import RecoveryKey
 from aid.models.vouchers import Voucher
 from aid.services.backups import Heads, heads_of
+from aid.services.collections.parts import LEFT_MINOR
 from aid.vault.actor import Actor
 from aid.vault.certificates import Committee
 from aid.vault.signatures import fingerprint_of
@@ -93,7 +94,9 @@ def open_papers(session: Session, *, today: date) -> int:
 
 def _places(session: Session, *, today: date) -> tuple[OpenAtPoint, ...]:
     found = session.execute(
-        select(Point.code, Point.names, Voucher.grace_until, Voucher.serial, Voucher.amount_minor, Voucher.currency)
+        select(
+            Point.code, Point.names, Voucher.grace_until, Voucher.serial, Voucher.currency, LEFT_MINOR.label("minor")
+        )
         .join(Point, Point.id == Voucher.point_id)
         .where(_open(today))
         .order_by(Point.code, Voucher.grace_until, Voucher.currency, Voucher.serial)
@@ -101,7 +104,7 @@ def _places(session: Session, *, today: date) -> tuple[OpenAtPoint, ...]:
     grouped = groupby(found, key=lambda row: (row.code, row.names, row.grace_until, row.currency))
     places = []
     for (_code, names, last_day, currency), rows in grouped:
-        vouchers = tuple(OpenVoucher(printed_number(row.serial), Money(row.amount_minor, row.currency)) for row in rows)
+        vouchers = tuple(OpenVoucher(printed_number(row.serial), Money(int(row.minor), row.currency)) for row in rows)
         total = Money(sum(voucher.amount.minor for voucher in vouchers), currency)
         places.append(OpenAtPoint(names, last_day, vouchers, total))
     return tuple(places)

@@ -15,10 +15,12 @@ from aid.domain.paper_trail import COUNT_TITLES, CountReason, ranges_of, runs_of
 from aid.domain.permissions import Permission
 from aid.domain.words import Message
 from aid.models.allocations import Allocation
+from aid.models.collections import Collection
 from aid.models.fund import Fund, Point
 from aid.models.handovers import Handover, HandoverBatch, HandoverCount, HandoverReceipt
 from aid.models.people import Person
 from aid.models.vouchers import Paper, PrintBatch, Voucher
+from aid.services.collections.parts import MINOR, STANDS
 from aid.services.vouchers.ends import is_good, newest
 from aid.services.vouchers.handovers import on_the_way, receivers
 from aid.vault.actor import Actor
@@ -137,7 +139,7 @@ def ready(session: Session, *, actor: Actor, point_id: UUID) -> tuple[Ready, ...
     actor.must(Permission.PRINT_VOUCHERS, point=point_id)
     here = and_(PrintBatch.point_id == point_id, ~on_the_way(PrintBatch.id), is_good())
     papers = (
-        select(PrintBatch, Allocation.number, Voucher.serial, Voucher.amount_minor, Voucher.currency)
+        select(PrintBatch, Allocation.number, Voucher.serial, _worth().label("minor"), Voucher.currency)
         .join(Paper, Paper.batch_id == PrintBatch.id)
         .join(Voucher, newest())
         .join(Allocation, Allocation.id == PrintBatch.allocation_id)
@@ -156,11 +158,23 @@ def ready(session: Session, *, actor: Actor, point_id: UUID) -> tuple[Ready, ...
             printed_at=rows[0][0].printed_at,
             papers=len(rows),
             numbers=written(ranges_of(row[2] for row in rows)),
-            amount=Money(sum(row[3] for row in rows), rows[0][4]),
+            amount=Money(int(sum(row[3] for row in rows)), rows[0][4]),
             given_to=had.get(batch_id, ""),
         )
         for batch_id, rows in of_batch.items()
     )
+
+
+def _worth() -> Any:
+    """What a paper says its voucher is worth: less what was handed out with earlier papers."""
+    earlier = aliased(Paper)
+    handed = (
+        select(func.coalesce(func.sum(MINOR), 0))
+        .join(earlier, earlier.id == Collection.paper_id)
+        .where(Collection.voucher_id == Voucher.id, STANDS, earlier.number < Paper.number)
+        .correlate(Voucher, Paper)
+    )
+    return Voucher.amount_minor - handed.scalar_subquery()
 
 
 def receivers_at(session: Session, *, actor: Actor, point_id: UUID) -> Sequence[tuple[UUID, str]]:
@@ -269,7 +283,7 @@ def _line(
     runs = runs_of(of.serials)
     said = or_(*(Voucher.serial.between(first, last) for first, last in runs))
     worth = session.execute(
-        select(func.sum(Voucher.amount_minor), func.max(Voucher.currency))
+        select(func.sum(_worth()), func.max(Voucher.currency))
         .join(Paper, Paper.voucher_id == Voucher.id)
         .where(Paper.batch_id == of.batch_id, said)
     ).one()

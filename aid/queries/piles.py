@@ -19,6 +19,7 @@ from aid.models.allocations import Allocation, Decision
 from aid.models.fund import Point
 from aid.models.programmes import Programme
 from aid.models.vouchers import Voucher
+from aid.services.collections.parts import LEFT_MINOR
 from aid.vault.actor import Actor
 
 ALLOCATIONS = 20
@@ -89,7 +90,7 @@ def _piles(session: Session, wanted: Any, *, now: datetime) -> tuple[Pile, ...]:
             _count(Voucher.state == VoucherState.ISSUED).label("to_print"),
             _count((Voucher.papers > 0) & (Voucher.state != VoucherState.ISSUED)).label("printed"),
             _count(Voucher.state == VoucherState.COLLECTED).label("collected"),
-            func.sum(case((Voucher.state == VoucherState.ISSUED, Voucher.amount_minor), else_=0)).label("unprinted"),
+            func.sum(case((Voucher.state == VoucherState.ISSUED, LEFT_MINOR), else_=0)).label("unprinted"),
         )
         .join(Allocation, Allocation.id == Voucher.allocation_id)
         .where(wanted)

@@ -21,6 +21,7 @@ from aid.models.collections import StrangerAnswer, StrangerAsked
 from aid.models.fund import Point
 from aid.models.people import Person
 from aid.models.vouchers import Voucher
+from aid.services.collections.parts import rest_of
 from aid.services.collections.strangers import USED, may_agree
 from aid.services.goods import words_for
 from aid.services.vouchers import holding
@@ -36,7 +37,7 @@ class StrangerRow:
     asked_id: UUID
     serial: int
     family_code: str
-    amount: Money  # what the voucher is worth
+    amount: Money  # what is left of the voucher
     items: tuple[str, ...]
     point: str
     reason: Message
@@ -68,7 +69,7 @@ def waiting(session: Session, *, actor: Actor, now: Instant) -> tuple[StrangerRo
         _asked().where(or_(_waits(actor, now), _lately(actor, now))).order_by(StrangerAsked.at)
     ).all()
     words = words_for(session, {plain for row in found for plain in row.items})
-    return tuple(_row(row, actor, words) for row in found)
+    return tuple(_row(session, row, actor, words) for row in found)
 
 
 def count_waiting(session: Session, *, actor: Actor, now: Instant) -> int:
@@ -83,11 +84,11 @@ def one(session: Session, *, actor: Actor, now: Instant, asked_id: UUID) -> Stra
     if found is None or not may_agree(actor=actor, point_id=found.StrangerAsked.point_id):
         return None
     assert actor.person_id is not None, "a person reads"
-    row = _row(found, actor, words_for(session, found.items))
+    row = _row(session, found, actor, words_for(session, found.items))
     why_not = why_not_agree(
         asked_by=found.StrangerAsked.by_id,
         me=actor.person_id,
-        vouched_by=holding.vouched_by(session, found.family_id),
+        vouched_by=holding.vouched_by(session, found.Voucher.family_id),
         is_answered=row.agreed is not None,
         asked_at=row.at,
         now=now.instant,
@@ -117,7 +118,7 @@ def _asked() -> Any:
         select(
             StrangerAsked, StrangerAnswer.agreed, Person.handle, second.handle.label("second"), USED.label("is_used")
         )
-        .add_columns(Voucher.serial, Voucher.family_id, Voucher.amount_minor, Voucher.currency)
+        .add_columns(Voucher)
         .add_columns(AllocationLine.items, AllocationLine.family_code, Point.names)
         .join(Voucher, Voucher.id == StrangerAsked.voucher_id)
         .join(AllocationLine, AllocationLine.id == Voucher.id)
@@ -128,14 +129,14 @@ def _asked() -> Any:
     )
 
 
-def _row(row: Any, actor: Actor, words: Any) -> StrangerRow:
-    asked = row.StrangerAsked
+def _row(session: Session, row: Any, actor: Actor, words: Any) -> StrangerRow:
+    asked, rest = row.StrangerAsked, rest_of(session, row.Voucher, row.items)
     return StrangerRow(
         asked_id=asked.id,
-        serial=row.serial,
+        serial=row.Voucher.serial,
         family_code=row.family_code,
-        amount=Money(row.amount_minor, row.currency),
-        items=words.say_all(row.items, actor.language),
+        amount=rest.amount,
+        items=words.say_all(rest.plain(), actor.language),
         point=in_language(row.names, actor.language),
         reason=STRANGER_TITLES[asked.reason],
         by=row.handle,

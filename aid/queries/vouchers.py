@@ -17,10 +17,10 @@ from aid.domain.vouchers import (
     ON_PAPER,
     OPEN_STATES,
     REPRINT_REASON_TITLES,
-    VOUCHER_STATE_TITLES,
     ReprintReason,
     VoucherState,
     printed_number,
+    title_of,
 )
 from aid.domain.words import Message, _
 from aid.models.allocations import Allocation, AllocationLine
@@ -28,7 +28,7 @@ from aid.models.fund import Point
 from aid.models.people import Person
 from aid.models.programmes import Programme
 from aid.models.vouchers import Paper, PrintBatch, Voucher
-from aid.services.collections.parts import LEFT_MINOR
+from aid.services.collections.parts import HANDED_SOME, LEFT_MINOR
 from aid.vault.actor import Actor
 
 PAGE = 50
@@ -123,14 +123,16 @@ def voucher_list(session: Session, *, actor: Actor, allocation_id: UUID, after: 
     if allocation is None:
         return None
     found = session.execute(
-        select(Voucher, AllocationLine.family_code, Point.names)
+        select(Voucher, AllocationLine.family_code, Point.names, HANDED_SOME)
         .join(AllocationLine, AllocationLine.id == Voucher.id)
         .join(Point, Point.id == Voucher.point_id)
         .where(Voucher.allocation_id == allocation_id, Voucher.serial > after)
         .order_by(Voucher.serial)
         .limit(PAGE + 1)
     ).all()
-    rows = tuple(_voucher_row(voucher, code or "", point) for voucher, code, point in found[:PAGE])
+    rows = tuple(
+        _voucher_row(voucher, code or "", point, handed=handed) for voucher, code, point, handed in found[:PAGE]
+    )
     title = allocation.titles or ALLOCATION_KIND_TITLES[allocation.kind]
     return VoucherList(allocation.number, title, rows, rows[-1].serial if len(found) > PAGE else None)
 
@@ -139,15 +141,15 @@ def voucher(session: Session, *, actor: Actor, serial: int) -> OneVoucher | None
     """The voucher with this number, or nothing."""
     actor.must(Permission.SEE_VOUCHERS)
     found = session.execute(
-        select(Voucher, AllocationLine.family_code, Point.names)
+        select(Voucher, AllocationLine.family_code, Point.names, HANDED_SOME)
         .join(AllocationLine, AllocationLine.id == Voucher.id)
         .join(Point, Point.id == Voucher.point_id)
         .where(Voucher.serial == serial)
     ).one_or_none()
     if found is None:
         return None
-    row, code, point = found
-    return OneVoucher(row.id, row.allocation_id, row.point_id, _voucher_row(row, code or "", point))
+    row, code, point, handed = found
+    return OneVoucher(row.id, row.allocation_id, row.point_id, _voucher_row(row, code or "", point, handed=handed))
 
 
 def batches(session: Session, *, actor: Actor, allocation_id: UUID) -> tuple[BatchRow, ...]:
@@ -197,7 +199,7 @@ def format_of(session: Session, *, actor: Actor, serial: int) -> VoucherFormat |
     )
 
 
-def _voucher_row(voucher: Voucher, family_code: str, point: Mapping[str, str]) -> VoucherRow:
+def _voucher_row(voucher: Voucher, family_code: str, point: Mapping[str, str], *, handed: bool) -> VoucherRow:
     waits_again = voucher.state is VoucherState.ISSUED and voucher.papers > 0
     return VoucherRow(
         serial=voucher.serial,
@@ -206,7 +208,7 @@ def _voucher_row(voucher: Voucher, family_code: str, point: Mapping[str, str]) -
         point=point,
         last_day=voucher.valid_until,
         state=voucher.state,
-        state_title=AGAIN if waits_again else VOUCHER_STATE_TITLES[voucher.state],
+        state_title=AGAIN if waits_again else title_of(voucher.state, handed=handed),
         papers=voucher.papers,
     )
 

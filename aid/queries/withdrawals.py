@@ -13,7 +13,7 @@ from aid.domain.allocations import AllocationState
 from aid.domain.families import FamilyState, WithdrawalReason
 from aid.domain.money import Money
 from aid.domain.permissions import Permission
-from aid.domain.vouchers import OPEN_STATES, VOUCHER_STATE_TITLES, VoucherState
+from aid.domain.vouchers import OPEN_STATES, title_of
 from aid.domain.withdrawals import WITHDRAWAL_TITLES, nothing_since
 from aid.domain.words import Message
 from aid.models.allocations import Allocation, AllocationLine
@@ -24,6 +24,7 @@ from aid.models.fund import Locality
 from aid.models.households import came_back
 from aid.models.people import Person
 from aid.models.vouchers import Voucher
+from aid.services.collections.parts import HANDED_SOME
 from aid.services.goods import words_for
 from aid.vault.actor import Actor
 
@@ -158,21 +159,21 @@ def vouchers_of(session: Session, *, actor: Actor, family_id: UUID) -> tuple[Giv
     """What the family was given, the newest first. For who may take it out, or sees vouchers."""
     if not actor.may(Permission.SEE_VOUCHERS):
         actor.must(Permission.WITHDRAW_FAMILIES)
-    given = select(Voucher, AllocationLine.items).join(AllocationLine, AllocationLine.id == Voucher.id)
+    given = select(Voucher, AllocationLine.items, HANDED_SOME).join(AllocationLine, AllocationLine.id == Voucher.id)
     rows = session.execute(
         given.where(Voucher.family_id == family_id).order_by(Voucher.serial.desc()).limit(PAGE)
     ).all()
-    words = words_for(session, {plain for _row, items in rows for plain in items})
+    words = words_for(session, {plain for _row, items, _handed in rows for plain in items})
     return tuple(
         GivenVoucher(
             row.serial,
             Money(row.amount_minor, row.currency),
             row.valid_until,
-            VOUCHER_STATE_TITLES[VoucherState(row.state)],
+            title_of(row.state, handed=handed),
             row.state in OPEN_STATES,
             words.say_all(items, actor.language),
         )
-        for row, items in rows
+        for row, items, handed in rows
     )
 
 

@@ -6,16 +6,16 @@ from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, select, union
+from sqlalchemy import select, union
 from sqlalchemy.orm import Session
 
 from aid.domain.allocations import AllocationState
 from aid.domain.entitlement import Earlier
-from aid.domain.vouchers import VoucherState
 from aid.models.allocations import Allocation, AllocationLine, Decision
 from aid.models.fund import Fund
 from aid.models.programmes import Programme
 from aid.models.vouchers import Voucher
+from aid.services.collections.parts import COUNTS, GIVEN_MINOR
 from aid.services.families.open_aid import also_given, carried_over
 
 Granted = Mapping[UUID, tuple[Earlier, ...]]
@@ -24,8 +24,9 @@ Granted = Mapping[UUID, tuple[Earlier, ...]]
 def already_given(session: Session, programme: Programme, *, repeats: bool, besides: UUID | None) -> frozenset[UUID]:
     """Families that this programme, in any version, gives to or is asked to give to.
 
-    Where it may repeat, only what waits for votes counts. A voucher that was cancelled or expired gave nothing, so its
-    family may be proposed again. `besides` is the allocation that would be replaced: its lines leave nobody out.
+    Where it may repeat, only what waits for votes counts. A voucher that was cancelled or expired before anything of it
+    was handed out gave nothing, so its family may be proposed again. `besides` is the allocation that would be
+    replaced: its lines leave nobody out.
     """
     counted = [AllocationState.PROPOSED] if repeats else [AllocationState.PROPOSED, AllocationState.CARRIED]
     lines = (
@@ -36,7 +37,7 @@ def already_given(session: Session, programme: Programme, *, repeats: bool, besi
         )
         .join(Programme, Programme.id == Allocation.programme_id)
         .outerjoin(Voucher, Voucher.id == AllocationLine.id)
-        .where(Programme.code == programme.code, Allocation.state.in_(counted), _gave())
+        .where(Programme.code == programme.code, Allocation.state.in_(counted), COUNTS)
     )
     if besides is not None:
         lines = lines.where(Allocation.id != besides)
@@ -45,12 +46,15 @@ def already_given(session: Session, programme: Programme, *, repeats: bool, besi
 
 
 def granted(session: Session, programme: Programme, *, currency: str) -> Granted:
-    """What each family was granted by any decision, and on which of the fund's days, in the order of the days."""
+    """What each family was granted by any decision, and on which of the fund's days, in the order of the days.
+
+    Of a voucher that was cancelled or expired counts what was handed out of it before.
+    """
     found = session.execute(
         select(
             AllocationLine.id,
             AllocationLine.family_id,
-            AllocationLine.amount_minor,
+            GIVEN_MINOR,
             AllocationLine.currency,
             Decision.decided_at,
             Programme.code,
@@ -62,7 +66,7 @@ def granted(session: Session, programme: Programme, *, currency: str) -> Granted
         .join(Allocation, Allocation.id == AllocationLine.allocation_id)
         .outerjoin(Programme, Programme.id == Allocation.programme_id)
         .outerjoin(Voucher, Voucher.id == AllocationLine.id)
-        .where(AllocationLine.family_id.is_not(None), Decision.carried, _gave())
+        .where(AllocationLine.family_id.is_not(None), Decision.carried, COUNTS)
         .order_by(Decision.decided_at, AllocationLine.id)
     )
     zone = ZoneInfo(session.execute(select(Fund.time_zone)).scalar_one())
@@ -79,7 +83,3 @@ def granted(session: Session, programme: Programme, *, currency: str) -> Granted
 def since_when(earlier: tuple[Earlier, ...], registered_on: date) -> date:
     """Since when a family waits: since it received aid, or since it was registered."""
     return max((aid.on for aid in earlier), default=registered_on)
-
-
-def _gave() -> ColumnElement[bool]:
-    return Voucher.id.is_(None) | Voucher.state.not_in((VoucherState.VOID, VoucherState.EXPIRED))

@@ -16,7 +16,6 @@ from aid.domain.grants import WORDS_AT_MOST, GrantReason, GrantRules, check_rule
 from aid.domain.money import Money
 from aid.domain.permissions import Permission
 from aid.domain.refusals import RuleBroken
-from aid.domain.vouchers import VoucherState
 from aid.domain.words import _
 from aid.models.allocations import Allocation, AllocationLine, AllocationVersion
 from aid.models.families import Family
@@ -26,11 +25,10 @@ from aid.models.purchases import GrantRulesVersion
 from aid.models.records import RecordKind
 from aid.models.vouchers import Voucher
 from aid.services import audit, records, sightings
+from aid.services.collections.parts import COUNTS, GIVEN_MINOR
 from aid.services.families.open_aid import counts_for
 from aid.services.putting import Proposal, Proposed, Wanted, put_new
 from aid.vault.actor import Actor
-
-GIVES_NOTHING = (VoucherState.VOID, VoucherState.EXPIRED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +134,7 @@ def granted_before(
 ) -> int:
     """What a family was granted, or is asked to be, within the period; not what was rejected or never collected."""
     given = (
-        select(func.coalesce(func.sum(AllocationLine.amount_minor), 0))
+        select(func.coalesce(func.sum(GIVEN_MINOR), 0))
         .join(
             Allocation,
             (Allocation.id == AllocationLine.allocation_id) & (Allocation.version == AllocationLine.version),
@@ -152,7 +150,7 @@ def granted_before(
             counts_for(family_id),
             AllocationLine.currency == rules.currency,
             AllocationVersion.proposed_at > now.instant - timedelta(days=rules.days),
-            Voucher.id.is_(None) | Voucher.state.not_in(GIVES_NOTHING),
+            COUNTS,
         )
     )
     if besides is not None:

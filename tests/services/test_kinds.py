@@ -1,6 +1,7 @@
 """Grants, purchases and cash for points: one voting path for all, and what follows each decision."""
 
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -23,16 +24,19 @@ from aid.perform import look
 from aid.services import verification
 from aid.services.allocations import repropose, withdraw
 from aid.services.cash import ArrivalOrder, SendOrder, count_arrival, send_cash
+from aid.services.collections.handing_out import collect
 from aid.services.committee import open_lines
-from aid.services.grants import propose_grant
+from aid.services.grants import granted_before, propose_grant
 from aid.services.stock.deliveries import close_purchase, pay_invoice, take_in
 from aid.services.stops import press_stop
 from aid.services.withdrawals import withdraw as let_family_go
 from tests.make import do, rows, see
 from tests.make.allocations import make_money, vote
 from tests.make.families import make_family
+from tests.make.forging import forge, forging, found
 from tests.make.fund import FoundedFund
 from tests.make.goods import (
+    RULES,
     a_delivery,
     a_grant,
     an_invoice,
@@ -45,6 +49,7 @@ from tests.make.goods import (
     make_transfer,
 )
 from tests.make.money import make_bank
+from tests.make.vouchers import MadeVoucher, digits_of, print_at
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 TEXT = "The stove and the winter clothes"
@@ -128,6 +133,28 @@ def test_a_grant_that_was_withdrawn_leaves_room_for_another(fund: FoundedFund) -
     do(withdraw, actor=fund.coordinator, allocation_id=first.allocation_id)
 
     do(propose_grant, actor=fund.coordinator, order=a_grant(fund, family, minor=300_000_00))
+
+
+def test_of_a_grant_that_expired_only_what_was_handed_out_of_it_counts_against_the_cap(fund: FoundedFund) -> None:
+    make_money(fund, purpose="general", minor=1_000_000_00)
+    make_rules(fund)
+    proposed = carried(fund, make_grant(fund, minor=200_000_00))
+    [row] = rows(select(Voucher))
+    voucher = MadeVoucher(row.id, row.serial, "", row.family_id, proposed.allocation_id, row.point_id)
+    printed = replace(voucher, digits=digits_of(print_at(fund, voucher))[row.serial])
+    do(collect, actor=fund.distributor, order=printed.order())
+    asked: dict[str, Any] = {"family_id": row.family_id, "rules": RULES, "now": this_moment()}
+
+    with forging() as session:
+        assert granted_before(session, **asked) == 200_000_00
+        forge(session, "UPDATE voucher SET state = 'expired'")
+        forge(session, "UPDATE collection SET amount_minor = 5000000, items = '[]'")
+        assert granted_before(session, **asked) == 50_000_00
+        assert not any("may get" in str(finding) for finding in found(session, "spending"))
+        forge(session, "UPDATE collection SET amount_minor = 30000001")
+        assert any("above what a family may get" in str(finding) for finding in found(session, "spending"))
+        forge(session, "DELETE FROM collection")
+        assert granted_before(session, **asked) == 0
 
 
 def test_a_single_grant_has_its_own_limit_by_its_reason(fund: FoundedFund) -> None:

@@ -20,9 +20,11 @@ from aid.extensions import db
 from aid.extensions import now as this_moment
 from aid.models.collections import Collection, CollectionUndo, StrangerAsked
 from aid.models.ledger import Entry
+from aid.models.programmes import Programme
 from aid.models.vouchers import Voucher
 from aid.perform import look
 from aid.queries import stock as stock_queries
+from aid.queries.withdrawals import vouchers_of
 from aid.services.collections.checking import Checked, Refused, check
 from aid.services.collections.handing_out import (
     AskedForStranger,
@@ -34,6 +36,8 @@ from aid.services.collections.handing_out import (
 )
 from aid.services.collections.strangers import answer_stranger
 from aid.services.collections.undoing import UndoOrder, undo_collection
+from aid.services.earlier_aid import already_given, granted
+from aid.services.explanations import explain
 from aid.services.verification import verify
 from aid.services.vouchers.expiry import return_expired
 from aid.services.vouchers.printing import ReprintOrder, reprint_vouchers
@@ -216,6 +220,35 @@ def test_what_is_left_of_a_voucher_goes_back_when_it_expires_and_is_promised_no_
     with pytest.raises(RuleBroken, match="went back"):
         undo(fund.distributor, first)
     sound()
+
+
+@pytest.mark.parametrize(
+    ("part", "counted", "told"),
+    [
+        (Part(True, ()), [10_000_00], "A part was collected. Nobody collected the rest"),
+        (Part(False, (Item("pen", 1),)), [0], "A part was collected. Nobody collected the rest"),
+        (None, [], "Nobody collected it"),
+    ],
+)
+def test_of_an_expired_voucher_what_was_handed_out_counts_as_aid_and_no_more(
+    fund: FoundedFund, part: Part | None, counted: list[int], told: str
+) -> None:
+    voucher = make_parcel(fund)
+    if part:
+        handed(fund, replace(voucher.order(), part=part))
+    [until] = rows(select(Voucher.grace_until))
+    after = later(this_moment(), days=(until - this_moment().today).days + 1)
+    do(return_expired, actor=fund.coordinator, now=after, allocation_id=voucher.allocation_id)
+
+    programme = rows(select(Programme).where(Programme.in_parts))[0]
+    before = granted(db.session(), programme, currency="KZT").get(voucher.family_id, ())
+    taken = already_given(db.session(), programme, repeats=False, besides=None)
+    story = look(explain, actor=fund.registrar, family_id=voucher.family_id).lists[0]
+
+    assert ([aid.minor for aid in before], voucher.family_id in taken) == (counted, bool(counted))
+    assert told in " ".join(map(str, story.said))
+    [given] = see(vouchers_of, actor=fund.coordinator, family_id=voucher.family_id)
+    assert str(given.state) == ("A part was collected, the rest expired" if part else "Expired")
 
 
 # ---------------------------------------------------------------- strangers

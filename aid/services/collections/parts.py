@@ -4,12 +4,13 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, String, and_, case, cast, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from aid.domain.goods import Item
 from aid.domain.money import Money
 from aid.domain.parts import Worth
+from aid.domain.vouchers import CLOSED_STATES
 from aid.models.allocations import AllocationLine
 from aid.models.collections import Collection, CollectionUndo
 from aid.models.vouchers import Voucher
@@ -26,6 +27,12 @@ HANDED_MINOR = (
 )
 LEFT_MINOR = Voucher.amount_minor - HANDED_MINOR
 """What of a voucher's money was handed out, and what is left of it, where vouchers are asked for."""
+HANDED_SOME = exists().where(Collection.voucher_id == Voucher.id, STANDS).correlate(Voucher)
+"""Whether something of a voucher was handed out: money, or goods alone."""
+COUNTS = or_(Voucher.id.is_(None), Voucher.state.not_in(CLOSED_STATES), HANDED_SOME)
+"""Whether a line gave something or still may, where lines are asked for with their vouchers, if they have one."""
+GIVEN_MINOR = case((Voucher.state.in_(CLOSED_STATES), HANDED_MINOR), else_=AllocationLine.amount_minor)
+"""How much money such a line gave or still may: of a voucher that is over, what was handed out before."""
 
 
 def handings() -> Any:

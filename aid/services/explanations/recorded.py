@@ -28,7 +28,7 @@ from aid.models.records import RecordKind
 from aid.models.vouchers import Voucher
 from aid.queries.programmes import names_of
 from aid.services import records, sightings
-from aid.services.collections.parts import STANDS
+from aid.services.collections.parts import COUNTS, GIVEN_MINOR, STANDS
 from aid.services.families.open_aid import counts_for
 from aid.services.goods import GoodWords, words_for
 from aid.vault.actor import Actor
@@ -133,6 +133,8 @@ def _lines(session: Session, family_id: UUID) -> tuple[dict[tuple[UUID, int], An
             Voucher.grace_until,
             Point.names,
             collected_at.label("collected_at"),
+            COUNTS.label("counts"),
+            GIVEN_MINOR.label("given_minor"),
         )
         .join(Allocation, Allocation.id == AllocationLine.allocation_id)
         .join(AllocationVersion, of_version)

@@ -43,8 +43,6 @@ from aid.domain.words import InLanguages, Message
 from aid.models.allocations import AllocationLine
 from aid.services.explanations.recorded import Recorded
 
-GAVE_NOTHING = frozenset({VoucherState.VOID, VoucherState.EXPIRED})
-
 
 def told(recorded: Recorded, row: Any) -> Explanation:
     """What one list came to for the family."""
@@ -79,9 +77,7 @@ def _counts_here(line: Any, here: tuple[UUID, int]) -> bool:
     """Whether this line of another family is on the list, and still counts."""
     row = line.AllocationLine
     counted = {AllocationState.PROPOSED, AllocationState.CARRIED}
-    return (
-        (row.allocation_id, row.version) == here and line.allocation_state in counted and line.state not in GAVE_NOTHING
-    )
+    return (row.allocation_id, row.version) == here and line.allocation_state in counted and line.counts
 
 
 # ---------------------------------------------------------------- on the list
@@ -157,7 +153,7 @@ def _given_before(recorded: Recorded, row: Any, *, repeats: bool) -> Any | None:
         and line.allocation_state in counted
         and line.is_now
         and line.proposed_at <= row.AllocationVersion.proposed_at
-        and line.state not in GAVE_NOTHING
+        and line.counts
     )
     return max(found, key=lambda line: line.number, default=None)
 
@@ -167,12 +163,12 @@ def _earlier(recorded: Recorded, row: Any, currency: str) -> tuple[Earlier, ...]
     given = [
         line
         for line in (*recorded.lines.values(), *recorded.others)
-        if line.carried and line.decided_at <= row.AllocationVersion.proposed_at and line.state not in GAVE_NOTHING
+        if line.carried and line.decided_at <= row.AllocationVersion.proposed_at and line.counts
     ]
     return tuple(
         Earlier(
             _day(recorded, line.decided_at),
-            line.AllocationLine.amount_minor if line.AllocationLine.currency == currency else 0,
+            line.given_minor if line.AllocationLine.currency == currency else 0,
             line.code == row.Programme.code,
         )
         for line in sorted(given, key=lambda line: line.decided_at)

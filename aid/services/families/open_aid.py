@@ -8,12 +8,11 @@ from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from aid.domain.allocations import AllocationState
-from aid.domain.vouchers import OPEN_STATES, VoucherState
+from aid.domain.vouchers import OPEN_STATES
 from aid.models.allocations import Allocation, AllocationLine
 from aid.models.households import EarlierAid, FamilyTie
 from aid.models.vouchers import Voucher
-
-GAVE_NOTHING = (VoucherState.VOID, VoucherState.EXPIRED)
+from aid.services.collections.parts import COUNTS
 
 
 def points_that_wait(session: Session, family_id: UUID) -> set[UUID]:
@@ -25,7 +24,7 @@ def points_that_wait(session: Session, family_id: UUID) -> set[UUID]:
 
 def lines_that_count(session: Session, family_id: UUID) -> set[UUID]:
     """The lines by which this family was given something, or is asked to be: its own, and those carried over to it."""
-    return set(session.scalars(_lines().where(counts_for(family_id), _counts())))
+    return set(session.scalars(_lines().where(counts_for(family_id), COUNTS)))
 
 
 def counts_for(family_id: UUID) -> ColumnElement[bool]:
@@ -67,7 +66,3 @@ def _lines() -> Select[UUID]:
         .outerjoin(Voucher, Voucher.id == AllocationLine.id)
         .where(Allocation.state.in_((AllocationState.PROPOSED, AllocationState.CARRIED)))
     )
-
-
-def _counts() -> ColumnElement[bool]:
-    return Voucher.id.is_(None) | Voucher.state.not_in(GAVE_NOTHING)

@@ -15,7 +15,6 @@ from aid.domain.allocations import AllocationKind
 from aid.domain.entries import EntryKind
 from aid.domain.grants import GrantRules
 from aid.domain.money import Money
-from aid.domain.vouchers import VoucherState
 from aid.models.allocations import Allocation, AllocationLine, AllocationVersion, Decision
 from aid.models.purchases import (
     CashArrival,
@@ -28,11 +27,10 @@ from aid.models.purchases import (
     PurchaseClosing,
 )
 from aid.models.vouchers import Voucher
+from aid.services.collections.parts import COUNTS, GIVEN_MINOR
 from aid.services.verification.causes import IDS, Cause, booked
 from aid.services.verification.faults import Fault, faults_found
 from aid.services.verification.findings import Finding, named
-
-GIVES_NOTHING = (VoucherState.VOID, VoucherState.EXPIRED)
 
 
 def causes_of_spending(session: Session, ids: Sequence[UUID]) -> Iterator[tuple[UUID, Cause]]:
@@ -202,7 +200,7 @@ def _beyond_rules(session: Session) -> Iterator[Finding]:
     """With what a family was carried before within the period, no carried grant is above the cap of its rules."""
     first = aliased(AllocationVersion)
     grants = session.execute(
-        select(AllocationLine, AllocationVersion.proposed_at, first.proposed_at, GrantRulesVersion.rules)
+        select(AllocationLine, AllocationVersion.proposed_at, first.proposed_at, GrantRulesVersion.rules, GIVEN_MINOR)
         .join(Allocation, Allocation.id == AllocationLine.allocation_id)
         .join(Decision, and_(Decision.allocation_id == Allocation.id, Decision.version == AllocationLine.version))
         .join(
@@ -212,7 +210,7 @@ def _beyond_rules(session: Session) -> Iterator[Finding]:
         .join(first, and_(first.allocation_id == Allocation.id, first.version == 1))
         .join(Voucher, Voucher.id == AllocationLine.id)
         .join(GrantRulesVersion, GrantRulesVersion.version == AllocationVersion.grant_rules_version)
-        .where(Allocation.kind == AllocationKind.GRANT, Decision.carried, Voucher.state.not_in(GIVES_NOTHING))
+        .where(Allocation.kind == AllocationKind.GRANT, Decision.carried, COUNTS)
         .order_by(AllocationLine.family_id, AllocationVersion.proposed_at)
     )
     for _family, some in groupby(grants, key=lambda grant: grant[0].family_id):
@@ -221,13 +219,13 @@ def _beyond_rules(session: Session) -> Iterator[Finding]:
 
 def _beyond_cap(grants: Sequence[Any]) -> Iterator[Finding]:
     """Of one family's grants in the order they were proposed, those that are too much with the ones before."""
-    for place, (line, proposed_at, _first, plain) in enumerate(grants):
+    for place, (line, proposed_at, _first, plain, minor) in enumerate(grants):
         rules = GrantRules.from_plain(plain)
         since = proposed_at - timedelta(days=rules.days)
         before = [
-            other.amount_minor
-            for other, _other_at, other_first, _rules in grants[:place]
+            other_minor
+            for other, _other_at, other_first, _rules, other_minor in grants[:place]
             if other.currency == line.currency and other_first > since
         ]
-        if sum(before) + line.amount_minor > rules.cap:
+        if sum(before) + minor > rules.cap:
             yield Finding("allocation_line", str(line.id), "with earlier grants it is above what a family may get")
