@@ -45,6 +45,7 @@ ROOMS = (
     "stop",
     "vouchers",
     "days",
+    "day_counts",
     "papers",
     "paper_trail",
     "handovers",

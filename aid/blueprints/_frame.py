@@ -38,6 +38,7 @@ WAYS: tuple[tuple[str, Message, Permission | None], ...] = (
     ("handovers.index", _("Piles of papers"), Permission.KEEP_POINT),
     ("deliveries.index", _("Deliveries and cash"), Permission.SEE_STOCK),
     ("stock.index", _("Stock"), Permission.SEE_STOCK),
+    ("day_counts.index", _("Opening and closing"), Permission.SEE_STOCK),
     ("collections.new", _("Hand out"), Permission.HAND_OUT),
     ("collections.index", _("Collections"), Permission.SEE_COLLECTIONS),
     ("point_lists.index", _("Days without network"), Permission.SEE_COLLECTIONS),
