@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from aid.domain.days.counting import TITLES_OF, Counted, CountState
+from aid.domain.days.counting import TITLES_OF, Counted, CountState, Differs
 from aid.domain.days.pieces import Pieces
 from aid.domain.goods import in_order
 from aid.domain.money import Money
@@ -107,6 +107,13 @@ class CountPage:
     may_sign: bool
     needs_coordinator: bool
     signers: tuple[str, ...]  # whom to ask, by handle
+
+    @property
+    def differences(self) -> tuple[Differs, ...]:
+        """Cash and goods that were counted otherwise than the books said."""
+        cash = (Differs(Counted.CASH, line.counted.currency, line.differs.minor) for line in self.cash)
+        goods = (Differs(Counted.GOOD, line.good, line.differs) for line in self.goods)
+        return tuple(each for each in (*cash, *goods) if each.by)
 
     @property
     def differs(self) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -15,7 +16,7 @@ from aid.domain.points import PointKind
 from aid.domain.words import Message
 from aid.models.collections import Collection
 from aid.models.day_counts import DayCount, DayCountAnswer, DayCountCash, DayCountGood, DayCountTold
-from aid.models.fund import Point
+from aid.models.fund import Fund, Point
 from aid.models.ledger import Entry
 from aid.models.people import Person
 from aid.services.days.books import day_bounds, given_on, mark_now, mark_of
@@ -238,8 +239,28 @@ def _handed_after(session: Session, closings: Sequence[UUID], day: date) -> dict
     return {point: int(times) for point, times in found}
 
 
-def left_open(session: Session, *, today: date, days: int = 7) -> list[tuple[UUID, Mapping[str, str], datetime]]:
-    """Points that worked within the last days, and that nobody counted since: (point, names, when they last did)."""
+@dataclass(frozen=True, slots=True)
+class LeftOpen:
+    """A point that worked on a day, and was neither closed nor counted since."""
+
+    point_id: UUID
+    point: Mapping[str, str]
+    day: date
+
+
+def left_open_of(session: Session, *, actor: Actor, today: date, days: int = 7) -> tuple[LeftOpen, ...]:
+    """Points of this person's that worked within the last days, and that nobody counted since."""
+    actor.must(Permission.KEEP_POINT)
+    zone = ZoneInfo(session.execute(select(Fund.time_zone)).scalar_one())
+    return tuple(
+        LeftOpen(point, names, at.astimezone(zone).date())
+        for point, names, at in _left_open(session, today=today, days=days)
+        if actor.may(Permission.KEEP_POINT, point=point)
+    )
+
+
+def _left_open(session: Session, *, today: date, days: int) -> list[tuple[UUID, Mapping[str, str], datetime]]:
+    """(point, names, when something was last handed out there)."""
     first, _after = day_bounds(session, today)
     since, _end = day_bounds(session, today - timedelta(days=days))
     written = func.max(func.coalesce(Collection.entered_at, Collection.collected_at))
