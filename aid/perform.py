@@ -9,11 +9,10 @@ from functools import cache
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_type_hints
 
-from sqlalchemy import Insert, Select, bindparam, exists, select, update
+from sqlalchemy import Insert, bindparam, exists, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.dml import ReturningInsert
 
 from aid.domain.clock import Instant
 from aid.domain.outcomes import outcome_from_plain, outcome_plain
@@ -24,6 +23,7 @@ from aid.extensions import now as this_moment
 from aid.models.audit import Performed
 from aid.models.custody import Lockdown
 from aid.models.people import Person, PersonState
+from aid.models.ready import Ready, keep_connection
 from aid.services import audit
 from aid.services.collector import resting_collector
 from aid.services.lockdowns import LOCKED
@@ -55,7 +55,7 @@ def perform(
             return answer
         outcome = action(session, actor=actor, now=moment, **what)
         told = json.dumps(outcome_plain(outcome), ensure_ascii=False, sort_keys=True)
-        session.execute(_TELL, {"its_id": request.id, "told": told})
+        _TELL.run(session, {"its_id": request.id, "told": told})
         return outcome
 
     return _commit(once, action, actor=actor, now=now)
@@ -80,6 +80,7 @@ def _commit(
     for attempt in range(1, ATTEMPTS + 1):
         with Session(db.engine.execution_options(writes=True), expire_on_commit=False) as session:
             try:
+                keep_connection(session)
                 _refuse_cut_off(session, actor, _name(action))
                 outcome = once(session, moment)
                 audit.write_down(session, actor_id=actor.person_id, now=moment)
@@ -101,27 +102,25 @@ def _refuse_cut_off(session: Session, actor: Actor, action: str) -> None:
     """
     if actor.person_id is None:
         return
-    found = session.execute(_STANDING, {"person": actor.person_id}).one_or_none()
-    state, is_locked = found or (None, False)
+    state, is_locked = _STANDING.first(session, {"person": actor.person_id}) or (None, False)
     if state is PersonState.SUSPENDED:
         raise NotAllowed(_("This account was cut off. Nothing was done."))
     if is_locked and action not in WHILE_LOCKED:
         raise NotAllowed(LOCKED)
 
 
-def _standing() -> Select[Any]:
+def _standing() -> Ready:
     """A person's state, held, and whether the fund is locked."""
     person, lockdown = Person.__table__, Lockdown.__table__
     locked = exists().where(lockdown.c.lifted_at.is_(None))
     theirs = select(person.c.state, locked).where(person.c.id == bindparam("person"))
-    return theirs.with_for_update(read=True, key_share=True, of=person)
+    return Ready(theirs.with_for_update(read=True, key_share=True, of=person))
 
 
 _STANDING = _standing()
 _PERFORMED = Performed.__table__
-_TELL = (
-    update(_PERFORMED).where(_PERFORMED.c.id == bindparam("its_id")).values(outcome=bindparam("told"))  # type: ignore[arg-type]
-)
+_ITS_ID = _PERFORMED.c.id == bindparam("its_id")
+_TELL = Ready(update(_PERFORMED).where(_ITS_ID).values(outcome=bindparam("told")))  # type: ignore[arg-type]
 
 
 class _Request:
@@ -147,14 +146,14 @@ def _take(session: Session, request: _Request, now: Instant) -> bool:
         "at": now.instant,
     }
     insert = _insert_new(session.get_bind().dialect.name)
-    return session.execute(insert, row).first() is not None  # psycopg counts no rows of an INSERT
+    return insert.first(session, row) is not None  # psycopg counts no rows of an INSERT
 
 
 @cache
-def _insert_new(dialect: str) -> ReturningInsert[bytes]:
+def _insert_new(dialect: str) -> Ready:
     kind = postgresql if dialect == "postgresql" else sqlite
     insert: Insert = kind.insert(_PERFORMED).on_conflict_do_nothing()
-    return insert.returning(_PERFORMED.c.id)
+    return Ready(insert.returning(_PERFORMED.c.id))
 
 
 def _answered(session: Session, request: _Request) -> Any:

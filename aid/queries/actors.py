@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
-from typing import cast as cast_to
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from sqlalchemy import (
@@ -36,6 +35,7 @@ from aid.models.people import (
     RoleGrant,
     SignIn,
 )
+from aid.models.ready import Ready
 from aid.queries.lockdowns import IS_LOCKED
 from aid.vault.actor import Actor
 from aid.vault.cookies import SignInCookie
@@ -60,9 +60,10 @@ def actor_of_sign_in(
     session: Session, *, cookie: SignInCookie, now: Instant, idle: timedelta, longest: timedelta
 ) -> SignInRow | None:
     """The person whose cookie this is, or nobody: unknown, idle too long, over the longest time, or suspended."""
-    found = session.execute(_SIGN_IN, {"row_id": cookie.row_id}).one_or_none()
-    if found is None:
+    row = _SIGN_IN.first(session, {"row_id": cookie.row_id})
+    if row is None:
         return None
+    found = _Living(*row)
     if now.instant - found.seen_at > idle or now.instant - found.started_at > longest:
         return None
     if found.state is PersonState.SUSPENDED:
@@ -71,7 +72,7 @@ def actor_of_sign_in(
         private = cookie.open_private(found.private)
     except Tampered:  # the half that finds the row, with another half than it was given out with
         return None
-    actor = actor_of(session, cast_to(Known, found), private=private)
+    actor = actor_of(session, found, private=private)
     return SignInRow(actor, found.state, found.seen_at, found.jar, found.locked, found.fund_locked)
 
 
@@ -91,7 +92,7 @@ class Known(Protocol):
 def actor_of(session: Session, person: Known, *, private: bytes | None) -> Actor:
     """A person with the keys that their private half opens: roles, places and rings, in one question."""
     held: dict[str, list[Any]] = {part: [] for part in ("role", "locality", "point", "ring")}
-    for part, role, place, epoch, sealed in session.execute(_WORK, {"person": person.id}):
+    for part, role, place, epoch, sealed in _WORK.rows(session, {"person": person.id}):
         held[part].append(
             Role(role) if part == "role" else place if part != "ring" else (RingRef(place, epoch), sealed)
         )
@@ -106,6 +107,21 @@ def actor_of(session: Session, person: Known, *, private: bytes | None) -> Actor
         points=frozenset(held["point"]),
         keyring=Keyring(person.id, private, dict(held["ring"])),
     )
+
+
+class _Living(NamedTuple):
+    """A sign-in's row and its person's, as `_sign_in` asks for them."""
+
+    private: bytes
+    started_at: datetime
+    seen_at: datetime
+    jar: bytes | None
+    locked: bool
+    id: UUID
+    handle: str
+    language: Language
+    state: PersonState
+    fund_locked: bool
 
 
 def _sign_in() -> Select[Any]:
@@ -141,7 +157,7 @@ def _work() -> CompoundSelect[Any]:
     )
 
 
-_SIGN_IN, _WORK = _sign_in(), _work()
+_SIGN_IN, _WORK = Ready(_sign_in()), Ready(_work())
 """Asked by every request: built once."""
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from aid.domain.clock import Instant
 from aid.models.audit import AuditHead, AuditLine
 from aid.models.base import Permanent
+from aid.models.ready import Ready
 from aid.services.collector import resting_collector
 from aid.vault.cbor import canonical, canonical_list, canonical_ready, head_of_bytes, head_of_list, in_order
 
@@ -71,9 +72,7 @@ def write_down(session: Session, *, actor_id: UUID | None, now: Instant) -> int:
         return 0
     session.flush()
     made = [made_of(act.made) for act in acts]
-    connection = session.connection()
-    head = connection.execute(_HEAD).one()
-    seq, previous = head.seq, head.hash
+    [(seq, previous)] = _HEAD.rows(session, {})
     lines: list[dict[str, Any]] = []
     for act, rows in zip(acts, made, strict=True):
         seq += 1
@@ -81,15 +80,15 @@ def write_down(session: Session, *, actor_id: UUID | None, now: Instant) -> int:
         line |= {"made": rows, "previous": previous}
         previous = _hash(line)
         lines.append({**line, "hash": previous})
-    connection.execute(_INSERT, lines)
-    connection.execute(_MOVE_HEAD, {"newest": seq, "its_hash": previous})
+    _INSERT.run(session, *lines)
+    _MOVE_HEAD.run(session, {"newest": seq, "its_hash": previous})
     return len(acts)
 
 
 _HEADS = AuditHead.__table__
-_HEAD = select(_HEADS.c.seq, _HEADS.c.hash).with_for_update()
-_INSERT = AuditLine.__table__.insert()  # type: ignore[attr-defined]
-_MOVE_HEAD = update(_HEADS).values(seq=bindparam("newest"), hash=bindparam("its_hash"))  # type: ignore[arg-type]
+_HEAD = Ready(select(_HEADS.c.seq, _HEADS.c.hash).with_for_update())
+_INSERT = Ready(AuditLine.__table__.insert())  # type: ignore[attr-defined]
+_MOVE_HEAD = Ready(update(_HEADS).values(seq=bindparam("newest"), hash=bindparam("its_hash")))  # type: ignore[arg-type]
 
 
 def line_hash(line: AuditLine) -> bytes:

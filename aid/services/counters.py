@@ -1,9 +1,12 @@
 """Numbers that people read aloud: of donations, allocations, vouchers, entries and batches."""
 
-from sqlalchemy import bindparam, update
+from typing import cast
+
+from sqlalchemy import Table, bindparam, update
 from sqlalchemy.orm import Session
 
 from aid.models.fund import Counter
+from aid.models.ready import Ready
 
 SERIES = (
     "donation",
@@ -31,13 +34,15 @@ SERIES = (
 
 def take(session: Session, series: str, *, count: int = 1) -> int:
     """Take the next `count` numbers of a series and return the first. Rivals wait for each other."""
-    return int(session.execute(_TAKEN, {"series": series, "count": count}).scalar_one()) - count + 1
+    [(last,)] = _TAKEN.rows(session, {"series": series, "count": count})
+    return int(last) - count + 1
 
 
-_TAKEN = (
-    update(Counter)
-    .where(Counter.name == bindparam("series"))
-    .values(value=Counter.value + bindparam("count"))
-    .returning(Counter.value)
+_COUNTER = cast(Table, Counter.__table__)
+_TAKEN = Ready(
+    update(_COUNTER)
+    .where(_COUNTER.c.name == bindparam("series"))
+    .values(value=_COUNTER.c.value + bindparam("count"))
+    .returning(_COUNTER.c.value)
 )
 """Asked by nearly everything that is written: built once."""

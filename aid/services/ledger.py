@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from aid.domain.clock import Instant
@@ -16,6 +17,7 @@ from aid.domain.months import Month
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
 from aid.models.ledger import Account, Available, Entry, Transfer
+from aid.models.ready import Ready
 from aid.services import counters
 from aid.services.months import hold_month
 
@@ -70,13 +72,13 @@ def post(
     }
     transfers = _transfers(session, entry_id, postings)
     session.flush()  # what the entry is for is there before it
-    connection = session.connection()
-    connection.execute(_INSERT_ENTRY, values)
-    connection.execute(_INSERT_TRANSFER, transfers)
+    _INSERT_ENTRY.run(session, values)
+    _INSERT_TRANSFER.run(session, *transfers)
     return Entry(**values), tuple(Transfer(**each) for each in transfers)
 
 
-_INSERT_ENTRY, _INSERT_TRANSFER = Entry.__table__.insert(), Transfer.__table__.insert()  # type: ignore[attr-defined]
+_INSERT_ENTRY = Ready(Entry.__table__.insert())  # type: ignore[attr-defined]
+_INSERT_TRANSFER = Ready(Transfer.__table__.insert())  # type: ignore[attr-defined]
 
 
 def balance_of(session: Session, account_id: UUID) -> int:
@@ -129,12 +131,18 @@ def _account_ids(session: Session, postings: Sequence[Posting]) -> dict[str, UUI
     """By key; a bank account has the id of its account."""
     refs = {ref for posting in postings for ref in (posting.debit, posting.credit)}
     keys = {account_key(ref) for ref in refs if ref.bank is None}
-    rows = session.connection().execute(_ACCOUNTS, {"keys": sorted(keys)})
+    rows = _accounts(len(keys)).rows(session, {f"key_{n}": key for n, key in enumerate(sorted(keys))}) if keys else ()
     return {key: id_ for key, id_ in rows} | {account_key(ref): ref.bank for ref in refs if ref.bank is not None}  # noqa: C416
 
 
 _ACCOUNT = Account.__table__.c
-_ACCOUNTS = select(_ACCOUNT.key, _ACCOUNT.id).where(_ACCOUNT.key.in_(bindparam("keys", expanding=True)))
+
+
+@cache
+def _accounts(count: int) -> Ready:
+    """So many accounts, by their keys."""
+    wanted = [_ACCOUNT.key == bindparam(f"key_{n}") for n in range(count)]
+    return Ready(select(_ACCOUNT.key, _ACCOUNT.id).where(or_(*wanted)))
 
 
 def _change_available(session: Session, purpose: UUID, currency: str, change: int) -> None:

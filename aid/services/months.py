@@ -15,6 +15,7 @@ from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
 from aid.models.ledger import Account, Entry, Transfer
 from aid.models.months import BookMonth, MonthClosing
+from aid.models.ready import Ready
 from aid.services import audit
 from aid.vault.actor import Actor
 from aid.vault.cbor import canonical
@@ -30,7 +31,7 @@ class MonthClosed:
 def hold_month(session: Session, month: Month) -> None:
     """Keep a month open until this is committed. Raises RuleBroken where it is closed."""
     _lock(session, month, alone=False)
-    if session.connection().execute(_CLOSED, {"month": str(month)}).first() is not None:
+    if _CLOSED.first(session, {"month": str(month)}) is not None:
         raise RuleBroken(_("%(month)s is closed. What comes late is booked in an open month.", month=month))
 
 
@@ -92,16 +93,16 @@ def digest_of_balances(session: Session, month: Month) -> bytes:
 
 def _lock(session: Session, month: Month, *, alone: bool) -> None:
     """Take the month's row: postings together, closing alone. It is made where this is the first to come."""
-    connection, its = session.connection(), {"month": str(month)}
-    held = _ALONE if alone else _TOGETHER
-    if connection.execute(held, its).first() is None:
+    held, its = _ALONE if alone else _TOGETHER, {"month": str(month)}
+    if held.first(session, its) is None:
+        connection = session.connection()
         dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
         connection.execute(dialect.insert(BookMonth).values(month=str(month)).on_conflict_do_nothing())
-        connection.execute(held, its).one()
+        assert held.first(session, its), "it is there now, and held"
 
 
 _MONTH, _CLOSING = BookMonth.__table__.c, MonthClosing.__table__.c
 _ROW = select(_MONTH.month).where(_MONTH.month == bindparam("month"))
-_ALONE, _TOGETHER = _ROW.with_for_update(), _ROW.with_for_update(read=True)
-_CLOSED = select(_CLOSING.month).where(_CLOSING.month == bindparam("month"))
+_ALONE, _TOGETHER = Ready(_ROW.with_for_update()), Ready(_ROW.with_for_update(read=True))
+_CLOSED = Ready(select(_CLOSING.month).where(_CLOSING.month == bindparam("month")))
 """Asked at each entry of the books: built once."""

@@ -13,6 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from aid.domain.ids import new_id
 from aid.domain.words import _
 from aid.models.people import Ring, RingEpoch
+from aid.models.ready import Ready
 from aid.models.records import Record, RecordKind, Wrap
 from aid.services.bulk import put_rows
 from aid.services.holding import hold
@@ -178,7 +179,14 @@ def _insert(session: Session, sealed: Sequence[_Sealed]) -> None:
 
 def take_out(session: Session, *, kind: RecordKind, row_id: UUID, keyring: Keyring) -> dict[str, Any] | None:
     """Open one row's record, or None where there is none. Raises NoKey for who is not in its rings."""
-    return take_out_all(session, kind=kind, row_ids=[row_id], keyring=keyring).get(row_id)
+    found = _ONE.rows(session, {"kind": kind, "row_id": row_id})
+    if not found:
+        return None
+    family_id, version, blob = found[0][:3]
+    wraps = [VaultWrap(RingRef(ring_id, epoch), way, key) for *_its, ring_id, epoch, way, key in found if ring_id]
+    value: dict[str, Any]
+    value, _written = open_written(blob, wraps, Context(kind.value, row_id, family_id, version), keyring)
+    return value
 
 
 def take_out_all(
@@ -213,6 +221,18 @@ _WRITTEN = _of_rows(Record.id, Record.row_id, Record.family_id, Record.version, 
 _WRAPS_WRITTEN = _of_rows(Wrap.record_id, Wrap.ring_id, Wrap.epoch, Wrap.way, Wrap.key).join(
     Record, Record.id == Wrap.record_id
 )
+
+
+def _one() -> Ready:
+    """One row's record, once for each of its wraps."""
+    record, wrap = _RECORDS.c, _WRAPS.c
+    both = _RECORDS.outerjoin(_WRAPS, wrap.record_id == record.id)
+    columns = (record.family_id, record.version, record.blob, wrap.ring_id, wrap.epoch, wrap.way, wrap.key)
+    its = (record.kind == bindparam("kind")) & (record.row_id == bindparam("row_id"))
+    return Ready(select(*columns).select_from(both).where(its))
+
+
+_ONE = _one()
 
 
 def open_row(record: Record, *, keyring: Keyring) -> dict[str, Any]:

@@ -6,16 +6,17 @@ Who opens more families in a day than their work explains is reported once that 
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, func, insert, select
+from sqlalchemy import Select, and_, bindparam, case, exists, func, insert, select
 from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
 from aid.domain.ids import new_id
-from aid.domain.looks import A_DAY, NOT_COUNTED, pause_of, quota_of, why_wait
+from aid.domain.looks import A_DAY, NOT_COUNTED, QUOTAS, pause_of, quota_of, why_wait
 from aid.domain.refusals import RuleBroken
 from aid.models.custody import LookWarning
 from aid.models.families import Sighting
 from aid.models.people import Person, RoleGrant
+from aid.models.ready import Ready
 from aid.models.records import RecordKind
 from aid.services import audit
 
@@ -33,14 +34,18 @@ def saw(
         {"id": new_id(), "person_id": person_id, "family_id": family, "what": what, "why": why, "at": now.instant}
         for family in opened
     ]
-    session.connection().execute(_INSERT, sightings)
+    _INSERT.run(session, *sightings)
     audit.say(session, f"{what.value}.opened", subject=opened[0], made=[audit.Rows(Sighting, sightings)])
 
 
 def _keep_to_quota(session: Session, *, person_id: UUID, families: set[UUID], why: str, now: Instant) -> None:
     """Warn who goes over the day's quota with this look, and slow who was over it before."""
-    roles = session.connection().execute(_ROLES, {"person": person_id})
-    quota = quota_of({role for (role,) in roles})
+    asked = {"person": person_id, "since": now.instant - A_DAY, "family": next(iter(families))}
+    held = _HELD.rows(session, asked)
+    quota = quota_of({role for role, *_looks in held})
+    for _role, is_known, looks in held[:1]:
+        if (is_known and len(families) == 1) or looks + len(families) <= quota:
+            return
     if _count(session, person_id, now) + len(families) <= quota:
         return
     # one look after another from here on: a thief would open many at once
@@ -81,18 +86,34 @@ def _lately(person_id: UUID, now: Instant) -> Select[UUID]:
 
 def _count(session: Session, person_id: UUID, now: Instant) -> int:
     asked = {"person": person_id, "since": now.instant - A_DAY}
-    return int(session.connection().execute(_COUNT, asked).scalar_one())
+    [(count,)] = _COUNT.rows(session, asked)
+    return int(count)
 
 
-def _counted() -> Select[int]:
-    """How many different families a person opened since. Asked at each look: built once."""
-    sighting = Sighting.__table__.c
-    since = (sighting.person_id == bindparam("person")) & (sighting.at > bindparam("since"))
-    opened = select(sighting.family_id).where(since, sighting.why.not_in(sorted(NOT_COUNTED))).distinct()
-    return select(func.count()).select_from(opened.subquery())
+_SEEN = Sighting.__table__.c
+_SINCE = (_SEEN.person_id == bindparam("person")) & (_SEEN.at > bindparam("since"))
+_COUNTED = and_(*(_SEEN.why != why for why in sorted(NOT_COUNTED)))
 
 
-_COUNT = _counted()
-_INSERT = insert(Sighting.__table__)  # type: ignore[arg-type]
-_GRANT = RoleGrant.__table__.c
-_ROLES = select(_GRANT.role).where(_GRANT.person_id == bindparam("person"), _GRANT.ended_at.is_(None))
+def _counted() -> Ready:
+    """How many different families a person opened since."""
+    opened = select(_SEEN.family_id).where(_SINCE, _COUNTED).distinct()
+    return Ready(select(func.count()).select_from(opened.subquery()))
+
+
+def _held() -> Ready:
+    """Each of a person's roles; beside it whether they opened a family before, and else how many looks there were.
+
+    Different families are never more than looks, and these are counted in an index, up to the largest quota.
+    """
+    grant = RoleGrant.__table__.c
+    known = exists().where(_SEEN.family_id == bindparam("family"), _SINCE, _COUNTED)
+    some = select(_SEEN.at).where(_SINCE).limit(max(QUOTAS.values()) + 1).subquery()
+    looks = case((known, 0), else_=select(func.count()).select_from(some).scalar_subquery())
+    return Ready(
+        select(grant.role, known, looks).where(grant.person_id == bindparam("person"), grant.ended_at.is_(None))
+    )
+
+
+_HELD, _COUNT = _held(), _counted()
+_INSERT = Ready(insert(Sighting.__table__))  # type: ignore[arg-type]

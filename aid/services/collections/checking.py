@@ -1,6 +1,7 @@
 """The table at a point: the voucher behind typed digits, whether it may be collected, and what the table then sees."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -160,7 +161,6 @@ def judge(session: Session, *, actor: Actor, now: Instant, here: Here, code: str
 def _facts(session: Session, found: Good, *, actor: Actor, here: Here) -> VoucherFacts:
     voucher = found.voucher
     is_here = voucher.point_id == here.id
-    last = select(Collection.collected_at).where(Collection.voucher_id == voucher.id, STANDS)
     return VoucherFacts(
         state=voucher.state,
         point="" if is_here else in_language(session.get_one(Point, voucher.point_id).names, actor.language),
@@ -169,8 +169,14 @@ def _facts(session: Session, found: Good, *, actor: Actor, here: Here) -> Vouche
         grace_until=voucher.grace_until,
         paper_is_current=found.is_current,
         vouched_by_me=found.vouched_by_me,
-        collected_at=session.scalar(last.order_by(Collection.turn.desc()).limit(1)) if voucher.turns else None,
+        collected_at=_collected_at(session, voucher.id) if voucher.turns else None,
     )
+
+
+def _collected_at(session: Session, voucher_id: UUID) -> datetime | None:
+    """When something was handed out for it the last time, and not taken back."""
+    last = select(Collection.collected_at).where(Collection.voucher_id == voucher_id, STANDS)
+    return session.scalar(last.order_by(Collection.turn.desc()).limit(1))
 
 
 def slip_of(session: Session, *, found: Good, actor: Actor, now: Instant) -> Slip | None:

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, exists, func, or_, select
+from sqlalchemy import bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
@@ -18,9 +19,10 @@ from aid.models.collections import RefusedCollection
 from aid.models.families import Confirmation, FamilyVersion
 from aid.models.fund import Point
 from aid.models.programmes import Programme
+from aid.models.ready import Ready
 from aid.models.vouchers import Paper, Voucher
 from aid.services.collections.parts import rest_of
-from aid.services.vouchers.holding import Found
+from aid.services.vouchers.holding import PaperSeen, VoucherSeen
 from aid.vault.actor import Actor
 from aid.vault.tokens import TokenMaker
 
@@ -36,13 +38,20 @@ class Here:
 
 
 @dataclass(frozen=True, slots=True)
-class Good(Found):
-    """A paper that a table found, and what its line says."""
+class Good:
+    """A paper that a table found, its voucher, and what its line says."""
 
+    paper: PaperSeen
+    voucher: VoucherSeen
     family_code: str
     items: Sequence[str]
     in_parts: bool
     vouched_by_me: bool
+
+    @property
+    def is_current(self) -> bool:
+        """Whether no newer paper was printed."""
+        return self.paper.number == self.voucher.papers
 
     def rest(self, session: Session) -> Worth:
         """What is left of its voucher."""
@@ -52,7 +61,7 @@ class Good(Found):
 def here(session: Session, *, actor: Actor, now: Instant, point_id: UUID) -> Here:
     """The point, and whether too many unknown codes were tried at it, or by this person anywhere."""
     asked = {"point": point_id, "person": actor.id, "since": now.instant - GUESSES_WITHIN}
-    ring_id, kind, *tries = session.connection().execute(_HERE, asked).one()
+    [(ring_id, kind, *tries)] = _HERE.rows(session, asked)
     last = max(filter(None, tries), default=None)
     return Here(point_id, ring_id, last + GUESSES_WITHIN if last else None, kind)
 
@@ -74,15 +83,17 @@ def _find(session: Session, *, actor: Actor, point_id: UUID, ring_id: UUID, code
     codes = [TokenMaker(keys.index_key).code_mac(code) for keys in actor.keyring.every(ring_id)]
     if not codes:
         return None
-    asked = {"point": point_id, "codes": codes, "person": actor.id}
-    row = session.execute(_FOUND, asked).one_or_none()
+    asked = {"point": point_id, "person": actor.id} | {f"code_{n}": mac for n, mac in enumerate(codes)}
+    row = _found(len(codes)).first(session, asked)
     if row is None:
         return None
-    assert row.family_code is not None, "a voucher is a family's"
-    return Good(row.Paper, row.Voucher, row.family_code, row.items, bool(row.in_parts), bool(row.vouched))
+    family_code, items, in_parts, vouched, paper_id, number, *voucher = row
+    assert family_code is not None, "a voucher is a family's"
+    paper = PaperSeen(paper_id, number)
+    return Good(paper, VoucherSeen(*voucher), family_code, items, bool(in_parts), bool(vouched))
 
 
-def _here() -> Select[Any]:
+def _here() -> Ready:
     tried, point = RefusedCollection.__table__.c, Point.__table__.c
     unknown = (tried.reason == RefusalCode.UNKNOWN.value) & (tried.at > bindparam("since"))
 
@@ -92,22 +103,27 @@ def _here() -> Select[Any]:
 
     mine = first_of(tried.person_id == bindparam("person"), GUESSES)
     theirs = first_of(tried.point_id == bindparam("point"), GUESSES_AT_POINT)
-    return select(point.ring_id, point.kind, mine, theirs).where(point.id == bindparam("point"))
+    return Ready(select(point.ring_id, point.kind, mine, theirs).where(point.id == bindparam("point")))
 
 
-def _found() -> Select[Any]:
+@cache
+def _found(epochs: int) -> Ready:
+    """A paper by the code that its point's keys of so many epochs make of the digits; its voucher is locked."""
+    paper, voucher = Paper.__table__.c, Voucher.__table__.c
+    codes = [paper.code_mac == bindparam(f"code_{n}") for n in range(epochs)]
     wrote = exists().where(FamilyVersion.family_id == Voucher.family_id, FamilyVersion.by_id == bindparam("person"))
     confirmed = exists().where(Confirmation.family_id == Voucher.family_id, Confirmation.by_id == bindparam("person"))
-    return (
-        select(Paper, Voucher, AllocationLine.family_code, AllocationLine.items)
-        .add_columns(func.coalesce(Programme.in_parts, False).label("in_parts"), or_(wrote, confirmed).label("vouched"))
-        .join(Voucher, Voucher.id == Paper.voucher_id)
-        .join(AllocationLine, AllocationLine.id == Voucher.id)
+    return Ready(
+        select(AllocationLine.family_code, AllocationLine.items)
+        .add_columns(func.coalesce(Programme.in_parts, False), or_(wrote, confirmed))
+        .add_columns(paper.id, paper.number, *(voucher[name] for name in VoucherSeen._fields))
+        .join(Voucher, Voucher.id == AllocationLine.id)
+        .join(Paper, Paper.voucher_id == Voucher.id)
         .join(Allocation, Allocation.id == Voucher.allocation_id)
         .outerjoin(Programme, Programme.id == Allocation.programme_id)
-        .where(Paper.point_id == bindparam("point"), Paper.code_mac.in_(bindparam("codes", expanding=True)))
+        .where(paper.point_id == bindparam("point"), or_(*codes))
         .with_for_update(of=Voucher)
     )
 
 
-_HERE, _FOUND = _here(), _found()
+_HERE = _here()

@@ -19,13 +19,14 @@ from aid.domain.strangers import StrangerReason
 from aid.domain.words import _
 from aid.models.base import Permanent
 from aid.models.collections import Collection
-from aid.models.vouchers import Voucher
+from aid.models.ready import Ready
 from aid.services import audit, ledger
 from aid.services.collections.checking import Refused, judge, my_point, refused, slip_of
 from aid.services.collections.finding import Good, Here
 from aid.services.collections.strangers import agreed_to, ask
 from aid.services.stock import moves as stock_moves
 from aid.services.vouchers import holding
+from aid.services.vouchers.holding import VoucherSeen
 from aid.vault.actor import Actor
 
 
@@ -132,17 +133,17 @@ def _hand_out(
         "items": handed.plain(),
         "entry_id": entry,
     }
-    session.connection().execute(_INSERT, collection)
+    _INSERT.run(session, collection)
     made = audit.Rows(Collection, [collection])
     audit.say(session, "voucher.collected", subject=voucher.id, made=[made, *booked, *moved])
     return Collected(collection_id)
 
 
-_INSERT = Collection.__table__.insert()  # type: ignore[attr-defined]
+_INSERT = Ready(Collection.__table__.insert())  # type: ignore[attr-defined]
 
 
 def _book(
-    session: Session, voucher: Voucher, collection_id: UUID, handed: Worth, *, kind: PointKind, now: Instant
+    session: Session, voucher: VoucherSeen, collection_id: UUID, handed: Worth, *, kind: PointKind, now: Instant
 ) -> tuple[UUID | None, Sequence[Permanent]]:
     """Move what was handed out from reserved to spent, out of cash or owed to a shop; goods alone have no money."""
     if not handed.amount.minor:
@@ -153,7 +154,7 @@ def _book(
 
 
 def _from_stock(
-    session: Session, voucher: Voucher, collection_id: UUID, handed: Worth, *, by_id: UUID, now: Instant
+    session: Session, voucher: VoucherSeen, collection_id: UUID, handed: Worth, *, by_id: UUID, now: Instant
 ) -> Sequence[Permanent]:
     """Take goods out of the point's stock; below zero where it had too few, which a coordinator sees."""
     out = [(voucher.point_id, item.good, -item.quantity) for item in handed.items]

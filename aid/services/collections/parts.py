@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, String, and_, case, cast, exists, func, or_, select
 from sqlalchemy.orm import Session
@@ -58,13 +59,29 @@ def items_of(row: Any) -> list[str]:
     return plain
 
 
-def rest_of(session: Session, voucher: Voucher, items: Sequence[str]) -> Worth:
+class Worthy(Protocol):
+    """As much of a voucher as says what it is worth."""
+
+    @property
+    def id(self) -> UUID: ...
+
+    @property
+    def amount_minor(self) -> int: ...
+
+    @property
+    def currency(self) -> str: ...
+
+    @property
+    def turns(self) -> int: ...
+
+
+def rest_of(session: Session, voucher: Worthy, items: Sequence[str]) -> Worth:
     """What is left of a voucher that is worth these goods and its money."""
     whole = Worth.of(voucher.amount_minor, voucher.currency, items)
     return whole.less(handed_of(session, voucher)) if voucher.turns else whole
 
 
-def handed_of(session: Session, voucher: Voucher) -> Worth:
+def handed_of(session: Session, voucher: Worthy) -> Worth:
     """What was handed out for a voucher, and not taken back."""
     found = session.execute(handings().where(Collection.voucher_id == voucher.id, STANDS)).all()
     goods: Counter[str] = Counter()

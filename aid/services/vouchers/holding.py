@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import cast
+from datetime import date
+from typing import NamedTuple, Protocol, cast
 from uuid import UUID
 
-from sqlalchemy import Table, Update, bindparam, select, update
+from sqlalchemy import Table, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from aid.domain import entries
@@ -17,11 +18,36 @@ from aid.models.base import Permanent
 from aid.models.families import Confirmation, FamilyVersion
 from aid.models.fund import Point
 from aid.models.goods import GoodsRelease
+from aid.models.ready import Ready
 from aid.models.vouchers import Paper, Voucher
 from aid.services import ledger
 from aid.services.collections.parts import handed_of
 from aid.vault.keyring import Keyring
 from aid.vault.tokens import TokenMaker
+
+
+class PaperSeen(NamedTuple):
+    """As much of a paper as a table needs."""
+
+    id: UUID
+    number: int
+
+
+class VoucherSeen(NamedTuple):
+    """As much of a voucher as a table needs, as it stood when it was locked."""
+
+    id: UUID
+    serial: int
+    family_id: UUID
+    point_id: UUID
+    purpose_id: UUID
+    amount_minor: int
+    currency: str
+    state: VoucherState
+    papers: int
+    turns: int
+    valid_until: date
+    grace_until: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +80,30 @@ def by_code(session: Session, *, keyring: Keyring, point: Point, code: str) -> F
     return Found(paper, session.scalars(select(Voucher).where(Voucher.id == paper.voucher_id).with_for_update()).one())
 
 
-def claim(session: Session, found: Found, *, whole: bool) -> bool:
+class OnPaper(Protocol):
+    """A paper with its voucher, however much of both was read."""
+
+    @property
+    def paper(self) -> Paper | PaperSeen: ...
+
+    @property
+    def voucher(self) -> Voucher | VoucherSeen: ...
+
+
+def claim(session: Session, found: OnPaper, *, whole: bool) -> bool:
     """Take a voucher for its next collection: of all that is left, or of a part. A rival finds no row."""
     becomes = VoucherState.COLLECTED if whole else VoucherState.BEGUN
     seen = {"its_id": found.voucher.id, "paper": found.paper.number, "seen": found.voucher.turns, "becomes": becomes}
-    return bool(session.connection().execute(_CLAIM, seen).rowcount)
+    return bool(_CLAIM.run(session, seen))
 
 
-def _claim() -> Update:
+def _claim() -> Ready:
     """Built once: asked for each family that comes."""
     voucher = Voucher.__table__.c
-    guarded = (voucher.id == bindparam("its_id")) & voucher.state.in_(sorted(ON_PAPER))
+    guarded = (voucher.id == bindparam("its_id")) & or_(*(voucher.state == state for state in sorted(ON_PAPER)))
     seen = (voucher.papers == bindparam("paper")) & (voucher.turns == bindparam("seen"))
     table = cast(Table, Voucher.__table__)
-    return update(table).where(guarded, seen).values(state=bindparam("becomes"), turns=voucher.turns + 1)
+    return Ready(update(table).where(guarded, seen).values(state=bindparam("becomes"), turns=voucher.turns + 1))
 
 
 _CLAIM = _claim()
