@@ -111,7 +111,8 @@ def take(point_id: UUID) -> ResponseReturnValue:
         form.seen.data = str(found.accepted)
         accepted = Money(found.accepted, page.row.currency)
         rows = invoices.difference_rows(found.differences, page.row.currency)
-        shown = {"order": order, "found": found, "accepted": accepted, "rows": rows}
+        sums = {"accepted": accepted, "refused": order.amount - accepted}
+        shown = {"order": order, "found": found, "rows": rows, **sums}
         return render_template("shops/take_check.html", form=form, page=page, spelled=_spelled(accepted), **shown)
 
     done = _steps(form, do=book, check=check)
