@@ -22,6 +22,7 @@ from aid.cli.demo.people import User, found_with_people, key
 from aid.cli.demo.piles import hand_over
 from aid.cli.demo.programmes import write_and_share
 from aid.cli.demo.statements import explain_statement
+from aid.cli.demo.surveys import ask_families
 from aid.documents.decisions import decision_record
 from aid.documents.keeping import kept_forms
 from aid.documents.record import record_pdf
@@ -137,6 +138,7 @@ def play(*, say: Said, out: Path | None) -> Story:
         _print_and_collect(story, allocation_id, number=number)
     help_in_kind(story)
     story.wait(days=1)
+    ask_families(story, carried[0])
     say("Leaving one more proposal for the committee")
     coordinator = story.the(Role.COORDINATOR)
     perform(key(), propose, actor=coordinator.actor(), now=story.now, programme_id=hardship)
