@@ -140,8 +140,8 @@ def lately(session: Session, *, actor: Actor, today: date) -> tuple[CountRow, ..
 def waiting_rows(session: Session, *, actor: Actor) -> tuple[CountRow, ...]:
     """Counts that somebody else made at this person's points and that nobody answered, or counted again."""
     points = [point.id for point in points_counted(session, actor=actor, permission=Permission.KEEP_POINT)]
-    answered = exists().where(DayCountAnswer.count_id == DayCount.id)
-    rows = count_rows(session, DayCount.point_id.in_(points), DayCount.by_id != actor.person_id, ~answered)
+    open_ = DayCountAnswer.count_id.is_(None)
+    rows = count_rows(session, DayCount.point_id.in_(points), DayCount.by_id != actor.person_id, open_)
     return tuple(row for row in rows if row.state is CountState.WAITS)
 
 
