@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
+from aid.cli.demo.day_ends import count_a_day
 from aid.cli.demo.donors import know_donors
 from aid.cli.demo.figures import FRIENDS, publish_figures
 from aid.cli.demo.giving import offer_to_donors
@@ -138,6 +139,7 @@ def play(*, say: Said, out: Path | None) -> Story:
         _print_and_collect(story, allocation_id, number=number)
     help_in_kind(story)
     story.wait(days=1)
+    count_a_day(story)
     ask_families(story, carried[0])
     say("Leaving one more proposal for the committee")
     coordinator = story.the(Role.COORDINATOR)
