@@ -14,6 +14,7 @@ from aid.documents.layout import laid_out
 from aid.documents.vouchers.setting import form_laid_out
 from aid.documents.vouchers.wording import ways_to_say
 from aid.domain.codes import family_code, voucher_code
+from aid.domain.days.planning import Invited
 from aid.domain.languages import Language
 from aid.domain.money import Money
 from aid.domain.papers import PaperStyle, VoucherFormat
@@ -61,8 +62,10 @@ def style_of(format_: VoucherFormat = VoucherFormat.FOUR) -> PaperStyle:
     return PaperStyle(titles={language.value: words[0] for language, words in WORDS.items()}, format=format_)
 
 
-def vouchers(count: int, languages: Sequence[Language] = (Language.KK,)) -> Iterator[Voucher]:
-    """So many vouchers with five goods each. Their amounts are round, as a round's are."""
+def vouchers(
+    count: int, languages: Sequence[Language] = (Language.KK,), *, comes: Invited | None = None
+) -> Iterator[Voucher]:
+    """So many vouchers with five goods each. Their amounts are round, as a round's are; of a planned day they say it."""
     chance = random.Random(2026)
     style = style_of()
     for number in range(count):
@@ -81,6 +84,7 @@ def vouchers(count: int, languages: Sequence[Language] = (Language.KK,)) -> Iter
             goods=tuple(PrintedGood(good, chance.randrange(1, 12)) for good in goods),
             language=language,
             demo=False,
+            comes=comes,
         )
         said = [next(iter(ways), {}) for ways in ways_to_say(paper, style)]
         yield Voucher(language.value, dict(chain.from_iterable(each.items() for each in said)), paper.digits)

@@ -13,6 +13,8 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from datetime import time as hour
 from pathlib import Path
 
 from aid import create_app
@@ -22,6 +24,7 @@ from aid.documents.press.runs import Filled
 from aid.documents.press.sheets import Sheet, sheets
 from aid.documents.vouchers.forms import known_squares, name_of_form
 from aid.documents.vouchers.setting import qr_of
+from aid.domain.days.planning import Invited
 from aid.domain.languages import Language
 from aid.domain.papers import VoucherFormat
 from benchmarks import _print_check as check
@@ -34,6 +37,7 @@ ROOT = Path(__file__).parents[1]
 MANY, FEW, LEAST = 20_000, 1_000, 4
 PAGES = (20, 40, 80)
 ROUNDS = 5
+COMES = Invited(date(2026, 9, 5), hour(10, 30), hour(11))
 REPORTLAB, TYPST, NAIVE, FIRST, MEMORY, STEADY, INK = 0.45, 0.2, 400, 4.0, 20.0, 1.15, 0.001
 
 
@@ -166,7 +170,7 @@ def _right(run: Run, place: Place) -> None:
     """Read back what was made."""
     few = run.size(FEW)
     run.say(f"reading {few} vouchers back")
-    chosen = content.write(content.vouchers(few, tuple(Language)), place.folder / "three")
+    chosen = content.write(content.vouchers(few, tuple(Language), comes=COMES), place.folder / "three")
     style = content.style_of()
     kept = Kept(place.folder / "kept")
     for language in Language:

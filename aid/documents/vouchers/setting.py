@@ -10,7 +10,7 @@ from aid.documents.layout import laid_out
 from aid.documents.press import laying
 from aid.documents.press.layouts import Kept, Layout
 from aid.documents.vouchers.forms import name_of_form
-from aid.documents.vouchers.wording import comes_when
+from aid.documents.vouchers.wording import comes_on
 from aid.domain.languages import Language
 from aid.domain.papers import PaperStyle
 from aid.services.vouchers.printing import PrintedPaper
@@ -48,7 +48,7 @@ def laid_out_in_full(paper: PrintedPaper, style: PaperStyle) -> Sequence[Layout]
         style=style,
         voucher=paper,
         words=in_words(paper.amount, paper.language) if paper.amount.minor else "",
-        comes=comes_when(paper.comes, paper.language) if paper.comes else "",
+        comes=f"{comes_on(paper.comes, paper.language)}, {paper.comes.hours}" if paper.comes else "",
         title=style.titles.get(paper.language) or paper.title,
         footer=style.footers.get(paper.language, ""),
         qr=qr_of(paper.digits),

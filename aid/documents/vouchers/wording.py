@@ -78,16 +78,16 @@ def _comes(paper: PrintedPaper) -> Iterator[Texts]:
     if paper.comes is None:
         yield {}
         return
-    when = comes_when(paper.comes, paper.language)
-    yield {"come": _said(paper.language, _("Come: %(when)s", when=when))}
-    yield {"come": when}
+    day_, hours = comes_on(paper.comes, paper.language), paper.comes.hours
+    yield {"come_day": _said(paper.language, _("Come: %(day)s", day=day_)), "come_hours": hours}
+    yield {"come_day": day_, "come_hours": hours}
 
 
 @lru_cache(maxsize=1_000)
-def comes_when(comes: Invited, language: Language) -> str:
-    """24 November, 10:00–10:30."""
+def comes_on(comes: Invited, language: Language) -> str:
+    """24 November."""
     with force_locale(language.value):
-        return f"{day_of_year(comes.day)}, {comes.hours}"
+        return day_of_year(comes.day)
 
 
 def _goods(paper: PrintedPaper) -> Iterator[Texts]:
