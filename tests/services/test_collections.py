@@ -1,10 +1,13 @@
 """A voucher is collected once, where it belongs; every refusal is kept, and slow guessing is stopped."""
 
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from flask import Flask
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
@@ -297,6 +300,22 @@ def test_ten_unknown_codes_stop_the_table_for_a_while(fund: FoundedFund) -> None
     assert isinstance(stopped, Refused)
     assert stopped.reason.values["until"] == start.instant + timedelta(minutes=10)
     assert isinstance(after, Collected)
+
+
+@both_databases
+def test_many_unknown_codes_at_the_same_moment_are_no_more_than_one_after_the_other(
+    fund: FoundedFund, app: Flask
+) -> None:
+    point, moment = fund.points["club"], this_moment()
+
+    def guess(digits: str) -> RefusalCode:
+        with app.app_context():
+            return refusal_of(look(check, actor=fund.distributor, now=moment, point_id=point, code=digits))
+
+    with ThreadPoolExecutor(8) as tables:
+        told = Counter(tables.map(guess, [voucher_code() for _each in range(3 * GUESSES)]))
+
+    assert told == {RefusalCode.UNKNOWN: GUESSES, RefusalCode.TOO_MANY_TRIES: 2 * GUESSES}
 
 
 def test_one_persons_guesses_do_not_stop_another(fund: FoundedFund) -> None:

@@ -151,6 +151,10 @@ def judge(session: Session, *, actor: Actor, now: Instant, here: Here, code: str
     if here.closed_until:
         return refused(session, refusal=too_many_tries(here.closed_until), actor=actor, now=now, here=here, found=None)
     found = finding.find(session, actor=actor, here=here, code=code)
+    if found is None or here.tried:
+        again = finding.counted_alone(session, actor=actor, now=now, point_id=here.id)
+        if until := again.closed_until:
+            return refused(session, refusal=too_many_tries(until), actor=actor, now=now, here=here, found=None)
     if found is None:
         return refused(session, refusal=UNKNOWN, actor=actor, now=now, here=here, found=None)
     if refusal := why_not_collect(_facts(session, found, actor=actor, here=here), today=now.today):

@@ -18,6 +18,7 @@ from aid.models.allocations import Allocation, AllocationLine
 from aid.models.collections import RefusedCollection
 from aid.models.families import Confirmation, FamilyVersion
 from aid.models.fund import Point
+from aid.models.people import Person
 from aid.models.programmes import Programme
 from aid.models.ready import Ready
 from aid.models.vouchers import Paper, Voucher
@@ -35,6 +36,7 @@ class Here:
     ring_id: UUID
     closed_until: datetime | None  # this person, or all here, tried too many unknown codes
     kind: PointKind = PointKind.TABLE
+    tried: bool = False  # this person tried an unknown code lately
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +63,20 @@ class Good:
 def here(session: Session, *, actor: Actor, now: Instant, point_id: UUID) -> Here:
     """The point, and whether too many unknown codes were tried at it, or by this person anywhere."""
     asked = {"point": point_id, "person": actor.id, "since": now.instant - GUESSES_WITHIN}
-    [(ring_id, kind, *tries)] = _HERE.rows(session, asked)
+    [(ring_id, kind, tried, *tries)] = _HERE.rows(session, asked)
     last = max(filter(None, tries), default=None)
-    return Here(point_id, ring_id, last + GUESSES_WITHIN if last else None, kind)
+    return Here(point_id, ring_id, last + GUESSES_WITHIN if last else None, kind, tried is not None)
+
+
+def counted_alone(session: Session, *, actor: Actor, now: Instant, point_id: UUID) -> Here:
+    """Count the tries once more, when no other at this point or of this person is on its way.
+
+    Who tries many codes at the same moment finds none of them counted yet. What is locked here stays so until the
+    commit; what only refers to the point or the person goes on.
+    """
+    for kind, id_ in ((Point, point_id), (Person, actor.id)):
+        session.execute(select(kind.id).where(kind.id == id_).with_for_update(key_share=True))
+    return here(session, actor=actor, now=now, point_id=point_id)
 
 
 def find(session: Session, *, actor: Actor, here: Here, code: str) -> Good | None:
@@ -103,7 +116,8 @@ def _here() -> Ready:
 
     mine = first_of(tried.person_id == bindparam("person"), GUESSES)
     theirs = first_of(tried.point_id == bindparam("point"), GUESSES_AT_POINT)
-    return Ready(select(point.ring_id, point.kind, mine, theirs).where(point.id == bindparam("point")))
+    tried_one = first_of(tried.person_id == bindparam("person"), 1)
+    return Ready(select(point.ring_id, point.kind, tried_one, mine, theirs).where(point.id == bindparam("point")))
 
 
 @cache
