@@ -1,13 +1,13 @@
 """A fund with as many printed vouchers as a benchmark collects, at one point, put past the pages: families whole."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import Table, insert, inspect, select, update
 from sqlalchemy.orm import Session
 
 from aid.cli.demo.people import User
@@ -21,11 +21,13 @@ from aid.models.allocations import Allocation, AllocationLine, AllocationVersion
 from aid.models.base import Base
 from aid.models.families import Family
 from aid.models.fund import CommitteePolicy, Point, Purpose
-from aid.models.people import SignIn
+from aid.models.people import Person, PersonPoint, RingMembership, RoleGrant, SignIn
 from aid.models.vouchers import Paper, PrintBatch, Voucher
 from aid.security.sessions import PIN
+from aid.vault import hpke
 from aid.vault.actor import Actor
 from aid.vault.cookies import SignInCookie
+from aid.vault.rings import seal_ring
 from aid.vault.tokens import TokenMaker
 from benchmarks._web_fund import WebFund, make_web_fund
 
@@ -38,7 +40,7 @@ class CollectFund:
     """The fund, who hands out, where, and the digits of its papers."""
 
     fund: WebFund
-    distributor: User
+    people: Sequence[User]  # who hands out there
     point_id: UUID
     digits: tuple[str, ...]
     foreign: tuple[str, ...]  # digits of papers of another point
@@ -60,9 +62,9 @@ class CollectFund:
         with self.fund.app.app_context():
             return self.actor()
 
-    def sign_in(self) -> SignInCookie:
-        """A table that is signed in and has its PIN."""
-        cookie = self.fund.sign_in(self.distributor)
+    def sign_in(self, table: int = 0) -> SignInCookie:
+        """A table that is signed in and has its PIN: each with somebody of its own."""
+        cookie = self.fund.sign_in(self.people[table % len(self.people)])
         with self.fund.app.app_context(), db.engine.execution_options(writes=True).begin() as connection:
             jar = cookie.seal_jar({PIN: "135790"})
             connection.execute(update(SignIn).where(SignIn.id == cookie.row_id).values(jar=jar))
@@ -70,20 +72,43 @@ class CollectFund:
 
     def actor(self) -> Actor:
         """Who hands out."""
-        return self.distributor.actor()
+        return self.people[0].actor()
 
 
-def make_collect_fund(data: Path, vouchers: int) -> CollectFund:
-    """So many families, and for each a voucher of one allocation, printed for their point."""
+def make_collect_fund(data: Path, vouchers: int, tables: int) -> CollectFund:
+    """So many families, each with a voucher of one allocation printed for their point, and so many who hand out."""
     fund = make_web_fund(data, vouchers)
     with fund.app.app_context():
-        tables = [user for user in fund.users.values() if Role.DISTRIBUTOR in user.roles]
-        distributor = next(user for user in tables if fund.point_id in user.actor().points)
+        handing = [user for user in fund.users.values() if Role.DISTRIBUTOR in user.roles]
+        distributor = next(user for user in handing if fund.point_id in user.actor().points)
+        people = (distributor, *(_colleague(distributor, number) for number in range(1, tables)))
         digits = _print(fund, distributor.actor())
         foreign = _print_elsewhere(fund)
         db.session.remove()
         db.engine.dispose()
-    return CollectFund(fund, distributor, fund.point_id, digits, foreign)
+    return CollectFund(fund, people, fund.point_id, digits, foreign)
+
+
+def _colleague(like: User, number: int) -> User:
+    """Somebody else with the same role, point and rings, and keys of their own."""
+    pair, its = hpke.new_pair(), new_id()
+    user = replace(like, handle=f"{like.handle}{number}", private=pair.private)
+    with Session(db.engine.execution_options(writes=True)) as session:
+        person = session.scalars(select(Person).where(Person.handle == like.handle)).one()
+        keyring = like.actor().keyring
+        own = {"id": its, "handle": user.handle, "hpke_public": pair.public}
+        rings = [(ref, seal_ring(keyring.ring(ref), pair.public, its)) for ref in keyring.memberships]
+        _put(session, Person, [_row(person) | own])
+        for kind, rows in ((RoleGrant, person.grants), (PersonPoint, person.points)):
+            _put(session, kind, [_row(row) | {"person_id": its} for row in rows])
+        members = [{"ring_id": ref.ring_id, "epoch": ref.epoch, "sealed": sealed} for ref, sealed in rings]
+        _put(session, RingMembership, [{"person_id": its, **member} for member in members])
+        session.commit()
+    return user
+
+
+def _row(of: Base) -> Mapping[str, Any]:
+    return {column.key: getattr(of, column.key) for column in inspect(type(of)).columns}
 
 
 def _print(fund: WebFund, actor: Actor) -> tuple[str, ...]:

@@ -65,7 +65,7 @@ def style_of(format_: VoucherFormat = VoucherFormat.FOUR) -> PaperStyle:
 def vouchers(
     count: int, languages: Sequence[Language] = (Language.KK,), *, comes: Invited | None = None
 ) -> Iterator[Voucher]:
-    """So many vouchers with five goods each. Their amounts are round, as a round's are; of a planned day they say it."""
+    """So many vouchers with five goods each. Amounts are round, as a round's are; of a planned day they say it."""
     chance = random.Random(2026)
     style = style_of()
     for number in range(count):
