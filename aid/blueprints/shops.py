@@ -26,7 +26,7 @@ from aid.queries.people import FundFace, fund_face
 from aid.queries.shops import invoices, standing
 from aid.security import allow, current_actor
 from aid.services.shops.invoicing import match_invoice, take_invoice
-from aid.services.shops.opening import change_agreement, open_shop
+from aid.services.shops.opening import change_agreement, check_shop, open_shop
 from aid.services.shops.paying import pay_shop
 
 bp = Blueprint("shops", __name__, url_prefix="/shops")
@@ -63,7 +63,9 @@ def new() -> ResponseReturnValue:
         )
 
     def check() -> ResponseReturnValue:
-        return render_template("shops/new_check.html", form=form, order=form.order())
+        order = form.order()
+        check_shop(reading(), actor=current_actor(), order=order)
+        return render_template("shops/new_check.html", form=form, order=order)
 
     page = _steps(form, do=book, check=check)
     return page or (render_template("shops/new.html", form=form), 409 if form.errors else 200)

@@ -33,24 +33,31 @@ FOOD = {"kk": "азық-түлік", "ru": "продукты", "en": "food"}
 SPIRITS = {"kk": "арақ-шарап, темекі", "ru": "алкоголь, табак", "en": "alcohol, tobacco"}
 
 
+def till(fund: FoundedFund) -> Actor:
+    """Sanzhar, who hands out at the school and stands at the shop's till."""
+    return fund.actor("sanzhar")
+
+
 def make_shop(fund: FoundedFund, *, names: dict[str, str] | None = None) -> UUID:
-    """A shop that the coordinator agreed with; nurlan, who hands out at the club, stands at its till too."""
+    """A shop that the coordinator agreed with; sanzhar, who hands out at the school, stands at its till too."""
     agreed = Agreed(may_buy=FOOD, may_not_buy=SPIRITS)
     order = ShopOrder(
         names=names or NAMES, locality_id=fund.localities["new-town"], currency=fund.currency, agreed=agreed
     )
     shop = do(open_shop, actor=fund.coordinator, order=order).point_id
     fund.points["shop"] = shop
-    at = fund.distributor.points | {shop}
+    at = till(fund).points | {shop}
     to = work(Role.DISTRIBUTOR, points=at)
-    do(change_work, actor=fund.administrator, person_id=fund.distributor.person_id, work=to)
-    give(fund.coordinator, "nurlan")
+    do(change_work, actor=fund.administrator, person_id=till(fund).person_id, work=to)
+    give(fund.coordinator, "sanzhar")
     return shop
 
 
-def bought(fund: FoundedFund, voucher: MadeVoucher, *, now: Instant | None = None) -> MadeVoucher:
-    """A family took goods for its voucher."""
-    outcome = do(collect, actor=fund.distributor, now=now, order=voucher.order())
+def bought(
+    fund: FoundedFund, voucher: MadeVoucher, *, by: Actor | None = None, now: Instant | None = None
+) -> MadeVoucher:
+    """A family took goods for its voucher; at the shop, unless somebody else hands out."""
+    outcome = do(collect, actor=by or till(fund), now=now, order=voucher.order())
     assert isinstance(outcome, Collected), outcome
     return replace(voucher, collection_id=outcome.collection_id)
 

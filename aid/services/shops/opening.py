@@ -63,14 +63,9 @@ def open_shop(session: Session, *, actor: Actor, now: Instant, order: ShopOrder)
 
     Who works there gets them as others do: their work is changed, and a colleague admits them. Raises RuleBroken.
     """
-    actor.must(Permission.AGREE_WITH_SHOPS)
     assert actor.person_id is not None, "a person agrees with a shop"
-    languages = session.execute(select(Fund.languages).with_for_update()).scalar_one()
-    names = _names(session, order.names, languages)
-    if session.get(Locality, order.locality_id) is None:
-        raise RuleBroken(_("Choose a locality of the list."), "locality")
-    if session.get(Currency, order.currency) is None:
-        raise RuleBroken(_("Choose a currency that the fund has an account in."), "currency")
+    session.execute(select(Fund.id).with_for_update())
+    names = check_shop(session, actor=actor, order=order)
     ring = rings.make(session, kind=RingKind.POINT, now=now)
     for person_id, public in _keepers(session):
         rings.admit(session, keys=ring.keys, person_id=person_id, public=public)
@@ -91,6 +86,19 @@ def open_shop(session: Session, *, actor: Actor, now: Instant, order: ShopOrder)
     session.add(agreement)
     audit.say(session, "shop.opened", subject=point.id, made=[*made, agreement])
     return ShopOpened(point.id)
+
+
+def check_shop(session: Session, *, actor: Actor, order: ShopOrder) -> dict[str, str]:
+    """The names of a shop that can be opened, as they are kept. Raises RuleBroken beside its field."""
+    actor.must(Permission.AGREE_WITH_SHOPS)
+    names = _names(session, order.names, session.execute(select(Fund.languages)).scalar_one())
+    if session.get(Locality, order.locality_id) is None:
+        raise RuleBroken(_("Choose a locality of the list."), "locality")
+    if session.get(Currency, order.currency) is None:
+        raise RuleBroken(_("Choose a currency that the fund has an account in."), "currency")
+    _words(order.agreed.may_buy, "may_buy")
+    _words(order.agreed.may_not_buy, "may_not_buy")
+    return names
 
 
 def change_agreement(

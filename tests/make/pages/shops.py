@@ -16,7 +16,12 @@ def pages_of_shops(fund: FoundedFund) -> Pages:
     here, today = f"/shops/{shop}", "2026-01-01"
     typed = {"number": "B-7", "dated": today, "up_to": today, "amount": "15 000", "lines": "999999 15 000"}
     bank = {"bank": str(fund.bank), "value_on": today}
-    locality = {"locality": str(fund.localities["new-town"]), "may_not_kk": "темекі", "may_not_ru": "табак"}
+    locality = {
+        "locality": str(fund.localities["new-town"]),
+        "may_not_kk": "темекі",
+        "may_not_ru": "табак",
+        "currency": fund.currency,
+    }
     return {
         "timur": [
             *at("/shops/", here, f"{here}/invoice", f"/shops/invoices/{waits}", f"/shops/invoices/{waits}/pay"),
