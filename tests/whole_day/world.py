@@ -47,6 +47,7 @@ class World:
 
 def make_world(fund: FoundedFund, *, vouchers: int) -> World:
     """Half of the families collect at each point, and a few more goods and notes are there than are due."""
+    assert vouchers >= 28, "each story takes a family"
     for good in GOODS:
         make_good(fund, good)
     make_money(fund)
@@ -70,7 +71,7 @@ def make_world(fund: FoundedFund, *, vouchers: int) -> World:
 def _bring(fund: FoundedFund, minor: int) -> None:
     """Cash that the committee sent to both points, counted there."""
     sent = carried(fund, make_transfer(fund, *((point, minor) for point in POINTS)))
-    lines = select(AllocationLine.id, AllocationLine.point_id).where(AllocationLine.allocation_id == sent.allocation_id)
+    lines = select(AllocationLine.id).where(AllocationLine.allocation_id == sent.allocation_id)
     for point, handle in POINTS.items():
         [line] = rows(lines.where(AllocationLine.point_id == fund.points[point]))
         order = SendOrder(line_id=line, bank_id=fund.bank, value_on=this_moment().today)
