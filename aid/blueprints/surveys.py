@@ -10,15 +10,10 @@ from flask.typing import ResponseReturnValue
 from aid.blueprints._cases import fund_of
 from aid.blueprints._paging import place
 from aid.blueprints._refusals import blamed_on, told_above
-from aid.documents.surveys import as_rows, survey_pdf
+from aid.documents.surveys import as_rows, survey_pdf, tables_of
 from aid.domain.languages import Language
 from aid.domain.permissions import Permission
-from aid.domain.surveys.calls import (
-    CALL_STATE_TITLES,
-    FINDING_TITLES,
-    RECEIVED_TITLES,
-    WAITED_TITLES,
-)
+from aid.domain.surveys.calls import CALL_STATE_TITLES, FINDING_TITLES
 from aid.domain.surveys.intervals import half_width
 from aid.domain.surveys.selection import MOST, check_selection, check_size
 from aid.domain.words import InLanguages, Message, _
@@ -38,8 +33,6 @@ bp = Blueprint("surveys", __name__, url_prefix="/surveys")
 
 WORDS = {
     "state_titles": CALL_STATE_TITLES,
-    "received_titles": RECEIVED_TITLES,
-    "waited_titles": WAITED_TITLES,
     "finding_titles": FINDING_TITLES,
 }
 
@@ -83,7 +76,7 @@ def show(survey_id: UUID) -> ResponseReturnValue:
     may_call = actor.may(Permission.CALL_FAMILIES)
     page = _page(survey_id)
     return render_template(
-        "surveys/show.html", page=page, may_call=may_call, point_shares=page.point_shares(language()), **WORDS
+        "surveys/show.html", page=page, may_call=may_call, tables=tables_of(page, language()), **WORDS
     )
 
 

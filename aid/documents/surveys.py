@@ -1,6 +1,6 @@
 """What a survey tells, on paper and as a table; and the words to say to a family in its language. No names."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from markupsafe import Markup
@@ -8,8 +8,16 @@ from markupsafe import Markup
 from aid.documents.layout import laid_out
 from aid.documents.press import press
 from aid.domain.languages import Language
-from aid.domain.surveys.calls import CALL_STATE_TITLES, FINDING_TITLES, RECEIVED_TITLES, WAITED_TITLES
+from aid.domain.surveys.calls import (
+    CALL_STATE_TITLES,
+    FINDING_TITLES,
+    RECEIVED_TITLES,
+    SAID_TITLES,
+    WAITED_TITLES,
+    Said,
+)
 from aid.domain.surveys.results import Share
+from aid.domain.words import Message, _
 from aid.models.base import in_language
 from aid.queries.people import FundFace
 from aid.queries.surveys import SurveyPage
@@ -17,6 +25,7 @@ from aid.queries.surveys import SurveyPage
 HEADINGS = ("question", "answer", "count", "of", "percent", "low", "high")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet would compute."""
+Table = tuple[Message, Sequence[tuple[Message | str, Share]]]
 Row = tuple[str | int, ...]
 
 
@@ -33,12 +42,23 @@ def survey_pdf(page: SurveyPage, *, face: FundFace, made_at: datetime, language:
         "made_at": made_at,
         "demo": face.demo,
         "state_titles": CALL_STATE_TITLES,
-        "received_titles": RECEIVED_TITLES,
-        "waited_titles": WAITED_TITLES,
         "finding_titles": FINDING_TITLES,
-        "point_shares": page.point_shares(language),
+        "tables": tables_of(page, language),
     }
     return press(laid_out("survey.html", language=language, **of))
+
+
+def tables_of(page: SurveyPage, language: Language | str) -> list[Table]:
+    """What families say, question by question, so far as it is told."""
+    result, yes = page.result, SAID_TITLES[Said.YES]
+    tables: list[Table] = [
+        (_("Did it come to the family?"), [(RECEIVED_TITLES[kind], share) for kind, share in result.received.items()]),
+        (_("All of it, by point"), page.point_shares(language)),
+        (_("Did it give anybody money, or anything else, for it?"), [(yes, result.paid)] if result.paid else []),
+        (_("Was it treated with respect?"), [(yes, result.respected)] if result.respected else []),
+        (_("How long did it wait?"), [(WAITED_TITLES[kind], share) for kind, share in result.waited.items()]),
+    ]
+    return [table for table in tables if table[1]]
 
 
 def as_rows(page: SurveyPage) -> Iterator[Row]:

@@ -145,7 +145,7 @@ class StoryForm(KomekForm):
         validators=[InputRequired(_("Choose what happened."))],
     )
     words = TextAreaField(
-        _("In words"),
+        _("The story"),
         validators=[InputRequired(_("Write down what was found out.")), Length(max=LONGEST_WORDS)],
     )
 
