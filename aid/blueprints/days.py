@@ -18,12 +18,12 @@ from aid.forms.days import CancelForm, DayForm, HoursForm
 from aid.perform import perform
 from aid.queries import days as queries
 from aid.queries.collections import PointRow
+from aid.queries.day_counts.states import day_state, points_counted
 from aid.queries.days import live as lives
 from aid.queries.days import packing as packings
 from aid.queries.days import show as shows
 from aid.queries.days.show import DayPage
 from aid.queries.people import FundFace
-from aid.queries.stock import points_of
 from aid.security import allow, current_actor
 from aid.security.sessions import unattended
 from aid.services.days.planning import DayOrder, cancel_day, plan_day
@@ -45,7 +45,7 @@ def index() -> ResponseReturnValue:
 @allow(Permission.PRINT_VOUCHERS)
 def new() -> ResponseReturnValue:
     """Plan a day: its hours, then whether all have room, then it stands."""
-    points = points_of(reading(), actor=current_actor(), permission=Permission.PRINT_VOUCHERS)
+    points = points_counted(reading(), actor=current_actor(), permission=Permission.PRINT_VOUCHERS)
     offered = [PointRow(point.id, point.names) for point in points]
     form = DayForm().offer(offered, today=now().today, chosen=request.args.get("point", ""))
     if form.validate_on_submit() and form.step != "change":
@@ -58,7 +58,10 @@ def new() -> ResponseReturnValue:
 @allow(Permission.KEEP_POINT)
 def show(point_id: UUID, day: str) -> ResponseReturnValue:
     """One day: who comes when, what printed papers say, and all that belongs to it."""
-    return render_template("days/show.html", page=_page(point_id, day), today=now().today)
+    page, today = _page(point_id, day), now().today
+    begun = page.row.day <= today
+    counts = day_state(reading(), actor=current_actor(), point_id=point_id, day=page.row.day) if begun else None
+    return render_template("days/show.html", page=page, counts=counts, today=today)
 
 
 @bp.route("/<uuid:point_id>/<day>/change", methods=["GET", "POST"])
@@ -150,7 +153,7 @@ def _checked(form: HoursForm, order: DayOrder, page: DayPage | None = None) -> R
         flash(say(told if done.version == 1 else _("The plan is changed.")), "success")
         return redirect(url_for(".show", point_id=done.point_id, day=done.day))
     drafted = shows.drafted(reading(), actor=current_actor(), now=now(), order=order)
-    points = points_of(reading(), actor=current_actor(), permission=Permission.PRINT_VOUCHERS)
+    points = points_counted(reading(), actor=current_actor(), permission=Permission.PRINT_VOUCHERS)
     name = next(named(dict(point.names)) for point in points if point.id == order.point_id)
     return render_template("days/check.html", form=form, order=order, drafted=drafted, point=name, page=page)
 

@@ -37,6 +37,8 @@ NO_PAGES = {
     "act.done_paper": "a PDF",
     "act.paper": "a PDF",
     "committee.record": "a PDF",
+    "days.packing_list": "a PDF",
+    "days.poster": "a PDF",
     "figures.printed": "a PDF",
     "handovers.sheet": "a PDF",
     "paper_trail.log_pdf": "a PDF",

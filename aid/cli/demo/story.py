@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from aid.cli.demo.day_ends import count_a_day
+from aid.cli.demo.days import plan_next_days, plan_to_hand_out
 from aid.cli.demo.donors import know_donors
 from aid.cli.demo.figures import FRIENDS, publish_figures
 from aid.cli.demo.giving import offer_to_donors
@@ -22,6 +23,7 @@ from aid.cli.demo.objections import families_object
 from aid.cli.demo.people import User, found_with_people, key
 from aid.cli.demo.piles import hand_over
 from aid.cli.demo.programmes import write_and_share
+from aid.cli.demo.shops import deal_with_a_shop
 from aid.cli.demo.statements import explain_statement
 from aid.cli.demo.surveys import ask_families
 from aid.documents.decisions import decision_record
@@ -141,6 +143,7 @@ def play(*, say: Said, out: Path | None) -> Story:
     story.wait(days=1)
     count_a_day(story)
     ask_families(story, carried[0])
+    deal_with_a_shop(story, carried[1])
     say("Leaving one more proposal for the committee")
     coordinator = story.the(Role.COORDINATOR)
     perform(key(), propose, actor=coordinator.actor(), now=story.now, programme_id=hardship)
@@ -152,6 +155,7 @@ def play(*, say: Said, out: Path | None) -> Story:
     families_object(story)
     families_live_on(story)
     bring_lists(story)
+    plan_next_days(story)
     publish_figures(story)
     story.say("Making a backup that only the recovery shares open")
     back_up()
@@ -262,6 +266,8 @@ def _print_and_collect(story: Story, allocation_id: UUID, *, number: int) -> Non
         chosen = select(func.count()).where(Voucher.allocation_id == allocation_id, Voucher.point_id == point.id)
         if not reading().scalar(chosen):
             continue
+        if number == 1:
+            plan_to_hand_out(story, point, story.now.today)
         story.say(f"Printing the vouchers of round {number} for {point.names['en']}, and handing out a third")
         printed = story.print_vouchers(f"vouchers-{number}-{point.code}.pdf", allocation_id, point)
         assert printed.papers is not None, "these were printed just now"

@@ -7,6 +7,7 @@ from aid.models.programmes import Programme
 from tests.make.allocations import make_allocation
 from tests.make.fund import FoundedFund
 from tests.make.pages.committee import pages_of_committee
+from tests.make.pages.days import pages_of_days
 from tests.make.pages.donors import pages_of_donors
 from tests.make.pages.families import pages_of_families
 from tests.make.pages.figures import pages_of_figures
@@ -57,6 +58,7 @@ def pages_of(fund: FoundedFund) -> Pages:
         pages_of_paper_trail(fund),
         pages_of_reconciliation(fund),
         pages_of_late(fund),
+        pages_of_days(fund),
         pages_of_surveys(fund),
         pages_of_shops(fund),
         {"olga": [*at("/audit/"), *also(Visit("/families/", status=403))]},
