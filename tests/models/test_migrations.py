@@ -13,20 +13,26 @@ from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from aid import create_app, extensions
+from aid.domain.vouchers import VoucherState
 from aid.extensions import db, upgrade_once
+from aid.models.collections import Collection
 from aid.models.fund import Fund
-from aid.services.verification import verify
+from aid.models.vouchers import Voucher
+from aid.services.collections.handing_out import collect
+from aid.services.collections.parts import handed_of
+from aid.services.verification import replay, verify
 from config import Config
 from tests.conftest import missing
-from tests.make import rows
+from tests.make import do, rows
 from tests.make.databases import start_server, tables
 from tests.make.forked import FORKED, start_for_the_first_time
 from tests.make.fund import FoundedFund, found_and_enrol
 from tests.make.migrated import statements
-from tests.make.vouchers import make_voucher
+from tests.make.vouchers import make_vouchers
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -84,7 +90,30 @@ def test_a_database_that_other_tests_begin_with_is_the_one_that_migrations_make(
 
 def test_migrations_go_down_and_up_again_over_a_living_fund(new_app: Flask) -> None:
     found_and_enrol()
-    make_voucher(FoundedFund(new_app))
+    fund = FoundedFund(new_app)
+    [whole, waits] = make_vouchers(fund, 2)
+    do(collect, actor=fund.distributor, order=whole.order())
+    db.session.remove()
+
+    downgrade(revision="0021")
+    with db.engine.connect() as connection:
+        assert connection.execute(text("SELECT collector FROM collection")).scalars().all() == [0]
+    upgrade_once(new_app)
+
+    with Session(db.engine) as session:
+        turns = {row.id: (row.state, row.turns) for row in session.scalars(select(Voucher))}
+        assert turns == {whole.id: (VoucherState.COLLECTED, 1), waits.id: (VoucherState.PRINTED, 0)}
+        [collection] = session.scalars(select(Collection))
+        assert (collection.turn, collection.collector, collection.amount_minor, collection.items) == (1, 0, None, None)
+        voucher = session.get_one(Voucher, whole.id)
+        assert handed_of(session, voucher).amount.minor == voucher.amount_minor, "what says nothing of parts was whole"
+        proofs = ("states", "money", "stock", "papers")
+        assert [finding for proof in proofs for finding in replay(session, proof)] == []
+        with pytest.raises(DBAPIError, match="permanent"):
+            session.execute(text("UPDATE collection SET turn = 2"))
+        session.rollback()
+    do(collect, actor=fund.distributor, order=waits.order())
+    assert rows(select(Voucher.turns)) == [1, 1]
     db.session.remove()
 
     downgrade(revision="base")
