@@ -43,7 +43,7 @@ class DayCountForm(KomekForm):
 
     cash = FieldList(FormField(PiecesForm), label=_("Cash"))
     goods = FieldList(FormField(GoodForm), label=_("Goods"))
-    stubs = StringField(_("Stubs of today"))
+    stubs = StringField(_("Stubs of this day"))
 
     @classmethod
     def of(cls, asked: Asked, kind: CountKind) -> Self:

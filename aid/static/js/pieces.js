@@ -1,7 +1,13 @@
 // Notes and coins are added up as they are typed. Without this the page adds them up when it is asked to.
 for (const group of document.querySelectorAll("[data-pieces]")) {
   const digits = Number(group.dataset.digits);
-  const said = new Intl.NumberFormat(document.documentElement.lang, { minimumFractionDigits: 0, maximumFractionDigits: digits });
+  const said = new Intl.NumberFormat(document.documentElement.lang, {
+    style: "currency",
+    currency: group.dataset.currency,
+    currencyDisplay: "narrowSymbol",
+    minimumFractionDigits: 0,
+    maximumFractionDigits: digits,
+  });
   const sum = group.querySelector("[data-sum]");
   const addUp = () => {
     let minor = 0;
@@ -9,8 +15,7 @@ for (const group of document.querySelectorAll("[data-pieces]")) {
       const typed = field.value.replace(/\s/g, "");
       if (/^\d+$/.test(typed)) minor += Number(typed) * Number(field.dataset.face);
     }
-    const sign = group.dataset.currency === "KZT" ? "₸" : group.dataset.currency;
-    sum.textContent = `${said.format(minor / 10 ** digits)} ${sign}`;
+    sum.textContent = said.format(minor / 10 ** digits);
   };
   group.addEventListener("input", addUp);
   addUp();
