@@ -53,7 +53,7 @@ FLOW_TITLES: Mapping[Flow, Message] = MappingProxyType(
         Flow.BY_PAPER: _("Handed out by a paper list"),
         Flow.UNDONE: _("Undone: back again"),
         Flow.LOST: _("Lost"),
-        Flow.COUNTED: _("Differences that counts found"),
+        Flow.COUNTED: _("Found by counting"),
         Flow.OTHER: _("Other"),
     }
 )
