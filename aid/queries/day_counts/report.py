@@ -52,7 +52,7 @@ FLOW_TITLES: Mapping[Flow, Message] = MappingProxyType(
         Flow.HANDED_OUT: _("Handed out"),
         Flow.BY_PAPER: _("Handed out by a paper list"),
         Flow.UNDONE: _("Undone: back again"),
-        Flow.LOST: _("Lost"),
+        Flow.LOST: _("Losses"),
         Flow.COUNTED: _("Found by counting"),
         Flow.OTHER: _("Other"),
     }
