@@ -22,6 +22,8 @@ MOST: Final = 5_000
 """Lines of one list, and of one entry."""
 MOST_AHEAD: Final = 7
 """Days for which a list may be printed ahead: vouchers change, and the list does not."""
+NAMED: Final = 5
+"""So many of those who may do something are told by their handles."""
 
 
 class Conflict(StrEnum):
@@ -29,6 +31,7 @@ class Conflict(StrEnum):
 
     UNKNOWN = "unknown"
     NOT_ON_LIST = "not_on_list"
+    ELSEWHERE = "elsewhere"
     TWICE = "twice"
     COLLECTED = "collected"
     PART_COLLECTED = "part_collected"
@@ -62,6 +65,7 @@ CONFLICT_TITLES: Mapping[Conflict, Message] = MappingProxyType(
     {
         Conflict.UNKNOWN: _("No voucher has this number"),
         Conflict.NOT_ON_LIST: _("It was not on this list"),
+        Conflict.ELSEWHERE: _("It belongs to another point, and was never collected at this one"),
         Conflict.TWICE: _("It was entered twice"),
         Conflict.COLLECTED: _("It was collected already"),
         Conflict.PART_COLLECTED: _("A part of it was collected meanwhile"),
@@ -139,6 +143,7 @@ class LateFacts:
     state: VoucherState
     is_on_list: bool
     is_here: bool
+    was_here: bool  # the books know a day on which it was to be collected at the list's point
     is_repeated: bool  # an earlier line, of this entry or another, says the same
     is_same_paper: bool  # the newest paper is the one that was good when the list was printed
     handed_since: bool  # something was handed out after the list was printed
@@ -159,8 +164,8 @@ def conflict_of(voucher: LateFacts) -> Conflict | None:
         (voucher.is_repeated, Conflict.TWICE),
         (voucher.state in closed, closed.get(voucher.state)),
         (voucher.day > voucher.grace_until, Conflict.EXPIRED),
+        (not voucher.is_here, Conflict.MOVED if voucher.was_here else Conflict.ELSEWHERE),
         (not voucher.is_on_list, Conflict.NOT_ON_LIST),
-        (not voucher.is_here, Conflict.MOVED),
         (voucher.state is VoucherState.ISSUED, Conflict.PAPER_ENDED),
         (not voucher.is_same_paper, Conflict.REPLACED),
         (voucher.handed_since, Conflict.PART_COLLECTED),
@@ -177,6 +182,17 @@ def why_not_day(day: date, *, today: date) -> Message | None:
     if (day - today).days > MOST_AHEAD:
         return _("Print the list at most %(most)s days ahead: vouchers change meanwhile.", most=MOST_AHEAD)
     return None
+
+
+def why_not_close(*, is_own: bool, others: Sequence[str]) -> Message | None:
+    """Say why who handed out by a list, and entered it, does not close it too, or nothing: where others could look."""
+    if not is_own or not others:
+        return None
+    return _(
+        "You handed out by this list and entered it. Somebody else compares the paper with what is entered, and closes "
+        "it: %(people)s.",
+        people=", ".join(others[:NAMED]),
+    )
 
 
 def why_not_hour(at: datetime, *, printed_at: datetime, now: datetime, serial: int) -> Message | None:

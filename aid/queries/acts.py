@@ -207,6 +207,7 @@ ACTS: Mapping[str, Message] = MappingProxyType(
         "collection.undone": _("Took a collection back"),
         "point_list.printed": _("Printed a point’s list for a day without network"),
         "point_list.closed": _("Closed a point’s list: all of it is entered, and its paper destroyed"),
+        "point_list.closed_alone": _("Closed a point’s list that they had handed out by and entered alone"),
         "late.entered": _("Entered what was handed out by a paper list"),
         "late.answered": _("Decided what is true of a line that paper and books tell otherwise"),
         "stranger.asked": _("Asked for a second word on a collector who is not on the list"),

@@ -22,6 +22,7 @@ from aid.models.vouchers import Voucher
 from aid.queries import histories
 from aid.queries.histories.asking import HistoryPage
 from aid.services.collections.late import LateOrder, Told, judged, receivers_of
+from aid.services.collections.point_lists import is_own_entry, who_may_look
 from aid.services.goods import GoodWords, words_for
 from aid.vault.actor import Actor
 
@@ -67,6 +68,7 @@ class LateRow:
     answered_by: str = ""
     lost: Money | None = None
     lost_items: tuple[str, ...] = ()
+    is_own: bool = False  # who handed out entered it too
 
     @property
     def printed_number(self) -> str:
@@ -85,6 +87,7 @@ class ListPage:
 
     row: ListRow
     lines: tuple[LateRow, ...]
+    others: tuple[str, ...]  # who compares and closes it, where the reader handed out and entered it
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,7 @@ class LinePage:
     was_on_list: bool
     books: HistoryPage | None
     may_decide: bool
+    voucher_point: Mapping[str, str] | None  # where it is collected now
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +127,10 @@ def one(session: Session, *, actor: Actor, list_id: UUID) -> ListPage | None:
         return None
     lines = session.execute(_lines().where(LateEntry.list_id == list_id).order_by(LateEntry.at, LateLine.n)).all()
     rows = _worded(session, lines, actor)
-    return ListPage(_row(found), tuple(sorted(rows, key=lambda row: not row.waits)))
+    assert actor.person_id is not None, "a person reads"
+    is_own, listed = is_own_entry(session, list_id, actor.person_id), session.get_one(PointList, list_id)
+    others = who_may_look(session, actor=actor, listed=listed) if is_own else ()
+    return ListPage(_row(found), tuple(sorted(rows, key=lambda row: not row.waits)), tuple(others))
 
 
 def line(session: Session, *, actor: Actor, now: Instant, line_id: UUID) -> LinePage | None:
@@ -146,8 +153,14 @@ def line(session: Session, *, actor: Actor, now: Instant, line_id: UUID) -> Line
         listed=listed,
         was_on_list=row.serial in {ListLine.from_plain(each).serial for each in plain},
         books=books,
+        voucher_point=_point_of(session, voucher_id),
         may_decide=row.waits and not own and actor.may(Permission.MEND_COLLECTIONS, point=listed.point_id),
     )
+
+
+def _point_of(session: Session, voucher_id: UUID | None) -> Mapping[str, str] | None:
+    names = select(Point.names).join(Voucher, Voucher.point_id == Point.id)
+    return session.scalar(names.where(Voucher.id == voucher_id)) if voucher_id else None
 
 
 def one_row(session: Session, *, actor: Actor, list_id: UUID) -> ListRow | None:
@@ -259,6 +272,7 @@ def _late_row(row: Any, said: GoodWords, actor: Actor) -> LateRow:
         handed_at=line.handed_at,
         handed_by=row.hand,
         entered_by=row.typist,
+        is_own=entry.handed_by_id == entry.entered_by_id,
         entered_at=entry.at,
         amount=Money(line.amount_minor, row.currency) if line.amount_minor else None,
         items=said.say_all(line.items or (), actor.language),

@@ -69,4 +69,4 @@ def make_late(fund: FoundedFund) -> None:
     do(collect, actor=fund.distributor, order=second.order())
     enter(fund, listed, f"{first.serial} {listed.hour}\n{second.serial}")
     decide(fund, conflicts()[0])
-    do(close_list, actor=fund.distributor, list_id=listed.id)
+    do(close_list, actor=fund.coordinator, list_id=listed.id)

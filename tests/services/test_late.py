@@ -15,15 +15,18 @@ from sqlalchemy.orm import Session
 from aid.domain.entries import AccountKind, EntryKind
 from aid.domain.late import Conflict, Verdict
 from aid.domain.paper_trail import MoveReason
+from aid.domain.permissions import Role
 from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.domain.undoing import UndoReason
 from aid.domain.vouchers import ReprintReason, VoucherState
 from aid.extensions import db
 from aid.extensions import now as this_moment
+from aid.models.audit import AuditLine
 from aid.models.collections import Collection
 from aid.models.families import Sighting
 from aid.models.late import LateAnswer, LateLine, PointList
 from aid.models.ledger import Available, Entry
+from aid.models.people import RoleGrant
 from aid.models.vouchers import Voucher
 from aid.services.collections.handing_out import Collected, collect
 from aid.services.collections.late import LateOrder, enter_late
@@ -271,6 +274,52 @@ def test_what_was_handed_out_twice_in_part_is_lost_only_beyond_what_was_left(fun
     [answer] = rows(select(LateAnswer))
     assert (answer.loss_minor, answer.loss_items) == (0, ["3 notebook"])
     assert (in_stock(fund, "notebook"), in_stock(fund, "pen"), state_of(voucher)) == (92, 98, VoucherState.COLLECTED)
+    sound()
+
+
+def test_who_handed_out_by_a_list_and_entered_it_does_not_close_it_while_somebody_else_could(
+    fund: FoundedFund,
+) -> None:
+    [voucher] = make_vouchers(fund, 1)
+    listed = make_list(fund)
+    enter(fund, listed, f"{voucher.serial} {listed.hour}")
+
+    with pytest.raises(RuleBroken, match=r"Somebody else compares .*: dina"):
+        do(close_list, actor=fund.distributor, list_id=listed.id)
+    do(close_list, actor=fund.coordinator, list_id=listed.id)
+
+    sound()
+    with forging() as session:
+        assert forge(session, "UPDATE point_list_close SET by_id = (SELECT entered_by_id FROM late_entry)")
+        assert any("closed it too" in str(finding) for finding in found(session, "late"))
+
+
+def test_who_is_alone_at_a_point_closes_a_list_and_it_is_said(fund: FoundedFund) -> None:
+    [voucher] = make_vouchers(fund, 1)
+    listed = make_list(fund)
+    enter(fund, listed, f"{voucher.serial} {listed.hour}")
+    with Session(db.engine.execution_options(writes=True)) as session:
+        session.execute(
+            update(RoleGrant).where(RoleGrant.role == Role.COORDINATOR).values(ended_at=this_moment().instant)
+        )
+        session.commit()
+
+    do(close_list, actor=fund.distributor, list_id=listed.id)
+
+    assert rows(select(AuditLine.act).order_by(AuditLine.seq.desc()).limit(1)) == ["point_list.closed_alone"]
+
+
+def test_a_voucher_of_another_point_is_a_conflict_with_its_story_and_stays_good_there(fund: FoundedFund) -> None:
+    [here] = make_vouchers(fund, 1)
+    listed = make_list(fund)
+    [there] = make_vouchers(fund, 1, point="school-5")
+
+    enter(fund, listed, f"{there.serial} {listed.hour}")
+
+    assert told() == [Conflict.ELSEWHERE]
+    answered = decide(fund, conflicts()[0])
+    assert (answered.collected, answered.lost) == (False, True)
+    assert [state_of(each) for each in (here, there)] == [VoucherState.PRINTED, VoucherState.PRINTED]
     sound()
 
 

@@ -57,7 +57,12 @@ def test_a_list_is_printed_entered_in_the_evening_and_its_conflict_decided(
     assert "booked as a loss" in told.text
     assert "The family came twice" in told.text
 
-    closed = table.send(table.get(page), button="All is entered, and the paper is destroyed")
+    own = table.get(page).text
+    assert "closes the list: dina" in own
+    assert "the paper is destroyed" not in own
+    compared = coordinator.get(page)
+    assert "Compare each line with the paper" in compared.text
+    closed = coordinator.send(compared, button="All is entered, and the paper is destroyed")
     assert "List 1 is closed" in closed.text
     assert f"{page}/enter" not in closed.links
 

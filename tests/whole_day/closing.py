@@ -91,7 +91,8 @@ def enter(people: People, site: Site, listed: Listed) -> None:
         f"/point-lists/lines/{line}", verdict="handed_out", reason="same_family", button="Decide"
     )
     assert "booked as a loss" in decided.text, decided.text
-    table.send(table.get(f"/point-lists/{listed.id}"), button="All is entered, and the paper is destroyed")
+    office = people.office  # who handed out and entered does not close
+    office.send(office.get(f"/point-lists/{listed.id}"), button="All is entered, and the paper is destroyed")
 
 
 def at_the_wrong_point(people: People) -> None:

@@ -37,7 +37,7 @@ from aid.models.base import Permanent
 from aid.models.collections import Collection, CollectionUndo
 from aid.models.fund import Fund
 from aid.models.late import LateAnswer, LateEntry, LateLine, PointList
-from aid.models.vouchers import Voucher
+from aid.models.vouchers import Voucher, VoucherMove
 from aid.services import audit
 from aid.services.collections.late_keeping import Late, keep, paper_at
 from aid.services.collections.parts import rest_of
@@ -182,6 +182,7 @@ class _Told:
                 state=voucher.state,
                 is_on_list=line is not None,
                 is_here=voucher.point_id == self._listed.point_id,
+                was_here=line is not None or _was_at(self._session, voucher, self._listed.point_id),
                 is_repeated=typed.serial in self._seen or typed.serial in {serial for serial, *_r in self._earlier},
                 is_same_paper=line is not None and line.paper == voucher.papers,
                 handed_since=handed,
@@ -205,6 +206,14 @@ class _Told:
                 _("%(number)s was entered from this list already, with this hour. Take the line out.", number=number),
                 "text",
             )
+
+
+def _was_at(session: Session, voucher: Voucher, point_id: UUID) -> bool:
+    """Whether it was ever to be collected at a point: issued for it, or moved there."""
+    if point_id in (voucher.point_id, voucher.issued_point_id):
+        return True
+    came = select(VoucherMove.n).where(VoucherMove.voucher_id == voucher.id, VoucherMove.to_point_id == point_id)
+    return session.scalar(came.limit(1)) is not None
 
 
 def _since(session: Session, listed: PointList, ids: Sequence[UUID]) -> dict[UUID, tuple[bool, bool]]:

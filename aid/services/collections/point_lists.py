@@ -10,13 +10,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
 from aid.domain.families import Slip
 from aid.domain.ids import new_id
-from aid.domain.late import MOST, ListLine, why_not_day
+from aid.domain.late import MOST, ListLine, why_not_close, why_not_day
 from aid.domain.outcomes import transient
 from aid.domain.permissions import Permission
 from aid.domain.refusals import NotAllowed, RuleBroken
@@ -25,12 +25,13 @@ from aid.domain.words import _
 from aid.models.allocations import AllocationLine
 from aid.models.base import in_language
 from aid.models.fund import Fund, Point
-from aid.models.late import PointList, PointListClose
+from aid.models.late import LateEntry, PointList, PointListClose
 from aid.models.records import RecordKind
 from aid.models.vouchers import Voucher
 from aid.services import audit, counters, records, sightings
 from aid.services.collections.parts import rest_of
 from aid.services.goods import GoodWords, words_for
+from aid.services.vouchers.handovers import receivers
 from aid.vault.actor import Actor
 from aid.vault.failures import NoKey
 
@@ -163,13 +164,33 @@ def _briefly(said: GoodWords, line: ListLine, actor: Actor) -> tuple[str, ...]:
 
 
 def close_list(session: Session, *, actor: Actor, now: Instant, list_id: UUID) -> ListClosed:
-    """Say that all of a list is entered, or none was used, and that its paper is destroyed. Raises RuleBroken."""
+    """Say that all of a list is entered, or none was used, and that its paper is destroyed. Raises RuleBroken.
+
+    Who handed out by it and entered it does not close it too, while another could compare the paper with the lines.
+    """
     listed = lock_list(session, actor=actor, list_id=list_id)
     assert actor.person_id is not None, "a person closes it"
+    is_own = is_own_entry(session, listed.id, actor.person_id)
+    others = who_may_look(session, actor=actor, listed=listed) if is_own else ()
+    if reason := why_not_close(is_own=is_own, others=others):
+        raise RuleBroken(reason)
     row = PointListClose(list_id=listed.id, by_id=actor.person_id, at=now.instant)
     session.add(row)
-    audit.say(session, "point_list.closed", subject=listed.id, made=[row])
+    audit.say(session, "point_list.closed_alone" if is_own else "point_list.closed", subject=listed.id, made=[row])
     return ListClosed(listed.id, listed.number)
+
+
+def is_own_entry(session: Session, list_id: UUID, person_id: UUID) -> bool:
+    """Whether a person entered lines of a list by which they had handed out themselves."""
+    own = exists().where(
+        LateEntry.list_id == list_id, LateEntry.handed_by_id == person_id, LateEntry.entered_by_id == person_id
+    )
+    return bool(session.scalar(select(own)))
+
+
+def who_may_look(session: Session, *, actor: Actor, listed: PointList) -> Sequence[str]:
+    """The handles of others who work at a list's point, or coordinate."""
+    return [handle for _id, handle in receivers(session, listed.point_id, but=actor.person_id)]
 
 
 def lock_list(session: Session, *, actor: Actor, list_id: UUID) -> PointList:

@@ -16,6 +16,7 @@ from aid.domain.goods import Item
 from aid.domain.late import Conflict, ListLine, Verdict
 from aid.domain.money import Money
 from aid.domain.points import PointKind
+from aid.models.audit import AuditLine
 from aid.models.collections import Collection
 from aid.models.fund import Point
 from aid.models.late import LateAnswer, LateEntry, LateLine, PointList, PointListClose
@@ -81,6 +82,15 @@ def _entries() -> Iterator[Fault]:
     yield those(LateEntry.id, before, "it was entered before its list was printed")
     after = exists().where(PointListClose.list_id == LateEntry.list_id, PointListClose.at < LateEntry.at)
     yield those(LateEntry.id, after, "it was entered after its list was closed")
+
+    own = exists().where(
+        LateEntry.list_id == PointListClose.list_id,
+        LateEntry.handed_by_id == PointListClose.by_id,
+        LateEntry.entered_by_id == PointListClose.by_id,
+    )
+    said = exists().where(AuditLine.act == "point_list.closed_alone", AuditLine.subject_id == PointListClose.list_id)
+    told = "who handed out by it and entered it closed it too"
+    yield those(PointListClose.list_id, own & ~said, told)
 
 
 def _lines() -> Iterator[Fault]:
