@@ -115,6 +115,15 @@ def _begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+def writing() -> Engine:
+    """The engine whose transactions write."""
+    engine, app = db.engine, current_app
+    known: tuple[Engine, Engine] | None = app.extensions.get("writing")
+    if known is None or known[0] is not engine:
+        known = app.extensions["writing"] = engine, engine.execution_options(writes=True)
+    return known[1]
+
+
 def reading() -> Session:
     """The session that this request's pages read with. Writes have their own, in `perform`."""
     return db.session()

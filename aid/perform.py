@@ -18,8 +18,8 @@ from aid.domain.clock import Instant
 from aid.domain.outcomes import outcome_from_plain, outcome_plain
 from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.domain.words import _
-from aid.extensions import db, reading
 from aid.extensions import now as this_moment
+from aid.extensions import reading, writing
 from aid.models.audit import Performed
 from aid.models.custody import Lockdown
 from aid.models.people import Person, PersonState
@@ -78,7 +78,7 @@ def _commit(
     moment = now or this_moment()
     reading().rollback()  # what was read before the write is read anew after it
     for attempt in range(1, ATTEMPTS + 1):
-        with Session(db.engine.execution_options(writes=True), expire_on_commit=False) as session:
+        with Session(writing(), expire_on_commit=False) as session:
             try:
                 keep_connection(session)
                 _refuse_cut_off(session, actor, _name(action))

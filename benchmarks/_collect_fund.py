@@ -107,7 +107,7 @@ def _colleague(like: User, number: int) -> User:
     return user
 
 
-def _row(of: Base) -> Mapping[str, Any]:
+def _row(of: Base) -> dict[str, Any]:
     return {column.key: getattr(of, column.key) for column in inspect(type(of)).columns}
 
 

@@ -18,7 +18,7 @@ from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
 from aid.models.ledger import Account, Available, Entry, Transfer
 from aid.models.ready import Ready
-from aid.services import counters
+from aid.services import audit, counters
 from aid.services.months import hold_month
 
 
@@ -55,6 +55,28 @@ def post(
     corrects: UUID | None = None,
 ) -> tuple[Entry, tuple[Transfer, ...]]:
     """Book one entry; change available money with it. Raises NotEnoughMoney, and RuleBroken in a closed month."""
+    what = (kind, cause, value_on, corrects)
+    values, transfers = _book(session, postings, what, now=now)
+    return Entry(**values), tuple(Transfer(**each) for each in transfers)
+
+
+def post_rows(
+    session: Session, postings: Sequence[Posting], *, kind: EntryKind, cause: UUID, now: Instant
+) -> tuple[UUID, tuple[audit.Rows, audit.Rows]]:
+    """The same for who needs the entry's id alone, and what was made for the audit: asked for at each table."""
+    values, transfers = _book(session, postings, (kind, cause, None, None), now=now)
+    return values["id"], (audit.Rows(Entry, [values]), audit.Rows(Transfer, transfers))
+
+
+def _book(
+    session: Session,
+    postings: Sequence[Posting],
+    what: tuple[EntryKind, UUID, date | None, UUID | None],
+    *,
+    now: Instant,
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """`what`: the kind of entry, its cause, the bank's day, and the entry that it corrects."""
+    kind, cause, value_on, corrects = what
     hold_month(session, Month.of(now.today))
     for (purpose, currency), change in sorted(change_of_available(postings).items()):
         _change_available(session, purpose, currency, change)
@@ -74,7 +96,7 @@ def post(
     session.flush()  # what the entry is for is there before it
     _INSERT_ENTRY.run(session, values)
     _INSERT_TRANSFER.run(session, *transfers)
-    return Entry(**values), tuple(Transfer(**each) for each in transfers)
+    return values, transfers
 
 
 _INSERT_ENTRY = Ready(Entry.__table__.insert())  # type: ignore[attr-defined]

@@ -40,12 +40,11 @@ def saw(
 
 def _keep_to_quota(session: Session, *, person_id: UUID, families: set[UUID], why: str, now: Instant) -> None:
     """Warn who goes over the day's quota with this look, and slow who was over it before."""
-    asked = {"person": person_id, "since": now.instant - A_DAY, "family": next(iter(families))}
-    held = _HELD.rows(session, asked)
-    quota = quota_of({role for role, *_looks in held})
-    for _role, is_known, looks in held[:1]:
-        if (is_known and len(families) == 1) or looks + len(families) <= quota:
-            return
+    one = next(iter(families)) if len(families) == 1 else None
+    held = _HELD.rows(session, {"person": person_id, "since": now.instant - A_DAY, "family": one})
+    quota = quota_of({role for role, _looks in held})
+    if held and (held[0][1] == KNOWN or held[0][1] + len(families) <= quota):
+        return
     if _count(session, person_id, now) + len(families) <= quota:
         return
     # one look after another from here on: a thief would open many at once
@@ -90,6 +89,8 @@ def _count(session: Session, person_id: UUID, now: Instant) -> int:
     return int(count)
 
 
+KNOWN = -1
+"""In place of how many looks there were: one of them was at the family that is asked for."""
 _SEEN = Sighting.__table__.c
 _SINCE = (_SEEN.person_id == bindparam("person")) & (_SEEN.at > bindparam("since"))
 _COUNTED = and_(*(_SEEN.why != why for why in sorted(NOT_COUNTED)))
@@ -102,17 +103,17 @@ def _counted() -> Ready:
 
 
 def _held() -> Ready:
-    """Each of a person's roles; beside it whether they opened a family before, and else how many looks there were.
+    """Each of a person's roles; beside it how many looks there were lately, or that one was at this family.
 
-    Different families are never more than looks, and these are counted in an index, up to the largest quota.
+    Different families are never more than looks, and these are counted in an index, up to the largest quota. Whether
+    they know a family is found among its own few looks, not among theirs: so the index of people is kept out of it.
     """
     grant = RoleGrant.__table__.c
-    known = exists().where(_SEEN.family_id == bindparam("family"), _SINCE, _COUNTED)
+    own = (func.coalesce(_SEEN.person_id, _SEEN.person_id) == bindparam("person")) & (_SEEN.at > bindparam("since"))
+    known = exists().where(_SEEN.family_id == bindparam("family"), own, _COUNTED)
     some = select(_SEEN.at).where(_SINCE).limit(max(QUOTAS.values()) + 1).subquery()
-    looks = case((known, 0), else_=select(func.count()).select_from(some).scalar_subquery())
-    return Ready(
-        select(grant.role, known, looks).where(grant.person_id == bindparam("person"), grant.ended_at.is_(None))
-    )
+    looks = case((known, KNOWN), else_=select(func.count()).select_from(some).scalar_subquery())
+    return Ready(select(grant.role, looks).where(grant.person_id == bindparam("person"), grant.ended_at.is_(None)))
 
 
 _HELD, _COUNT = _held(), _counted()

@@ -41,9 +41,27 @@ def new_pair() -> HpkePair:
     return HpkePair(private, public_of(private))
 
 
+class Opener:
+    """A private half made ready for opening more than once. It shows nothing, and is kept no longer than the half."""
+
+    def __init__(self, private: bytes) -> None:
+        self._key = _private_key(private)
+
+    def public(self) -> bytes:
+        """The public half that belongs to it."""
+        return self._key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+
+    def open_(self, sealed: bytes, info: bytes) -> bytes:
+        """Open what was sealed to it for this purpose."""
+        try:
+            return _SUITE.decrypt(sealed, self._key, info)
+        except InvalidTag as error:
+            raise Tampered("not sealed to this key for this purpose") from error
+
+
 def public_of(private: bytes) -> bytes:
     """The public half that belongs to a private half."""
-    return _private_key(private).public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    return Opener(private).public()
 
 
 def seal(public: bytes, plaintext: bytes, info: bytes) -> bytes:
@@ -53,10 +71,7 @@ def seal(public: bytes, plaintext: bytes, info: bytes) -> bytes:
 
 def open_(private: bytes, sealed: bytes, info: bytes) -> bytes:
     """Open what was sealed to this private half for this purpose."""
-    try:
-        return _SUITE.decrypt(sealed, _private_key(private), info)
-    except InvalidTag as error:
-        raise Tampered("not sealed to this key for this purpose") from error
+    return Opener(private).open_(sealed, info)
 
 
 def _private_key(private: bytes) -> ec.EllipticCurvePrivateKey:

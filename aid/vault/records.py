@@ -229,7 +229,7 @@ def _unwrap(wraps: Iterable[Wrap], context: Context, keyring: Keyring) -> bytes:
     if wrap.way == Way.AEAD:
         key = aead.open_(ring.wrap_key, wrap.key, context.wrap_aad(Way.AEAD, wrap.ref))
     else:
-        key = hpke.open_(ring.private, wrap.key, context.wrap_aad(Way.HPKE, wrap.ref))
+        key = ring.open_(wrap.key, context.wrap_aad(Way.HPKE, wrap.ref))
     if len(key) != aead.KEY_LENGTH:
         raise Tampered("not a record's key")
     return key

@@ -39,6 +39,11 @@ class RingKeys:
     public: bytes
     wrap_key: bytes = field(repr=False)
     index_key: bytes = field(repr=False)
+    opener: hpke.Opener | None = field(default=None, repr=False, compare=False)  # of the private half
+
+    def open_(self, sealed: bytes, info: bytes) -> bytes:
+        """Open what was sealed to the ring by somebody outside."""
+        return (self.opener or hpke.Opener(self.private)).open_(sealed, info)
 
 
 def new_ring(ring_id: UUID, epoch: int = 1) -> RingKeys:
@@ -58,12 +63,12 @@ def open_ring(sealed: bytes, private: bytes, ref: RingRef, person_id: UUID) -> R
     opened = hpke.open_(private, sealed, _info(ref, person_id))
     try:
         purpose, ring_id, epoch, ring_private, wrap_key, index_key = load(opened)
-        named, public = RingRef(UUID(bytes=ring_id), epoch), hpke.public_of(ring_private)
+        named, opener = RingRef(UUID(bytes=ring_id), epoch), hpke.Opener(ring_private)
     except (NotCanonical, TypeError, ValueError) as error:
         raise Tampered("not a ring") from error
     if purpose != _PURPOSE or named != ref or not (_is_key(wrap_key) and _is_key(index_key)):
         raise Tampered("another ring, or none")  # sealed by a member who wrote something else inside
-    return RingKeys(ref, ring_private, public, wrap_key, index_key)
+    return RingKeys(ref, ring_private, opener.public(), wrap_key, index_key, opener)
 
 
 def _is_key(given: object) -> bool:

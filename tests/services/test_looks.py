@@ -5,14 +5,17 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
 from aid.domain.looks import QUOTAS, pause_of, quota_of, why_wait
 from aid.domain.permissions import Role
 from aid.domain.refusals import RuleBroken
+from aid.extensions import db
 from aid.extensions import now as this_moment
 from aid.models.custody import LookWarning
 from aid.models.families import Sighting
+from aid.models.records import RecordKind
 from aid.perform import look
 from aid.queries.exposure import unusual_looks
 from aid.services import sightings
@@ -77,6 +80,21 @@ def test_what_was_open_already_opens_again_at_once(fund: FoundedFund) -> None:
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_a_list_that_holds_a_family_that_is_known_counts_what_is_new_in_it(fund: FoundedFund) -> None:
+    now, person_id = this_moment(), fund.registrar.person_id
+    assert person_id is not None
+    known, *new = families(fund, QUOTA + 1)
+    opens(fund.registrar, known, now)
+
+    for many, unusual in ((new[:-1], False), (new, True)):
+        with Session(db.engine.execution_options(writes=True)) as session:
+            moment = after(now, seconds=1)
+            sightings.saw(
+                session, person_id=person_id, families=[known, *many], what=RecordKind.FILE, why="search", now=moment
+            )
+            assert any(isinstance(row, LookWarning) for row in session.new) is unusual
+
+
 def test_a_day_later_nobody_is_slowed_any_more(fund: FoundedFund) -> None:
     now = this_moment()
     *within, over = families(fund, QUOTA + 1)

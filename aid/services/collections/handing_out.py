@@ -144,13 +144,12 @@ _INSERT = Ready(Collection.__table__.insert())  # type: ignore[attr-defined]
 
 def _book(
     session: Session, voucher: VoucherSeen, collection_id: UUID, handed: Worth, *, kind: PointKind, now: Instant
-) -> tuple[UUID | None, Sequence[Permanent]]:
+) -> tuple[UUID | None, Sequence[audit.Made]]:
     """Move what was handed out from reserved to spent, out of cash or owed to a shop; goods alone have no money."""
     if not handed.amount.minor:
         return None, []
     postings = entries.collected(voucher.purpose_id, voucher.point_id, handed.amount, kind=kind)
-    entry, transfers = ledger.post(session, postings, kind=EntryKind.COLLECTION, cause=collection_id, now=now)
-    return entry.id, [entry, *transfers]
+    return ledger.post_rows(session, postings, kind=EntryKind.COLLECTION, cause=collection_id, now=now)
 
 
 def _from_stock(
