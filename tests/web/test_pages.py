@@ -37,6 +37,7 @@ NO_PAGES = {
     "act.done_paper": "a PDF",
     "act.paper": "a PDF",
     "committee.record": "a PDF",
+    "day_counts.sheet": "a PDF",
     "days.packing_list": "a PDF",
     "days.poster": "a PDF",
     "figures.printed": "a PDF",

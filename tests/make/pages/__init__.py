@@ -8,6 +8,7 @@ from tests.make.allocations import make_allocation
 from tests.make.fund import FoundedFund
 from tests.make.pages.committee import pages_of_committee
 from tests.make.pages.days import pages_of_days
+from tests.make.pages.day_counts import pages_of_day_counts
 from tests.make.pages.donors import pages_of_donors
 from tests.make.pages.families import pages_of_families
 from tests.make.pages.figures import pages_of_figures
@@ -58,6 +59,7 @@ def pages_of(fund: FoundedFund) -> Pages:
         pages_of_paper_trail(fund),
         pages_of_reconciliation(fund),
         pages_of_late(fund),
+        pages_of_day_counts(fund),
         pages_of_days(fund),
         pages_of_surveys(fund),
         pages_of_shops(fund),
