@@ -85,13 +85,13 @@ def sign(
 
 
 def make_day_counts(fund: FoundedFund) -> None:
-    """The school opened with cash too much and a kit too few; its first closing was refused, the second lacks cash."""
+    """The school opened with too much cash and a kit too few. Its first closing was refused, the second waits."""
     by, point = fund.distributor_elsewhere, "school-5"
     kit = Told(Counted.GOOD, "school-kit", Difference.MISCOUNTED)
     cash = 5_000_00 - min(count_balance(fund, point=point), 0)
     sign(fund, make_count(fund, by=by, point=point, cash=cash, goods={"school-kit": -1}, why=(UNKNOWN_CASH, kit)))
     sign(fund, make_count(fund, CountKind.CLOSING, by=by, point=point), agrees=False)
-    sign(fund, make_count(fund, CountKind.CLOSING, by=by, point=point, cash=-1_000_00, why=(UNKNOWN_CASH,)))
+    make_count(fund, CountKind.CLOSING, by=by, point=point, cash=-1_000_00, why=(UNKNOWN_CASH,))
 
 
 def count_balance(fund: FoundedFund, *, point: str = "club") -> int:

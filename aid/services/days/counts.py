@@ -18,6 +18,7 @@ from aid.domain.days.counting import (
     state_of,
     why_not_begin,
 )
+from aid.domain.points import PointKind
 from aid.domain.refusals import RuleBroken
 from aid.domain.stock import MoveCause
 from aid.domain.words import _
@@ -36,8 +37,12 @@ from aid.services.days.books import cash_at, day_bounds, given_on, mark_now, mar
 
 
 def hold_point(session: Session, point_id: UUID) -> None:
-    """Of two who count, explain or sign at one point at once, one waits for the other's commit."""
-    held = select(Point.id).where(Point.id == point_id).with_for_update(key_share=True)
+    """Of two who count, explain or sign at one point at once, one waits for the other's commit.
+
+    Shops have no cash and no stock of the fund's: nobody counts there.
+    """
+    tables = select(Point.id).where(Point.id == point_id, Point.kind == PointKind.TABLE)
+    held = tables.with_for_update(key_share=True)
     if session.scalar(held) is None:
         raise RuleBroken(_("Choose a point of the list."), "point")
 
