@@ -1,5 +1,7 @@
 """The table: digits, then green with who may collect or red with the reason, then done, and once."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -98,6 +100,19 @@ def test_one_alone_is_chosen_and_of_several_one_must_be(fund: FoundedFund, brows
     assert unchosen.heading == "May be collected"
     assert browser.send(unchosen, collector="1").heading == "Handed out"
     assert chosen.heading == "Handed out"
+
+
+def test_a_scanners_enter_finds_no_button_that_hands_out(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    """Without scripts Enter in a form presses its first button, or the one that has the focus."""
+    alone, two = make_voucher(fund, collectors=TWO[:1]), make_voucher(fund, collectors=TWO)
+    browser = browser_of(fund.distributor)
+
+    for voucher in (alone, two):
+        green = browser.submit("/collections/new", code=voucher.digits)
+        _before, form = green.html.split('action="/collections/hand-out"')
+        first, *_others = re.findall(r"<button[^>]*type=.submit[^>]*>", form)
+        assert " disabled" in first
+        assert "autofocus" not in green.html
 
 
 def test_somebody_who_is_not_on_the_slip_is_refused(fund: FoundedFund, browser_of: BrowserOf) -> None:

@@ -69,6 +69,15 @@ document.addEventListener(
 );
 document.addEventListener("pointerdown", () => clearTimeout(timer));
 
+/* An answer that waits for a decision: here scans are known, so Enter may hand out, and the keyboard stands where it is
+   needed. Without scripts neither holds. */
+const answer = document.querySelector("[data-table-answer]");
+if (answer) {
+  answer.querySelector("[data-table-idle]").remove();
+  const chosen = answer.querySelector("[name=collector]:checked") && answer.querySelector("button[type=submit]");
+  if (!document.querySelector(".errors")) (chosen ?? answer.querySelector("[name=collector]"))?.focus();
+}
+
 /* ── The camera ── */
 
 const opens = document.querySelector("[data-table-camera]");
