@@ -81,8 +81,7 @@ class ShopForm(AgreedForm):
         super().__init__(languages=choices.languages, **given)
         self.locality.choices = [(str(id_), named(dict(names))) for id_, names in choices.localities]
         self.currency.choices = [(code, code) for code in choices.currencies]
-        if len(choices.currencies) == 1:
-            self.currency.data = choices.currencies[0]
+        self.currency.data = self.currency.data or choices.currencies[0]
 
     @property
     def locality_name(self) -> str:
@@ -108,7 +107,7 @@ class ShopInvoiceForm(CheckedForm):
     dated = DateField(_("Its date"), validators=[InputRequired(_("Choose the day."))])
     up_to = DateField(_("The last day it is for"), validators=[InputRequired(_("Choose the day."))])
     amount = StringField(_("Amount"), validators=[InputRequired(_("Write the amount."))])
-    lines = TextAreaField(_("The shop’s own list of vouchers"))
+    lines = TextAreaField(_("The list, typed"))
     file = FileField(_("The list as a file"))
     seen = HiddenField(default="")
 
