@@ -14,7 +14,7 @@ from aid.queries.days import DayRow
 from aid.queries.days.packing import Packing
 from aid.queries.days.show import DayPage, SlotRow
 
-A_PAGE = 14
+A_PAGE = 16
 """Ranges of numbers that a poster has room for, one under the other, in type that is read from two metres."""
 
 
