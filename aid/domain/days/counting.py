@@ -1,4 +1,12 @@
-"""Opening and closing a point's day: what is counted, why it differs from the books, and whose word settles it."""
+"""Opening and closing a point's day: what is counted, why it differs from the books, and whose word settles it.
+
+The distributor at eight wants to begin with a box that agrees, in two minutes, without adding up in the head. The one
+at six is tired, wants to find the stub or the note that is missing while everybody is still there, and to go home
+without being blamed for what others did: so a wrong count is counted again, and nobody is asked for words. The second
+signer wants to see on one page what was counted, what the books say and why it differs, and to sign no more than that.
+The treasurer wants each loss and find in the books with its cause, borne by the right purpose. An auditor, months
+later, wants to know what was found first, who knew, who signed, and that the figures were those of that moment.
+"""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
