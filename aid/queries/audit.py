@@ -17,6 +17,7 @@ from aid.models.audit import AuditHead, AuditLine
 from aid.models.backups import Backup
 from aid.models.base import in_language
 from aid.models.committee import MembershipChange
+from aid.models.day_counts import DayCount
 from aid.models.donations import Donation, Donor
 from aid.models.exchanges import Exchange
 from aid.models.families import Family
@@ -108,6 +109,7 @@ def subjects_of(session: Session, *, ids: Sequence[UUID], actor: Actor) -> dict[
         **{id_: _("Print run %(number)s", number=number) for id_, number in of(PrintBatch.id, PrintBatch.number)},
         **{id_: _("Handover %(number)s", number=number) for id_, number in of(Handover.id, Handover.number)},
         **{id_: _("List %(number)s", number=number) for id_, number in of(PointList.id, PointList.number)},
+        **{id_: _("Count of %(day)s", day=day) for id_, day in of(DayCount.id, DayCount.day)},
         **{id_: _("Voucher %(number)s", number=serial) for id_, serial in of(Voucher.id, Voucher.serial)},
         **{id_: in_language(titles, actor.language) for id_, titles in of(Programme.id, Programme.titles)},
         **{id_: in_language(names, actor.language) for id_, names in of(Fund.id, Fund.names)},

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from aid.models.allocations import Allocation, AllocationLine, Decision
 from aid.models.collections import Collection
+from aid.models.day_counts import DayCount
 from aid.models.donations import Donation, DonationCorrection
 from aid.models.exchanges import Exchange
 from aid.models.late import LateLine
@@ -31,6 +32,7 @@ class CauseKind(StrEnum):
     EXCHANGE = "exchange"
     FEE = "fee"
     INTEREST = "interest"
+    DAY_COUNT = "day_count"
     SHOP_INVOICE = "shop_invoice"
 
 
@@ -97,5 +99,6 @@ def _of_aid(ids: Sequence[UUID]) -> Iterator[Asked]:
     for of_table in (Collection.id, Collection.entry_id):  # what takes a collection back gives its entry
         collected: Any = select(of_table, Voucher.id, Voucher.serial)
         yield CauseKind.VOUCHER, collected.join(Voucher, Voucher.id == Collection.voucher_id).where(of_table.in_(ids))
+    yield CauseKind.DAY_COUNT, select(DayCount.id, DayCount.id, DayCount.n).where(DayCount.id.in_(ids))
     lost: Any = select(LateLine.id, Voucher.id, Voucher.serial)
     yield CauseKind.VOUCHER, lost.join(Voucher, Voucher.id == LateLine.voucher_id).where(LateLine.id.in_(ids))
