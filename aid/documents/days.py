@@ -15,7 +15,7 @@ from aid.queries.days.packing import Packing
 from aid.queries.days.show import DayPage, SlotRow
 
 A_PAGE = 16
-"""Ranges of numbers that a poster has room for, one under the other, in type that is read from two metres."""
+"""Rows of numbers that a poster has room for, in type that is read from two metres."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +57,23 @@ def _sheets(slots: Sequence[SlotRow]) -> list[list[SlotRow]]:
     sheets: list[list[SlotRow]] = [[]]
     left = A_PAGE
     for slot in slots:
-        if len(slot.runs) > left and sheets[-1]:
+        rows = _rows(slot)
+        if rows > left and sheets[-1]:
             sheets.append([])
             left = A_PAGE
         sheets[-1].append(slot)
-        left -= len(slot.runs)
+        left -= rows
     return sheets
+
+
+def _rows(slot: SlotRow) -> int:
+    """How many rows its numbers take: a range has one for itself, of single numbers two share one."""
+    rows, is_half = 0, False
+    for run in slot.runs:
+        is_single = "–" not in run
+        rows += not (is_single and is_half)
+        is_half = is_single and not is_half
+    return rows
 
 
 def _told(language: Language, row: DayRow) -> Told:

@@ -9,18 +9,20 @@ from sqlalchemy.orm import Session
 
 from aid.domain.days.planning import CancelReason, Hours
 from aid.domain.refusals import NotAllowed, RuleBroken
+from aid.domain.vouchers import VoucherState
 from aid.extensions import db
 from aid.extensions import now as this_moment
 from aid.models.days import DayPlan, DaySlot
 from aid.services.collections.handing_out import collect
-from aid.services.days.coming import numbers
-from aid.services.days.planning import cancel_day, draft, plan_day
+from aid.services.days.coming import invitations, numbers
+from aid.services.days.planning import DayPlanned, cancel_day, draft, plan_day
+from aid.services.days.told import told
 from aid.services.verification import verify
 from tests.make import do, rows
 from tests.make.days import make_day, order_of
 from tests.make.fund import FoundedFund
 from tests.make.one_database import app as app
-from tests.make.vouchers import make_vouchers
+from tests.make.vouchers import make_vouchers, print_at
 
 SMALL = Hours(opens=600, closes=660, slot=30, tables=1, a_family=30)
 """Two families, one a slot."""
@@ -84,16 +86,49 @@ def test_of_two_who_plan_at_once_the_second_is_told(fund: FoundedFund) -> None:
 def test_a_cancelled_days_families_may_come_on_another_day_and_it_may_be_planned_again(fund: FoundedFund) -> None:
     [voucher] = make_vouchers(fund, 1)
     plan = make_day(fund)
-    off = {"actor": fund.coordinator, "point_id": plan.point_id, "day": plan.day, "reason": CancelReason.NO_CASH}
 
-    do(cancel_day, version=1, **off)
+    cancel(fund, plan, version=1)
     with pytest.raises(RuleBroken, match="no plan of this day"):
-        do(cancel_day, version=2, **off)
+        cancel(fund, plan, version=2)
 
     make_day(fund, days=2)
     assert voucher.serial in set().union(*slots())
     with pytest.raises(RuleBroken, match="No voucher waits"):
         do(plan_day, actor=fund.coordinator, order=order_of(plan.point_id, plan.day))
+
+
+def test_what_printed_papers_say_is_told_beside_another_plan(fund: FoundedFund) -> None:
+    make_vouchers(fund, 2)  # printed before there was any plan
+    plan = make_day(fund)
+    [waits] = make_vouchers(fund, 1, state=VoucherState.ISSUED)
+    do(plan_day, actor=fund.coordinator, order=order_of(plan.point_id, plan.day, version=1))
+    print_at(fund, waits)
+
+    assert told_of(fund, plan) == (3, 2, 0), "those three of the second allocation say their hour"
+    later = Hours(opens=900, closes=1080, slot=30, tables=2, a_family=5)
+    do(plan_day, actor=fund.coordinator, order=order_of(plan.point_id, plan.day, later, version=2))
+    assert told_of(fund, plan) == (0, 2, 3)
+    cancel(fund, plan, version=3)
+    assert told_of(fund, plan) == (0, 0, 3), "they still name the day"
+
+
+def cancel(fund: FoundedFund, plan: DayPlanned, *, version: int) -> None:
+    do(
+        cancel_day,
+        actor=fund.coordinator,
+        point_id=plan.point_id,
+        day=plan.day,
+        version=version,
+        reason=CancelReason.NO_CASH,
+    )
+
+
+def told_of(fund: FoundedFund, plan: DayPlanned) -> tuple[int, int, int]:
+    """How many printed vouchers say the hour of the newest plan, none, and another."""
+    with Session(db.engine) as session:
+        invited = invitations(session, point_id=plan.point_id, today=this_moment().today)
+        found = told(session, point_id=plan.point_id, day=plan.day, planned=invited)
+    return found.right, found.silent, found.other
 
 
 def test_a_day_that_is_over_and_one_that_is_far_are_not_planned(fund: FoundedFund) -> None:

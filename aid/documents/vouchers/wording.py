@@ -62,7 +62,7 @@ def _plain(paper: PrintedPaper, style: PaperStyle) -> Iterator[Texts]:
         yield texts | words
 
 
-def _for_goods(paper: PrintedPaper) -> Iterator[Texts]:
+def _for_goods(paper: PrintedPaper) -> Iterator[dict[str, str]]:
     """Of a paper for a shop, that it is worth goods and no cash."""
     if not (paper.at_shop and paper.amount.minor):
         yield {}

@@ -13,6 +13,9 @@ from aid.queries.days.packing import Packing, packing
 from aid.queries.today.waiting import Waiting
 from aid.vault.actor import Actor
 
+FIRST = 0
+"""No patience: this stands above what has waited long."""
+
 
 def is_today(session: Session, actor: Actor, now: Instant) -> Waiting:
     """Days at one's own points that are held today."""
@@ -20,7 +23,14 @@ def is_today(session: Session, actor: Actor, now: Instant) -> Waiting:
     title = n_("distribution day is today", "distribution days are today", len(rows))
     hint = _("At %(point)s, %(hours)s.", point=_where(rows[0]), hours=rows[0].hours) if len(rows) == 1 else None
     return Waiting(
-        "days.live" if len(rows) == 1 else "days.index", len(rows), title, hint, is_days=True, values=_address(rows)
+        "days.live" if len(rows) == 1 else "days.index",
+        len(rows),
+        title,
+        hint,
+        now.today,
+        FIRST,
+        is_days=True,
+        values=_address(rows),
     )
 
 
@@ -39,7 +49,14 @@ def not_ready(session: Session, actor: Actor, now: Instant) -> Waiting:
     )
     hint = _missing(*wanting[0]) if len(wanting) == 1 else None
     return Waiting(
-        "days.packing" if len(rows) == 1 else "days.index", len(rows), title, hint, is_days=True, values=_address(rows)
+        "days.packing" if len(rows) == 1 else "days.index",
+        len(rows),
+        title,
+        hint,
+        now.today,
+        FIRST,
+        is_days=True,
+        values=_address(rows),
     )
 
 
