@@ -72,7 +72,7 @@ GOODS = (
         contents=(Item("bag", 1), Item("notebook", 6), Item("pen", 4)),
     ),
 )
-BAGS, TO_CARRY = 110, 30
+BAGS, TO_CARRY, FIRST_GRADE = 110, 30, 10
 
 
 def help_in_kind(story: Story) -> None:
@@ -182,7 +182,8 @@ def _deliver(story: Story, bought: Proposed, club: Point, library: Point) -> Non
     story.wait(hours=3)
     packer = _distributor(story, club).actor()
     perform(key(), pack, actor=packer, now=story.now, point_id=club.id, kits=Item("school-bag", BAGS))
-    carried = CarryOrder(from_id=club.id, to_id=library.id, items=(Item("school-bag", TO_CARRY),))
+    for_library = (Item("school-bag", TO_CARRY), Item("workbook:1", FIRST_GRADE))
+    carried = CarryOrder(from_id=club.id, to_id=library.id, items=for_library)
     perform(key(), carry, actor=coordinator, now=story.now, order=carried)
 
 

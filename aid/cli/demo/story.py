@@ -20,6 +20,7 @@ from aid.cli.demo.lists import bring_lists
 from aid.cli.demo.meetings import hold_meetings
 from aid.cli.demo.money import EARLY_GIFTS, GIFTS, close_first_month, receive_gifts, receive_money_from_abroad
 from aid.cli.demo.objections import families_object
+from aid.cli.demo.offline import day_without_network
 from aid.cli.demo.people import User, found_with_people, key
 from aid.cli.demo.piles import hand_over
 from aid.cli.demo.programmes import write_and_share
@@ -140,6 +141,7 @@ def play(*, say: Said, out: Path | None) -> Story:
     for number, allocation_id in enumerate(carried, start=1):
         _print_and_collect(story, allocation_id, number=number)
     help_in_kind(story)
+    day_without_network(story)
     story.wait(days=1)
     count_a_day(story)
     ask_families(story, carried[0])
