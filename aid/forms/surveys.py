@@ -43,8 +43,8 @@ class DrawForm(CheckedForm):
     points = SelectMultipleField(
         _("At which points?"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
     )
-    first_day = DayField(_("From"), validators=[Optional()])
-    last_day = DayField(_("To"), validators=[Optional()])
+    first_day = DayField(_("The first day"), validators=[Optional()])
+    last_day = DayField(_("The last day"), validators=[Optional()])
     size = IntegerField(_("How many families are asked?"), validators=[Optional()])
 
     def offer(self, lists: Iterable[tuple[UUID, Message]], points: Iterable[tuple[UUID, str]]) -> "DrawForm":

@@ -63,6 +63,11 @@ class CallsPage:
         return sum(call.is_open and not call.is_nobodys for call in self.calls)
 
     @property
+    def done(self) -> int:
+        """Of so many the call is over."""
+        return sum(not call.is_open for call in self.calls)
+
+    @property
     def others(self) -> int:
         """So many of them by another coordinator."""
         return sum(call.is_open and not call.is_mine and not call.is_nobodys for call in self.calls)

@@ -78,7 +78,7 @@ def test_families_are_drawn_called_and_what_they_say_is_told_of_all(fund: Founde
     assert "Күйеуі" in coordinator.get(address).text
 
     member = browser_of(fund.members[0]).get(f"/surveys/{survey.id}")
-    assert "8 of 10" in member.text  # have all of it
+    assert "8 / 10" in member.text  # have all of it
     assert code not in member.html
     assert "Call families" not in member.text
     closed = coordinator.send(coordinator.get(f"/surveys/{survey.id}"), button="Close the survey")

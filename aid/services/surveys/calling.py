@@ -127,7 +127,7 @@ def correct_answer(session: Session, *, actor: Actor, now: Instant, order: Corre
         raise RuleBroken(_("This answer was corrected meanwhile. Look at it again."))
     if _is_closed(session, call.survey_id):
         raise RuleBroken(_("This survey is closed: its answers stand."))
-    must_have_no_part(session, call, actor=actor)
+    must_have_no_part(session, call=call, actor=actor)
     if answer_of(newest) == order.answer:
         raise RuleBroken(_("Nothing was changed."))
     row = _answer_row(session, call, order.answer, n=newest.n + 1, actor=actor, now=now)
@@ -152,7 +152,7 @@ def newest_answer(session: Session, call_id: UUID) -> SurveyAnswer | None:
     return session.scalars(answers).one_or_none()
 
 
-def must_have_no_part(session: Session, call: SurveyCall, *, actor: Actor) -> None:
+def must_have_no_part(session: Session, *, call: SurveyCall, actor: Actor) -> None:
     """Refuse whoever wrote the family down, confirmed it or handed out to it."""
     if _has_part(session, call, actor=actor):
         raise RuleBroken(

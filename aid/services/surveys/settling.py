@@ -62,7 +62,7 @@ def settle(session: Session, *, actor: Actor, now: Instant, order: StoryOrder) -
         raise RuleBroken(_("By this answer everything is in order."))
     if session.get(SurveyStory, answer.id) is not None:
         raise RuleBroken(_("What was found out is written down already."))
-    must_have_no_part(session, call, actor=actor)
+    must_have_no_part(session, call=call, actor=actor)
     if not order.words.strip():
         raise RuleBroken(_("Write down what was found out."), "words")
     said = checked_words(order.words)
