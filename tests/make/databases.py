@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import psycopg
+import sqlcipher3.dbapi2 as sqlcipher
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import QueuePool, event
 
 from aid import create_app
-from aid.extensions import db, upgrade_once
+from aid.extensions import SQLITE_PRAGMAS, db, upgrade_once
 from aid.models import Base
 from config import Config
 
@@ -24,6 +25,7 @@ RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID") or secrets.token_hex(6)
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 SERVER = Path(tempfile.gettempdir()) / f"komek-postgres-{RUN[:12]}"
 TEMPLATE = "komek_template"
+UNWAITING = "PRAGMA synchronous = OFF"
 
 
 class House(Protocol):
@@ -45,7 +47,7 @@ class SqliteHouse:
         self._born = set(self.app.extensions)
         upgrade_once(self.app)
         with self.app.app_context():
-            event.listen(db.engine, "connect", _wait_for_no_disk)
+            event.listen(db.engine, "connect", self._on_connect)
         self.keep("empty")
 
     def keep(self, name: str) -> None:
@@ -53,21 +55,51 @@ class SqliteHouse:
         shutil.copyfile(self.folder / "komek.db", self.folder / f"{name}.kept")
 
     def restore(self, name: str) -> None:
-        self._close()
-        for left in self.folder.glob("komek.db*"):
-            left.unlink()
-        shutil.copyfile(self.folder / f"{name}.kept", self.folder / "komek.db")
+        kept = self.folder / f"{name}.kept"
+        if not self._put_back(kept):
+            self._close()
+            for left in self.folder.glob("komek.db*"):
+                left.unlink()
+            shutil.copyfile(kept, self.folder / "komek.db")
         forget(self.app, self._born)
+
+    def _put_back(self, kept: Path) -> bool:
+        """Write it over the file under its one open connection: that keeps the tables' form and its statements ready.
+
+        It can where nobody else has the file open, and no transaction is. As it says goodbye to the log, the file
+        alone is the database; as its bytes are new, SQLite reads them again.
+        """
+        file = self.folder / "komek.db"
+        with self.app.app_context():
+            db.session.remove()
+            pool = db.engine.pool
+            if not isinstance(pool, QueuePool) or (pool.checkedin(), pool.checkedout()) != (1, 0):
+                return False
+            opened = db.engine.raw_connection()
+            try:
+                if not file.exists() or file.stat().st_ino != opened.info.get("file"):
+                    return False
+                opened.cursor().execute("PRAGMA busy_timeout = 0")
+                if opened.cursor().execute("PRAGMA journal_mode = DELETE").fetchone() != ("delete",):
+                    return False
+                shutil.copyfile(kept, file)
+                for statement in (*SQLITE_PRAGMAS, UNWAITING):
+                    opened.cursor().execute(statement)
+            except sqlcipher.Error:
+                return False
+            finally:
+                opened.close()
+        return True
 
     def _close(self) -> None:
         with self.app.app_context():
             db.session.remove()
             db.engine.dispose()  # the last connection to close writes the WAL back
 
-
-def _wait_for_no_disk(connection: Any, _record: Any) -> None:
-    """Who dies with the machine is not tried here, but in `tests/chaos` and on a bad disk."""
-    connection.execute("PRAGMA synchronous = OFF")
+    def _on_connect(self, connection: Any, record: Any) -> None:
+        """Who dies with the machine is not tried here, but in `tests/chaos` and on a bad disk."""
+        connection.execute(UNWAITING)
+        record.info["file"] = (self.folder / "komek.db").stat().st_ino
 
 
 class PostgresHouse:
