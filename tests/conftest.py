@@ -25,6 +25,7 @@ from tests.make.browser import Browser
 from tests.make.databases import House, PostgresHouse, SqliteHouse
 from tests.make.fund import FoundedFund, found_provisional, make_it_whole
 from tests.make.migrated import know_migrated
+from tests.make.routes import know_routes
 from tests.thorough import is_thorough
 from tests.thorough import pytest_addoption as pytest_addoption
 from tests.thorough import pytest_configure as pytest_configure
@@ -40,12 +41,13 @@ BrowserOf = Callable[..., Browser]
 def _made_once(tmp_path_factory: pytest.TempPathFactory) -> None:
     """A template is compiled once a run, by whichever worker shows it first, for all apps of all workers.
 
-    What migrating an empty SQLite database comes to is kept beside them.
+    What migrating an empty SQLite database comes to is kept beside them; what writes addresses, in each worker.
     """
     folder = _of_all_workers(tmp_path_factory) / "templates"
     folder.mkdir(exist_ok=True)
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": FileSystemBytecodeCache(str(folder))}
     know_migrated(folder / "migrated")
+    know_routes()
 
 
 def _of_all_workers(tmp_path_factory: pytest.TempPathFactory) -> Path:
