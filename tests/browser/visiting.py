@@ -37,20 +37,28 @@ def come_to(page: Page, visit: Visit) -> None:
 
 
 def wrong_with(page: Page, visits: Iterable[Visit]) -> Iterator[str]:
-    """What sticks out of a phone's screen and a desk's, what no keyboard comes to, and what axe finds on a phone."""
+    """What sticks out of a phone's screen and a desk's, what no keyboard comes to, and what axe finds on a phone.
+
+    The screen changes once a page, not back and forth: every second page is opened on a desk.
+    """
+    sizes = [PHONE, DESK]
     for visit in (visit for visit in visits if visit.shown):
         come_to(page, visit)
-        yield from sticks_out(page)
-        yield from out_of_reach(page)
-        yield from (f"{page.url}: {found}" for found in _found_by_axe(page))
-        seen_at(page, DESK)
-        yield from sticks_out(page)
-        seen_at(page, PHONE)
+        for size in sizes:
+            seen_at(page, size)
+            yield from sticks_out(page)
+            if size == PHONE:
+                yield from out_of_reach(page)
+                yield from (f"{page.url}: {found}" for found in _found_by_axe(page))
+        sizes.reverse()
+    seen_at(page, PHONE)
 
 
 def seen_at(page: Page, size: tuple[int, int]) -> None:
     """The page that is open, on a screen of this size."""
-    page.set_viewport_size({"width": size[0], "height": size[1]})
+    width, height = size
+    if page.viewport_size != {"width": width, "height": height}:
+        page.set_viewport_size({"width": width, "height": height})
 
 
 def _found_by_axe(page: Page) -> Any:
