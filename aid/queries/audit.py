@@ -34,6 +34,7 @@ from aid.models.objections import Objection
 from aid.models.people import Person
 from aid.models.programmes import Programme
 from aid.models.remittances import Remittance
+from aid.models.shops import ShopInvoice
 from aid.models.statements import BankLine
 from aid.models.support import SupportMessage
 from aid.models.thanks import ThanksText
@@ -121,6 +122,8 @@ def subjects_of(session: Session, *, ids: Sequence[UUID], actor: Actor) -> dict[
         **{id_: _("Objection %(number)s", number=number) for id_, number in of(Objection.id, Objection.number)},
         **{id_: in_language(names, actor.language) for id_, names in of(Good.id, Good.names)},
         **{id_: in_language(names, actor.language) for id_, names in _points_of_stock(session, ids)},
+        **{id_: in_language(names, actor.language) for id_, names in of(Point.id, Point.names)},
+        **{id_: _("Invoice of a shop, no. %(number)s", number=n) for id_, n in of(ShopInvoice.id, ShopInvoice.number)},
         **{id_: _("A list of families") for id_, _at in of(FamilyImport.id, FamilyImport.at)},
         **{id_: _("Bank line %(number)s", number=number) for id_, number in of(BankLine.id, BankLine.number)},
         **{id_: in_language(names, actor.language) for id_, names in of(Campaign.id, Campaign.names)},
