@@ -29,7 +29,7 @@ from aid.vault.actor import Actor
 class CashLine:
     """The cash of one currency."""
 
-    pieces: tuple[tuple[Money, int], ...]  # the largest first
+    pieces: tuple[tuple[Money, int, Money], ...]  # each note or coin, how many, and together; the largest first
     counted: Money
     booked: Money
     why: Message | None
@@ -138,7 +138,7 @@ def page(session: Session, *, actor: Actor, count_id: UUID) -> CountPage | None:
     return CountPage(
         row=row,
         cash=cash_lines(session, count),
-        goods=good_lines(session, count, actor=actor),
+        goods=_good_lines(session, count, actor=actor),
         stubs=stub_lines(session, count),
         borne=borne,
         cannot_be_borne=cannot,
@@ -163,7 +163,7 @@ def cash_lines(session: Session, count: DayCount) -> tuple[CashLine, ...]:
     return tuple(
         CashLine(
             pieces=tuple(
-                (Money(face, row.currency), number)
+                (Money(face, row.currency), number, Money(face * number, row.currency))
                 for face, number in sorted(Pieces.from_plain(row.currency, row.pieces).of.items(), reverse=True)
             ),
             counted=Money(row.counted_minor, row.currency),
@@ -174,7 +174,7 @@ def cash_lines(session: Session, count: DayCount) -> tuple[CashLine, ...]:
     )
 
 
-def good_lines(session: Session, count: DayCount, *, actor: Actor) -> tuple[GoodLine, ...]:
+def _good_lines(session: Session, count: DayCount, *, actor: Actor) -> tuple[GoodLine, ...]:
     """Its goods by name; what was neither there nor in the books is left out."""
     why = _whys(session, count)
     found = session.scalars(select(DayCountGood).where(DayCountGood.count_id == count.id)).all()
@@ -247,7 +247,7 @@ def _moved(session: Session, count: DayCount, *, actor: Actor) -> Moved:
     stock = goods_now(session, count.point_id)
     goods = [
         (line.name, line.booked, stock[line.good].quantity)
-        for line in good_lines(session, count, actor=actor)
+        for line in _good_lines(session, count, actor=actor)
         if line.good in stock
     ]
     return Moved(

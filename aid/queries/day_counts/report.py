@@ -140,6 +140,17 @@ class DayReport:
     numbers: Numbers
     undone: tuple[Undone, ...]
 
+    @property
+    def good_columns(self) -> tuple[Message, ...]:
+        """Heads of the goods' table: what was there, what moved, what there should be and what was counted."""
+        ends = (_("In the books"), _("Counted"), _("Difference"))
+        return (_("Good"), _("At the beginning"), *self.flows, *ends)
+
+    @property
+    def good_figures(self) -> tuple[int, ...]:
+        """Which of these columns hold figures."""
+        return tuple(range(1, len(self.good_columns)))
+
 
 def report(session: Session, *, actor: Actor, point_id: UUID, day: date) -> DayReport | None:
     """A point's day until it was closed; until now, where nobody has counted it yet."""

@@ -7,8 +7,8 @@ from aid.models.programmes import Programme
 from tests.make.allocations import make_allocation
 from tests.make.fund import FoundedFund
 from tests.make.pages.committee import pages_of_committee
-from tests.make.pages.days import pages_of_days
 from tests.make.pages.day_counts import pages_of_day_counts
+from tests.make.pages.days import pages_of_days
 from tests.make.pages.donors import pages_of_donors
 from tests.make.pages.families import pages_of_families
 from tests.make.pages.figures import pages_of_figures
