@@ -2,8 +2,15 @@
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from aid.extensions import now as this_moment
+from aid.models.allocations import AllocationLine
+from aid.services.cash import SendOrder, send_cash
+from tests.make import do, rows
 from tests.make.forging import forge, forging, found
+from tests.make.fund import FoundedFund
+from tests.make.goods import carried, make_transfer
 from tests.make.lived import whole
 
 __all__ = ["whole"]
@@ -67,6 +74,21 @@ def test_what_was_forged_is_named(whole: Flask, proof: str, statement: str, what
         assert [finding for finding in found(session, proof) if finding.what == what and words in finding.text], [
             str(finding) for finding in found(session, proof)
         ][:5]
+
+
+@SQLITE
+def test_each_cash_sending_is_proved_by_its_own_decision(whole: Flask) -> None:
+    fund = FoundedFund(whole)
+    later_one = carried(fund, make_transfer(fund, ("school-5", 1_000_00)))
+    [line] = rows(select(AllocationLine.id).where(AllocationLine.allocation_id == later_one.allocation_id))
+    do(send_cash, actor=fund.treasurer, order=SendOrder(line_id=line, bank_id=fund.bank, value_on=this_moment().today))
+    own = "UPDATE decision SET notice_until = '2099-01-01' WHERE allocation_id = :id"
+
+    with forging() as session:
+        assert found(session, "spending") == []
+        forge(session, own, id=later_one.allocation_id.hex)
+
+        assert [finding.item for finding in found(session, "spending") if finding.what == "cash_sending"] == [str(line)]
 
 
 @SQLITE

@@ -134,7 +134,8 @@ def _undecided() -> Iterator[Fault]:
     ):
         undecided = select(of).where(~_carried(of, at, what)).distinct()
         yield Fault(undecided, kind.__tablename__, "no decision that was in force lets it be")
-    sent = select(AllocationLine.allocation_id).where(AllocationLine.id == CashSending.line_id).scalar_subquery()
+    line = select(AllocationLine.allocation_id).where(AllocationLine.id == CashSending.line_id)
+    sent = line.correlate(CashSending).scalar_subquery()  # of this sending, however deep it is asked
     wrong = ~_carried(sent, CashSending.sent_at, AllocationKind.TRANSFER)
     undecided = select(CashSending.line_id).where(wrong)
     yield Fault(undecided, "cash_sending", "no decision that was in force lets it be")
