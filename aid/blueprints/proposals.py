@@ -15,6 +15,7 @@ from aid.domain.grants import GRANT_REASON_TITLES, describe_rules
 from aid.domain.languages import Language
 from aid.domain.money import Money
 from aid.domain.permissions import Permission
+from aid.domain.points import PointKind
 from aid.domain.words import _
 from aid.extensions import reading
 from aid.formats import language, say
@@ -128,7 +129,7 @@ def _check_purchase(form: PurchaseForm) -> ResponseReturnValue:
 @allow(Permission.PROPOSE)
 def transfer() -> ResponseReturnValue:
     """Cash for points: written, checked, put to the committee."""
-    before, points = _before(AllocationKind.TRANSFER), _points()
+    before, points = _before(AllocationKind.TRANSFER), _points(PointKind.TABLE)
     typed = {"data": typed_before(before.order, points=[point for point, _names in points])} if before else {}
     form = TransferForm(currencies=cash.currencies(reading()), points=points, **typed)
     return _steps(
@@ -206,5 +207,7 @@ def _available(*, only: str = "") -> dict[str, str]:
     return available_hints(programmes.purposes(reading()), there, only)
 
 
-def _points() -> list[Any]:
-    return [(point.id, point.names) for point in points_of(reading(), actor=current_actor())]
+def _points(*kinds: PointKind) -> list[Any]:
+    """Points to choose from: of these kinds, or all. A shop gets goods, and no cash."""
+    found = points_of(reading(), actor=current_actor())
+    return [(point.id, point.names) for point in found if point.kind in (kinds or PointKind)]
