@@ -98,8 +98,10 @@ def make_meetings(fund: FoundedFund) -> UUID:
     first, second, third, *_others = fund.members
     do(remark, actor=first, allocation_id=proposed.allocation_id, words="Отбасы екі рет алған сияқты.")
     line = lines_of(proposed.allocation_id)[0]
-    question = make_question(fund, line.id)
-    do(answer, actor=fund.registrar, question_id=question, words="Жоқ, бір рет қана.")
+    question = make_question(fund, line.id)  # of either locality
+    do(
+        answer, actor=fund.registrar2, question_id=question, words="Жоқ, бір рет қана."
+    )  # the line may be of either locality
     make_question(fund, lines_of(proposed.allocation_id)[1].id, by=second)
     make_held(fund, lines_of(proposed.allocation_id)[1].id)
     do(
