@@ -76,6 +76,11 @@ class Hours:
         """How many families all slots have room for."""
         return self.slots * self.a_slot
 
+    @property
+    def span(self) -> str:
+        """From the first slot to the end of the last: 10:00–13:00."""
+        return f"{self.begins(0):%H:%M}–{self.ends(self.slots - 1):%H:%M}"
+
     def begins(self, n: int) -> time:
         """When slot n begins; the first is 0."""
         return clock(self.opens + n * self.slot)

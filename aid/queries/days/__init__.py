@@ -54,8 +54,8 @@ class Days:
 
 def days(session: Session, *, actor: Actor, today: date, before: date | None = None) -> Days:
     """The days of one's points."""
-    coming = _rows(session, newest_of(actor).where(DayPlan.day >= today).order_by(DayPlan.day, Point.code))
-    past = newest_of(actor).where(DayPlan.day < min(before or today, today))
+    coming = _rows(session, newest_of(actor=actor).where(DayPlan.day >= today).order_by(DayPlan.day, Point.code))
+    past = newest_of(actor=actor).where(DayPlan.day < min(before or today, today))
     over = _rows(session, past.order_by(DayPlan.day.desc(), Point.code).limit(PAGE + 1))
     return Days(
         today=tuple(row for row in coming if row.day == today),
@@ -67,11 +67,11 @@ def days(session: Session, *, actor: Actor, today: date, before: date | None = N
 
 def one(session: Session, *, actor: Actor, point_id: UUID, day: date) -> DayRow | None:
     """The day of one's point, where it was planned."""
-    found = _rows(session, newest_of(actor).where(DayPlan.point_id == point_id, DayPlan.day == day))
+    found = _rows(session, newest_of(actor=actor).where(DayPlan.point_id == point_id, DayPlan.day == day))
     return found[0] if found else None
 
 
-def newest_of(actor: Actor) -> Select[Any]:
+def newest_of(*, actor: Actor) -> Select[Any]:
     """The newest version of each day's plan, at one's own points."""
     actor.must(Permission.KEEP_POINT)
     newest = (

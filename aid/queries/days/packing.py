@@ -33,13 +33,24 @@ class PickRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PieceRow:
+    """So many of one note or coin."""
+
+    value: Money
+    is_note: bool
+    count: int
+    sum: Money
+
+
+@dataclass(frozen=True, slots=True)
 class CashRow:
     """The cash of one currency: what is needed, what the books say is there, and the notes and coins."""
 
     need: Money
     there: Money
     vouchers: int
-    cash: Cash | None  # none where Komek does not know the currency's notes
+    pieces: tuple[PieceRow, ...]  # none where Komek does not know the currency's notes
+    cash: Cash | None
 
     @property
     def bring(self) -> Money:
@@ -146,7 +157,11 @@ def _cash(session: Session, waiting: list[DayVoucher], point_id: UUID) -> tuple[
     for currency, need in sorted(sums_of(amounts).items()):
         mine = {amount: times for amount, times in amounts.items() if amount.currency == currency}
         cash = cash_for(mine, currency=currency) if is_known(currency) else None
-        rows.append(CashRow(need, there.get(currency, Money.zero(currency)), sum(mine.values()), cash))
+        pieces = tuple(
+            PieceRow(each.value, each.is_note, count, each.value * count)
+            for each, count in (cash.counts if cash else ())
+        )
+        rows.append(CashRow(need, there.get(currency, Money.zero(currency)), sum(mine.values()), pieces, cash))
     return tuple(rows)
 
 

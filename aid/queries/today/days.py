@@ -62,7 +62,7 @@ def not_ready(session: Session, actor: Actor, now: Instant) -> Waiting:
 
 def _held(session: Session, actor: Actor, now: Instant, *, days: int) -> list[DayRow]:
     day = now.today + timedelta(days=days)
-    found = session.execute(newest_of(actor).where(DayPlan.day == day, DayPlan.cancelled.is_(None)))
+    found = session.execute(newest_of(actor=actor).where(DayPlan.day == day, DayPlan.cancelled.is_(None)))
     return [row_of(each) for each in found]
 
 

@@ -26,6 +26,11 @@ class Told:
     other: int = 0
     runs: tuple[str, ...] = ()  # numbers whose paper says another day or hour, as they are printed
 
+    @property
+    def asked(self) -> int:
+        """How many say an hour at all."""
+        return self.right + self.other
+
 
 def told(session: Session, *, point_id: UUID, day: date, planned: Mapping[int, Invited]) -> Told:
     """Compare a day's plan with the newest good papers that it is about, or that say they are for this day."""
