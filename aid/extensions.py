@@ -28,6 +28,7 @@ from sqlalchemy.orm import Session
 from aid.domain.clock import Instant
 from aid.models import Base
 from aid.models.fund import Fund
+from aid.models.line import Line
 
 db = SQLAlchemy(metadata=Base.metadata)
 migrate = Migrate()
@@ -64,11 +65,38 @@ def database_settings(*, url: str | None, folder: Path, server_key: bytes) -> di
     import sqlcipher3.dbapi2 as sqlcipher
 
     path, key = folder / "komek.db", sub_key(server_key, "sqlcipher").hex()
+    line = Line(folder / "write.lock")
+
+    class InLine(sqlcipher.Connection):  # type: ignore[misc]
+        """A connection whose writes wait in line: the next one's turn is when a transaction is over."""
+
+        def commit(self) -> None:
+            try:
+                super().commit()
+            finally:
+                self.line.leave(self)
+
+        def rollback(self) -> None:
+            try:
+                super().rollback()
+            finally:
+                self.line.leave(self)
+
+        def close(self) -> None:
+            try:
+                super().close()
+            finally:
+                self.line.leave(self)
 
     def connect() -> DBAPIConnection:
         connection: DBAPIConnection = sqlcipher.connect(
-            str(path), check_same_thread=False, isolation_level=None, cached_statements=STATEMENTS
+            str(path),
+            check_same_thread=False,
+            isolation_level=None,
+            cached_statements=STATEMENTS,
+            factory=InLine,
         )
+        connection.line = line
         cursor = connection.cursor()
         for statement in (f"PRAGMA key = \"x'{key}'\"", *SQLITE_PRAGMAS):
             cursor.execute(statement)
@@ -112,6 +140,9 @@ def _begin(connection: Connection) -> None:
     """SQLite opens its transactions by our own word: a write takes the lock at once, and never has to give it up."""
     if connection.dialect.name == "sqlite":
         writes = connection.get_execution_options().get("writes", False)
+        own = connection.connection.dbapi_connection
+        if writes and (line := getattr(own, "line", None)):
+            line.wait(own)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 

@@ -18,7 +18,13 @@ from sqlalchemy.types import TypeEngine
 
 Values: TypeAlias = Mapping[str, Any]
 Statement: TypeAlias = (
-    Select[Any] | CompoundSelect[Any] | Insert | Update | Delete | ReturningInsert[Any] | ReturningUpdate[Any]
+    Select[*tuple[Any, ...]]
+    | CompoundSelect[Any]
+    | Insert
+    | Update
+    | Delete
+    | ReturningInsert[Any]
+    | ReturningUpdate[Any]
 )
 Convert: TypeAlias = Callable[[Any], Any]
 

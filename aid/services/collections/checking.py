@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
@@ -30,6 +30,7 @@ from aid.domain.words import Message, _
 from aid.models.base import in_language
 from aid.models.collections import Collection, RefusedCollection
 from aid.models.fund import Point, Purpose
+from aid.models.ready import Ready
 from aid.models.records import RecordKind
 from aid.services import audit, records, sightings
 from aid.services.collections import finding
@@ -105,12 +106,12 @@ def check(session: Session, *, actor: Actor, now: Instant, point_id: UUID, code:
     slip = slip_of(session, found=good, actor=actor, now=now)
     if slip is None:
         return refused(session, refusal=NO_SLIP, actor=actor, now=now, here=here, found=good)
-    purpose = session.get_one(Purpose, voucher.purpose_id)
+    [(purpose,)] = _PURPOSE.rows(session, {"purpose": voucher.purpose_id})
     said = words_for(session, rest.plain())
     return Checked(
         amount=rest.amount,
         wares=tuple(Ware(item, said.say(item, actor.language)) for item in rest.items),
-        purpose=in_language(purpose.names, actor.language),
+        purpose=in_language(purpose, actor.language),
         family_code=good.family_code,
         serial=voucher.serial,
         turns=voucher.turns,
@@ -121,6 +122,9 @@ def check(session: Session, *, actor: Actor, now: Instant, point_id: UUID, code:
         agreed=agreed_to(session, voucher_id=voucher.id, actor=actor, here=here, now=now),
         shop=_shop_words(session, here, actor=actor),
     )
+
+
+_PURPOSE = Ready(select(Purpose.names).where(Purpose.id == bindparam("purpose")))
 
 
 def _shop_words(session: Session, here: Here, *, actor: Actor) -> ShopWords | None:

@@ -7,7 +7,7 @@ or at the next table, looks at the person, and agrees there. One person alone ne
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
@@ -18,6 +18,7 @@ from aid.domain.strangers import WAITS, StrangerReason, still_holds, why_not_agr
 from aid.domain.words import _
 from aid.models.collections import Collection, StrangerAnswer, StrangerAsked
 from aid.models.people import Person
+from aid.models.ready import Ready
 from aid.models.vouchers import Voucher
 from aid.services import audit
 from aid.services.collections.finding import Here
@@ -87,21 +88,28 @@ def may_agree(*, actor: Actor, point_id: UUID) -> bool:
 
 def agreed_to(session: Session, *, voucher_id: UUID, actor: Actor, here: Here, now: Instant) -> Agreed | None:
     """The word that lets this person hand this voucher's aid to somebody who is not on the slip, if it was given."""
-    found = session.execute(
-        select(StrangerAsked.id, StrangerAsked.reason, StrangerAnswer.at, Person.handle)
-        .join(StrangerAnswer, StrangerAnswer.asked_id == StrangerAsked.id)
-        .join(Person, Person.id == StrangerAnswer.by_id)
-        .where(
-            StrangerAsked.voucher_id == voucher_id,
-            StrangerAsked.point_id == here.id,
-            StrangerAsked.by_id == actor.id,
-            StrangerAsked.at > now.instant - 2 * WAITS,
-            StrangerAnswer.agreed,
-            ~USED,
-        )
-        .order_by(StrangerAsked.at.desc())
-        .limit(1)
-    ).one_or_none()
-    if found is None or not still_holds(found.at, now=now.instant):
+    asked = {"voucher": voucher_id, "point": here.id, "by": actor.id, "since": now.instant - 2 * WAITS}
+    session.flush()  # what was asked a moment ago is seen
+    found = _AGREED.first(session, asked)
+    if found is None:
         return None
-    return Agreed(found.id, found.reason, found.handle)
+    asked_id, reason, at, handle = found
+    return Agreed(asked_id, reason, handle) if still_holds(at, now=now.instant) else None
+
+
+_AGREED = Ready(
+    select(StrangerAsked.id, StrangerAsked.reason, StrangerAnswer.at, Person.handle)
+    .join(StrangerAnswer, StrangerAnswer.asked_id == StrangerAsked.id)
+    .join(Person, Person.id == StrangerAnswer.by_id)
+    .where(
+        StrangerAsked.voucher_id == bindparam("voucher"),
+        StrangerAsked.point_id == bindparam("point"),
+        StrangerAsked.by_id == bindparam("by"),
+        StrangerAsked.at > bindparam("since"),
+        StrangerAnswer.agreed,
+        ~USED,
+    )
+    .order_by(StrangerAsked.at.desc())
+    .limit(1)
+)
+"""Asked for each family that comes: built once."""
