@@ -90,7 +90,7 @@ def take_invoice(session: Session, *, actor: Actor, now: Instant, order: ShopInv
     found = match_invoice(session, actor=actor, now=now, order=order)
     if order.seen is not None and order.seen != found.accepted:
         raise RuleBroken(_("Something else agrees than when you looked. Check it once more."))
-    refuse_own(session, [due.id for due in found.lines], actor=actor)
+    refuse_own(session, actor=actor, collection_ids=[due.id for due in found.lines])
     invoice = ShopInvoice(
         id=new_id(),
         point_id=order.point_id,
@@ -113,7 +113,7 @@ def take_invoice(session: Session, *, actor: Actor, now: Instant, order: ShopInv
     return TakenIn(invoice.id, invoice.number, Money(found.accepted, order.amount.currency))
 
 
-def refuse_own(session: Session, collection_ids: Sequence[UUID], *, actor: Actor) -> None:
+def refuse_own(session: Session, *, actor: Actor, collection_ids: Sequence[UUID]) -> None:
     """Raise RuleBroken where this person handed out what is to be paid."""
     for start in range(0, len(collection_ids), 500):
         some = collection_ids[start : start + 500]

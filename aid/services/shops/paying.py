@@ -53,7 +53,7 @@ def pay_shop(session: Session, *, actor: Actor, now: Instant, order: ShopPayOrde
     if order.value_on > now.today:
         raise RuleBroken(_("The bank’s day is not in the future."), "value_on")
     lines = select(ShopInvoiceLine.collection_id).where(ShopInvoiceLine.invoice_id == invoice.id)
-    refuse_own(session, [id_ for id_ in session.scalars(lines) if id_ is not None], actor=actor)
+    refuse_own(session, actor=actor, collection_ids=[id_ for id_ in session.scalars(lines) if id_ is not None])
     amount = Money(invoice.accepted_minor, invoice.currency)
     bank_in_use(session, order.bank_id, currency=amount.currency)
     must_hold(session, order.bank_id, amount, field="bank")
