@@ -26,5 +26,5 @@ def pages_of_reconciliation(fund: FoundedFund) -> Pages:
             *also(f"{sums}/vouchers?what=before&day={day}&point={club}", f"{sums}/exceptions/?day={day}"),
         ],
         "dina": also(f"{sums}/exceptions/", f"{sums}/exceptions/?kind=refused"),
-        "marat": also(f"{sums}/"),
+        "saule": also(f"{sums}/"),
     }
