@@ -46,7 +46,7 @@ STORIES = {
     "move": "The family came to the other point",
     "stranger": "dina agreed, and it was handed out.",
     "undone": "It was collected anew.",
-    "refused": "2 tries refused: the code is not known",
+    "refused": "refused: the code is not known",
     "late": "3 lines of list 1",
     "loss": "The family came twice",
     "void": "its family left the fund",
