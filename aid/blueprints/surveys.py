@@ -1,7 +1,5 @@
 """Families asked afterwards whether aid arrived: drawing a sample, and what it tells."""
 
-import csv
-from io import StringIO
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
@@ -25,6 +23,7 @@ from aid.perform import perform
 from aid.queries import surveys as queries
 from aid.queries.cases import ListRow
 from aid.queries.surveys import SurveyPage
+from aid.readers.surveys import to_csv
 from aid.security import allow, current_actor
 from aid.services.surveys.drawing import draw_survey, frame_of
 from aid.services.surveys.settling import close_survey
@@ -94,10 +93,9 @@ def paper(survey_id: UUID) -> ResponseReturnValue:
 @allow(Permission.SEE_SURVEYS)
 def table(survey_id: UUID) -> ResponseReturnValue:
     """The same as a table: sums and shares, and no families."""
-    page, out = _page(survey_id), StringIO()
-    csv.writer(out, lineterminator="\r\n").writerows(as_rows(page))
+    page = _page(survey_id)
     name = f'attachment; filename="survey-{page.row.number}.csv"'
-    return Response(out.getvalue(), mimetype="text/csv", headers={"Content-Disposition": name})
+    return Response(to_csv(as_rows(page)), mimetype="text/csv", headers={"Content-Disposition": name})
 
 
 @bp.get("/<uuid:survey_id>/draw.txt")

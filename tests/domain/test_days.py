@@ -134,8 +134,8 @@ def test_what_is_there_packed_and_brought_is_what_is_needed_and_nothing_is_taken
         has = max(there.get(pick.good, 0), 0)
         assert min(has, pick.need) + pick.pack + pick.bring == pick.need
         assert into.get(pick.good, 0) + min(has, pick.need) <= has or not into.get(pick.good)
-    [kits] = [pick for pick in found.picks if pick.good == "kit"] or [None]
-    packed, brought = (kits.pack, kits.bring) if kits else (0, 0)
+    kits = [pick for pick in found.picks if pick.good == "kit"]
+    packed, brought = sum(pick.pack for pick in kits), sum(pick.bring for pick in kits)
     assert into == ({"pen": 4 * packed, "bag": packed} if packed else {})
     parts = {item.good: item.quantity for item in found.parts_to_bring}
     assert parts == ({"pen": 4 * brought, "bag": brought} if brought else {})
