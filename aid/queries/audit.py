@@ -18,6 +18,7 @@ from aid.models.backups import Backup
 from aid.models.base import in_language
 from aid.models.committee import MembershipChange
 from aid.models.day_counts import DayCount
+from aid.models.days import DayPlan
 from aid.models.donations import Donation, Donor
 from aid.models.exchanges import Exchange
 from aid.models.families import Family
@@ -37,6 +38,7 @@ from aid.models.remittances import Remittance
 from aid.models.shops import ShopInvoice
 from aid.models.statements import BankLine
 from aid.models.support import SupportMessage
+from aid.models.surveys import Survey
 from aid.models.thanks import ThanksText
 from aid.models.vouchers import PrintBatch, Voucher
 from aid.queries.acts import ACTS
@@ -111,6 +113,8 @@ def subjects_of(session: Session, *, ids: Sequence[UUID], actor: Actor) -> dict[
         **{id_: _("Handover %(number)s", number=number) for id_, number in of(Handover.id, Handover.number)},
         **{id_: _("List %(number)s", number=number) for id_, number in of(PointList.id, PointList.number)},
         **{id_: _("Count of %(day)s", day=day) for id_, day in of(DayCount.id, DayCount.day)},
+        **{id_: _("Plan of %(day)s", day=day) for id_, day in of(DayPlan.id, DayPlan.day)},
+        **{id_: _("Survey %(number)s", number=number) for id_, number in of(Survey.id, Survey.number)},
         **{id_: _("Voucher %(number)s", number=serial) for id_, serial in of(Voucher.id, Voucher.serial)},
         **{id_: in_language(titles, actor.language) for id_, titles in of(Programme.id, Programme.titles)},
         **{id_: in_language(names, actor.language) for id_, names in of(Fund.id, Fund.names)},

@@ -47,6 +47,7 @@ def test_every_entry_that_can_move_a_bank_account_explains_a_line() -> None:
         EntryKind.RELEASE,
         EntryKind.COLLECTION,
         EntryKind.LOSS,  # of cash at a point
+        EntryKind.FOUND,  # there too
         EntryKind.CASH_ARRIVAL,
     }
 

@@ -117,6 +117,7 @@ def test_every_kind_of_exception_is_told_by_point_day_and_decision(whole: Flask,
         kinds = Counter(story.kind for story in every)
         assert len(kinds) >= 10, kinds  # the others: tests/whole_day, and below
         assert all(str(story.what) and story.at for story in every)
+        assert {story.endpoint for story in every if story.kind is ExceptionKind.COUNT} == {"day_counts.show"}
         for kind, count in kinds.items():
             assert len(exceptions(session, actor=treasurer, of=Filter(kind, size=1_000)).rows) == count
         for day in {story.at.date() for story in every}:

@@ -125,5 +125,5 @@ def test_the_pages_about_money_are_one_thing_to_open_on_a_phone(fund: FoundedFun
 
     assert "Pages about money" in "".join(menu[0].itertext())
     assert inside == beside
-    assert len(inside) == 10
+    assert len(inside) == 11
     assert [link.get("href") for link in menu.iter("a") if link.get("aria-current")] == ["/months/"]

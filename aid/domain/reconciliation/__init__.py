@@ -2,7 +2,7 @@
 
 For any set of vouchers, in one currency:
 
-    carried + came from other points − went to other points
+    carried + came from other points - went to other points
         = not printed + on paper + collected in part + collected + cancelled + expired      (vouchers)
     their worth = handed out + gone back + still open                                       (money, and each good)
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 from aid.domain.days.counting import KIND_TITLES, TITLES_OF, Counted
 from aid.domain.exceptions import ExceptionKind
 from aid.domain.money import Money
+from aid.domain.permissions import Permission
 from aid.domain.vouchers import printed_number
 from aid.domain.words import Message, _
 from aid.models.day_counts import DayCount, DayCountAnswer, DayCountCash, DayCountGood, DayCountReason
@@ -31,7 +32,7 @@ def counts(asked: Asked) -> Iterator[Story]:
             reason=TITLES_OF[row.DayCountReason.what][row.DayCountReason.why],
         )
         of = {"what": said, "by": row.handle, "fate": _fate(row), "point": row.names, "is_open": is_open}
-        yield Story(kind=ExceptionKind.COUNT, at=count.at, **of)
+        yield Story(kind=ExceptionKind.COUNT, at=count.at, **of, **_its_page(asked, count))
     yield from _waiting(asked)
 
 
@@ -44,7 +45,11 @@ def _waiting(asked: Asked) -> Iterator[Story]:
         said = _("%(kind)s of %(day)s was counted", kind=KIND_TITLES[row.DayCount.kind], day=row.DayCount.day)
         fate = _("Nobody has signed it yet.")
         of = {"what": said, "by": row.handle, "fate": fate, "point": row.names, "is_open": True}
-        yield Story(kind=ExceptionKind.COUNT, at=row.DayCount.at, **of)
+        yield Story(kind=ExceptionKind.COUNT, at=row.DayCount.at, **of, **_its_page(asked, row.DayCount))
+
+
+def _its_page(asked: Asked, count: DayCount) -> dict[str, Any]:
+    return asked.link(Permission.SEE_STOCK, "day_counts.show", count_id=count.id)
 
 
 def _explained(asked: Asked) -> Any:

@@ -1,6 +1,6 @@
 """When somebody is asked to come with a voucher, as the plans of a point's coming days say now, or said before."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -64,14 +64,24 @@ def coming(session: Session, *, point_id: UUID, today: date, at: datetime | None
     wanted = select(DayPlan).where(DayPlan.point_id == point_id, DayPlan.day >= today)
     wanted = wanted if at is None else wanted.where(DayPlan.at <= at)
     newest = {plan.day: plan for plan in session.scalars(wanted.order_by(DayPlan.day, DayPlan.version))}
-    return [Planned(plan, _slots(session, plan.id)) for plan in newest.values() if not plan.cancelled]
+    return _with_slots(session, [plan for plan in newest.values() if not plan.cancelled])
 
 
 def invitations(session: Session, *, point_id: UUID, today: date, at: datetime | None = None) -> dict[int, Invited]:
     """When each number that a plan has is asked for at this point, today or later."""
-    found: dict[int, Invited] = {}
-    for each in coming(session, point_id=point_id, today=today, at=at):
-        found = {**each.invited(), **found}
+    return _first_of(coming(session, point_id=point_id, today=today, at=at))
+
+
+def invitations_of_then(
+    session: Session, *, point_id: UUID, moments: Mapping[datetime, date]
+) -> dict[datetime, dict[int, Invited]]:
+    """What `invitations` said at several moments, each with its day: all plans of the point are read at once."""
+    every = session.scalars(select(DayPlan).where(DayPlan.point_id == point_id).order_by(DayPlan.day, DayPlan.version))
+    plans = _with_slots(session, list(every))
+    found = {}
+    for at, today in moments.items():
+        newest = {each.plan.day: each for each in plans if each.plan.day >= today and each.plan.at <= at}
+        found[at] = _first_of([each for each in newest.values() if not each.plan.cancelled])
     return found
 
 
@@ -82,6 +92,22 @@ def invited_with(session: Session, *, point_id: UUID, serial: int, now: Instant)
             if any(first <= serial <= last for first, last in runs_of(slot.serials)):
                 return Invited(each.plan.day, each.hours.begins(slot.n), each.hours.ends(slot.n))
     return None
+
+
+def _first_of(plans: Sequence[Planned]) -> dict[int, Invited]:
+    """When each number is asked for first."""
+    found: dict[int, Invited] = {}
+    for each in plans:
+        found = {**each.invited(), **found}
+    return found
+
+
+def _with_slots(session: Session, plans: Sequence[DayPlan]) -> list[Planned]:
+    slots: dict[UUID, list[DaySlot]] = {plan.id: [] for plan in plans}
+    mine = select(DaySlot).where(DaySlot.plan_id.in_(slots)).order_by(DaySlot.plan_id, DaySlot.n)
+    for slot in session.scalars(mine):
+        slots[slot.plan_id].append(slot)
+    return [Planned(plan, tuple(slots[plan.id])) for plan in plans]
 
 
 def _slots(session: Session, plan_id: UUID) -> tuple[DaySlot, ...]:

@@ -96,7 +96,7 @@ def plan_day(session: Session, *, actor: Actor, now: Instant, order: DayOrder) -
         DaySlot(plan_id=plan.id, n=n, families=slot.families, serials=plain_runs(slot.serials))
         for n, slot in enumerate(drafted.slots)
     ]
-    return _keep(session, "day.changed" if newest else "day.planned", plan, slots)
+    return _keep(session, plan, slots, act_code="day.changed" if newest else "day.planned")
 
 
 def cancel_day(
@@ -122,7 +122,7 @@ def cancel_day(
         by_id=actor.person_id,
         at=now.instant,
     )
-    return _keep(session, "day.cancelled", plan, [])
+    return _keep(session, plan, [], act_code="day.cancelled")
 
 
 def draft(session: Session, *, actor: Actor, now: Instant, order: DayOrder) -> Drafted:
@@ -168,9 +168,9 @@ def _newest(session: Session, *, actor: Actor, now: Instant, point_id: UUID, day
     return newest
 
 
-def _keep(session: Session, act: str, plan: DayPlan, slots: Sequence[DaySlot]) -> DayPlanned:
+def _keep(session: Session, plan: DayPlan, slots: Sequence[DaySlot], *, act_code: str) -> DayPlanned:
     session.add(plan)
     session.flush()
     session.add_all(slots)
-    audit.say(session, act, subject=plan.id, made=[plan, *slots])
+    audit.say(session, act_code, subject=plan.id, made=[plan, *slots])
     return DayPlanned(plan.id, plan.point_id, plan.day, plan.version)

@@ -82,10 +82,13 @@ def answer_count(session: Session, *, actor: Actor, now: Instant, order: AnswerC
     for booking, entry in booked:
         session.add(booking)
         made += [booking, *entry]
-    act = "day.count_refused"
-    if order.agrees:
-        act = "day.booked" if act_id or booked else "day.signed"
-    audit.say(session, act, subject=row.id, made=made)
+    moved = bool(act_id or booked)
+    audit.say(
+        session,
+        ("day.booked" if moved else "day.signed") if order.agrees else "day.count_refused",
+        subject=row.id,
+        made=made,
+    )
     return CountAnswered(row.id, order.agrees)
 
 

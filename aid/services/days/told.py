@@ -14,7 +14,7 @@ from aid.domain.paper_trail import ranges_of, written
 from aid.domain.vouchers import ON_PAPER, ReprintReason
 from aid.models.fund import Fund
 from aid.models.vouchers import Paper, PrintBatch, Voucher
-from aid.services.days.coming import invitations
+from aid.services.days.coming import invitations_of_then
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +50,10 @@ def said_on_papers(session: Session, *, point_id: UUID) -> dict[int, Invited | N
         .join(PrintBatch, PrintBatch.id == Paper.batch_id)
         .where(Voucher.point_id == point_id, Voucher.state.in_(ON_PAPER))
     ).all()
-    plans: dict[object, dict[int, Invited]] = {}
+    moments = {printed_at: printed_at.astimezone(zone).date() for _serial, printed_at, _reason in papers}
+    plans = invitations_of_then(session, point_id=point_id, moments=moments)
     found: dict[int, Invited | None] = {}
     for serial, printed_at, reason in papers:
-        if printed_at not in plans:
-            today = printed_at.astimezone(zone).date()
-            plans[printed_at] = invitations(session, point_id=point_id, today=today, at=printed_at)
         moved = reason == ReprintReason.MOVED  # the same sheet, which says when it was asked for elsewhere
         found[serial] = None if moved else plans[printed_at].get(serial)
     return found

@@ -68,7 +68,7 @@ def prove_day_counts(session: Session) -> Iterator[Finding]:
 def _tries() -> Iterator[Fault]:
     other = aliased(DayCount)
     same = and_(other.point_id == DayCount.point_id, other.day == DayCount.day, other.kind == DayCount.kind)
-    before = exists().where(same, other.n == DayCount.n - 1, other.at <= DayCount.at)
+    before = exists().where(same, other.n == DayCount.n - 1, other.after_entry <= DayCount.after_entry)
     yield those(DayCount.id, and_(DayCount.n > 1, ~before), "no count was before it")
     told = exists().where(DayCount.id == DayCountTold.count_id, DayCount.at > DayCountTold.at)
     yield those(DayCountTold.count_id, told, "it was explained before it was counted")

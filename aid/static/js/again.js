@@ -4,7 +4,7 @@ const part = document.querySelector("[data-again]");
 const often = Number(part.dataset.againSeconds) * 1000;
 
 async function look() {
-  if (document.hidden) return;
+  if (document.hidden || !part.isConnected) return;
   try {
     const answer = await fetch(part.dataset.again, { headers: { Accept: "text/html" }, cache: "no-store" });
     const text = await answer.text();
