@@ -104,7 +104,7 @@ def new() -> ResponseReturnValue:
 def hand_out() -> ResponseReturnValue:
     """Hand out to the person who was chosen."""
     form = CollectForm()
-    if form.validate_on_submit():
+    if not form.idle.data and form.validate_on_submit():
         with blamed_on(form):
             match perform(form.idempotency_key, collect, actor=current_actor(), order=form.collection_order()):
                 case Collected(collection_id):

@@ -4,7 +4,18 @@ from collections.abc import Sequence
 from typing import Self
 from uuid import UUID
 
-from wtforms import BooleanField, Field, FieldList, Form, FormField, HiddenField, IntegerField, RadioField, StringField
+from wtforms import (
+    BooleanField,
+    Field,
+    FieldList,
+    Form,
+    FormField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    StringField,
+    SubmitField,
+)
 from wtforms.validators import InputRequired, Optional, ValidationError
 
 from aid.domain.codes import parse_voucher_code
@@ -122,6 +133,7 @@ class WareForm(Form):  # type: ignore[misc]
 class CollectForm(AtTableForm):
     """Who stands at the table, once the voucher was found good; and what they get now, where parts are allowed."""
 
+    idle = SubmitField()  # the first button, which Enter presses where no script knows a scanner: nothing is handed out
     seen = HiddenField()
     parts = HiddenField()
     money = BooleanField(_("Hand out now"), default=True)

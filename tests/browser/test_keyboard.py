@@ -87,10 +87,13 @@ def test_a_voucher_is_collected_once(lived: FoundedFund, hands_of: HandsOf, scri
     table = hands_of("nurlan", scripts=scripts)
     types_code(table, voucher.digits)
     table.comes_to("May be collected")
-    for place in ("body", "[name=collector]"):  # a scanner that knows no patience
-        table.page.locator(place).first.focus()
-        table.page.keyboard.type("0892919469564108")
+    table.ticks("[name=collector]")
+    table.page.keyboard.type("0892919469564108")  # a scanner that knows no patience
+    if scripts:
         table.page.keyboard.press("Enter")
+    else:
+        with table.page.expect_navigation():
+            table.page.keyboard.press("Enter")
     table.comes_to("May be collected")
     assert rows(select(Collection).where(Collection.voucher_id == voucher.id)) == []
     table.ticks("[name=collector]")

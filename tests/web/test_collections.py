@@ -110,9 +110,13 @@ def test_a_scanners_enter_finds_no_button_that_hands_out(fund: FoundedFund, brow
     for voucher in (alone, two):
         green = browser.submit("/collections/new", code=voucher.digits)
         _before, form = green.html.split('action="/collections/hand-out"')
-        first, *_others = re.findall(r"<button[^>]*type=.submit[^>]*>", form)
-        assert " disabled" in first
+        first, *_others = re.findall(r"<(?:button|input)[^>]*type=.submit[^>]*>", form)
+        assert 'name="idle"' in first
+        assert "disabled" not in first  # a disabled one is passed over
         assert "autofocus" not in green.html
+        again = browser.send(green, button="1", collector="0")
+        assert "May be collected" in again.text
+        assert rows(select(Collection).where(Collection.voucher_id == voucher.id)) == []
 
 
 def test_somebody_who_is_not_on_the_slip_is_refused(fund: FoundedFund, browser_of: BrowserOf) -> None:
