@@ -1,6 +1,6 @@
 """The audit trail as people read it: who did what, when, to what, and the hash that the chain ends with."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -98,63 +98,49 @@ def in_groups(hash_: bytes) -> tuple[str, ...]:
     return tuple(digits[start : start + 4] for start in range(0, len(digits), 4))
 
 
+SUBJECTS: tuple[
+    tuple[InstrumentedAttribute[UUID], InstrumentedAttribute[Any], Callable[[Any], Message | str] | None], ...
+] = (
+    (Family.id, Family.code, lambda code: _("Family %(code)s", code=grouped(code))),
+    (Allocation.id, Allocation.number, lambda number: _("Allocation %(number)s", number=number)),
+    (Donation.id, Donation.number, lambda number: _("Donation %(number)s", number=number)),
+    (ThanksText.id, ThanksText.own_name, str),
+    (Remittance.id, Remittance.number, lambda number: _("Remittance %(number)s", number=number)),
+    (Exchange.id, Exchange.number, lambda number: _("Exchange %(number)s", number=number)),
+    (BankAccount.id, BankAccount.names, None),
+    (PrintBatch.id, PrintBatch.number, lambda number: _("Print run %(number)s", number=number)),
+    (Handover.id, Handover.number, lambda number: _("Handover %(number)s", number=number)),
+    (PointList.id, PointList.number, lambda number: _("List %(number)s", number=number)),
+    (DayCount.id, DayCount.day, lambda day: _("Count of %(day)s", day=day)),
+    (DayPlan.id, DayPlan.day, lambda day: _("Plan of %(day)s", day=day)),
+    (Survey.id, Survey.number, lambda number: _("Survey %(number)s", number=number)),
+    (Voucher.id, Voucher.serial, lambda serial: _("Voucher %(number)s", number=serial)),
+    (Programme.id, Programme.titles, None),
+    (Fund.id, Fund.names, None),
+    (MembershipChange.id, MembershipChange.version, lambda number: _("Committee, version %(number)s", number=number)),
+    (Meeting.id, Meeting.number, lambda number: _("Meeting %(number)s", number=number)),
+    (Objection.id, Objection.number, lambda number: _("Objection %(number)s", number=number)),
+    (Good.id, Good.names, None),
+    (Point.id, Point.names, None),
+    (ShopInvoice.id, ShopInvoice.number, lambda n: _("Invoice of a shop, no. %(number)s", number=n)),
+    (FamilyImport.id, FamilyImport.at, lambda _at: _("A list of families")),
+    (BankLine.id, BankLine.number, lambda number: _("Bank line %(number)s", number=number)),
+    (Campaign.id, Campaign.names, None),
+    (GiveOffer.id, GiveOffer.n, lambda n: _("The page for donors, version %(number)s", number=n)),
+    (FiguresRelease.id, FiguresRelease.number, lambda n: _("Figures, release %(number)s", number=n)),
+    (SupportMessage.id, SupportMessage.number, lambda number: _("Message of support %(number)s", number=number)),
+    (Donor.id, Donor.known_since, lambda _since: _("A donor")),
+    (Backup.id, Backup.name, lambda name: _("Backup %(name)s", name=name)),
+    (Person.id, Person.handle, str),
+)
+"""Each table whose rows are subjects: the key, what a row is known by, and how that is said; none: as it is named."""
+
+
 def subjects_of(session: Session, *, ids: Sequence[UUID], actor: Actor) -> dict[UUID, Message | str]:
     """What people call each subject: a code, a number, a handle, a title. Nothing sealed."""
-    of = _Finder(session, ids)
-    return {
-        **{id_: _("Family %(code)s", code=grouped(code)) for id_, code in of(Family.id, Family.code)},
-        **{id_: _("Allocation %(number)s", number=number) for id_, number in of(Allocation.id, Allocation.number)},
-        **{id_: _("Donation %(number)s", number=number) for id_, number in of(Donation.id, Donation.number)},
-        **dict(of(ThanksText.id, ThanksText.own_name)),
-        **{id_: _("Remittance %(number)s", number=number) for id_, number in of(Remittance.id, Remittance.number)},
-        **{id_: _("Exchange %(number)s", number=number) for id_, number in of(Exchange.id, Exchange.number)},
-        **{id_: in_language(names, actor.language) for id_, names in of(BankAccount.id, BankAccount.names)},
-        **{id_: _("Print run %(number)s", number=number) for id_, number in of(PrintBatch.id, PrintBatch.number)},
-        **{id_: _("Handover %(number)s", number=number) for id_, number in of(Handover.id, Handover.number)},
-        **{id_: _("List %(number)s", number=number) for id_, number in of(PointList.id, PointList.number)},
-        **{id_: _("Count of %(day)s", day=day) for id_, day in of(DayCount.id, DayCount.day)},
-        **{id_: _("Plan of %(day)s", day=day) for id_, day in of(DayPlan.id, DayPlan.day)},
-        **{id_: _("Survey %(number)s", number=number) for id_, number in of(Survey.id, Survey.number)},
-        **{id_: _("Voucher %(number)s", number=serial) for id_, serial in of(Voucher.id, Voucher.serial)},
-        **{id_: in_language(titles, actor.language) for id_, titles in of(Programme.id, Programme.titles)},
-        **{id_: in_language(names, actor.language) for id_, names in of(Fund.id, Fund.names)},
-        **{
-            id_: _("Committee, version %(number)s", number=number)
-            for id_, number in of(MembershipChange.id, MembershipChange.version)
-        },
-        **{id_: _("Meeting %(number)s", number=number) for id_, number in of(Meeting.id, Meeting.number)},
-        **{id_: _("Objection %(number)s", number=number) for id_, number in of(Objection.id, Objection.number)},
-        **{id_: in_language(names, actor.language) for id_, names in of(Good.id, Good.names)},
-        **{id_: in_language(names, actor.language) for id_, names in _points_of_stock(session, ids)},
-        **{id_: in_language(names, actor.language) for id_, names in of(Point.id, Point.names)},
-        **{id_: _("Invoice of a shop, no. %(number)s", number=n) for id_, n in of(ShopInvoice.id, ShopInvoice.number)},
-        **{id_: _("A list of families") for id_, _at in of(FamilyImport.id, FamilyImport.at)},
-        **{id_: _("Bank line %(number)s", number=number) for id_, number in of(BankLine.id, BankLine.number)},
-        **{id_: in_language(names, actor.language) for id_, names in of(Campaign.id, Campaign.names)},
-        **{id_: _("The page for donors, version %(number)s", number=n) for id_, n in of(GiveOffer.id, GiveOffer.n)},
-        **{id_: _("Figures, release %(number)s", number=n) for id_, n in of(FiguresRelease.id, FiguresRelease.number)},
-        **{
-            id_: _("Message of support %(number)s", number=number)
-            for id_, number in of(SupportMessage.id, SupportMessage.number)
-        },
-        **{id_: _("A donor") for id_, _since in of(Donor.id, Donor.known_since)},
-        **{id_: _("Backup %(name)s", name=name) for id_, name in of(Backup.id, Backup.name)},
-        **dict(of(Person.id, Person.handle)),
-    }
-
-
-def _points_of_stock(session: Session, ids: Sequence[UUID]) -> list[tuple[UUID, dict[str, str]]]:
-    """Where each of these was done with stock."""
-    found = select(StockAct.id, Point.names).join(Point, Point.id == StockAct.point_id).where(StockAct.id.in_(ids))
-    return [(id_, names) for id_, names in session.execute(found)]
-
-
-@dataclass(frozen=True, slots=True)
-class _Finder:
-    """Asks each table for those of the subjects that are its rows."""
-
-    session: Session
-    ids: Sequence[UUID]
-
-    def __call__(self, key: InstrumentedAttribute[UUID], name: InstrumentedAttribute[Any]) -> list[tuple[UUID, Any]]:
-        return [(row[0], row[1]) for row in self.session.execute(select(key, name).where(key.in_(self.ids)))]
+    found: dict[UUID, Message | str] = {}
+    for key, known_by, say in SUBJECTS:
+        rows = session.execute(select(key, known_by).where(key.in_(ids)))
+        found |= {id_: say(value) if say else in_language(value, actor.language) for id_, value in rows}
+    acts = select(StockAct.id, Point.names).join(Point, Point.id == StockAct.point_id).where(StockAct.id.in_(ids))
+    return found | {id_: in_language(names, actor.language) for id_, names in session.execute(acts)}
