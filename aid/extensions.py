@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from alembic.script import ScriptDirectory
@@ -28,7 +28,7 @@ from sqlalchemy.orm import Session
 from aid.domain.clock import Instant
 from aid.models import Base
 from aid.models.fund import Fund
-from aid.models.line import Line
+from aid.models.line import InLine, Line
 
 db = SQLAlchemy(metadata=Base.metadata)
 migrate = Migrate()
@@ -62,46 +62,31 @@ def database_settings(*, url: str | None, folder: Path, server_key: bytes) -> di
         address = url.replace("postgres://", "postgresql://", 1).replace("postgresql://", "postgresql+psycopg://", 1)
         options: dict[str, Any] = {**QUIET, **KEPT, "pool_pre_ping": True, "isolation_level": "READ COMMITTED"}
         return {"SQLALCHEMY_DATABASE_URI": address, "SQLALCHEMY_ENGINE_OPTIONS": options}
-    import sqlcipher3.dbapi2 as sqlcipher
+    return _embedded(folder, server_key)
+
+
+def _embedded(folder: Path, server_key: bytes) -> dict[str, Any]:
+    """One encrypted file, whose writers wait in line."""
+    import sqlcipher3.dbapi2 as sqlcipher  # not loaded where PostgreSQL is used
 
     path, key = folder / "komek.db", sub_key(server_key, "sqlcipher").hex()
     line = Line(folder / "write.lock")
-
-    class InLine(sqlcipher.Connection):  # type: ignore[misc]
-        """A connection whose writes wait in line: the next one's turn is when a transaction is over."""
-
-        def commit(self) -> None:
-            try:
-                super().commit()
-            finally:
-                self.line.leave(self)
-
-        def rollback(self) -> None:
-            try:
-                super().rollback()
-            finally:
-                self.line.leave(self)
-
-        def close(self) -> None:
-            try:
-                super().close()
-            finally:
-                self.line.leave(self)
+    factory = type("Connection", (InLine, sqlcipher.Connection), {})
 
     def connect() -> DBAPIConnection:
-        connection: DBAPIConnection = sqlcipher.connect(
+        connection: Any = sqlcipher.connect(
             str(path),
             check_same_thread=False,
             isolation_level=None,
             cached_statements=STATEMENTS,
-            factory=InLine,
+            factory=factory,
         )
         connection.line = line
         cursor = connection.cursor()
         for statement in (f"PRAGMA key = \"x'{key}'\"", *SQLITE_PRAGMAS):
             cursor.execute(statement)
         cursor.close()
-        return connection
+        return cast(DBAPIConnection, connection)
 
     pool = {"poolclass": QueuePool, "pool_use_lifo": True}  # the connection of a moment ago still has its pages open
     options = {**QUIET, **KEPT, **pool, "module": sqlcipher, "creator": connect}
