@@ -28,7 +28,7 @@ from sqlalchemy.orm import Session
 from aid.domain.clock import Instant
 from aid.models import Base
 from aid.models.fund import Fund
-from aid.models.line import InLine, Line
+from aid.models.line import Line
 
 db = SQLAlchemy(metadata=Base.metadata)
 migrate = Migrate()
@@ -56,6 +56,33 @@ QUIET = {"hide_parameters": True}
 """What a statement was given stays out of its error: that is logged, and a handle field may hold a password."""
 
 
+class _InLine:
+    """A connection whose writes wait in line: when its transaction is over, it is the next one's turn."""
+
+    line: Line
+
+    def commit(self) -> None:
+        """End the transaction, and leave the line."""
+        try:
+            super().commit()  # type: ignore[misc]
+        finally:
+            self.line.leave(self)
+
+    def rollback(self) -> None:
+        """Undo the transaction, and leave the line."""
+        try:
+            super().rollback()  # type: ignore[misc]
+        finally:
+            self.line.leave(self)
+
+    def close(self) -> None:
+        """Close the connection, and leave the line."""
+        try:
+            super().close()  # type: ignore[misc]
+        finally:
+            self.line.leave(self)
+
+
 def database_settings(*, url: str | None, folder: Path, server_key: bytes) -> dict[str, Any]:
     """How the app reaches its database: PostgreSQL by URL, else one encrypted SQLite file in the data folder."""
     if url:
@@ -71,7 +98,7 @@ def _embedded(folder: Path, server_key: bytes) -> dict[str, Any]:
 
     path, key = folder / "komek.db", sub_key(server_key, "sqlcipher").hex()
     line = Line(folder / "write.lock")
-    factory = type("Connection", (InLine, sqlcipher.Connection), {})
+    factory = type("Connection", (_InLine, sqlcipher.Connection), {})
 
     def connect() -> DBAPIConnection:
         connection: Any = sqlcipher.connect(

@@ -46,30 +46,3 @@ class Line:
         fcntl.flock(self._file[1], fcntl.LOCK_UN)
         self._first = None
         self._here.release()
-
-
-class InLine:
-    """What a connection to that file does besides: when its transaction is over, it is the next one's turn."""
-
-    line: Line
-
-    def commit(self) -> None:
-        """End the transaction, and leave the line."""
-        try:
-            super().commit()  # type: ignore[misc]
-        finally:
-            self.line.leave(self)
-
-    def rollback(self) -> None:
-        """Undo the transaction, and leave the line."""
-        try:
-            super().rollback()  # type: ignore[misc]
-        finally:
-            self.line.leave(self)
-
-    def close(self) -> None:
-        """Close the connection, and leave the line."""
-        try:
-            super().close()  # type: ignore[misc]
-        finally:
-            self.line.leave(self)
