@@ -18,7 +18,7 @@ from aid.domain.days.planning import Invited
 from aid.domain.languages import Language
 from aid.domain.money import Money
 from aid.domain.papers import PaperStyle, VoucherFormat
-from aid.services.vouchers.printing import PrintedGood, PrintedPaper
+from aid.services.vouchers.printed import PrintedGood, PrintedPaper
 
 WORDS = {
     Language.KK: (

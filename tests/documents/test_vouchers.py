@@ -17,7 +17,7 @@ from aid.domain.languages import Language
 from aid.domain.money import Money
 from aid.domain.papers import PaperStyle, VoucherFormat
 from aid.formats import day, money
-from aid.services.vouchers.printing import PrintedGood, PrintedPaper
+from aid.services.vouchers.printed import PrintedGood, PrintedPaper
 from tests.documents.reading import Printed, said
 
 WORDS = {

@@ -20,7 +20,8 @@ from aid.models.vouchers import Paper, PrintBatch, Voucher
 from aid.perform import perform
 from aid.services.collections.checking import Refused
 from aid.services.collections.handing_out import Collected, collect
-from aid.services.vouchers.printing import Printed, PrintedGood, ReprintOrder, print_vouchers, reprint_vouchers
+from aid.services.vouchers.printed import PrintedGood
+from aid.services.vouchers.printing import Printed, ReprintOrder, print_vouchers, reprint_vouchers
 from tests.conftest import both_databases
 from tests.make import do, rows
 from tests.make.families import make_family

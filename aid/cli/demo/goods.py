@@ -37,7 +37,7 @@ from aid.services.putting import Proposed
 from aid.services.stock.counting import Counted, CountOrder, count
 from aid.services.stock.deliveries import Came, DeliveryOrder, InvoiceOrder, close_purchase, pay_invoice, take_in
 from aid.services.stock.keeping import CarryOrder, LossOrder, ask_to_write_off, carry, pack
-from aid.services.vouchers.printing import PrintedPaper
+from aid.services.vouchers.printed import PrintedPaper
 
 if TYPE_CHECKING:
     from aid.cli.demo.people import User

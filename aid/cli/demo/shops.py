@@ -27,7 +27,7 @@ from aid.services.shops.invoicing import ShopInvoiceOrder, take_invoice
 from aid.services.shops.opening import Agreed, ShopOrder, open_shop
 from aid.services.shops.paying import ShopPayOrder, pay_shop
 from aid.services.vouchers.moving import MoveOrder, move_voucher
-from aid.services.vouchers.printing import PrintedPaper
+from aid.services.vouchers.printed import PrintedPaper
 from aid.services.work import change_work, work_of
 
 if TYPE_CHECKING:

@@ -58,7 +58,8 @@ from aid.services.confirmations import confirm
 from aid.services.families import open_file
 from aid.services.imports.bringing import Household, chunks, import_households
 from aid.services.programmes import ProgrammeOrder, write_programme
-from aid.services.vouchers.printing import Printed, PrintedPaper, print_vouchers
+from aid.services.vouchers.printed import PrintedPaper
+from aid.services.vouchers.printing import Printed, print_vouchers
 
 HERE = Path(__file__).parent
 LEFT_UNCONFIRMED = 4

@@ -15,7 +15,7 @@ from aid.domain.money import Money
 from aid.domain.papers import PaperStyle, too_long
 from aid.domain.refusals import RuleBroken
 from aid.domain.words import _
-from aid.services.vouchers.printing import PrintedGood, PrintedPaper
+from aid.services.vouchers.printed import PrintedGood, PrintedPaper
 
 Types = Mapping[bool, Type]
 

@@ -13,7 +13,7 @@ from aid.documents.vouchers.forms import name_of_form
 from aid.documents.vouchers.wording import comes_on
 from aid.domain.languages import Language
 from aid.domain.papers import PaperStyle
-from aid.services.vouchers.printing import PrintedPaper
+from aid.services.vouchers.printed import PrintedPaper
 
 
 def form_of(style: PaperStyle, language: Language, *, demo: bool, kept: Kept) -> Layout:

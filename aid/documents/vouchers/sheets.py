@@ -12,7 +12,7 @@ from aid.documents.vouchers.setting import form_of, laid_out_in_full
 from aid.documents.vouchers.wording import ways_to_say
 from aid.domain.languages import Language
 from aid.domain.papers import PaperStyle
-from aid.services.vouchers.printing import PrintedPaper
+from aid.services.vouchers.printed import PrintedPaper
 
 TITLE = "Komek"
 """The file says no more of itself than whose program made it."""

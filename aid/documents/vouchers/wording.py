@@ -15,7 +15,7 @@ from aid.domain.papers import PaperStyle
 from aid.domain.vouchers import printed_number
 from aid.domain.words import Message, _
 from aid.formats import day, day_of_year, money, say
-from aid.services.vouchers.printing import PrintedPaper
+from aid.services.vouchers.printed import PrintedPaper
 
 ROWS = 5
 """So many goods have a row each."""

@@ -4,8 +4,7 @@ A paper that ended without a newer one is printed anew with the pile that waits.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -13,78 +12,24 @@ from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
 from aid.domain.codes import voucher_code
-from aid.domain.days.planning import Invited
-from aid.domain.goods import Item
 from aid.domain.ids import new_id
-from aid.domain.languages import Language
-from aid.domain.money import Money
 from aid.domain.outcomes import transient
 from aid.domain.papers import VoucherFormat
-from aid.domain.parts import Worth
 from aid.domain.permissions import Permission
-from aid.domain.points import PointKind
 from aid.domain.refusals import RuleBroken
 from aid.domain.vouchers import ON_PAPER, ReprintReason, VoucherState, why_not_print, why_not_reprint
 from aid.domain.words import _
-from aid.models.allocations import AllocationLine, Decision
-from aid.models.base import in_language
-from aid.models.families import Family
-from aid.models.fund import Fund, Point, Purpose
+from aid.models.allocations import Decision
+from aid.models.fund import Point
 from aid.models.vouchers import Paper, PrintBatch, Voucher
 from aid.services import audit, counters, records
 from aid.services.allocations import lock_allocation
-from aid.services.collections.parts import rest_of
-from aid.services.days.coming import invitations
-from aid.services.goods import GoodWords, words_for
 from aid.services.stops import refuse_while_stopped
 from aid.services.vouchers import holding
+from aid.services.vouchers.printed import PrintedPaper, worded
 from aid.vault.actor import Actor
 from aid.vault.failures import NoKey
 from aid.vault.tokens import TokenMaker
-
-
-@dataclass(frozen=True, slots=True)
-class PrintedGood:
-    """So many of a good, and what each holds if it is a kit."""
-
-    name: str
-    quantity: int
-    holds: str = ""
-
-    @property
-    def brief(self) -> str:
-        """Without what is in it: “School kit × 2”."""
-        return f"{self.name} ×\N{NO-BREAK SPACE}{self.quantity}"
-
-    @property
-    def named(self) -> str:
-        """With what is in it, and without how many there are: “School kit (Pen × 4)”."""
-        return f"{self.name} ({self.holds})" if self.holds else self.name
-
-    def __str__(self) -> str:
-        """All of it: “School kit × 2 (Pen × 4)”."""
-        return f"{self.brief} ({self.holds})" if self.holds else self.brief
-
-
-@dataclass(frozen=True, slots=True)
-class PrintedPaper:
-    """What one voucher says on paper, in the family's language. Its digits are given once and kept nowhere."""
-
-    serial: int
-    paper: int  # 1 for the first print
-    title: str
-    family_code: str
-    purpose: str
-    amount: Money
-    point: str
-    last_day: date
-    digits: str = field(repr=False)
-    goods: tuple[PrintedGood, ...]
-    language: Language
-    demo: bool
-    is_rest: bool = False  # a part was handed out before; this is what is left
-    at_shop: bool = False  # its money is given in goods
-    comes: Invited | None = None  # when somebody is asked to come with it, where a day is planned
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +182,7 @@ def press(session: Session, *, vouchers: Sequence[Voucher], actor: Actor, now: I
     audit.say(
         session, "vouchers.reprinted" if run.reason else "vouchers.printed", subject=batch.id, made=[batch, *papers]
     )
-    return Printed(batch.id, batch.number, _worded(session, vouchers, codes, point=point, now=now))
+    return Printed(batch.id, batch.number, worded(session, vouchers, codes, point=point, now=now))
 
 
 def point_tokens(session: Session, *, point: Point, actor: Actor) -> TokenMaker:
@@ -252,57 +197,3 @@ def point_tokens(session: Session, *, point: Point, actor: Actor) -> TokenMaker:
     if keys.ref != newest:
         raise RuleBroken(records.NEW_KEYS)
     return TokenMaker(keys.index_key)
-
-
-def _worded(
-    session: Session, vouchers: Sequence[Voucher], codes: Sequence[str], *, point: Point, now: Instant
-) -> tuple[PrintedPaper, ...]:
-    """What stands on each paper, in the language of its family."""
-    fund = session.scalars(select(Fund)).one()
-    purpose = session.get_one(Purpose, vouchers[0].purpose_id)
-    lines = _lines(session, vouchers)
-    said = words_for(session, {plain for line, _language in lines.values() for plain in line.items})
-    comes = invitations(session, point_id=point.id, today=now.today)
-    worded = []
-    for voucher, digits in zip(vouchers, codes, strict=True):
-        line, language = lines[voucher.id]
-        assert line.family_code is not None, "a voucher is a family's"
-        rest = rest_of(session, voucher, line.items)
-        worded.append(
-            PrintedPaper(
-                serial=voucher.serial,
-                paper=voucher.papers,
-                title=in_language(fund.paper_titles, language),
-                family_code=line.family_code,
-                purpose=in_language(purpose.names, language),
-                amount=rest.amount,
-                point=in_language(point.names, language),
-                last_day=voucher.valid_until,
-                digits=digits,
-                goods=tuple(_good(said, item, language) for item in rest.items),
-                language=language,
-                demo=fund.demo,
-                is_rest=rest != Worth.of(voucher.amount_minor, voucher.currency, line.items),
-                at_shop=point.kind is PointKind.SHOP,
-                comes=comes.get(voucher.serial),
-            )
-        )
-    return tuple(worded)
-
-
-def _good(said: GoodWords, item: Item, language: Language) -> PrintedGood:
-    return PrintedGood(said.name(item.good, language), item.quantity, said.holds(item, language))
-
-
-def _lines(session: Session, vouchers: Sequence[Voucher]) -> dict[UUID, tuple[AllocationLine, Language]]:
-    """Each voucher's allocation line and its family's language, in chunks that both databases accept."""
-    found: dict[UUID, tuple[AllocationLine, Language]] = {}
-    for start in range(0, len(vouchers), 500):
-        ids = [voucher.id for voucher in vouchers[start : start + 500]]
-        rows = session.execute(
-            select(AllocationLine, Family.language)
-            .join(Family, Family.id == AllocationLine.family_id)
-            .where(AllocationLine.id.in_(ids))
-        )
-        found |= {line.id: (line, language) for line, language in rows}
-    return found
