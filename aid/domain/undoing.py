@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
-from aid.domain.vouchers import VoucherState
+from aid.domain.vouchers import CLOSED_STATES, VoucherState
 from aid.domain.words import Message, _
 
 UNDO_WITHIN = timedelta(minutes=15)
@@ -52,6 +52,6 @@ def why_not_undo(handing: Handing, *, now: datetime) -> Message | None:
         return _("Whoever handed it out undoes it, or a coordinator.")
     if now > handing.entered_at + UNDO_WITHIN:
         return _("More than 15 minutes have passed. Tell the coordinator, who explains it when the day is closed.")
-    if handing.state in (VoucherState.VOID, VoucherState.EXPIRED):
+    if handing.state in CLOSED_STATES:
         return _("What was left of this voucher went back to the fund meanwhile. Tell the coordinator.")
     return None

@@ -14,7 +14,7 @@ from aid.domain.allocations import ALLOCATION_KIND_TITLES
 from aid.domain.paper_trail import END_TITLES, EndReason, ranges_of, span_of, written
 from aid.domain.papers import FORMAT_TITLES, VoucherFormat
 from aid.domain.permissions import Permission
-from aid.domain.vouchers import ON_PAPER, REPRINT_REASON_TITLES, ReprintReason, VoucherState
+from aid.domain.vouchers import CLOSED_STATES, ON_PAPER, REPRINT_REASON_TITLES, ReprintReason, VoucherState
 from aid.domain.words import Message
 from aid.models.allocations import Allocation
 from aid.models.fund import Point
@@ -215,7 +215,7 @@ def _became(session: Session, ids: Sequence[UUID]) -> dict[UUID, Any]:
             _count(newest & (Voucher.state == VoucherState.COLLECTED)).label("collected"),
             _count(ended).label("ended"),
             _count(~newest & ~ended).label("replaced"),
-            _count(newest & ~ended & Voucher.state.in_((VoucherState.VOID, VoucherState.EXPIRED))).label("closed"),
+            _count(newest & ~ended & Voucher.state.in_(CLOSED_STATES)).label("closed"),
         )
         .join(Voucher, Voucher.id == Paper.voucher_id)
         .where(Paper.batch_id.in_(ids))

@@ -23,11 +23,7 @@ from aid.domain.goods import in_order
 from aid.domain.money import Money
 from aid.domain.reconciliation.gaps import OF_MONEY, Difference, Gap
 from aid.domain.reconciliation.standings import Part, Standing, added
-from aid.domain.vouchers import OPEN_STATES, VoucherState
-
-CLOSED_STATES: Final = frozenset({VoucherState.VOID, VoucherState.EXPIRED})
-"""What was not handed out of these went back."""
-
+from aid.domain.vouchers import CLOSED_STATES, OPEN_STATES, VoucherState
 
 NOBODY: Final = Standing()
 

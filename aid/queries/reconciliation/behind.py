@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from aid.domain.money import Money
 from aid.domain.permissions import Permission
-from aid.domain.vouchers import OPEN_STATES, VOUCHER_STATE_TITLES, VoucherState, printed_number
+from aid.domain.vouchers import CLOSED_STATES, OPEN_STATES, VOUCHER_STATE_TITLES, VoucherState, printed_number
 from aid.domain.words import Message, _
 from aid.models.allocations import Allocation, AllocationLine, Decision
 from aid.models.collections import Collection
@@ -249,7 +249,7 @@ def _open_at(life: Any, asked: Asked, decided: Any, moment: Any, day: date) -> A
     still = or_(
         life.c.state.in_(OPEN_STATES),
         (life.c.state == VoucherState.COLLECTED) & (life.c.last_at >= moment),
-        life.c.state.in_((VoucherState.VOID, VoucherState.EXPIRED)) & (life.c.closed_on >= day),
+        life.c.state.in_(CLOSED_STATES) & (life.c.closed_on >= day),
     )
     later = (
         select(VoucherMove.from_point_id)

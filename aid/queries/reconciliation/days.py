@@ -16,7 +16,7 @@ from sqlalchemy import bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from aid.domain.money import Money
-from aid.domain.vouchers import VoucherState
+from aid.domain.vouchers import CLOSED_STATES, VoucherState
 from aid.models.allocations import Decision
 from aid.models.base import Moment
 from aid.models.collections import Collection
@@ -223,7 +223,7 @@ def _issued() -> Any:
 def _freed() -> Any:
     life = lives()
     of = (life.c.closed_on, life.c.point_id, life.c.currency, life.c.state)
-    closed = life.c.state.in_((VoucherState.VOID, VoucherState.EXPIRED)) & life.c.closed_on.is_not(None)
+    closed = life.c.state.in_(CLOSED_STATES) & life.c.closed_on.is_not(None)
     return select(*of, func.count(), func.sum(life.c.freed)).where(closed).group_by(*of)
 
 

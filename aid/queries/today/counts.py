@@ -7,7 +7,7 @@ from aid.domain.clock import Instant
 from aid.domain.days.counting import CountKind
 from aid.domain.permissions import Permission
 from aid.domain.points import PointKind
-from aid.domain.vouchers import VoucherState
+from aid.domain.vouchers import ON_PAPER
 from aid.domain.words import _, n_
 from aid.models.day_counts import DayCount, DayCountAnswer
 from aid.models.fund import Point
@@ -26,7 +26,7 @@ def to_open(session: Session, actor: Actor, now: Instant) -> Waiting:
         DayCountAnswer.count_id == DayCount.id,
         DayCountAnswer.agreed,
     )
-    waits = exists().where(Voucher.point_id == Point.id, Voucher.state.in_([VoucherState.PRINTED, VoucherState.BEGUN]))
+    waits = exists().where(Voucher.point_id == Point.id, Voucher.state.in_(ON_PAPER))
     points = select(Point.id).where(Point.id.in_(own), Point.kind == PointKind.TABLE, waits, ~opened)
     found = session.scalars(points).all() if own else []
     title = n_("point to count before you open", "points to count before you open", len(found))

@@ -13,7 +13,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from aid.domain.reconciliation import Difference, Gap, Tally
-from aid.domain.vouchers import VoucherState
+from aid.domain.vouchers import CLOSED_STATES, VoucherState
 from aid.models.allocations import Decision
 from aid.models.vouchers import Voucher
 from aid.queries.reconciliation.counted import Place, by_decision, by_place
@@ -60,7 +60,7 @@ def _order(session: Session) -> Iterator[Finding]:
     """Nothing is collected before it is decided, and what is closed was closed on some day."""
     life = lives()
     early = (life.c.state == VoucherState.COLLECTED) & (life.c.last_at < Decision.decided_at)
-    closed = life.c.state.in_((VoucherState.VOID, VoucherState.EXPIRED)) & life.c.closed_on.is_(None)
+    closed = life.c.state.in_(CLOSED_STATES) & life.c.closed_on.is_(None)
     found = (
         select(Voucher.id)
         .join(life, life.c.id == Voucher.id)
