@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from aid.blueprints._paging import day_of
 from aid.blueprints._refusals import blamed_on, told_above
 from aid.documents.day_counts import day_report_pdf
 from aid.domain.days.counting import Counted, CountKind
@@ -126,7 +127,7 @@ def _point(point_id: UUID) -> Point:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        return day_of(text)
     except ValueError:
         abort(404)
 

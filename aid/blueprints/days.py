@@ -7,6 +7,7 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 
 from aid.blueprints._frame import the_fund
+from aid.blueprints._paging import day_of
 from aid.blueprints._refusals import blamed_on
 from aid.documents.days import packing_pdf, poster_pdf
 from aid.domain.languages import Language
@@ -36,7 +37,7 @@ bp = Blueprint("days", __name__, url_prefix="/days")
 def index() -> ResponseReturnValue:
     """The days of one's points: today's, planned ones, and those that are over."""
     today = now().today
-    before = request.args.get("before", type=date.fromisoformat)
+    before = request.args.get("before", type=day_of)
     found = queries.days(reading(), actor=current_actor(), today=today, before=before)
     return render_template("days/index.html", days=found, before=before, today=today, may_plan=_may_plan())
 
@@ -174,7 +175,7 @@ def _row(point_id: UUID, day: str) -> queries.DayRow:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        return day_of(text)
     except ValueError:
         abort(404)
 

@@ -1,13 +1,12 @@
 """What went another way than planned: each with its story, by kind, decision, point and day."""
 
 from dataclasses import replace
-from datetime import date
 from uuid import UUID
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from aid.blueprints._paging import moment
+from aid.blueprints._paging import day_of, moment
 from aid.domain.exceptions import ExceptionKind
 from aid.domain.permissions import Permission
 from aid.domain.words import _
@@ -39,7 +38,7 @@ def _filter() -> Filter:
         kind=args.get("kind", type=ExceptionKind),
         allocation_id=args.get("decision", type=UUID),
         point_id=args.get("point", type=UUID),
-        day=args.get("day", type=date.fromisoformat),
+        day=args.get("day", type=day_of),
         only_open=args.get("open") in ("y", "yes"),
         before=args.get("before", type=moment),
     )

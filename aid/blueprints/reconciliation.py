@@ -1,14 +1,13 @@
 """Reconciliation: whether vouchers add up, the vouchers behind each figure, and what went another way."""
 
 from collections.abc import Mapping
-from datetime import date
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from aid.blueprints._may import may
-from aid.blueprints._paging import place
+from aid.blueprints._paging import day_of, place
 from aid.documents.reconciliation import reconciliation_pdf
 from aid.domain.languages import Language
 from aid.domain.permissions import Permission
@@ -59,7 +58,7 @@ def point(point_id: UUID) -> ResponseReturnValue:
 @allow(Permission.SEE_MONEY)
 def days() -> ResponseReturnValue:
     """Day by day, at one point or at all, the latest first."""
-    point_id, before = request.args.get("point", type=UUID), request.args.get("before", type=date.fromisoformat)
+    point_id, before = request.args.get("point", type=UUID), request.args.get("before", type=day_of)
     found = queries.day_list(reading(), actor=current_actor(), point_id=point_id, before=before)
     return render_template("reconciliation/days.html", found=found)
 
@@ -69,7 +68,7 @@ def days() -> ResponseReturnValue:
 def day(day: str) -> ResponseReturnValue:
     """One day, by point."""
     try:
-        which = date.fromisoformat(day)
+        which = day_of(day)
     except ValueError:
         abort(404)
     found = queries.day_page(reading(), actor=current_actor(), day=which)
@@ -82,6 +81,8 @@ def vouchers() -> ResponseReturnValue:
     """The vouchers behind a figure."""
     after = request.args.get("after", default=0, type=place)
     found = lists.behind(reading(), actor=current_actor(), asked=_asked(), after=after)
+    if not _is_somewhere(found):
+        abort(404)
     return render_template("reconciliation/vouchers.html", found=found, of=_args(found.asked))
 
 
@@ -115,11 +116,19 @@ def paper() -> ResponseReturnValue:
 
 def _asked() -> Asked:
     """Which vouchers the address means. A figure of a day needs one."""
-    what, day_ = request.args.get("what", What.THERE, type=What), request.args.get("day", type=date.fromisoformat)
+    what, day_ = request.args.get("what", What.THERE, type=What), request.args.get("day", type=day_of)
     if what in lists.OF_A_DAY and day_ is None:
         abort(404)
     allocation_id, point_id = (request.args.get(name, type=UUID) for name in ("decision", "point"))
     return Asked(what, allocation_id, point_id, day_)
+
+
+def _is_somewhere(found: lists.Behind) -> bool:
+    """Whether the decision and the point that were asked for are there."""
+    asked = found.asked
+    return (not asked.point_id or found.point is not None) and (
+        not asked.allocation_id or bool(found.allocation_number)
+    )
 
 
 def _args(asked: Asked) -> Mapping[str, object]:

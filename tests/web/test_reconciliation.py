@@ -1,5 +1,6 @@
 """The reconciliation as a treasurer and an auditor read it: one sentence first, then figures that open, and files."""
 
+import pytest
 from sqlalchemy import select
 
 from aid.models.families import Family
@@ -47,5 +48,20 @@ def test_who_keeps_no_money_sees_no_sums_and_what_is_not_there_is_not_found(
         assert table.get(f"/reconciliation/{page}").status == 403
     assert "No vouchers yet" in auditor.get("/reconciliation/").text
     nowhere = f"{fund.points['club']}"[:-4] + "0000"
-    for page in (f"decisions/{nowhere}", f"points/{nowhere}", "days/2026-13-40", "vouchers?what=before"):
+    asked = [f"vouchers?{what}={nowhere}" for what in ("decision", "point")]
+    for page in (f"decisions/{nowhere}", f"points/{nowhere}", "days/2026-13-40", "vouchers?what=before", *asked):
         assert auditor.get(f"/reconciliation/{page}").status == 404
+
+
+@pytest.mark.parametrize("day", ["x", "2026-02-30", "0001-01-01", "9999-12-31"])
+def test_a_day_that_no_fund_can_have_breaks_no_page(fund: FoundedFund, browser_of: BrowserOf, day: str) -> None:
+    coordinator, club = browser_of(fund.coordinator), fund.points["club"]
+    count = f"/day-counts/at/{club}"
+    ends = [f"{count}/{end}?day={day}" for end in ("opening", "closing")]
+    named = [f"/days/{club}/{day}", f"/reconciliation/days/{day}", f"{count}/{day}", f"{count}/{day}/report.pdf", *ends]
+    listed = ["vouchers?day=", "vouchers.csv?day=", "days?before=", "exceptions/?day=", "exceptions/?before="]
+
+    assert {coordinator.get(path).status for path in named} == {404}
+    assert {coordinator.get(f"/reconciliation/{path}{day}").status for path in listed} == {200}
+    assert coordinator.get(f"/days/?before={day}").status == 200
+    assert coordinator.get("/reconciliation/exceptions/?before=9999-12-31T23:59:59-12:00").status == 200
