@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session, aliased
@@ -20,12 +19,13 @@ from aid.domain.words import Message
 from aid.models.allocations import AllocationLine
 from aid.models.base import in_language
 from aid.models.collections import Collection, CollectionUndo
-from aid.models.fund import Fund, Point, Purpose
+from aid.models.fund import Point, Purpose
 from aid.models.people import Person
 from aid.models.ready import Ready
 from aid.models.vouchers import Voucher
 from aid.services.collections.parts import MINOR, STANDS, handings, items_of, rest_of
 from aid.services.collections.undoing import may_undo
+from aid.services.fund_days import day_bounds
 from aid.services.goods import GoodWords, words_for
 from aid.vault.actor import Actor
 
@@ -176,8 +176,7 @@ def _collections() -> Any:
 
 def _on(session: Session, day: date) -> ColumnElement[bool]:
     """Whether something was handed out on this day of the fund's."""
-    zone = ZoneInfo(session.execute(select(Fund.time_zone)).scalar_one())
-    begins, ends = (datetime.combine(each, time(), zone) for each in (day, day + timedelta(days=1)))
+    begins, ends = day_bounds(session, day)
     return and_(Collection.collected_at >= begins, Collection.collected_at < ends)
 
 

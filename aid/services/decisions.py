@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, literal, select
 from sqlalchemy.orm import Session
@@ -20,11 +19,12 @@ from aid.domain.vouchers import VoucherState
 from aid.domain.words import _
 from aid.models.allocations import Allocation, AllocationLine, AllocationVersion, Decision, Vote
 from aid.models.base import Permanent
-from aid.models.fund import CommitteePolicy, Fund
+from aid.models.fund import CommitteePolicy
 from aid.models.programmes import Programme
 from aid.models.purchases import GrantRulesVersion
 from aid.models.vouchers import Voucher
 from aid.services import audit, counters, ledger
+from aid.services.fund_days import zone_of
 from aid.services.stops import refuse_while_stopped
 from aid.services.withdrawals import cancel_for_who_left
 
@@ -116,7 +116,7 @@ def _make_vouchers(
     """A voucher of every line, in one statement, read back for the audit chain."""
     assert decision.notice_until is not None, "a carried decision has a notice"
     valid_days, grace_days = _days(session, allocation, version)
-    zone = ZoneInfo(session.execute(select(Fund.time_zone)).scalar_one())
+    zone = zone_of(session)
     valid_until = Instant.at(decision.notice_until, zone).today + timedelta(days=valid_days)
     before_first = counters.take(session, "voucher", count=version.families) - 1
     values = {

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, union
 from sqlalchemy.orm import Session
@@ -12,11 +11,11 @@ from sqlalchemy.orm import Session
 from aid.domain.allocations import AllocationState
 from aid.domain.entitlement import Earlier
 from aid.models.allocations import Allocation, AllocationLine, Decision
-from aid.models.fund import Fund
 from aid.models.programmes import Programme
 from aid.models.vouchers import Voucher
 from aid.services.collections.parts import COUNTS, GIVEN_MINOR
 from aid.services.families.open_aid import also_given, carried_over
+from aid.services.fund_days import zone_of
 
 Granted = Mapping[UUID, tuple[Earlier, ...]]
 
@@ -69,7 +68,7 @@ def granted(session: Session, programme: Programme, *, currency: str) -> Granted
         .where(AllocationLine.family_id.is_not(None), Decision.carried, COUNTS)
         .order_by(Decision.decided_at, AllocationLine.id)
     )
-    zone = ZoneInfo(session.execute(select(Fund.time_zone)).scalar_one())
+    zone = zone_of(session)
     by_family: defaultdict[UUID, list[Earlier]] = defaultdict(list)
     carried = carried_over(session)
     for line_id, family, minor, of_currency, decided_at, code in found:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
@@ -31,12 +30,13 @@ from aid.domain.families import Facts, FamilyState
 from aid.domain.goods import Item
 from aid.domain.money import Money
 from aid.models.families import Family
-from aid.models.fund import Fund, Locality
+from aid.models.fund import Locality
 from aid.models.programmes import Programme
 from aid.models.records import RecordKind
 from aid.services import records, sightings
 from aid.services.collector import resting_collector
 from aid.services.earlier_aid import already_given, granted, since_when
+from aid.services.fund_days import zone_of
 from aid.services.goods import catalogue
 from aid.vault.actor import Actor
 from aid.vault.cbor import canonical
@@ -211,7 +211,7 @@ def open_cases(
     looks_back = every_way or rule.looks_back_days or terms.shortage is Shortage.LONGEST_WAIT
     earlier = granted(session, programme, currency=rule.currency) if looks_back else {}
     localities = {id_: code for id_, code in session.execute(select(Locality.id, Locality.code))}  # noqa: C416
-    zone = ZoneInfo(session.execute(select(Fund.time_zone)).scalar_one())
+    zone = zone_of(session)
 
     def case_of(family: Any) -> Case:
         aid = earlier.get(family.id, ())

@@ -29,7 +29,8 @@ from aid.models.people import Person
 from aid.models.vouchers import Voucher
 from aid.queries.day_counts.page import CountPage, page
 from aid.queries.day_counts.states import CountRow, DayState, count_rows, day_state
-from aid.services.days.books import Mark, cash_at, day_bounds, given_on, goods_at, mark_now, mark_of
+from aid.services.days.books import Mark, cash_at, given_on, goods_at, mark_now, mark_of
+from aid.services.fund_days import day_bounds
 from aid.services.goods import GoodWords, catalogue
 from aid.vault.actor import Actor
 

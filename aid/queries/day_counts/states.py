@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -16,10 +15,11 @@ from aid.domain.points import PointKind
 from aid.domain.words import Message
 from aid.models.collections import Collection
 from aid.models.day_counts import DayCount, DayCountAnswer, DayCountCash, DayCountGood, DayCountTold
-from aid.models.fund import Fund, Point
+from aid.models.fund import Point
 from aid.models.ledger import Entry
 from aid.models.people import Person
-from aid.services.days.books import day_bounds, given_on, mark_now, mark_of
+from aid.services.days.books import given_on, mark_now, mark_of
+from aid.services.fund_days import day_bounds, zone_of
 from aid.vault.actor import Actor
 
 SHOWN = 60
@@ -251,7 +251,7 @@ class LeftOpen:
 def left_open_of(session: Session, *, actor: Actor, today: date, days: int = 7) -> tuple[LeftOpen, ...]:
     """Points of this person's that worked within the last days, and that nobody counted since."""
     actor.must(Permission.KEEP_POINT)
-    zone = ZoneInfo(session.execute(select(Fund.time_zone)).scalar_one())
+    zone = zone_of(session)
     return tuple(
         LeftOpen(point, names, at.astimezone(zone).date())
         for point, names, at in _left_open(session, today=today, days=days)

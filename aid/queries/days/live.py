@@ -2,9 +2,8 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -15,12 +14,12 @@ from aid.domain.money import Money
 from aid.domain.permissions import Permission
 from aid.domain.vouchers import VoucherState
 from aid.models.collections import Collection, RefusedCollection
-from aid.models.fund import Fund
 from aid.models.vouchers import Voucher
 from aid.queries.days.packing import stock_at
 from aid.queries.days.waiting import DayVoucher, amounts_of, cash_at, goods_of, sums_of, vouchers_of
 from aid.services.collections.parts import STANDS
 from aid.services.days.coming import Planned, planned
+from aid.services.fund_days import day_bounds, zone_of
 from aid.services.goods import GoodWords, catalogue
 from aid.vault.actor import Actor
 
@@ -85,10 +84,10 @@ def live(session: Session, *, actor: Actor, now: Instant, point_id: UUID, day: d
     plan = planned(session, point_id=point_id, day=day)
     if plan is None or plan.plan.cancelled:
         return None
-    zone = ZoneInfo(session.execute(select(Fund.time_zone)).scalar_one())
+    zone = zone_of(session)
     vouchers = vouchers_of(session, plan)
     waiting = [voucher for voucher in vouchers if voucher.waits]
-    begins, ends = (datetime.combine(each, time(), zone) for each in (day, day + timedelta(days=1)))
+    begins, ends = day_bounds(session, day)
     refused = select(func.count()).where(
         RefusedCollection.point_id == point_id, RefusedCollection.at >= begins, RefusedCollection.at < ends
     )

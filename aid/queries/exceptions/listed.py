@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 from uuid import UUID
@@ -20,7 +19,7 @@ from aid.models.programmes import Programme
 from aid.models.vouchers import Voucher
 from aid.queries.exceptions import after, closings, days, lists, papers, tables
 from aid.queries.exceptions.asking import Asked, Filter, Part, StoryPage, merged
-from aid.queries.reconciliation.days import begins, zone_of
+from aid.services.fund_days import day_bounds
 from aid.vault.actor import Actor
 
 PARTS: Mapping[ExceptionKind, Part] = MappingProxyType(
@@ -95,5 +94,4 @@ def _parts(of: Filter) -> Iterator[Part]:
 def _asked(session: Session, actor: Actor, of: Filter) -> Asked:
     if of.day is None:
         return Asked(session, actor, of, None, None)
-    zone = zone_of(session)
-    return Asked(session, actor, of, begins(of.day, zone), begins(of.day + timedelta(days=1), zone))
+    return Asked(session, actor, of, *day_bounds(session, of.day))

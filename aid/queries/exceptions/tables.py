@@ -19,8 +19,8 @@ from aid.models.fund import Point
 from aid.models.people import Person
 from aid.models.vouchers import Voucher
 from aid.queries.exceptions.asking import Asked, Story, told_by
-from aid.queries.reconciliation.days import begins, zone_of
 from aid.services.collections.parts import STANDS
+from aid.services.fund_days import begin_of, zone_of
 
 
 def strangers(asked: Asked) -> Iterator[Story]:
@@ -98,7 +98,7 @@ def grace(asked: Asked) -> Iterator[Story]:
     """What was collected after the last day on the paper, within the days of grace."""
     zone, last_days = zone_of(asked.session), asked.session.scalars(select(Voucher.valid_until).distinct())
     after = [
-        and_(Voucher.valid_until == day, Collection.collected_at >= begins(day + timedelta(days=1), zone))
+        and_(Voucher.valid_until == day, Collection.collected_at >= begin_of(day + timedelta(days=1), zone))
         for day in last_days
     ]
     rows = (

@@ -21,12 +21,13 @@ from aid.domain.months import Month
 from aid.models.allocations import Allocation, AllocationLine, AllocationVersion, Decision
 from aid.models.collections import Collection, CollectionUndo
 from aid.models.donations import Donation, DonationCorrection
-from aid.models.fund import Fund, Purpose
+from aid.models.fund import Purpose
 from aid.models.late import LateAnswer, LateLine
 from aid.models.ledger import Account, Entry, Transfer
 from aid.models.vouchers import Voucher
 from aid.queries.ledger.accounts import CORRECTED, counted_as
 from aid.services.collections.parts import STANDS
+from aid.services.fund_days import zone_of
 
 Facts = Mapping[Stream, list[Fact]]
 
@@ -37,7 +38,7 @@ def facts(session: Session, *, until: Month) -> Facts:
     found: defaultdict[Stream, list[Fact]] = defaultdict(list)
     for purpose, currency, fact in _money(session, until.last):
         found[Stream(StreamKind.MONEY, codes[purpose], currency)].append(fact)
-    zone = ZoneInfo(session.execute(select(Fund.time_zone)).scalar_one())
+    zone = zone_of(session)
     for kind, reached in ((StreamKind.FAMILIES, _families), (StreamKind.CHILDREN, _children)):
         for purpose, fact in reached(session, zone):
             if fact.month <= until:

@@ -19,9 +19,9 @@ from aid.models.allocations import Allocation, AllocationLine, Decision
 from aid.models.collections import Collection
 from aid.models.fund import Point
 from aid.models.vouchers import VoucherMove
-from aid.queries.reconciliation.days import begins, zone_of
 from aid.queries.reconciliation.lives import is_moved, lives
 from aid.services.collections.parts import STANDS
+from aid.services.fund_days import day_bounds
 from aid.vault.actor import Actor
 
 PAGE: Final = 100
@@ -213,8 +213,7 @@ def _now(life: Any, asked: Asked) -> Any:
 
 def _on_day(session: Session, life: Any, asked: Asked, day: date) -> Any:
     """What came, went or was open on a day."""
-    zone = zone_of(session)
-    since, until = begins(day, zone), begins(day + timedelta(days=1), zone)
+    since, until = day_bounds(session, day)
     here = life.c.point_id == asked.point_id if asked.point_id else true()
     decided = select(Decision.decided_at).where(Decision.allocation_id == life.c.allocation_id).scalar_subquery()
     handed = exists().where(

@@ -6,7 +6,7 @@ What was handed out without network counts on the day on its paper; what was und
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any, Final
 from uuid import UUID
@@ -20,10 +20,10 @@ from aid.domain.vouchers import CLOSED_STATES, VoucherState
 from aid.models.allocations import Decision
 from aid.models.base import Moment
 from aid.models.collections import Collection
-from aid.models.fund import Fund
 from aid.models.vouchers import Voucher, VoucherMove
 from aid.queries.reconciliation.lives import is_moved, lives
 from aid.services.collections.parts import MINOR, STANDS
+from aid.services.fund_days import begin_of, day_bounds, zone_of
 
 PAGE: Final = 14
 FROM = bindparam("since", type_=Moment())
@@ -131,16 +131,6 @@ def together(some: Iterable[Flow], day: date) -> tuple[Flow, ...]:
     return tuple(_together(by_currency[currency], day) for currency in sorted(by_currency))
 
 
-def zone_of(session: Session) -> ZoneInfo:
-    """The fund's own time."""
-    return ZoneInfo(session.execute(select(Fund.time_zone)).scalar_one())
-
-
-def begins(day: date, zone: ZoneInfo) -> datetime:
-    """The moment a day of the fund begins."""
-    return datetime.combine(day, time(), zone)
-
-
 def _together(some: list[Flow], day: date) -> Flow:
     sums = sum((Counter(flow.sums) for flow in some), Counter[str]())
     for moved in ("came", "came_minor", "went", "went_minor"):
@@ -172,7 +162,7 @@ def _few(session: Session) -> Iterator[_Event]:
 
 def _before(session: Session, first: date) -> Iterator[_Event]:
     """What was handed out before a day, put together."""
-    day, until = first - timedelta(days=1), begins(first, zone_of(session))
+    day, until = first - timedelta(days=1), begin_of(first, zone_of(session))
     for point, currency, count in session.execute(_collected_before(), {"until": until}):
         yield _Event(day, (point, currency), "collected", count)
     for point, currency, minor in session.execute(_handed_out_before(), {"until": until}):
@@ -181,8 +171,8 @@ def _before(session: Session, first: date) -> Iterator[_Event]:
 
 def _within(session: Session, first: date, last: date) -> Iterator[_Event]:
     """What was handed out in these days."""
-    zone = zone_of(session)
-    period = {"since": begins(first, zone), "until": begins(last + timedelta(days=1), zone)}
+    zone, (since, until) = zone_of(session), day_bounds(session, first, last)
+    period = {"since": since, "until": until}
     for at, point, currency in session.execute(_collected(), period):
         yield _Event(_day(at, zone), (point, currency), "collected", 1)
     for at, point, currency, minor, entered_at, is_part in session.execute(_handed_out(), period):
@@ -207,7 +197,7 @@ def _handed_before(session: Session, zone: ZoneInfo, point_id: UUID | None, last
     if point_id is not None:
         newest = newest.where(Collection.point_id == point_id)
     if last is not None:
-        newest = newest.where(Collection.collected_at < begins(last, zone))
+        newest = newest.where(Collection.collected_at < begin_of(last, zone))
     at = session.scalar(newest)
     return _day(at, zone) if at else None
 

@@ -3,10 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import literal, select, union_all
 from sqlalchemy.orm import Session
@@ -17,7 +16,7 @@ from aid.domain.shops import DIFFERENCE_TITLES, Difference, Unpaid
 from aid.domain.vouchers import printed_number
 from aid.domain.words import Message
 from aid.models.collections import Collection
-from aid.models.fund import Fund, Point
+from aid.models.fund import Point
 from aid.models.late import LateLine
 from aid.models.ledger import BankAccount
 from aid.models.people import Person
@@ -25,6 +24,7 @@ from aid.models.shops import ShopInvoice, ShopInvoiceDifference, ShopInvoiceLine
 from aid.models.vouchers import Voucher
 from aid.queries.ledger.statement import Period
 from aid.queries.shops.standing import InvoiceRow, ShopRow, invoice_row, invoices
+from aid.services.fund_days import day_bounds, zone_of
 from aid.services.shops.owed import collected_at, lost_at
 from aid.vault.actor import Actor
 
@@ -150,8 +150,8 @@ def invoice(session: Session, *, actor: Actor, invoice_id: UUID) -> InvoicePage 
 def statement(session: Session, *, actor: Actor, shop: ShopRow, period: Period) -> ShopStatement:
     """What a shop gave over some days, by the fund's clock, and the invoices that it dated in them."""
     actor.must(Permission.SEE_MONEY)
-    zone = ZoneInfo(session.execute(select(Fund.time_zone)).scalar_one())
-    begin, end = (datetime.combine(day, time(), zone) for day in (period.first, period.last + timedelta(days=1)))
+    zone = zone_of(session)
+    begin, end = day_bounds(session, period.first, period.last)
     own = collected_at(shop.id).where(Voucher.currency == shop.currency, Collection.collected_at >= begin)
     lost = lost_at(shop.id).where(Voucher.currency == shop.currency, LateLine.handed_at >= begin)
     given = [

@@ -6,10 +6,9 @@ there, and whatever has a larger one was not. So a count says which number was t
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session, aliased
@@ -21,6 +20,7 @@ from aid.models.fund import Fund
 from aid.models.goods import Stock, StockMove
 from aid.models.ledger import Account, Entry, Transfer
 from aid.models.vouchers import Voucher
+from aid.services.fund_days import day_bounds
 
 CHUNK = 500
 
@@ -131,13 +131,6 @@ def _torn_before(session: Session, day: date, papers: set[UUID], mark: Mark) -> 
     first, _after = day_bounds(session, day)
     before = _given(session, mark, Collection.paper_id.in_(papers), Collection.collected_at < first)
     return {each.paper_id for each in before if each.stands}
-
-
-def day_bounds(session: Session, day: date) -> tuple[datetime, datetime]:
-    """When a day of the fund's begins, and when the next one does."""
-    zone = ZoneInfo(session.execute(select(Fund.time_zone)).scalar_one())
-    begins, ends = (datetime.combine(each, time(), zone) for each in (day, day + timedelta(days=1)))
-    return begins.astimezone(UTC), ends.astimezone(UTC)
 
 
 def _given(session: Session, mark: Mark, *where: ColumnElement[bool]) -> list[Given]:

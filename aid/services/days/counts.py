@@ -33,7 +33,8 @@ from aid.models.day_counts import (
 )
 from aid.models.fund import Point
 from aid.models.goods import StockAct, WriteOffAnswer
-from aid.services.days.books import cash_at, day_bounds, given_on, mark_now, mark_of, stubs_at
+from aid.services.days.books import cash_at, given_on, mark_now, mark_of, stubs_at
+from aid.services.fund_days import day_bounds
 
 
 def hold_point(session: Session, point_id: UUID) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,9 +11,9 @@ from sqlalchemy.orm import Session
 from aid.domain.days.planning import Invited
 from aid.domain.paper_trail import ranges_of, written
 from aid.domain.vouchers import ON_PAPER, ReprintReason
-from aid.models.fund import Fund
 from aid.models.vouchers import Paper, PrintBatch, Voucher
 from aid.services.days.coming import invitations_of_then
+from aid.services.fund_days import zone_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ def told(session: Session, *, point_id: UUID, day: date, planned: Mapping[int, I
 
 def said_on_papers(session: Session, *, point_id: UUID) -> dict[int, Invited | None]:
     """What the newest good paper of each printed voucher at this point says of when to come: a plan of then."""
-    zone = ZoneInfo(session.execute(select(Fund.time_zone)).scalar_one())
+    zone = zone_of(session)
     papers = session.execute(
         select(Voucher.serial, PrintBatch.printed_at, PrintBatch.reason)
         .join(Paper, (Paper.voucher_id == Voucher.id) & (Paper.number == Voucher.papers))

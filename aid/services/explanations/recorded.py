@@ -20,7 +20,7 @@ from aid.domain.words import InLanguages
 from aid.models.allocations import Allocation, AllocationLine, AllocationVersion, Decision
 from aid.models.collections import Collection
 from aid.models.families import Confirmation, Erasure, Family, FamilyVersion, Withdrawal
-from aid.models.fund import Fund, Locality, Point
+from aid.models.fund import Locality, Point
 from aid.models.households import FamilyReturn
 from aid.models.meetings import HeldLine
 from aid.models.programmes import Programme, ShortLine
@@ -30,6 +30,7 @@ from aid.queries.programmes import names_of
 from aid.services import records, sightings
 from aid.services.collections.parts import COUNTS, GIVEN_MINOR, STANDS
 from aid.services.families.open_aid import counts_for
+from aid.services.fund_days import zone_of
 from aid.services.goods import GoodWords, words_for
 from aid.vault.actor import Actor
 from aid.vault.failures import NoKey
@@ -80,7 +81,7 @@ def recorded_of(
     session: Session, *, family: Family, lists: Sequence[Any], actor: Actor, now: Instant, why: str
 ) -> Recorded:
     """What was recorded of the family about these lists. What is opened of it is written down as seen."""
-    zone = ZoneInfo(session.execute(select(Fund.time_zone)).scalar_one())
+    zone = zone_of(session)
     (lines, others), short = _lines(session, family.id), _short(session, family.id)
     shown = {(row.Allocation.id, row.AllocationVersion.version) for row in lists}
     opened = _lines_opened(session, family, [lines[key].AllocationLine.id for key in shown & lines.keys()], actor)

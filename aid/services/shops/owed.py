@@ -2,10 +2,9 @@
 
 from collections.abc import Collection as Several
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
@@ -14,11 +13,11 @@ from aid.domain.clock import Instant
 from aid.domain.shops import Difference, Due
 from aid.domain.undoing import UNDO_WITHIN
 from aid.models.collections import Collection
-from aid.models.fund import Fund
 from aid.models.late import LateAnswer, LateEntry, LateLine, PointList
 from aid.models.shops import ShopInvoiceLine
 from aid.models.vouchers import Voucher
 from aid.services.collections.parts import MINOR, STANDS
+from aid.services.fund_days import day_bounds
 
 SETTLED_AFTER: Final = UNDO_WITHIN + timedelta(minutes=1)
 """Nobody can undo it any more, nor is just about to."""
@@ -31,7 +30,7 @@ NO_LOSS_INVOICED = ~exists().where(ShopInvoiceLine.late_line_id == LateAnswer.li
 def dues(session: Session, *, point_id: UUID, currency: str, up_to: date, now: Instant) -> tuple[Due, ...]:
     """What an invoice up to a day can be for, in the order it was given."""
     given = [*_collections(session, point_id, currency, now=now), *_losses(session, point_id, currency)]
-    end = _end_of(session, up_to)
+    _begin, end = day_bounds(session, up_to)
     return tuple(due for at, due in sorted(given, key=lambda pair: (pair[0], pair[1].id)) if at < end)
 
 
@@ -66,11 +65,6 @@ def _losses(session: Session, point_id: UUID, currency: str) -> Iterator[tuple[d
     found = lost_at(point_id).where(Voucher.currency == currency, NO_LOSS_INVOICED)
     for at, id_, serial, minor in session.execute(found):
         yield at, Due(id_, serial, int(minor), is_loss=True)
-
-
-def _end_of(session: Session, day: date) -> datetime:
-    zone = ZoneInfo(session.execute(select(Fund.time_zone)).scalar_one())
-    return datetime.combine(day + timedelta(days=1), time(), zone)
 
 
 def why_not_owed(session: Session, *, point_id: UUID, serials: Several[int]) -> dict[int, Difference]:

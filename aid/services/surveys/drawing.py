@@ -3,10 +3,8 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
@@ -21,11 +19,11 @@ from aid.domain.words import _
 from aid.models.allocations import Allocation
 from aid.models.audit import AuditHead
 from aid.models.collections import Collection
-from aid.models.fund import Fund
 from aid.models.surveys import Survey, SurveyCall, SurveyClose, SurveyFrame
 from aid.models.vouchers import Voucher
 from aid.services import audit, counters
 from aid.services.collections.parts import STANDS
+from aid.services.fund_days import day_bounds
 from aid.vault.actor import Actor
 
 
@@ -110,9 +108,8 @@ def in_selection(session: Session, selection: Selection) -> list[ColumnElement[b
     if selection.points:
         where.append(Collection.point_id.in_(selection.points))
     if selection.first_day is not None and selection.last_day is not None:
-        zone = ZoneInfo(session.execute(select(Fund.time_zone)).scalar_one())
-        where.append(Collection.collected_at >= _begin(selection.first_day, zone))
-        where.append(Collection.collected_at < _begin(selection.last_day + timedelta(days=1), zone))
+        begins, ends = day_bounds(session, selection.first_day, selection.last_day)
+        where += [Collection.collected_at >= begins, Collection.collected_at < ends]
     return where
 
 
@@ -158,7 +155,3 @@ def _refuse_twice(session: Session, selection: Selection) -> None:
             selection.allocation_id, tuple(sorted(selection.points)), selection.first_day, selection.last_day
         ):
             raise RuleBroken(_("Survey %(number)s asks the same and is not closed yet.", number=survey.number))
-
-
-def _begin(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), zone).astimezone(UTC)

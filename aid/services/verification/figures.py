@@ -21,10 +21,11 @@ from aid.domain.figures.release import Line, Release, from_json, to_json, waitin
 from aid.domain.languages import Language
 from aid.domain.months import Month
 from aid.models.figures import FiguresPaper, FiguresRelease
-from aid.models.fund import Fund, Purpose
+from aid.models.fund import Purpose
 from aid.models.ledger import Account, Entry, Transfer
 from aid.queries.figures.facts import Facts, facts
 from aid.queries.ledger.accounts import CORRECTED, counted_as
+from aid.services.fund_days import zone_of
 from aid.services.verification.findings import Finding
 from aid.services.verification.reading import NOT_A_VALUE, Unreadable, rows_of
 
@@ -58,7 +59,7 @@ def prove_figures(session: Session) -> Iterator[Finding]:
 def books_of(session: Session, *, until: str) -> Books:
     """The books, summed by month, and who stands behind them up to a month as it is written."""
     last = Month.from_plain(until)
-    zone = ZoneInfo(session.execute(select(Fund.time_zone)).scalar_one())
+    zone = zone_of(session)
     return Books(_flows(session), _held(session), zone, facts(session, until=last) if last else {})
 
 

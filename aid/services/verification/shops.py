@@ -22,12 +22,13 @@ from aid.domain.points import PointKind
 from aid.domain.shops import Difference
 from aid.domain.undoing import UNDO_WITHIN
 from aid.models.collections import Collection
-from aid.models.fund import Fund, Point
+from aid.models.fund import Point
 from aid.models.late import LateAnswer, LateEntry, LateLine, PointList
 from aid.models.ledger import Account, Transfer
 from aid.models.shops import ShopAgreement, ShopInvoice, ShopInvoiceDifference, ShopInvoiceLine, ShopPayment
 from aid.models.vouchers import Voucher
 from aid.services.collections.parts import MINOR, STANDS
+from aid.services.fund_days import zone_of
 from aid.services.verification.causes import IDS, Cause, booked
 from aid.services.verification.faults import Fault, faults_found, those
 from aid.services.verification.findings import Finding
@@ -122,7 +123,7 @@ def _agreements(session: Session) -> Iterator[Finding]:
 
 def _lines(session: Session) -> Iterator[Finding]:
     """Each line is of a collection or loss of that shop which stood when the invoice was taken in."""
-    zone = ZoneInfo(session.execute(select(Fund.time_zone)).scalar_one())
+    zone = zone_of(session)
     seen: set[UUID] = set()
     for id_, n, line, given in _told(session):
         name = f"{id_}/{n}"
