@@ -6,19 +6,8 @@ from datetime import UTC, date, datetime, time
 import pytest
 
 from aid.domain.goods import Item
-from aid.domain.late import (
-    Chosen,
-    Conflict,
-    LateFacts,
-    ListLine,
-    TypedLine,
-    common,
-    conflict_of,
-    handed_by,
-    lines_of,
-    why_not_day,
-    why_not_hour,
-)
+from aid.domain.late import Conflict, LateFacts, ListLine, common, conflict_of, handed_by, why_not_day, why_not_hour
+from aid.domain.late.typed import Chosen, TypedLine, lines_of
 from aid.domain.money import Money
 from aid.domain.parts import Worth
 from aid.domain.refusals import RuleBroken

@@ -15,19 +15,8 @@ from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
 from aid.domain.ids import new_id
-from aid.domain.late import (
-    Conflict,
-    LateFacts,
-    ListLine,
-    TypedLine,
-    Verdict,
-    common,
-    conflict_of,
-    handed_by,
-    lines_of,
-    on_day,
-    why_not_hour,
-)
+from aid.domain.late import Conflict, LateFacts, ListLine, Verdict, common, conflict_of, handed_by, on_day, why_not_hour
+from aid.domain.late.typed import TypedLine, lines_of
 from aid.domain.parts import Worth
 from aid.domain.refusals import RuleBroken
 from aid.domain.vouchers import printed_number

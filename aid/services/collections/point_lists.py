@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from aid.domain.clock import Instant
 from aid.domain.families import Slip
 from aid.domain.ids import new_id
-from aid.domain.late import MOST, ListLine, why_not_close, why_not_day
+from aid.domain.late import ListLine, why_not_close, why_not_day
+from aid.domain.late.typed import MOST
 from aid.domain.outcomes import transient
 from aid.domain.permissions import Permission
 from aid.domain.refusals import NotAllowed, RuleBroken
