@@ -17,6 +17,7 @@ from aid.forms.base import KomekForm
 from aid.forms.paper_trail import GiveForm, PileForm
 from aid.perform import perform
 from aid.queries import handovers as queries
+from aid.queries import ready_papers
 from aid.queries.paper_trail import points
 from aid.security import allow, current_actor
 from aid.services.vouchers.handovers import Received, give, receive, take_back
@@ -31,7 +32,7 @@ def index() -> ResponseReturnValue:
     actor, before = current_actor(), request.args.get("before", type=place)
     may_give = actor.may(Permission.PRINT_VOUCHERS)
     found = queries.piles(reading(), actor=actor, before=before)
-    ready = queries.ready_points(reading(), actor=actor) if may_give and before is None else ()
+    ready = ready_papers.ready_points(reading(), actor=actor) if may_give and before is None else ()
     more = found[-1].number if len(found) == queries.PAGE else None
     return render_template("handovers/index.html", piles=found, ready=ready, more=more)
 
@@ -43,8 +44,8 @@ def new(point_id: UUID) -> ResponseReturnValue:
     point = next((each for each in points(reading(), actor=current_actor()) if each.id == point_id), None)
     if point is None:
         abort(404)
-    ready = queries.ready(reading(), actor=current_actor(), point_id=point_id)
-    receivers = queries.receivers_at(reading(), actor=current_actor(), point_id=point_id)
+    ready = ready_papers.ready(reading(), actor=current_actor(), point_id=point_id)
+    receivers = ready_papers.receivers_at(reading(), actor=current_actor(), point_id=point_id)
     form = GiveForm(ready=ready, receivers=receivers)
     if form.validate_on_submit():
         with blamed_on(form):

@@ -36,7 +36,8 @@ from aid.domain.words import _, n_
 from aid.formats import moment, named, say
 from aid.forms.base import KomekForm
 from aid.forms.checked import CheckedForm, whole_number
-from aid.queries.handovers import PileLine, Ready
+from aid.queries.handovers import PileLine
+from aid.queries.ready_papers import Ready
 from aid.services.vouchers.ends import GoneOrder, SpoiledOrder
 from aid.services.vouchers.handovers import Count, CountOrder, GiveOrder
 from aid.services.vouchers.moving import MoveOrder
