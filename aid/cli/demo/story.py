@@ -131,6 +131,15 @@ def play(*, say: Said, out: Path | None) -> Story:
     story.clock = at_work
     close_first_month(story)
     story.wait(hours=5)
+    hardship = _from_families_to_collections(story)
+    _tell_of_the_rest(story, hardship)
+    story.say("Making a backup that only the recovery shares open")
+    back_up()
+    return story
+
+
+def _from_families_to_collections(story: Story) -> UUID:
+    """The chain itself: families, programmes, rounds, vouchers, days. Returns a programme that nothing was given by."""
     _import_families(story)
     story.wait(days=2)
     _confirm_families(story)
@@ -147,7 +156,12 @@ def play(*, say: Said, out: Path | None) -> Story:
     count_a_day(story)
     ask_families(story, carried[0])
     deal_with_a_shop(story, carried[1])
-    say("Leaving one more proposal for the committee")
+    return hardship
+
+
+def _tell_of_the_rest(story: Story, hardship: UUID) -> None:
+    """What goes on beside it: money from abroad, donors, meetings, objections, families' lives, figures."""
+    story.say("Leaving one more proposal for the committee")
     coordinator = story.the(Role.COORDINATOR)
     perform(key(), propose, actor=coordinator.actor(), now=story.now, programme_id=hardship)
     receive_money_from_abroad(story)
@@ -160,9 +174,6 @@ def play(*, say: Said, out: Path | None) -> Story:
     bring_lists(story)
     plan_next_days(story)
     publish_figures(story)
-    story.say("Making a backup that only the recovery shares open")
-    back_up()
-    return story
 
 
 def month_before(moment: datetime, zone: ZoneInfo) -> datetime:
