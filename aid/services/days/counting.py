@@ -102,16 +102,7 @@ def count_day(session: Session, *, actor: Actor, now: Instant, order: DayCountOr
     )
     session.add(row)
     session.flush()
-    money = [
-        DayCountCash(
-            count_id=row.id,
-            currency=currency,
-            pieces=pieces.plain(),
-            counted_minor=pieces.total.minor,
-            booked_minor=booked[currency],
-        )
-        for currency, pieces in cash.items()
-    ]
+    money = _cash_rows(row, cash, booked)
     stock = [
         DayCountGood(count_id=row.id, good=good, counted=number, booked=there[good].quantity, moves=mark.moves[good])
         for good, number in goods.items()
@@ -156,6 +147,19 @@ def _cash(order: DayCountOrder, booked: Mapping[str, int]) -> dict[str, Pieces]:
     if strange := sorted(order.cash.keys() - booked.keys()):
         raise RuleBroken(_("This point has no cash in %(currency)s.", currency=strange[0]), "cash")
     return {currency: Pieces(currency, dict(order.cash.get(currency, ()))) for currency in sorted(booked)}
+
+
+def _cash_rows(row: DayCount, cash: Mapping[str, Pieces], booked: Mapping[str, int]) -> list[DayCountCash]:
+    return [
+        DayCountCash(
+            count_id=row.id,
+            currency=currency,
+            pieces=pieces.plain(),
+            counted_minor=pieces.total.minor,
+            booked_minor=booked[currency],
+        )
+        for currency, pieces in cash.items()
+    ]
 
 
 def _goods(order: DayCountOrder, there: Mapping[str, Stocked]) -> dict[str, int]:
