@@ -89,6 +89,14 @@ class Hours:
         """When slot n is over."""
         return clock(self.opens + (n + 1) * self.slot)
 
+    def during(self, n: int) -> str:
+        """From when to when slot n is: 10:00–10:30."""
+        return f"{self.begins(n):%H:%M}–{self.ends(n):%H:%M}"
+
+    def invited(self, day: date, n: int) -> Invited:
+        """When somebody of slot n is asked to come."""
+        return Invited(day, self.begins(n), self.ends(n))
+
 
 @dataclass(frozen=True, slots=True)
 class Slot:

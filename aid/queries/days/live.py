@@ -116,7 +116,7 @@ def _slots(plan: Planned, vouchers: list[DayVoucher], *, here: datetime) -> tupl
     hours, is_day = plan.hours, here.date() == plan.plan.day
     return tuple(
         LiveSlot(
-            hours=f"{hours.begins(n):%H:%M}–{hours.ends(n):%H:%M}",
+            hours=hours.during(n),
             tally=_tally([voucher for voucher in vouchers if voucher.slot == n]),
             is_now=is_day and hours.begins(n) <= here.time() < hours.ends(n),
             is_over=here.date() > plan.plan.day or (is_day and here.time() >= hours.ends(n)),

@@ -105,10 +105,7 @@ def packing(session: Session, *, actor: Actor, point_id: UUID, day: date) -> Pac
     picked = pick_list(need, there, kits)
     hours = plan.hours
     slots = tuple(
-        _slot(
-            f"{hours.begins(n):%H:%M}–{hours.ends(n):%H:%M}", [each for each in waiting if each.slot == n], words, actor
-        )
-        for n in range(hours.slots)
+        _slot(hours.during(n), [each for each in waiting if each.slot == n], words, actor) for n in range(hours.slots)
     )
     return Packing(
         vouchers=len(waiting),

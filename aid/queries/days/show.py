@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
-from aid.domain.days.planning import CANCEL_TITLES, Fit, Hours, Invited, Slot, clock, shown_ranges
+from aid.domain.days.planning import CANCEL_TITLES, Fit, Hours, Slot, clock, shown_ranges
 from aid.domain.paper_trail import written
 from aid.domain.permissions import Permission
 from aid.domain.vouchers import OPEN_STATES
@@ -96,8 +96,8 @@ def drafted(session: Session, *, actor: Actor, now: Instant, order: DayOrder) ->
     """What a plan like this would be, and what it means for papers that are printed. Raises RuleBroken."""
     made = draft(session, actor=actor, now=now, order=order)
     hours = order.hours
-    when = [Invited(order.day, hours.begins(n), hours.ends(n)) for n in range(hours.slots)]
-    invited = {serial: when[n] for n, slot in enumerate(made.slots) for serial in slot.serials}
+    when = [(hours.invited(order.day, n), slot) for n, slot in enumerate(made.slots)]
+    invited = {serial: each for each, slot in when for serial in slot.serials}
     return DraftPage(
         slots=_slot_rows(made.slots, hours),
         fit=made.fit,
@@ -124,8 +124,7 @@ def order_of(session: Session, *, actor: Actor, point_id: UUID, day: date) -> Da
 def _slot_rows(slots: list[Slot] | tuple[Slot, ...], hours: Hours) -> tuple[SlotRow, ...]:
     ranges = shown_ranges([slot.serials for slot in slots])
     return tuple(
-        SlotRow(f"{hours.begins(n):%H:%M}–{hours.ends(n):%H:%M}", slot.families, len(slot.serials), written(ranges[n]))
-        for n, slot in enumerate(slots)
+        SlotRow(hours.during(n), slot.families, len(slot.serials), written(ranges[n])) for n, slot in enumerate(slots)
     )
 
 

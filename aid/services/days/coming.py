@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
-from aid.domain.days.planning import Hours, Invited, clock
+from aid.domain.days.planning import Hours, Invited
 from aid.domain.paper_trail import runs_of
 from aid.models.days import DayPlan, DaySlot
 
@@ -33,8 +33,8 @@ class Planned:
     def invited(self) -> dict[int, Invited]:
         """When each number is asked for."""
         hours, day = self.hours, self.plan.day
-        when = [Invited(day, hours.begins(slot.n), hours.ends(slot.n)) for slot in self.slots]
-        return {serial: when[n] for n, slot in enumerate(self.slots) for serial in numbers(slot.serials)}
+        when = [(hours.invited(day, slot.n), slot) for slot in self.slots]
+        return {serial: invited for invited, slot in when for serial in numbers(slot.serials)}
 
 
 def numbers(plain: Sequence[str]) -> list[int]:
@@ -45,11 +45,6 @@ def numbers(plain: Sequence[str]) -> list[int]:
 def hours_of(plan: DayPlan) -> Hours:
     """The hours of a plan."""
     return Hours(plan.opens, plan.closes, plan.slot, plan.tables, plan.a_family)
-
-
-def closing_of(plan: DayPlan) -> str:
-    """When it closes: 13:00."""
-    return f"{clock(plan.closes):%H:%M}"
 
 
 def planned(session: Session, *, point_id: UUID, day: date) -> Planned | None:
@@ -90,7 +85,7 @@ def invited_with(session: Session, *, point_id: UUID, serial: int, now: Instant)
     for each in coming(session, point_id=point_id, today=now.today):
         for slot in each.slots:
             if any(first <= serial <= last for first, last in runs_of(slot.serials)):
-                return Invited(each.plan.day, each.hours.begins(slot.n), each.hours.ends(slot.n))
+                return each.hours.invited(each.plan.day, slot.n)
     return None
 
 
