@@ -66,6 +66,11 @@ def test_a_slot_is_shown_as_a_range_though_numbers_in_it_belong_to_other_points(
     assert shown_ranges([(1, 4, 9), (12, 20), (13,)]) == [[(1, 9)], [(12, 12), (20, 20)], [(13, 13)]]
 
 
+def test_no_range_tells_a_family_to_come_that_is_left_for_another_day() -> None:
+    assert shown_ranges([(1, 2, 9), (5, 12)], waiting=[1, 2, 7, 9, 14]) == [[(1, 2), (9, 9)], [(5, 5), (12, 12)]]
+    assert shown_ranges([(1, 9)], waiting=[1, 4, 9]) == [[(1, 1), (9, 9)]]
+
+
 @pytest.mark.parametrize(
     ("hours", "field"),
     [

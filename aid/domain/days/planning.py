@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
 from itertools import pairwise
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Final
 from uuid import UUID
@@ -185,15 +186,18 @@ def fit_of(families: int, hours: Hours) -> Fit:
     return Fit(families, hours.room, tables, closes if closes <= DAY_ENDS else None, families - hours.room)
 
 
-def shown_ranges(slots: Sequence[Iterable[int]]) -> list[list[tuple[int, int]]]:
-    """Each slot's numbers as ranges. Numbers of no slot may lie inside one: nobody comes with them."""
-    owner = {serial: n for n, serials in enumerate(slots) for serial in serials}
+def shown_ranges(slots: Sequence[Iterable[int]], waiting: Iterable[int] = ()) -> list[list[tuple[int, int]]]:
+    """Each slot's numbers as ranges. Numbers that nobody comes with may lie inside one, but none that waits here and
+    is left for another day.
+    """
+    owner: dict[int, int | None] = dict.fromkeys(waiting)
+    owner.update((serial, n) for n, serials in enumerate(slots) for serial in serials)
     shown: list[list[tuple[int, int]]] = [[] for _slot in slots]
     before = None
-    for serial, n in sorted(owner.items()):
-        if n == before:
+    for serial, n in sorted(owner.items(), key=itemgetter(0)):
+        if n is not None and n == before:
             shown[n][-1] = (shown[n][-1][0], serial)
-        else:
+        elif n is not None:
             shown[n].append((serial, serial))
         before = n
     return shown

@@ -1,10 +1,11 @@
 """One day's plan: its slots by numbers, what printed papers say beside it, and which vouchers came since."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
@@ -82,7 +83,7 @@ def show(session: Session, *, actor: Actor, now: Instant, point_id: UUID, day: d
     return DayPage(
         row=row,
         hours=plan.hours,
-        slots=_slot_rows(slots, plan.hours),
+        slots=_slot_rows(slots, plan.hours, _waiting(session, point_id)),
         vouchers=sum(len(slot.serials) for slot in slots),
         since=0 if is_over or row.cancelled else _since(session, point_id, now=now, day=day),
         told=Told() if is_over else told(session, point_id=point_id, day=day, planned=plan.invited()),
@@ -99,7 +100,7 @@ def drafted(session: Session, *, actor: Actor, now: Instant, order: DayOrder) ->
     when = [(hours.invited(order.day, n), slot) for n, slot in enumerate(made.slots)]
     invited = {serial: each for each, slot in when for serial in slot.serials}
     return DraftPage(
-        slots=_slot_rows(made.slots, hours),
+        slots=_slot_rows(made.slots, hours, _waiting(session, order.point_id)),
         fit=made.fit,
         closes=f"{clock(made.fit.closes):%H:%M}" if made.fit.closes else "",
         vouchers=len(invited),
@@ -121,8 +122,8 @@ def order_of(session: Session, *, actor: Actor, point_id: UUID, day: date) -> Da
     )
 
 
-def _slot_rows(slots: list[Slot] | tuple[Slot, ...], hours: Hours) -> tuple[SlotRow, ...]:
-    ranges = shown_ranges([slot.serials for slot in slots])
+def _slot_rows(slots: Sequence[Slot], hours: Hours, waiting: set[int]) -> tuple[SlotRow, ...]:
+    ranges = shown_ranges([slot.serials for slot in slots], waiting)
     return tuple(
         SlotRow(hours.during(n), slot.families, len(slot.serials), written(ranges[n])) for n, slot in enumerate(slots)
     )
@@ -130,11 +131,14 @@ def _slot_rows(slots: list[Slot] | tuple[Slot, ...], hours: Hours) -> tuple[Slot
 
 def _since(session: Session, point_id: UUID, *, now: Instant, day: date) -> int:
     """How many vouchers could be collected here on that day and stand in no plan."""
-    waiting = select(Voucher.serial).where(
-        Voucher.point_id == point_id, Voucher.state.in_(OPEN_STATES), Voucher.valid_until >= day
-    )
     named = {serial for each in coming(session, point_id=point_id, today=now.today) for serial in each.slot_of()}
-    return len(set(session.scalars(waiting)) - named)
+    return len(_waiting(session, point_id, Voucher.valid_until >= day) - named)
+
+
+def _waiting(session: Session, point_id: UUID, *where: ColumnElement[bool]) -> set[int]:
+    """The numbers of all vouchers that wait here."""
+    waiting = select(Voucher.serial).where(Voucher.point_id == point_id, Voucher.state.in_(OPEN_STATES), *where)
+    return set(session.scalars(waiting))
 
 
 def _versions(session: Session, point_id: UUID, day: date) -> tuple[VersionRow, ...]:
