@@ -18,7 +18,7 @@ from aid.models.day_counts import DayCount, DayCountAnswer, DayCountCash, DayCou
 from aid.models.fund import Point
 from aid.models.ledger import Entry
 from aid.models.people import Person
-from aid.services.days.books import given_on, mark_now, mark_of
+from aid.services.days.counts import went_on_since
 from aid.services.fund_days import day_bounds, zone_of
 from aid.vault.actor import Actor
 
@@ -93,7 +93,8 @@ def day_state(session: Session, *, actor: Actor, point_id: UUID, day: date) -> D
     names = session.execute(select(Point.names).where(Point.id == point_id)).scalar_one()
     rows = count_rows(session, DayCount.point_id == point_id, DayCount.day == day)
     opening, closing = (_newest(rows, kind) for kind in CountKind)
-    since = _handed_since(session, closing) if closing and closing.state is CountState.SIGNED else 0
+    is_signed = closing is not None and closing.state is CountState.SIGNED
+    since = went_on_since(session, session.get_one(DayCount, closing.id)) if closing and is_signed else 0
     return DayState(point_id, names, day, opening, closing, since, _waiting(rows))
 
 
@@ -212,18 +213,8 @@ def _newest(rows: Sequence[CountRow], kind: CountKind) -> CountRow | None:
     return signed or next(iter(of_kind), None)
 
 
-def _handed_since(session: Session, closing: CountRow) -> int:
-    """Collections of its day that stand now and did not when it was counted, or the other way round."""
-    count = session.get_one(DayCount, closing.id)
-    then, now = (
-        {each.collection_id for each in given_on(session, closing.point_id, closing.day, mark) if each.stands}
-        for mark in (mark_of(session, count), mark_now(session, closing.point_id))
-    )
-    return len(then ^ now)
-
-
 def _handed_after(session: Session, closings: Sequence[UUID], day: date) -> dict[UUID, int]:
-    """The same for many points at once, of what was handed out since: goods alone go by the clock."""
+    """How many collections came since, at many points at once: goods alone go by the clock."""
     if not closings:
         return {}
     first, after = day_bounds(session, day)

@@ -56,7 +56,7 @@ def check_begin(session: Session, *, point_id: UUID, kind: CountKind, day: date,
         day,
         today=today,
         is_signed=signed is not None,
-        moved_since=signed is not None and went_on_since(session, signed),
+        moved_since=signed is not None and went_on_since(session, signed) > 0,
         went_on=_went_on(session, point_id, day),
     )
     if reason:
@@ -153,13 +153,16 @@ def has_moved(session: Session, row: DayCount) -> bool:
     """Whether cash, goods or collections of the point came or went since it was counted."""
     mark, now = mark_of(session, row), mark_now(session, row.point_id)
     cash, since = (cash_at(session, row.point_id, each.after_entry) for each in (mark, now))
-    return cash != since or mark.moves != now.moves or went_on_since(session, row)
+    return cash != since or mark.moves != now.moves or went_on_since(session, row) > 0
 
 
-def went_on_since(session: Session, row: DayCount) -> bool:
-    """Whether other collections of its day stand than when it was counted: a day that was closed is open again."""
+def went_on_since(session: Session, row: DayCount) -> int:
+    """How many collections of its day stand now and did not when it was counted, or the other way round.
+
+    One of them is enough: a day that was closed is open again.
+    """
     then, since = (
         {each.collection_id for each in given_on(session, row.point_id, row.day, mark) if each.stands}
         for mark in (mark_of(session, row), mark_now(session, row.point_id))
     )
-    return then != since
+    return len(then ^ since)
