@@ -15,9 +15,9 @@ from aid.domain.permissions import Permission
 from aid.domain.vouchers import VoucherState
 from aid.models.collections import Collection, RefusedCollection
 from aid.models.vouchers import Voucher
-from aid.queries.days.packing import stock_at
-from aid.queries.days.waiting import DayVoucher, amounts_of, cash_at, goods_of, sums_of, vouchers_of
+from aid.queries.days.waiting import DayVoucher, amounts_of, cash_now, goods_of, sums_of, vouchers_of
 from aid.services.collections.parts import STANDS
+from aid.services.days.books import goods_now
 from aid.services.days.coming import Planned, planned
 from aid.services.fund_days import day_bounds, zone_of
 from aid.services.goods import GoodWords, catalogue
@@ -126,7 +126,7 @@ def _slots(plan: Planned, vouchers: list[DayVoucher], *, here: datetime) -> tupl
 
 
 def _cash(session: Session, waiting: list[DayVoucher], point_id: UUID) -> tuple[Left, ...]:
-    need, there = sums_of(amounts_of(waiting)), cash_at(session, point_id)
+    need, there = sums_of(amounts_of(waiting)), cash_now(session, point_id)
     zero = {currency: Money.zero(currency) for currency in need.keys() | there.keys()}
     every = [
         (zero[currency] + there.get(currency, zero[currency]), need.get(currency, zero[currency]))
@@ -138,7 +138,8 @@ def _cash(session: Session, waiting: list[DayVoucher], point_id: UUID) -> tuple[
 
 
 def _goods(session: Session, waiting: list[DayVoucher], point_id: UUID, actor: Actor) -> tuple[Left, ...]:
-    need, there = goods_of(waiting), stock_at(session, point_id)
+    need, booked = goods_of(waiting), goods_now(session, point_id)
+    there = {good: each.quantity for good, each in booked.items()}
     words = GoodWords(catalogue(session))
     rows = [Left(words.name(good, actor.language), there.get(good, 0), many) for good, many in need.items() if many]
     return tuple(sorted(rows, key=lambda row: (not row.is_short, in_order(row.name))))

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from aid.domain.days.notes import Cash, cash_for, is_known
@@ -12,8 +11,8 @@ from aid.domain.days.packing import PickList, pick_list
 from aid.domain.goods import Item, in_order
 from aid.domain.money import Money
 from aid.domain.permissions import Permission
-from aid.models.goods import Stock
-from aid.queries.days.waiting import DayVoucher, amounts_of, cash_at, goods_of, sums_of, vouchers_of
+from aid.queries.days.waiting import DayVoucher, amounts_of, cash_now, goods_of, sums_of, vouchers_of
+from aid.services.days.books import goods_now
 from aid.services.days.coming import planned
 from aid.services.goods import GoodWords, catalogue
 from aid.vault.actor import Actor
@@ -100,7 +99,7 @@ def packing(session: Session, *, actor: Actor, point_id: UUID, day: date) -> Pac
     waiting = [voucher for voucher in vouchers_of(session, plan) if voucher.waits]
     goods = catalogue(session)
     words, need = GoodWords(goods), goods_of(waiting)
-    there = stock_at(session, point_id)
+    there = {good: each.quantity for good, each in goods_now(session, point_id).items()}
     kits = {good: tuple(map(Item.from_plain, goods[code].contents)) for good in need if (code := _code(good)) in goods}
     picked = pick_list(need, there, kits)
     hours = plan.hours
@@ -115,12 +114,6 @@ def packing(session: Session, *, actor: Actor, point_id: UUID, day: date) -> Pac
         cash=_cash(session, waiting, point_id),
         slots=tuple(slot for slot in slots if slot.vouchers),
     )
-
-
-def stock_at(session: Session, point_id: UUID) -> dict[str, int]:
-    """What the books say is at a point, by whole code."""
-    rows = session.execute(select(Stock.good, Stock.quantity).where(Stock.point_id == point_id))
-    return {good: int(quantity) for good, quantity in rows}
 
 
 def _code(good: str) -> str:
@@ -149,7 +142,7 @@ def _said(items: tuple[Item, ...], words: GoodWords, actor: Actor) -> tuple[str,
 
 
 def _cash(session: Session, waiting: list[DayVoucher], point_id: UUID) -> tuple[CashRow, ...]:
-    amounts, there = amounts_of(waiting), cash_at(session, point_id)
+    amounts, there = amounts_of(waiting), cash_now(session, point_id)
     rows = []
     for currency, need in sorted(sums_of(amounts).items()):
         mine = {amount: times for amount, times in amounts.items() if amount.currency == currency}

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from aid.domain.goods import Item, summed
@@ -13,9 +13,9 @@ from aid.domain.money import Money
 from aid.domain.parts import Worth
 from aid.domain.vouchers import OPEN_STATES, VoucherState
 from aid.models.allocations import AllocationLine
-from aid.models.ledger import Account, Transfer
 from aid.models.vouchers import Voucher
 from aid.services.collections.parts import STANDS, handings, items_of
+from aid.services.days.books import cash_at, last_entry
 from aid.services.days.coming import Planned
 
 CHUNK = 500
@@ -105,15 +105,7 @@ def sums_of(amounts: Mapping[Money, int]) -> dict[str, Money]:
     return sums
 
 
-def cash_at(session: Session, point_id: UUID) -> dict[str, Money]:
+def cash_now(session: Session, point_id: UUID) -> dict[str, Money]:
     """What the books say a point has in cash, by currency."""
-    found: dict[str, Money] = {}
-    for account_id, currency in session.execute(
-        select(Account.id, Account.currency).where(Account.point_id == point_id).order_by(Account.currency)
-    ):
-        into, out = (
-            session.scalar(select(func.sum(Transfer.amount_minor)).where(side == account_id)) or 0
-            for side in (Transfer.debit_id, Transfer.credit_id)
-        )
-        found[currency] = Money(int(into) - int(out), currency)
-    return found
+    there = cash_at(session, point_id, last_entry(session))
+    return {currency: Money(minor, currency) for currency, minor in there.items()}
