@@ -3,14 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import aliased
-
 from aid.domain.exceptions import ExceptionKind
 from aid.domain.money import Money
 from aid.domain.permissions import Permission
 from aid.domain.shops import DIFFERENCE_TITLES
-from aid.domain.surveys.calls import FINDING_TITLES, RECEIVED_TITLES, Received, Said
+from aid.domain.surveys.calls import FINDING_TITLES, RECEIVED_TITLES, Said
 from aid.domain.vouchers import printed_number
 from aid.domain.words import Message, _
 from aid.models.collections import Collection
@@ -19,6 +16,7 @@ from aid.models.shops import ShopInvoice, ShopInvoiceDifference
 from aid.models.surveys import SurveyAnswer, SurveyCall, SurveyStory
 from aid.models.vouchers import Voucher
 from aid.queries.exceptions.asking import Asked, Story, told_by
+from aid.queries.survey_stories import is_exception, is_newest
 
 
 def shops(asked: Asked) -> Iterator[Story]:
@@ -50,9 +48,6 @@ def surveys(asked: Asked) -> Iterator[Story]:
     """Families who say they got less, or paid for it; for who may see surveys. Which family stands with its call."""
     if not asked.actor.may(Permission.SEE_SURVEYS):
         return
-    newer = aliased(SurveyAnswer)
-    last = select(func.max(newer.n)).where(newer.call_id == SurveyAnswer.call_id).scalar_subquery()
-    wrong = or_(SurveyAnswer.received != Received.ALL, SurveyAnswer.paid == Said.YES)
     rows = (
         told_by(SurveyAnswer, SurveyStory, Point.names, by=SurveyAnswer.by_id)
         .join(SurveyCall, SurveyCall.id == SurveyAnswer.call_id)
@@ -60,7 +55,7 @@ def surveys(asked: Asked) -> Iterator[Story]:
         .join(Voucher, Voucher.id == Collection.voucher_id)
         .join(Point, Point.id == Collection.point_id)
         .outerjoin(SurveyStory, SurveyStory.answer_id == SurveyAnswer.id)
-        .where(SurveyAnswer.n == last, wrong)
+        .where(is_newest(), is_exception())
     )
     if asked.of.only_open:
         rows = rows.where(SurveyStory.answer_id.is_(None))
