@@ -1,12 +1,12 @@
 """Shops that take vouchers: opened, looked at; their invoices taken in, paid, and answered on paper."""
 
 from collections.abc import Callable
-from datetime import date
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from aid.blueprints._paging import day_of
 from aid.blueprints._refusals import blamed_on
 from aid.documents.amounts import in_words
 from aid.documents.shops import invoice_letter_pdf, shop_statement_pdf
@@ -166,8 +166,8 @@ def letter(invoice_id: UUID) -> ResponseReturnValue:
 def statement(point_id: UUID) -> ResponseReturnValue:
     """What a shop gave over some days, on paper for the shop."""
     shop, month = _shop(point_id).row, Month.of(now().today)
-    first = request.args.get("first", month.first, type=date.fromisoformat)
-    last = request.args.get("last", max(now().today, first), type=date.fromisoformat)
+    first = request.args.get("first", month.first, type=day_of)
+    last = request.args.get("last", max(now().today, first), type=day_of)
     if last < first:
         abort(404)
     period = PeriodForm(formdata=None, data={"first": first, "last": last}).period

@@ -72,6 +72,8 @@ def test_the_till_gives_goods_and_the_treasurer_pays_what_agrees(fund: FoundedFu
     assert "put it on the next one" in letter
     assert "Owed to the shop ₸30,000" in statement
     assert "Owed to shops" in treasurer.get("/ledger/").text
+    for days in ("first=0001-01-01&last=9999-12-31", "first=9999-12-31", "last=99"):  # that no calendar of ours has
+        assert "Owed to the shop ₸30,000" in printed(treasurer, f"/shops/{shop}/statement.pdf?{days}")
 
 
 def test_a_family_may_take_goods_for_a_part_where_the_programme_allows_it(
