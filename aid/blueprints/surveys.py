@@ -62,8 +62,8 @@ def new() -> ResponseReturnValue:
                 flash(say(_("%(size)s families are drawn. Call them one by one.", size=drawn.size)), "success")
                 return redirect(url_for("survey_calls.index", survey_id=drawn.survey_id))
             return _how_many(form)
-        if form.step == "book" and form.errors.get("size"):
-            return _how_many(form), 409
+    if form.step == "book" and [*form.errors] == ["size"]:
+        return _how_many(form), 409
     return render_template("surveys/new.html", form=form), 409 if form.errors else 200
 
 

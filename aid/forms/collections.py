@@ -30,6 +30,7 @@ from aid.domain.words import _
 from aid.formats import named
 from aid.forms._money import as_typed
 from aid.forms.base import KomekForm
+from aid.forms.checked import whole_number
 from aid.queries.collections import PointRow
 from aid.services.collections.checking import Checked
 from aid.services.collections.handing_out import CollectionOrder, StrangerOrder
@@ -37,6 +38,8 @@ from aid.services.collections.undoing import UndoOrder
 
 STRANGER = "stranger"
 """What is chosen where nobody of the slip stands at the table, and a second person agreed."""
+MORE_THAN_ANY = 10**9
+"""So many of one good no voucher has: a number beyond it is refused as this one is."""
 
 
 class PointForm(KomekForm):
@@ -180,7 +183,7 @@ class CollectForm(AtTableForm):
             code=self.order(),
             collector=None if self.collector.data == STRANGER else int(self.collector.data),
             part=self._part() if self.parts.data else None,
-            seen=int(self.seen.data) if (self.seen.data or "").isdecimal() else None,
+            seen=whole_number(self.seen.data),
         )
 
     def _part(self) -> Part:
@@ -190,7 +193,7 @@ class CollectForm(AtTableForm):
             if ware.number.data is None:
                 raise RuleBroken(_("Write how many are handed out now."), "wares")
             if ware.number.data:
-                items.append(Item(ware.good.data or "", ware.number.data))
+                items.append(Item(ware.good.data or "", max(-1, min(ware.number.data, MORE_THAN_ANY))))
         if self.currency.data:
             typed = (self.amount.data or "").strip()
             minor = self._minor(typed) if typed else None

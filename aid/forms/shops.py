@@ -131,7 +131,7 @@ class ShopInvoiceForm(CheckedForm):
             up_to=self.up_to.data,
             amount=amount,
             claims=claims_of(typed, self.currency) if typed else None,
-            seen=int(self.seen.data) if (self.seen.data or "").isdecimal() else None,
+            seen=_minor_units(self.seen.data or ""),
         )
 
     def answers(self) -> list[tuple[str, str]]:
@@ -147,6 +147,11 @@ class ShopInvoiceForm(CheckedForm):
             raise RuleBroken(_("Type the list or bring it as a file, not both."), "file")
         claims = read_shop_list(brought.filename, brought.read(), currency=self.currency)
         self.lines.data = text_of(claims, self.currency)
+
+
+def _minor_units(text: str) -> int | None:
+    """What the page itself wrote down of a sum; nothing for anything else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else None
 
 
 class ShopPayForm(FromBankForm):

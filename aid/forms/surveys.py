@@ -23,7 +23,7 @@ from aid.domain.surveys.calls import (
     Said,
     Waited,
 )
-from aid.domain.surveys.selection import SIZES, Selection
+from aid.domain.surveys.selection import MOST, SIZES, Selection
 from aid.domain.words import Message, _
 from aid.forms._money import must_be_money
 from aid.forms.base import KomekForm
@@ -60,8 +60,8 @@ class DrawForm(CheckedForm):
         return Selection(allocation, points, self.first_day.data, self.last_day.data)
 
     def order(self) -> SurveyOrder:
-        """The survey as a value."""
-        return SurveyOrder(self.selection(), self.size.data or 0)
+        """The survey as a value. A number that no survey has is told by the nearest one that is refused."""
+        return SurveyOrder(self.selection(), max(0, min(self.size.data or 0, MOST + 1)))
 
     def sizes(self, families: int) -> list[int]:
         """Numbers to choose from: some that are usual, or all where they are few."""

@@ -35,6 +35,9 @@ def test_families_are_drawn_called_and_what_they_say_is_told_of_all(fund: Founde
     assert "13 families collected there" in size.text
     too_many = coordinator.send(size, size="14", button="Draw them")
     assert (too_many.status, "At most 13" in too_many.text) == (409, True)
+    for size_typed, said in (("9" * 20, "At most 13"), ("-" + "9" * 20, "how many"), ("a dozen", "valid integer")):
+        wrong = coordinator.send(too_many, size=size_typed, button="Draw them")
+        assert (wrong.status, said in wrong.text, "How well they tell of all" in wrong.text) == (409, True, True)
     listed = coordinator.send(too_many, size="12", button="Draw them")
     assert "12 families are drawn" in listed.text
     [survey] = rows(select(Survey))
