@@ -23,8 +23,6 @@ from aid.queries.people import FundFace
 from aid.queries.surveys import SurveyPage
 
 HEADINGS = ("question", "answer", "count", "of", "percent", "low", "high")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would compute."""
 Table = tuple[Message, Sequence[tuple[Message | str, Share]]]
 Row = tuple[str | int, ...]
 
@@ -82,7 +80,7 @@ def as_rows(page: SurveyPage) -> Iterator[Row]:
     for money in result.money:
         yield ("money", money.booked.currency, "", f"{money.booked.decimal():f}", "", money.low, money.high)
     for name, share in page.point_shares(Language.EN):
-        yield _share("received all, at", f"'{name}" if name.startswith(FORMULA) else name, share)
+        yield _share("received all, at", name, share)
 
 
 def _share(question: str, answer: str, share: Share) -> Row:
