@@ -15,7 +15,7 @@ from aid.models.collections import Collection
 from aid.models.families import Family
 from aid.models.fund import Point
 from aid.models.people import Person
-from aid.models.surveys import Survey, SurveyAnswer, SurveyCall, SurveyStory
+from aid.models.surveys import SurveyAnswer, SurveyCall, SurveyStory
 from aid.services.surveys.calling import answer_of
 from aid.vault.actor import Actor
 
@@ -28,7 +28,6 @@ class Exceptional:
 
     answer_id: UUID
     survey_id: UUID
-    survey_number: int
     call_id: UUID
     n: int
     family_code: str
@@ -86,10 +85,9 @@ def told_otherwise() -> Select[Any, Any]:
     """All such answers, each with its call, its collection and its story where it has one."""
     asker, finder, hand = aliased(Person), aliased(Person), aliased(Person)
     rows: Select[Any, Any] = (
-        select(SurveyAnswer, SurveyCall, Collection, SurveyStory, Family.code, Point.names, Survey.number)
+        select(SurveyAnswer, SurveyCall, Collection, SurveyStory, Family.code, Point.names)
         .add_columns(asker.handle.label("asker"), finder.handle.label("finder"), hand.handle.label("hand"))
         .join(SurveyCall, SurveyCall.id == SurveyAnswer.call_id)
-        .join(Survey, Survey.id == SurveyCall.survey_id)
         .join(Family, Family.id == SurveyCall.family_id)
         .join(Collection, Collection.id == SurveyCall.collection_id)
         .join(Point, Point.id == Collection.point_id)
@@ -107,7 +105,6 @@ def _exceptional(row: Any) -> Exceptional:
     return Exceptional(
         answer_id=answer.id,
         survey_id=call.survey_id,
-        survey_number=row.number,
         call_id=call.id,
         n=call.n,
         family_code=row.code,
