@@ -1,8 +1,9 @@
 """The founding act: right after the founding in the browser it was done in, and later for who sees the committee."""
 
-from flask import Blueprint, abort, make_response, redirect, render_template, url_for
+from flask import Blueprint, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from aid.blueprints._files import shown_file
 from aid.blueprints._frame import the_fund
 from aid.blueprints._sitting import cookie_here
 from aid.documents.founding import act_pdf
@@ -62,7 +63,4 @@ def _there(page: ActPage | None) -> ActPage:
 
 
 def _pdf(page: ActPage) -> ResponseReturnValue:
-    answer = make_response(act_pdf(page, Language(language())))
-    answer.mimetype = "application/pdf"
-    answer.headers["Content-Disposition"] = 'inline; filename="founding-act.pdf"'
-    return answer
+    return shown_file(act_pdf(page, Language(language())), "founding-act.pdf")

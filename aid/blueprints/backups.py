@@ -2,9 +2,10 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from aid.blueprints._files import kept_file
 from aid.blueprints._refusals import told_above
 from aid.documents.continuity import continuity_pdf
 from aid.domain.permissions import Permission
@@ -69,4 +70,4 @@ def pack() -> ResponseReturnValue:
     actor = current_actor()
     perform(form.idempotency_key, note_pack, actor=actor)
     pdf = continuity_pdf(continuity(reading(), actor=actor, now=now()), actor.language)
-    return Response(pdf, mimetype="application/pdf", headers={"Content-Disposition": 'attachment; filename="pack.pdf"'})
+    return kept_file(pdf, "pack.pdf")

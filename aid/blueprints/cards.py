@@ -2,9 +2,10 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, stream_with_context, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from aid.blueprints._files import kept_file
 from aid.blueprints._refusals import blamed_on, told_above
 from aid.documents.cards import Card, cards_pdf
 from aid.documents.keeping import kept_forms
@@ -49,6 +50,4 @@ def one(code: str) -> ResponseReturnValue:
 def _pdf(printed: PrintedCards) -> Response:
     """The cards, sent as they are made and kept nowhere, under a name that says nothing."""
     cards = [Card(code, language, title, printed.demo) for code, language, title in printed.cards]
-    name = {"Content-Disposition": 'attachment; filename="cards.pdf"'}
-    pdf = cards_pdf(cards, style=papers.style(reading()), kept=kept_forms())
-    return Response(stream_with_context(pdf), mimetype="application/pdf", headers=name)
+    return kept_file(cards_pdf(cards, style=papers.style(reading()), kept=kept_forms()), "cards.pdf")

@@ -2,9 +2,10 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from aid.blueprints._files import shown_file
 from aid.blueprints._paging import place
 from aid.blueprints._refusals import blamed_on
 from aid.blueprints._voting import WORDS
@@ -109,9 +110,8 @@ def record(allocation_id: UUID) -> ResponseReturnValue:
     if values is None:
         abort(404)
     reader = Language(language())
-    name = f'inline; filename="record-{values.allocation.number}.pdf"'
     pdf = record_pdf(decision_record(values, reader), reader)
-    return Response(pdf, mimetype="application/pdf", headers={"Content-Disposition": name})
+    return shown_file(pdf, f"record-{values.allocation.number}.pdf")
 
 
 def _found(allocation_id: UUID) -> queries.AllocationPage:

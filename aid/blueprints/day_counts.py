@@ -3,9 +3,10 @@
 from datetime import date
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from aid.blueprints._files import shown_file
 from aid.blueprints._paging import day_of
 from aid.blueprints._refusals import blamed_on, told_above
 from aid.documents.day_counts import day_report_pdf
@@ -114,7 +115,7 @@ def report(point_id: UUID, day: str) -> ResponseReturnValue:
 def sheet(point_id: UUID, day: str) -> ResponseReturnValue:
     """The same on paper, to be signed by hand: no names of families."""
     pdf = day_report_pdf(_report(point_id, day), made_at=now().instant, language=Language(language()))
-    return Response(pdf, mimetype="application/pdf", headers={"Content-Disposition": 'inline; filename="day.pdf"'})
+    return shown_file(pdf, "day.pdf")
 
 
 def _point(point_id: UUID) -> Point:

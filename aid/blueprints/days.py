@@ -3,9 +3,10 @@
 from datetime import date
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from aid.blueprints._files import shown_file
 from aid.blueprints._frame import the_fund
 from aid.blueprints._paging import day_of
 from aid.blueprints._refusals import blamed_on
@@ -109,7 +110,7 @@ def cancel(point_id: UUID, day: str) -> ResponseReturnValue:
 @allow(Permission.KEEP_POINT)
 def poster(point_id: UUID, day: str) -> ResponseReturnValue:
     """The poster for the door: which numbers come when, in three languages, no names."""
-    return _pdf(poster_pdf(_page(point_id, day), demo=_face().demo), f"poster-{_day(day)}.pdf")
+    return shown_file(poster_pdf(_page(point_id, day), demo=_face().demo), f"poster-{_day(day)}.pdf")
 
 
 @bp.get("/<uuid:point_id>/<day>/packing")
@@ -131,7 +132,7 @@ def packing_list(point_id: UUID, day: str) -> ResponseReturnValue:
         abort(404)
     face, here = _face(), Language(language())
     pdf = packing_pdf(row, found, title=face.paper_titles, demo=face.demo, language=here, printed_at=now().instant)
-    return _pdf(pdf, f"packing-{_day(day)}.pdf")
+    return shown_file(pdf, f"packing-{_day(day)}.pdf")
 
 
 @bp.get("/<uuid:point_id>/<day>/live")
@@ -189,8 +190,3 @@ def _face() -> FundFace:
     face = the_fund()
     assert face is not None, "a founded fund has a name"
     return face
-
-
-def _pdf(content: bytes, name: str) -> Response:
-    headers = {"Content-Disposition": f'inline; filename="{name}"'}
-    return Response(content, mimetype="application/pdf", headers=headers)

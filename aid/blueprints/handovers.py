@@ -2,9 +2,10 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from aid.blueprints._files import shown_file
 from aid.blueprints._paging import place
 from aid.blueprints._refusals import blamed_on, told_above
 from aid.documents.paper_trail import handover_pdf
@@ -68,7 +69,7 @@ def show(handover_id: UUID) -> ResponseReturnValue:
 def sheet(handover_id: UUID) -> ResponseReturnValue:
     """Its list on paper, to be signed: no names, no codes."""
     pdf = handover_pdf(_pile(handover_id), language=Language(language()))
-    return Response(pdf, mimetype="application/pdf", headers={"Content-Disposition": 'inline; filename="list.pdf"'})
+    return shown_file(pdf, "list.pdf")
 
 
 @bp.route("/<uuid:handover_id>/count", methods=["GET", "POST"])

@@ -3,9 +3,10 @@
 from datetime import date
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
+from aid.blueprints._files import kept_file, shown_file
 from aid.blueprints._may import may
 from aid.blueprints._paging import place
 from aid.documents.statement import statement_pdf
@@ -79,9 +80,8 @@ def statement_paper() -> ResponseReturnValue:
         found = _statement(_period_form().period)
     except RuleBroken:
         abort(404)
-    name = f'inline; filename="statement-{found.period.first}-{found.period.last}.pdf"'
     pdf = statement_pdf(found, Language(language()))
-    return Response(pdf, mimetype="application/pdf", headers={"Content-Disposition": name})
+    return shown_file(pdf, f"statement-{found.period.first}-{found.period.last}.pdf")
 
 
 @bp.get("/journal")
@@ -89,8 +89,7 @@ def statement_paper() -> ResponseReturnValue:
 def journal() -> ResponseReturnValue:
     """The whole books as a journal that hledger reads."""
     text = "".join(journal_of(reading(), actor=current_actor()))
-    name = f'attachment; filename="komek-{now().today}.journal"'
-    return Response(text, mimetype="text/plain", headers={"Content-Disposition": name})
+    return kept_file(text, f"komek-{now().today}.journal")
 
 
 def _period_form() -> PeriodForm:

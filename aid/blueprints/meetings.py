@@ -2,9 +2,10 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from aid.blueprints._files import shown_file
 from aid.blueprints._meeting import WORDS, meeting_at
 from aid.blueprints._paging import place
 from aid.blueprints._refusals import blamed_on
@@ -171,7 +172,7 @@ def ballots(meeting_id: UUID) -> ResponseReturnValue:
     values = ballots_of(reading(), actor=current_actor(), meeting_id=meeting_id)
     if values is None:
         abort(404)
-    return _pdf(ballots_pdf(values, Language(language())), f"ballots-{values.number}.pdf")
+    return shown_file(ballots_pdf(values, Language(language())), f"ballots-{values.number}.pdf")
 
 
 @bp.get("/<uuid:meeting_id>/minutes.pdf")
@@ -181,8 +182,4 @@ def minutes(meeting_id: UUID) -> ResponseReturnValue:
     values = printed_minutes(reading(), actor=current_actor(), meeting_id=meeting_id)
     if values is None:
         abort(404)
-    return _pdf(minutes_pdf(values, Language(language())), f"minutes-{values.minutes.number}.pdf")
-
-
-def _pdf(content: bytes, name: str) -> Response:
-    return Response(content, mimetype="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'})
+    return shown_file(minutes_pdf(values, Language(language())), f"minutes-{values.minutes.number}.pdf")

@@ -3,10 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from aid.blueprints._cases import RESULTS, WORDS, case_of, family_of, fund_of, lists_to_choose
+from aid.blueprints._files import shown_file
 from aid.blueprints._paging import place
 from aid.blueprints._refusals import blamed_on
 from aid.documents.objections import aloud, answer_pdf, answer_sheet, why_pdf, why_sheet
@@ -82,7 +83,7 @@ def sheet(code: str) -> ResponseReturnValue:
     family, only = family_of(code), request.args.get("no", type=place)
     before, size = (request.args.get("before", type=place), PAGE) if only is None else (only + 1, 1)
     opened = look(explain, actor=current_actor(), family_id=family.id, before=before, size=size)
-    return _pdf(why_pdf(why_sheet(fund_of(), family, opened.lists, today=now().today)), f"why-{family.code}.pdf")
+    return shown_file(why_pdf(why_sheet(fund_of(), family, opened.lists, today=now().today)), f"why-{family.code}.pdf")
 
 
 @bp.route("/new/<string(length=9):code>", methods=["GET", "POST"])
@@ -179,7 +180,7 @@ def paper(objection_id: UUID) -> ResponseReturnValue:
     words = look(open_case, actor=current_actor(), objection_id=case.id)
     if not case.answers or words is None:
         abort(404)
-    return _pdf(answer_pdf(answer_sheet(fund_of(), case, words, today=now().today)), f"answer-{case.number}.pdf")
+    return shown_file(answer_pdf(answer_sheet(fund_of(), case, words, today=now().today)), f"answer-{case.number}.pdf")
 
 
 @bp.route("/days", methods=["GET", "POST"])
@@ -235,8 +236,3 @@ def _reply_form(*, fresh: bool = False) -> ReplyForm:
         for meeting in meetings
     )
     return form
-
-
-def _pdf(content: bytes, name: str) -> Response:
-    headers = {"Content-Disposition": f'inline; filename="{name}"'}
-    return Response(content, mimetype="application/pdf", headers=headers)

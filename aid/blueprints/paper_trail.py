@@ -4,9 +4,10 @@ from datetime import date
 from typing import TypedDict
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from aid.blueprints._files import shown_file
 from aid.blueprints._paging import LARGEST, place
 from aid.blueprints._refusals import blamed_on
 from aid.documents.paper_trail import print_log_pdf
@@ -50,7 +51,7 @@ def log_pdf() -> ResponseReturnValue:
     face = fund_face(reading())
     assert face is not None, "somebody is signed in"
     pdf = print_log_pdf(found, face=face, made_at=now().instant, language=Language(language()))
-    return Response(pdf, mimetype="application/pdf", headers={"Content-Disposition": 'inline; filename="log.pdf"'})
+    return shown_file(pdf, "log.pdf")
 
 
 @bp.route("/batches/<uuid:batch_id>/gone", methods=["GET", "POST"])

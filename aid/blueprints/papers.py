@@ -1,8 +1,9 @@
 """How the fund's papers look: what is set now, a preview before it is kept, and earlier looks."""
 
-from flask import Blueprint, Response, flash, redirect, render_template, stream_with_context, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from aid.blueprints._files import shown_file
 from aid.blueprints._refusals import blamed_on
 from aid.documents.keeping import kept_forms
 from aid.documents.vouchers.fitting import check_fits, sample
@@ -50,8 +51,7 @@ def preview() -> ResponseReturnValue:
             last_day = now().today
             vouchers = [sample(each, title=style.titles[each], last_day=last_day) for each in Language]
             pdf = voucher_sheets(vouchers, style=style, kept=kept_forms())
-            name = {"Content-Disposition": 'inline; filename="sample.pdf"'}
-            return Response(stream_with_context(pdf), mimetype="application/pdf", headers=name)
+            return shown_file(pdf, "sample.pdf")
     return _page(form)
 
 

@@ -2,9 +2,10 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, stream_with_context, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from aid.blueprints._files import shown_file
 from aid.blueprints._paging import place
 from aid.blueprints._refusals import blamed_on, told_above
 from aid.documents.keeping import kept_forms
@@ -117,8 +118,7 @@ def _sheet(printed: ListPrinted) -> ResponseReturnValue:
     if printed.paper is None:
         return redirect(url_for(".show", list_id=printed.list_id))
     pdf = point_list_pdf(printed.paper, language=Language(language()), kept=kept_forms())
-    name = f'inline; filename="list-{printed.number}.pdf"'
-    return Response(stream_with_context(pdf), mimetype="application/pdf", headers={"Content-Disposition": name})
+    return shown_file(pdf, f"list-{printed.number}.pdf")
 
 
 def _entered(entered: Entered) -> ResponseReturnValue:

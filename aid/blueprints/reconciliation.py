@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
+from aid.blueprints._files import kept_file, shown_file
 from aid.blueprints._may import may
 from aid.blueprints._paging import day_of, place
 from aid.documents.reconciliation import reconciliation_pdf
@@ -92,7 +93,7 @@ def vouchers_file() -> ResponseReturnValue:
     """The same for a spreadsheet: all of them, by number, without families."""
     asked = _asked()
     rows = lists.every_voucher(reading(), actor=current_actor(), asked=asked)
-    return _csv(vouchers_csv(row.plain() for row in rows), f"vouchers-{asked.what}")
+    return kept_file(vouchers_csv(row.plain() for row in rows), f"vouchers-{asked.what}.csv")
 
 
 @bp.get("/sums.csv")
@@ -100,7 +101,7 @@ def vouchers_file() -> ResponseReturnValue:
 def sums_file() -> ResponseReturnValue:
     """Each decision at each point, for a spreadsheet."""
     rows = queries.by_decision_and_point(reading(), actor=current_actor())
-    return _csv(sums_csv(rows), f"reconciliation-{now().today}")
+    return kept_file(sums_csv(rows), f"reconciliation-{now().today}.csv")
 
 
 @bp.get("/sums.pdf")
@@ -110,8 +111,7 @@ def paper() -> ResponseReturnValue:
     found, face = queries.overview(reading(), actor=current_actor()), fund_face(reading())
     assert face is not None, "somebody is signed in"
     pdf = reconciliation_pdf(found, face=face, made_at=now().instant, language=Language(language()))
-    name = f'inline; filename="reconciliation-{now().today}.pdf"'
-    return Response(pdf, mimetype="application/pdf", headers={"Content-Disposition": name})
+    return shown_file(pdf, f"reconciliation-{now().today}.pdf")
 
 
 def _asked() -> Asked:
@@ -134,8 +134,3 @@ def _is_somewhere(found: lists.Behind) -> bool:
 def _args(asked: Asked) -> Mapping[str, object]:
     named = {"what": asked.what, "decision": asked.allocation_id, "point": asked.point_id}
     return {**named, "day": asked.day.isoformat() if asked.day else None}
-
-
-def _csv(text: str, name: str) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
-    return Response(text, content_type="text/csv; charset=utf-8", headers=headers)

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from aid.blueprints._files import shown_file
 from aid.blueprints._paging import day_of
 from aid.blueprints._refusals import blamed_on
 from aid.documents.amounts import in_words
@@ -158,7 +159,7 @@ def letter(invoice_id: UUID) -> ResponseReturnValue:
     """What became of an invoice, on paper for the shop."""
     page = _invoice(invoice_id)
     pdf = invoice_letter_pdf(page, face=_face(), made_at=now().instant, language=Language(language()))
-    return _pdf(pdf, f"invoice-{page.row.number}")
+    return shown_file(pdf, f"invoice-{page.row.number}.pdf")
 
 
 @bp.get("/<uuid:point_id>/statement.pdf")
@@ -173,7 +174,7 @@ def statement(point_id: UUID) -> ResponseReturnValue:
     period = PeriodForm(formdata=None, data={"first": first, "last": last}).period
     found = invoices.statement(reading(), actor=current_actor(), shop=shop, period=period)
     pdf = shop_statement_pdf(found, face=_face(), made_at=now().instant, language=Language(language()))
-    return _pdf(pdf, f"{shop.code}-{first}-{last}")
+    return shown_file(pdf, f"{shop.code}-{first}-{last}.pdf")
 
 
 # ---------------------------------------------------------------- what they share
@@ -211,10 +212,6 @@ def _face() -> FundFace:
 
 def _spelled(amount: Money) -> str:
     return in_words(amount, Language(language())) if amount.minor else ""
-
-
-def _pdf(pdf: bytes, name: str) -> Response:
-    return Response(pdf, mimetype="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}.pdf"'})
 
 
 def _to_shop(message: Message, point_id: UUID) -> ResponseReturnValue:

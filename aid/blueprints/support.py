@@ -2,9 +2,10 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from aid.blueprints._files import kept_file
 from aid.blueprints._frame import the_fund
 from aid.blueprints._paging import place
 from aid.blueprints._refusals import blamed_on
@@ -50,8 +51,7 @@ def sheet() -> ResponseReturnValue:
     if not rows or fund is None:
         abort(404)
     pdf = sheet_pdf(SupportSheet(Language(chosen), rows, demo=fund.demo))
-    headers = {"Content-Disposition": f'attachment; filename="support-{chosen}.pdf"'}
-    return Response(pdf, mimetype="application/pdf", headers=headers)
+    return kept_file(pdf, f"support-{chosen}.pdf")
 
 
 @bp.get("/all")

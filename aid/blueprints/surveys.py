@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from aid.blueprints._cases import fund_of
+from aid.blueprints._files import kept_file, shown_file
 from aid.blueprints._paging import place
 from aid.blueprints._refusals import blamed_on, told_above
 from aid.documents.surveys import as_rows, survey_pdf, tables_of
@@ -85,8 +86,7 @@ def paper(survey_id: UUID) -> ResponseReturnValue:
     """The same on paper."""
     page = _page(survey_id)
     pdf = survey_pdf(page, face=fund_of(), made_at=now().instant, language=Language(language()))
-    name = f'inline; filename="survey-{page.row.number}.pdf"'
-    return Response(pdf, mimetype="application/pdf", headers={"Content-Disposition": name})
+    return shown_file(pdf, f"survey-{page.row.number}.pdf")
 
 
 @bp.get("/<uuid:survey_id>.csv")
@@ -94,8 +94,7 @@ def paper(survey_id: UUID) -> ResponseReturnValue:
 def table(survey_id: UUID) -> ResponseReturnValue:
     """The same as a table: sums and shares, and no families."""
     page = _page(survey_id)
-    name = f'attachment; filename="survey-{page.row.number}.csv"'
-    return Response(to_csv(as_rows(page)), mimetype="text/csv", headers={"Content-Disposition": name})
+    return kept_file(to_csv(as_rows(page)), f"survey-{page.row.number}.csv")
 
 
 @bp.get("/<uuid:survey_id>/draw.txt")
@@ -105,8 +104,7 @@ def draw(survey_id: UUID) -> ResponseReturnValue:
     text = queries.frame_text(reading(), actor=current_actor(), survey_id=survey_id)
     if text is None:
         abort(404)
-    name = 'attachment; filename="draw.txt"'
-    return Response(text, mimetype="text/plain", headers={"Content-Disposition": name})
+    return kept_file(text, "draw.txt")
 
 
 @bp.post("/<uuid:survey_id>/close")

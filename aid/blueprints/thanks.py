@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from aid.blueprints._files import kept_file
 from aid.blueprints._paging import place
 from aid.blueprints._public import public_frame
 from aid.blueprints._refusals import blamed_on, told_above
@@ -251,5 +252,4 @@ def _language_names() -> dict[str, str]:
 
 def _printed(found: tuple[ThanksLetter, ...]) -> ResponseReturnValue:
     name = f"thanks-{found[0].number}.pdf" if len(found) == 1 else "thanks.pdf"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(thanks_pdf(*found), mimetype="application/pdf", headers=headers)
+    return kept_file(thanks_pdf(*found), name)

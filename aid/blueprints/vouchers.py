@@ -4,9 +4,10 @@ from dataclasses import replace
 from typing import TypedDict
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, stream_with_context, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from aid.blueprints._files import shown_file
 from aid.blueprints._paging import LARGEST, moment, place
 from aid.blueprints._refusals import blamed_on
 from aid.documents.keeping import kept_forms
@@ -192,8 +193,7 @@ def _sheets(printed: Printed, style: PaperStyle) -> ResponseReturnValue:
     if printed.papers is None:
         return redirect(url_for(".made", batch_id=printed.batch_id))
     pdf = voucher_sheets(printed.papers, style=style, kept=kept_forms())
-    name = f'inline; filename="sheets-{printed.number}.pdf"'
-    return Response(stream_with_context(pdf), mimetype="application/pdf", headers={"Content-Disposition": name})
+    return shown_file(pdf, f"sheets-{printed.number}.pdf")
 
 
 def _may_print() -> bool:
