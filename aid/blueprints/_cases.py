@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import abort
 
-from aid.blueprints._frame import the_fund
 from aid.domain.explanations import VERDICT_TITLES, Verdict
 from aid.domain.families import CIRCUMSTANCE_TITLES, KINSHIP_TITLES
 from aid.domain.languages import OWN_NAMES
@@ -26,7 +25,6 @@ from aid.extensions import now, reading
 from aid.queries.cases import ListRow, ObjectionPage, latest_lists, objection
 from aid.queries.families import FamilyPage, family
 from aid.queries.objections import Chosen
-from aid.queries.people import FundFace
 from aid.security import current_actor
 
 WORDS: dict[str, Any] = {
@@ -98,10 +96,3 @@ def lists_to_choose(of: FamilyPage) -> list[tuple[UUID, Message]]:
 def _title_of(row: ListRow) -> Message:
     what = InLanguages.of(row.titles) if row.titles else _("Grant to one family")
     return _("No. %(number)s: %(what)s, %(day)s", number=row.number, what=what, day=row.proposed_at)
-
-
-def fund_of() -> FundFace:
-    """The fund that the family knows."""
-    fund = the_fund()
-    assert fund is not None, "a fund with families is founded"
-    return fund

@@ -106,6 +106,13 @@ def the_fund() -> FundFace | None:
     return found
 
 
+def fund_of() -> FundFace:
+    """The fund's names, where somebody works with it."""
+    face = the_fund()
+    assert face is not None, "who works with a fund has founded it"
+    return face
+
+
 def _ways(actor: Actor) -> list[tuple[str, Message, bool]]:
     return [
         (url_for(endpoint), label, request.endpoint == endpoint)

@@ -7,7 +7,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, s
 from flask.typing import ResponseReturnValue
 
 from aid.blueprints._files import shown_file
-from aid.blueprints._frame import the_fund
+from aid.blueprints._frame import fund_of
 from aid.blueprints._paging import day_of
 from aid.blueprints._refusals import blamed_on
 from aid.documents.days import packing_pdf, poster_pdf
@@ -25,7 +25,6 @@ from aid.queries.days import live as lives
 from aid.queries.days import packing as packings
 from aid.queries.days import show as shows
 from aid.queries.days.show import DayPage
-from aid.queries.people import FundFace
 from aid.security import allow, current_actor
 from aid.security.sessions import unattended
 from aid.services.days.planning import DayOrder, cancel_day, plan_day
@@ -110,7 +109,7 @@ def cancel(point_id: UUID, day: str) -> ResponseReturnValue:
 @allow(Permission.KEEP_POINT)
 def poster(point_id: UUID, day: str) -> ResponseReturnValue:
     """The poster for the door: which numbers come when, in three languages, no names."""
-    return shown_file(poster_pdf(_page(point_id, day), demo=_face().demo), f"poster-{_day(day)}.pdf")
+    return shown_file(poster_pdf(_page(point_id, day), demo=fund_of().demo), f"poster-{_day(day)}.pdf")
 
 
 @bp.get("/<uuid:point_id>/<day>/packing")
@@ -130,7 +129,7 @@ def packing_list(point_id: UUID, day: str) -> ResponseReturnValue:
     found = packings.packing(reading(), actor=current_actor(), point_id=point_id, day=row.day)
     if found is None:
         abort(404)
-    face, here = _face(), Language(language())
+    face, here = fund_of(), Language(language())
     pdf = packing_pdf(row, found, title=face.paper_titles, demo=face.demo, language=here, printed_at=now().instant)
     return shown_file(pdf, f"packing-{_day(day)}.pdf")
 
@@ -183,10 +182,3 @@ def _day(text: str) -> date:
 
 def _may_plan() -> bool:
     return current_actor().may(Permission.PRINT_VOUCHERS)
-
-
-def _face() -> FundFace:
-    """How the fund calls itself on paper."""
-    face = the_fund()
-    assert face is not None, "a founded fund has a name"
-    return face

@@ -6,8 +6,9 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from aid.blueprints._cases import RESULTS, WORDS, case_of, family_of, fund_of, lists_to_choose
+from aid.blueprints._cases import RESULTS, WORDS, case_of, family_of, lists_to_choose
 from aid.blueprints._files import shown_file
+from aid.blueprints._frame import fund_of
 from aid.blueprints._paging import place
 from aid.blueprints._refusals import blamed_on
 from aid.documents.objections import aloud, answer_pdf, answer_sheet, why_pdf, why_sheet

@@ -8,6 +8,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from aid.blueprints._files import shown_file
+from aid.blueprints._frame import fund_of
 from aid.blueprints._paging import LARGEST, place
 from aid.blueprints._refusals import blamed_on
 from aid.documents.paper_trail import print_log_pdf
@@ -22,7 +23,6 @@ from aid.perform import perform
 from aid.queries import expired as expired_queries
 from aid.queries import paper_trail as queries
 from aid.queries import vouchers
-from aid.queries.people import fund_face
 from aid.security import allow, current_actor
 from aid.services.vouchers.ends import Ended, void_batch
 from aid.services.vouchers.moving import move_voucher
@@ -48,9 +48,7 @@ def log_pdf() -> ResponseReturnValue:
     """The same on paper: the latest press runs."""
     of = _of()
     found = queries.print_log(reading(), actor=current_actor(), size=queries.ON_PAPER_AT_MOST, **of)
-    face = fund_face(reading())
-    assert face is not None, "somebody is signed in"
-    pdf = print_log_pdf(found, face=face, made_at=now().instant, language=Language(language()))
+    pdf = print_log_pdf(found, face=fund_of(), made_at=now().instant, language=Language(language()))
     return shown_file(pdf, "log.pdf")
 
 

@@ -7,6 +7,7 @@ from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from aid.blueprints._files import kept_file, shown_file
+from aid.blueprints._frame import fund_of
 from aid.blueprints._may import may
 from aid.blueprints._paging import day_of, place
 from aid.documents.reconciliation import reconciliation_pdf
@@ -15,7 +16,6 @@ from aid.domain.permissions import Permission
 from aid.extensions import now, reading
 from aid.formats import language
 from aid.queries.exceptions import unexplained
-from aid.queries.people import fund_face
 from aid.queries.reconciliation import behind as lists
 from aid.queries.reconciliation import overview as queries
 from aid.queries.reconciliation.behind import Asked, What
@@ -108,9 +108,8 @@ def sums_file() -> ResponseReturnValue:
 @allow(Permission.SEE_MONEY)
 def paper() -> ResponseReturnValue:
     """The whole fund's on paper, to be signed."""
-    found, face = queries.overview(reading(), actor=current_actor()), fund_face(reading())
-    assert face is not None, "somebody is signed in"
-    pdf = reconciliation_pdf(found, face=face, made_at=now().instant, language=Language(language()))
+    found = queries.overview(reading(), actor=current_actor())
+    pdf = reconciliation_pdf(found, face=fund_of(), made_at=now().instant, language=Language(language()))
     return shown_file(pdf, f"reconciliation-{now().today}.pdf")
 
 

@@ -7,6 +7,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from aid.blueprints._files import shown_file
+from aid.blueprints._frame import fund_of
 from aid.blueprints._paging import day_of
 from aid.blueprints._refusals import blamed_on
 from aid.documents.amounts import in_words
@@ -23,7 +24,6 @@ from aid.forms.ledger import PeriodForm
 from aid.forms.shops import AgreedForm, ShopForm, ShopInvoiceForm, ShopPayForm
 from aid.perform import look, perform
 from aid.queries import banks
-from aid.queries.people import FundFace, fund_face
 from aid.queries.shops import invoices, standing
 from aid.security import allow, current_actor
 from aid.services.shops.invoicing import match_invoice, take_invoice
@@ -158,7 +158,7 @@ def pay(invoice_id: UUID) -> ResponseReturnValue:
 def letter(invoice_id: UUID) -> ResponseReturnValue:
     """What became of an invoice, on paper for the shop."""
     page = _invoice(invoice_id)
-    pdf = invoice_letter_pdf(page, face=_face(), made_at=now().instant, language=Language(language()))
+    pdf = invoice_letter_pdf(page, face=fund_of(), made_at=now().instant, language=Language(language()))
     return shown_file(pdf, f"invoice-{page.row.number}.pdf")
 
 
@@ -173,7 +173,7 @@ def statement(point_id: UUID) -> ResponseReturnValue:
         abort(404)
     period = PeriodForm(formdata=None, data={"first": first, "last": last}).period
     found = invoices.statement(reading(), actor=current_actor(), shop=shop, period=period)
-    pdf = shop_statement_pdf(found, face=_face(), made_at=now().instant, language=Language(language()))
+    pdf = shop_statement_pdf(found, face=fund_of(), made_at=now().instant, language=Language(language()))
     return shown_file(pdf, f"{shop.code}-{first}-{last}.pdf")
 
 
@@ -202,12 +202,6 @@ def _invoice(invoice_id: UUID) -> invoices.InvoicePage:
     if found is None:
         abort(404)
     return found
-
-
-def _face() -> FundFace:
-    face = fund_face(reading())
-    assert face is not None, "somebody is signed in"
-    return face
 
 
 def _spelled(amount: Money) -> str:

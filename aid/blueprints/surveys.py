@@ -5,8 +5,8 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from aid.blueprints._cases import fund_of
 from aid.blueprints._files import kept_file, shown_file
+from aid.blueprints._frame import fund_of
 from aid.blueprints._paging import place
 from aid.blueprints._refusals import blamed_on, told_above
 from aid.documents.surveys import as_rows, survey_pdf, tables_of
