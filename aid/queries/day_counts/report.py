@@ -54,7 +54,7 @@ FLOW_TITLES: Mapping[Flow, Message] = MappingProxyType(
         Flow.BY_PAPER: _("Handed out by a paper list"),
         Flow.UNDONE: _("Undone: back again"),
         Flow.LOST: _("Losses"),
-        Flow.COUNTED: _("Found by counting"),
+        Flow.COUNTED: _("Differences that were booked"),
         Flow.OTHER: _("Other"),
     }
 )
