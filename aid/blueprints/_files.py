@@ -13,11 +13,13 @@ KINDS: Final = MappingProxyType(
         ".csv": "text/csv; charset=utf-8",
         ".txt": "text/plain; charset=utf-8",
         ".journal": "text/plain; charset=utf-8",
+        ".json": "application/json",
+        ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     }
 )
 
 
-def shown_file(content: bytes | Iterator[bytes], name: str) -> Response:
+def shown_file(content: bytes | str | Iterator[bytes], name: str) -> Response:
     """A file that the browser shows. What is made piece by piece is sent as it is made, and kept nowhere."""
     return _sent(content, name, "inline")
 

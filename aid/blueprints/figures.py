@@ -7,10 +7,11 @@ cookie here. While the figures are not public, people of the fund who may see it
 from collections.abc import Callable
 from functools import lru_cache
 
-from flask import Blueprint, Response, abort, get_template_attribute, render_template, request
+from flask import Blueprint, abort, get_template_attribute, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from aid.blueprints._files import shown_file
 from aid.blueprints._public import public_frame, reads_inside
 from aid.blueprints._refusals import blamed_on
 from aid.domain.figures.charts import drawn
@@ -64,21 +65,21 @@ def printed(number: int) -> ResponseReturnValue:
     pdf = paper(reading(), number=number, language=asked if asked in set(Language) else language())
     if pdf is None:
         abort(404)
-    return _file(pdf, number, "pdf", "application/pdf")
+    return shown_file(pdf, f"figures-{number}.pdf")
 
 
 @bp.get("/<int:number>.json")
 @allow(ANYONE)
 def as_json(number: int) -> ResponseReturnValue:
     """The release word by word, as it is kept and hashed."""
-    return _text(number, "json", "application/json", str)
+    return _text(number, "json", str)
 
 
 @bp.get("/<int:number>.csv")
 @allow(ANYONE)
 def as_csv(number: int) -> ResponseReturnValue:
     """The same for a spreadsheet."""
-    return _text(number, "csv", "text/csv; charset=utf-8", to_csv)
+    return _text(number, "csv", to_csv)
 
 
 @bp.get("/gift")
@@ -132,17 +133,12 @@ def _figures(content: str, _language: str) -> Markup:
     return told
 
 
-def _text(number: int, kind: str, what: str, written: Callable[[str], str]) -> ResponseReturnValue:
+def _text(number: int, kind: str, written: Callable[[str], str]) -> ResponseReturnValue:
     _must_be_shown()
     found = numbered(reading(), number)
     if found is None or found.withdrawn_at:
         abort(404)
-    return _file(written(found.content).encode(), number, kind, what)
-
-
-def _file(content: bytes, number: int, kind: str, what: str) -> ResponseReturnValue:
-    headers = {"Content-Disposition": f'inline; filename="figures-{number}.{kind}"'}
-    return Response(content, content_type=what, headers=headers)
+    return shown_file(written(found.content), f"figures-{number}.{kind}")
 
 
 def _must_be_shown() -> bool:

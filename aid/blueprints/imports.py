@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
 from aid.blueprints import _brought
+from aid.blueprints._files import kept_file
 from aid.blueprints._refusals import blamed_on, told_above
 from aid.domain.codes import grouped
 from aid.domain.imports import MOST_WAITING, Stage
@@ -42,7 +43,6 @@ bp = Blueprint("imports", __name__, url_prefix="/imports")
 
 SHOWN = 100  # reasons on a page: the rest is in the file that is given back
 SHOWN_HELD = 20
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @bp.get("/")
@@ -110,10 +110,7 @@ def mend(list_id: UUID, kind: str) -> ResponseReturnValue:
         left = [*bad_rows(reading(), actor=actor, list_id=list_id)]
         left += _brought.held_rows(households_set_aside(reading(), actor=actor, list_id=list_id))
         sheets = _brought.given_back(heads_of(reading(), actor=actor, list_id=list_id), left)
-    headers = {"Content-Disposition": f"attachment; filename=rows-to-mend.{kind}"}
-    if kind == "csv":
-        return Response(as_csv(sheets), mimetype="text/csv", headers=headers)
-    return Response(as_xlsx(sheets), mimetype=XLSX, headers=headers)
+    return kept_file(as_csv(sheets) if kind == "csv" else as_xlsx(sheets), f"rows-to-mend.{kind}")
 
 
 # ---------------------------------------------------------------- step by step
