@@ -9,13 +9,15 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from aid.domain.days.counting import Counted, CountKind, StubReason, Told
 from aid.domain.entries import EntryKind
 from aid.domain.goods import Item
+from aid.domain.ids import new_id
 from aid.domain.parts import Part
+from aid.domain.permissions import Role
 from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.domain.stock import Difference
 from aid.domain.undoing import UndoReason
@@ -23,6 +25,7 @@ from aid.extensions import db
 from aid.extensions import now as this_moment
 from aid.models.day_counts import DayCount, DayCountAnswer, DayCountBooking, DayCountCash
 from aid.models.ledger import Entry
+from aid.models.people import RoleGrant, WorkChange
 from aid.services.collections.handing_out import Collected, collect
 from aid.services.collections.undoing import UndoOrder, undo_collection
 from aid.services.days.counting import ExplainOrder, count_day, explain_count
@@ -339,6 +342,25 @@ def test_verify_names_what_was_forged(fund: FoundedFund) -> None:
         assert forge(session, "DELETE FROM day_count_booking")
         assert any("0 donations" in str(finding) for finding in found(session, "money"))
     sound()
+
+
+def test_verify_proves_that_a_coordinator_of_then_signed_what_was_large(fund: FoundedFund) -> None:
+    with_cash(fund)
+    sign(fund, make_count(fund, cash=-25_000_00, why=(UNKNOWN_CASH,)))
+    signed, coordinator = this_moment().instant, fund.coordinator.person_id
+    taken = {"id": new_id(), "person_id": coordinator, "role": Role.COORDINATOR, "ends": True, "by_id": coordinator}
+    sound()
+
+    for forged, was_none in (
+        (update(DayCountAnswer).values(by_id=fund.treasurer.person_id), True),
+        (update(RoleGrant).values(granted_at=signed + timedelta(days=1)), True),
+        (insert(WorkChange).values(taken | {"at": signed - timedelta(days=1)}), True),
+        (insert(WorkChange).values(taken | {"at": signed + timedelta(days=1)}), False),
+    ):
+        with forging() as session:
+            session.execute(forged)
+            said = [str(finding) for finding in found(session, "day_counts")]
+            assert any("no coordinator then" in each for each in said) is was_none, forged
 
 
 @both_databases

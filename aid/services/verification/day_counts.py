@@ -1,5 +1,5 @@
 """Proof of days that were opened and closed: each count says what the books said then, notes and coins add up to its
-cash, whoever counted did not sign, and what differed is booked once and no more.
+cash, whoever counted did not sign, a coordinator signed what was large, and what differed is booked once and no more.
 """
 
 from collections import Counter, defaultdict
@@ -12,10 +12,11 @@ from sqlalchemy import Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from aid.domain import entries
-from aid.domain.days.counting import Counted, CountKind, why_not_told
+from aid.domain.days.counting import Counted, CountKind, Differs, Told, is_large, why_not_told
 from aid.domain.days.pieces import Pieces
 from aid.domain.entries import AccountKind, EntryKind
 from aid.domain.money import Money
+from aid.domain.permissions import Role
 from aid.domain.refusals import RuleBroken
 from aid.domain.stock import MoveCause
 from aid.models.day_counts import (
@@ -29,10 +30,12 @@ from aid.models.day_counts import (
 from aid.models.goods import StockAct, StockActLine, StockMove
 from aid.models.ledger import Account, Entry, Transfer
 from aid.services.days.counts import differences_of, stubs_of, told_of
+from aid.services.days.signing import general_purpose
 from aid.services.verification.causes import IDS, Cause, booked
 from aid.services.verification.faults import Fault, faults_found, those
 from aid.services.verification.findings import Finding, named
 from aid.services.verification.reading import CHUNK, NOT_A_VALUE, Unreadable, rows_of
+from aid.services.verification.roles import had_role
 
 
 def causes_of_counts(session: Session, ids: Sequence[UUID]) -> Iterator[tuple[UUID, Cause]]:
@@ -175,7 +178,7 @@ def _sum(row: DayCountCash) -> int | None:
 
 
 def _faults(session: Session, row: DayCount) -> Iterator[str]:
-    """What is wrong with one count: its stubs, its reasons, and what was booked for it."""
+    """What is wrong with one count: its stubs, its reasons, who signed it, and what was booked for it."""
     stubs, differs, told = stubs_of(session, row), differences_of(session, row), told_of(session, row)
     if stubs is not None and len(stubs.booked) != row.stubs_booked:
         yield "another number of papers had been collected"
@@ -184,7 +187,29 @@ def _faults(session: Session, row: DayCount) -> Iterator[str]:
     if told and why_not_told(told, differs=differs, stubs=stubs):
         yield "its reasons do not explain the differences"
     answer = session.get(DayCountAnswer, row.id, populate_existing=True)
-    signed = differs if answer is not None and answer.agreed else ()
+    agreed = answer if answer is not None and answer.agreed else None
+    signed = differs if agreed else ()
+    if agreed and _is_of_coordinators(session, row, differs, told) and not _by_coordinator(session, agreed):
+        yield "who signed its large difference was no coordinator then"
+    yield from _booked_otherwise(session, row, answer, signed)
+
+
+def _by_coordinator(session: Session, answer: DayCountAnswer) -> bool:
+    return had_role(session, Role.COORDINATOR, person_id=answer.by_id, at=answer.at)
+
+
+def _is_of_coordinators(session: Session, row: DayCount, differs: Sequence[Differs], told: Sequence[Told]) -> bool:
+    """Whether a coordinator's word was needed: it was large, or another purpose than the general one bore it."""
+    others = select(DayCountBooking.count_id).where(
+        DayCountBooking.count_id == row.id, DayCountBooking.purpose_id != general_purpose(session)
+    )
+    return is_large(differs, told) or session.scalar(select(others.exists())) is True
+
+
+def _booked_otherwise(
+    session: Session, row: DayCount, answer: DayCountAnswer | None, signed: Sequence[Differs]
+) -> Iterator[str]:
+    """What was booked of cash and goods is what differed, where it was signed."""
     asked = {each.key: abs(each.by) for each in signed if each.what is Counted.CASH}
     sums = select(DayCountBooking.currency, func.sum(DayCountBooking.amount_minor)).group_by(DayCountBooking.currency)
     borne = {
