@@ -1,4 +1,4 @@
-"""Shops that take vouchers: opened, looked at; their invoices taken in, paid, and answered on paper."""
+"""Shops that take vouchers: opened, looked at; their invoices taken in, agreed to, paid, and answered on paper."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -16,19 +16,22 @@ from aid.domain.languages import Language
 from aid.domain.money import Money
 from aid.domain.months import Month
 from aid.domain.permissions import Permission
+from aid.domain.shop_invoices import InvoiceState
 from aid.domain.words import Message, _
 from aid.extensions import now, reading
 from aid.formats import language, say
+from aid.forms.base import KomekForm
 from aid.forms.checked import CheckedForm
 from aid.forms.ledger import PeriodForm
-from aid.forms.shops import AgreedForm, ShopForm, ShopInvoiceForm, ShopPayForm
+from aid.forms.shops import AgreedForm, ShopForm, ShopInvoiceForm, ShopPayForm, WithdrawForm
 from aid.perform import look, perform
 from aid.queries import banks
 from aid.queries.shops import invoices, standing
 from aid.security import allow, current_actor
+from aid.services.shops.answering import approve_invoice, withdraw_invoice
 from aid.services.shops.invoicing import match_invoice, take_invoice
 from aid.services.shops.opening import change_agreement, check_shop, open_shop
-from aid.services.shops.paying import pay_shop
+from aid.services.shops.paying import check_pay, pay_shop
 
 bp = Blueprint("shops", __name__, url_prefix="/shops")
 
@@ -105,8 +108,7 @@ def take(point_id: UUID) -> ResponseReturnValue:
 
     def book() -> ResponseReturnValue:
         taken = perform(form.idempotency_key, take_invoice, actor=current_actor(), order=form.order(point_id))
-        flash(say(_("The invoice is kept. So much of it is to be paid: %(money)s", money=taken.accepted)), "success")
-        return redirect(url_for(".invoice", invoice_id=taken.invoice_id))
+        return _to_invoice(taken.invoice_id, _kept(taken.accepted))
 
     def check() -> ResponseReturnValue:
         order = form.order(point_id)
@@ -129,23 +131,52 @@ def invoice(invoice_id: UUID) -> ResponseReturnValue:
     return render_template("shops/invoice.html", page=_invoice(invoice_id), may=current_actor().may)
 
 
+@bp.route("/invoices/<uuid:invoice_id>/agree", methods=["GET", "POST"])
+@allow(Permission.CONFIRM_MONEY)
+def agree(invoice_id: UUID) -> ResponseReturnValue:
+    """Agree, as a second person, that an invoice is paid."""
+    page, form = _invoice(invoice_id), KomekForm()
+    if page.row.state is not InvoiceState.WAITS:
+        return _to_invoice(invoice_id)
+    if form.validate_on_submit():
+        with blamed_on(form):
+            perform(form.idempotency_key, approve_invoice, actor=current_actor(), invoice_id=invoice_id)
+            return _to_invoice(invoice_id, _("You agreed: a treasurer pays it."))
+    shown = {"page": page, "spelled": _spelled(page.row.accepted)}
+    return render_template("shops/agree.html", form=form, **shown), 409 if form.errors else 200
+
+
+@bp.route("/invoices/<uuid:invoice_id>/withdraw", methods=["GET", "POST"])
+@allow(Permission.CONFIRM_MONEY)
+def withdraw(invoice_id: UUID) -> ResponseReturnValue:
+    """Withdraw an invoice that is not paid, and say why."""
+    page, form = _invoice(invoice_id), WithdrawForm()
+    if not page.stands:
+        return _to_invoice(invoice_id)
+    if form.validate_on_submit():
+        with blamed_on(form):
+            perform(form.idempotency_key, withdraw_invoice, actor=current_actor(), order=form.order(invoice_id))
+            return _to_invoice(invoice_id, _("It is withdrawn. What it was for may be on another invoice."))
+    return render_template("shops/withdraw.html", form=form, page=page), 409 if form.errors else 200
+
+
 @bp.route("/invoices/<uuid:invoice_id>/pay", methods=["GET", "POST"])
 @allow(Permission.PAY_OUT)
 def pay(invoice_id: UUID) -> ResponseReturnValue:
     """Pay what was accepted of an invoice: from which account, checked, booked."""
     page = _invoice(invoice_id)
-    if not page.waits:
-        return redirect(url_for(".invoice", invoice_id=invoice_id))
+    if page.row.state is not InvoiceState.TO_PAY:
+        return _to_invoice(invoice_id)
     amount = page.row.accepted
     accounts = banks.bank_accounts(reading(), actor=current_actor())
     form = ShopPayForm(banks=accounts, currency=amount.currency, data={"value_on": now().today})
 
     def book() -> ResponseReturnValue:
         perform(form.idempotency_key, pay_shop, actor=current_actor(), order=form.order(invoice_id))
-        flash(say(_("The payment is booked.")), "success")
-        return redirect(url_for(".invoice", invoice_id=invoice_id))
+        return _to_invoice(invoice_id, _("The payment is booked."))
 
     def check() -> ResponseReturnValue:
+        look(check_pay, actor=current_actor(), order=form.order(invoice_id))
         return render_template("shops/pay_check.html", form=form, page=page, spelled=_spelled(amount))
 
     done = _steps(form, do=book, check=check)
@@ -204,6 +235,14 @@ def _invoice(invoice_id: UUID) -> invoices.InvoicePage:
     return found
 
 
+def _kept(accepted: Money) -> Message:
+    if not accepted.minor:
+        return _("The invoice is kept. Nothing of it is paid: the letter tells the shop why.")
+    return _(
+        "The invoice is kept. A second person now compares it with the paper; then %(money)s is paid.", money=accepted
+    )
+
+
 def _spelled(amount: Money) -> str:
     return in_words(amount, Language(language())) if amount.minor else ""
 
@@ -211,3 +250,9 @@ def _spelled(amount: Money) -> str:
 def _to_shop(message: Message, point_id: UUID) -> ResponseReturnValue:
     flash(say(message), "success")
     return redirect(url_for(".show", point_id=point_id))
+
+
+def _to_invoice(invoice_id: UUID, message: Message | None = None) -> ResponseReturnValue:
+    if message is not None:
+        flash(say(message), "success")
+    return redirect(url_for(".invoice", invoice_id=invoice_id))

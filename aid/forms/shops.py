@@ -12,13 +12,16 @@ from wtforms.validators import InputRequired
 from aid.domain.languages import OWN_NAMES, Language
 from aid.domain.money import parse_money
 from aid.domain.refusals import RuleBroken
+from aid.domain.shop_invoices import WITHDRAWN_TITLES, WithdrawnReason
 from aid.domain.shops import claims_of, text_of
 from aid.domain.words import _
 from aid.formats import named
+from aid.forms.base import KomekForm
 from aid.forms.checked import CheckedForm, whole_number
 from aid.forms.spending import FromBankForm
 from aid.queries.shops.standing import AgreementPage, ToChoose
 from aid.readers.shop_lists import read_shop_list
+from aid.services.shops.answering import WithdrawOrder
 from aid.services.shops.invoicing import ShopInvoiceOrder
 from aid.services.shops.opening import Agreed, ShopOrder
 from aid.services.shops.paying import ShopPayOrder
@@ -160,3 +163,19 @@ class ShopPayForm(FromBankForm):
     def order(self, invoice_id: UUID) -> ShopPayOrder:
         """The payment as a value."""
         return ShopPayOrder(invoice_id=invoice_id, bank_id=UUID(self.bank.data), value_on=self.value_on.data)
+
+
+class WithdrawForm(KomekForm):
+    """Why an invoice is not paid after all."""
+
+    reason = RadioField(
+        _("Why"),
+        choices=[(reason.value, title) for reason, title in WITHDRAWN_TITLES.items()],
+        validators=[InputRequired(_("Choose why."))],
+    )
+    words = TextAreaField(_("What is wrong with it"))
+
+    def order(self, invoice_id: UUID) -> WithdrawOrder:
+        """The withdrawal as a value."""
+        reason = WithdrawnReason(self.reason.data)
+        return WithdrawOrder(invoice_id=invoice_id, reason=reason, words=self.words.data or "")

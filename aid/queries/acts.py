@@ -31,6 +31,8 @@ ACTS: Mapping[str, Message] = MappingProxyType(
         "shop.opened": _("Opened a shop as a point"),
         "shop.agreed": _("Agreed anew with a shop"),
         "shop.invoiced": _("Took a shop’s invoice in"),
+        "shop.approved": _("Agreed, as a second person, that a shop’s invoice is paid"),
+        "shop.withdrawn": _("Withdrew a shop’s invoice"),
         "shop.paid": _("Paid a shop’s invoice"),
         "family.registered": _("Registered a family"),
         "family.imported": _("Imported a family"),

@@ -28,6 +28,7 @@ from aid.services.programmes import lock_programme
 from aid.services.putting import Proposed as Proposed
 from aid.services.putting_anew import put_anew
 from aid.services.rounds import NO_TERMS, Round, compute
+from aid.services.shops.currencies import check_currency
 from aid.vault.actor import Actor
 from aid.vault.content import content_root, line_hash
 
@@ -234,6 +235,7 @@ def _refuse_decided(allocation: Allocation) -> None:
 def _refuse_unseen(session: Session, computed: Round, seen: str | None) -> None:
     check_lines([Line(due.code, due.minor, computed.currency, str(due.point_id), due.items) for due in computed.dues])
     check_known(session, summed(item for due in computed.dues for item in due.items))
+    check_currency(session, computed.currency, ((due.code, due.point_id) for due in computed.dues if due.minor))
     if seen is not None and seen != computed.digest():
         raise RuleBroken(_("Families changed since you looked. Look at the figures again before you propose them."))
 

@@ -28,6 +28,7 @@ from aid.services import audit, counters, records
 from aid.services.certificates import in_force
 from aid.services.goods import check_known
 from aid.services.provisional import must_be_whole
+from aid.services.shops.currencies import check_currency
 from aid.vault.actor import Actor
 from aid.vault.content import content_root, facts_hash, line_hash, new_salt
 
@@ -121,6 +122,8 @@ def _check(session: Session, proposal: Proposal) -> None:
         ]
     )
     check_known(session, [item for wanted in proposal.lines for item in wanted.items])
+    money = ((each.family.code, each.point_id) for each in proposal.lines if each.family and each.minor)
+    check_currency(session, currency, money)
     if proposal.purpose_id is not None and session.get(Purpose, proposal.purpose_id) is None:
         raise RuleBroken(_("Choose what the money is for."), "purpose")
 

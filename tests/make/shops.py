@@ -1,6 +1,7 @@
 """Shops for tests: agreed with, somebody at the till, vouchers collected there, and their invoices."""
 
 from dataclasses import replace
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
@@ -8,12 +9,14 @@ from sqlalchemy import select
 from aid.domain.clock import Instant
 from aid.domain.money import Money
 from aid.domain.permissions import Role
+from aid.domain.shop_invoices import WithdrawnReason
 from aid.domain.shops import Claim
 from aid.domain.vouchers import VoucherState
 from aid.extensions import now as this_moment
 from aid.models.vouchers import Voucher
 from aid.services.allocations import propose
 from aid.services.collections.handing_out import Collected, collect
+from aid.services.shops.answering import WithdrawOrder, approve_invoice, withdraw_invoice
 from aid.services.shops.invoicing import ShopInvoiceOrder, TakenIn, take_invoice
 from aid.services.shops.opening import Agreed, ShopOrder, change_agreement, open_shop
 from aid.services.shops.paying import ShopPayOrder, pay_shop
@@ -38,11 +41,14 @@ def till(fund: FoundedFund) -> Actor:
     return fund.actor("sanzhar")
 
 
-def make_shop(fund: FoundedFund, *, names: dict[str, str] | None = None) -> UUID:
+def make_shop(fund: FoundedFund, *, names: dict[str, str] | None = None, currency: str | None = None) -> UUID:
     """A shop that the coordinator agreed with; sanzhar, who hands out at the school, stands at its till too."""
     agreed = Agreed(may_buy=FOOD, may_not_buy=SPIRITS)
     order = ShopOrder(
-        names=names or NAMES, locality_id=fund.localities["new-town"], currency=fund.currency, agreed=agreed
+        names=names or NAMES,
+        locality_id=fund.localities["new-town"],
+        currency=currency or fund.currency,
+        agreed=agreed,
     )
     shop = do(open_shop, actor=fund.coordinator, order=order).point_id
     fund.points["shop"] = shop
@@ -85,15 +91,28 @@ def take(fund: FoundedFund, order: ShopInvoiceOrder, *, by: Actor | None = None)
     return do(take_invoice, actor=by or fund.treasurer, now=later(this_moment(), minutes=20), order=order)
 
 
-def pay(fund: FoundedFund, invoice_id: UUID, *, by: Actor | None = None) -> None:
+def approve(fund: FoundedFund, invoice_id: UUID, *, by: Actor | None = None) -> None:
+    """The coordinator compared it with the paper."""
+    do(approve_invoice, actor=by or fund.coordinator, now=later(this_moment(), minutes=22), invoice_id=invoice_id)
+
+
+def withdraw(
+    fund: FoundedFund, invoice_id: UUID, reason: WithdrawnReason = WithdrawnReason.MISTYPED, *, words: str = ""
+) -> None:
+    """The treasurer withdraws it."""
+    order = WithdrawOrder(invoice_id=invoice_id, reason=reason, words=words)
+    do(withdraw_invoice, actor=fund.treasurer, now=later(this_moment(), minutes=23), order=order)
+
+
+def pay(fund: FoundedFund, invoice_id: UUID, *, by: Actor | None = None, value_on: date | None = None) -> None:
     """The treasurer pays what was accepted of it, from the main account."""
     moment = later(this_moment(), minutes=25)
-    order = ShopPayOrder(invoice_id=invoice_id, bank_id=fund.bank, value_on=moment.today)
+    order = ShopPayOrder(invoice_id=invoice_id, bank_id=fund.bank, value_on=value_on or moment.today)
     do(pay_shop, actor=by or fund.treasurer, now=moment, order=order)
 
 
 def make_shops(fund: FoundedFund) -> None:
-    """A shop with two invoices, one paid and one with differences, and something that is on none."""
+    """A shop with four invoices, of which one is paid, one withdrawn, one to be paid; and something on none."""
     shop = make_shop(fund)
     do(
         change_agreement,
@@ -102,10 +121,15 @@ def make_shops(fund: FoundedFund) -> None:
         version=1,
         agreed=Agreed(may_buy={}, may_not_buy=SPIRITS),
     )
-    first, second, _third = make_bought(fund, 3)
+    first, second, third, _fourth = make_bought(fund, 4)
+    mistyped = take(fund, an_invoice(fund, Claim(first.serial, 30_000_00)))
+    withdraw(fund, mistyped.invoice_id)
     paid = take(fund, an_invoice(fund, Claim(first.serial, 30_000_00)))
+    approve(fund, paid.invoice_id)
     pay(fund, paid.invoice_id)
     take(fund, an_invoice(fund, Claim(second.serial, 30_000_00), Claim(first.serial, 10_000_00), number="A-2"))
+    agreed = take(fund, an_invoice(fund, Claim(third.serial, 30_000_00), number="A-3"))
+    approve(fund, agreed.invoice_id)
     make_vouchers(fund, 1, point="shop", state=VoucherState.PRINTED)
 
 

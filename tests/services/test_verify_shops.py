@@ -11,7 +11,11 @@ __all__ = ["whole"]
 OTHER = "(SELECT id FROM collection WHERE point_id <> (SELECT id FROM point WHERE kind = 'shop') LIMIT 1)"
 SHOP = "(SELECT id FROM point WHERE kind = 'shop')"
 PAID = "invoice_id = (SELECT invoice_id FROM shop_payment)"
+IS_PAID = "id = (SELECT invoice_id FROM shop_payment)"
 A_LINE = "UPDATE shop_invoice_line SET"
+APPROVED = "UPDATE shop_invoice_approval SET"
+GONE = "UPDATE shop_invoice_withdrawal SET"
+TILL = f"(SELECT handed_by_id FROM collection WHERE point_id = {SHOP} LIMIT 1)"
 
 FORGED = [
     ("shops", "UPDATE point SET kind = 'table' WHERE kind = 'shop'", "point", "it is no shop, and something was"),
@@ -24,6 +28,15 @@ FORGED = [
     ("shops", "UPDATE shop_invoice SET has_list = 0", "shop_invoice", "neither accepted nor refused"),
     ("shops", "UPDATE shop_payment SET paid_at = '2020-01-01'", "shop_payment", "it was paid before it was there"),
     ("shops", "DELETE FROM shop_payment", "point", "more than was paid"),
+    ("shops", f"DELETE FROM shop_invoice_approval WHERE {PAID}", "shop_payment", "nobody else agreed to it"),
+    ("shops", f"{APPROVED} approved_at = '2099-01-01' WHERE {PAID}", "shop_payment", "nobody else agreed to it"),
+    ("shops", f"{APPROVED} (approved_by_id, taken_by_id) = (taken_by_id, approved_by_id)", "shop_invoice_approval", "who took it in agreed to it"),
+    ("shops", f"{APPROVED} approved_by_id = {TILL}", "shop_invoice_approval", "who handed some of it out agreed"),
+    ("shops", f"{APPROVED} approved_at = '2020-01-01'", "shop_invoice_approval", "before it was there"),
+    ("shops", "DELETE FROM shop_invoice_withdrawal", "shop_invoice", "otherwise whether it was withdrawn"),
+    ("shops", f"{A_LINE} withdrawn = 1 WHERE {PAID}", "shop_invoice", "its lines say otherwise"),
+    ("shops", f"UPDATE shop_invoice SET withdrawn = 1 WHERE {IS_PAID}", "shop_payment", "its invoice was withdrawn"),
+    ("shops", f"{GONE} withdrawn_at = '2020-01-01'", "shop_invoice", "withdrawn before it was there"),
     ("shops", "DELETE FROM shop_invoice", "shop_payment", "it is for no invoice"),
     ("shops", f"{A_LINE} amount_minor = amount_minor + 1", "shop_invoice_line", "collected for another amount"),
     ("shops", f"{A_LINE} collection_id = {OTHER} WHERE {PAID}", "shop_invoice_line", "not collected at this shop"),

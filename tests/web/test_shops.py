@@ -5,6 +5,7 @@ import io
 import pytest
 from sqlalchemy import select
 
+from aid.domain.shops import Claim
 from aid.extensions import now as this_moment
 from aid.models.fund import Point
 from tests.conftest import BrowserOf
@@ -12,7 +13,7 @@ from tests.documents.reading import Printed
 from tests.make import rows
 from tests.make.browser import Browser
 from tests.make.fund import FoundedFund
-from tests.make.shops import bought, make_in_parts, make_shop, till
+from tests.make.shops import an_invoice, bought, make_bought, make_in_parts, make_shop, take, till
 from tests.make.vouchers import later, make_vouchers
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
@@ -61,10 +62,18 @@ def test_the_till_gives_goods_and_the_treasurer_pays_what_agrees(fund: FoundedFu
     checked = treasurer.submit(f"/shops/{shop}/invoice", {**typed, "file": (io.BytesIO(listed), "list.csv")})
     assert "put it on the next one" in checked.text
     kept = treasurer.send(checked, button="Keep the invoice")
-    assert "So much of it is to be paid: ₸30,000" in kept.text
+    assert "then ₸30,000 is paid" in kept.text
+    assert "You took it in." in kept.text
+    assert treasurer.get(f"{kept.path}/pay").path == kept.path
+    assert "of a shop to" not in treasurer.get("/").text
+    coordinator = browser_of(fund.coordinator)
+    assert "1 invoice of a shop to look at" in coordinator.get("/").text
+    assert "You agreed: a treasurer pays it." in coordinator.submit(f"{kept.path}/agree", {}).text
     assert "1 invoice of a shop to pay" in treasurer.get("/").text
 
-    paying = treasurer.submit(f"{kept.path}/pay", {"bank": str(fund.bank), "value_on": today})
+    late = treasurer.submit(f"{kept.path}/pay", {"bank": str(fund.bank), "value_on": "2999-01-01"})
+    assert "has not come yet" in late.text
+    paying = treasurer.send(late, {"value_on": today})
     assert "The payment is booked." in treasurer.send(paying, button="Book the payment").text
     assert treasurer.get(f"{kept.path}/pay").path == kept.path
     letter, statement = printed(treasurer, f"{kept.path}.pdf"), printed(treasurer, f"/shops/{shop}/statement.pdf")
@@ -74,6 +83,24 @@ def test_the_till_gives_goods_and_the_treasurer_pays_what_agrees(fund: FoundedFu
     assert "Owed to shops" in treasurer.get("/ledger/").text
     for days in ("first=0001-01-01&last=9999-12-31", "first=9999-12-31", "last=99"):  # that no calendar of ours has
         assert "Owed to the shop ₸30,000" in printed(treasurer, f"/shops/{shop}/statement.pdf?{days}")
+
+
+def test_an_invoice_is_withdrawn_with_a_reason_that_the_shop_reads_and_taken_in_anew(
+    fund: FoundedFund, browser_of: BrowserOf
+) -> None:
+    shop, [voucher] = make_shop(fund), make_bought(fund, 1)
+    order = an_invoice(fund, Claim(voucher.serial, 30_000_00), number="B-1")
+    kept, treasurer = f"/shops/invoices/{take(fund, order).invoice_id}", browser_of(fund.treasurer)
+    assert "Choose why." in treasurer.submit(f"{kept}/withdraw", {}).text
+
+    page = treasurer.submit(f"{kept}/withdraw", {"reason": "mistyped", "words": "The sum"})
+
+    assert "It was typed wrong, and is taken in anew: The sum" in page.text
+    assert "It was typed wrong" in treasurer.get(f"/shops/{shop}").text
+    statement = printed(treasurer, f"/shops/{shop}/statement.pdf")
+    assert "Withdrawn: It was typed wrong" in " ".join(statement.split())
+    assert treasurer.get(f"{kept}/withdraw").path == kept
+    take(fund, order)
 
 
 def test_a_family_may_take_goods_for_a_part_where_the_programme_allows_it(

@@ -23,6 +23,7 @@ from aid.models.vouchers import Voucher
 from aid.perform import perform
 from aid.services.admissions import admit
 from aid.services.collections.handing_out import Collected, CollectionOrder, collect
+from aid.services.shops.answering import approve_invoice
 from aid.services.shops.invoicing import ShopInvoiceOrder, take_invoice
 from aid.services.shops.opening import Agreed, ShopOrder, open_shop
 from aid.services.shops.paying import ShopPayOrder, pay_shop
@@ -102,6 +103,8 @@ def _invoice(story: Story, shop: Point, given: list[Claim]) -> None:
         claims=claims,
     )
     taken = perform(key(), take_invoice, actor=treasurer.actor(), now=story.now, order=order)
+    second = story.the(Role.COORDINATOR).actor()
+    perform(key(), approve_invoice, actor=second, now=story.now, invoice_id=taken.invoice_id)
     bank = reading().scalars(select(BankAccount.id).where(BankAccount.currency == "KZT")).first()
     assert bank is not None, "the fund is founded with one"
     pay = ShopPayOrder(invoice_id=taken.invoice_id, bank_id=bank, value_on=story.now.today)

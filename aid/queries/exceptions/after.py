@@ -26,6 +26,7 @@ def shops(asked: Asked) -> Iterator[Story]:
         .join(ShopInvoiceDifference, ShopInvoiceDifference.invoice_id == ShopInvoice.id)
         .join(Point, Point.id == ShopInvoice.point_id)
         .outerjoin(Voucher, Voucher.serial == ShopInvoiceDifference.serial)
+        .where(~ShopInvoice.withdrawn)
     )
     told = asked.told(rows, at=ShopInvoice.written_at, point=ShopInvoice.point_id, allocation=Voucher.allocation_id)
     for row in told:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from aid.domain.money import Money
 from aid.domain.permissions import Permission
+from aid.domain.shop_invoices import WITHDRAWN_TITLES, why_not_withdraw
 from aid.domain.shops import DIFFERENCE_TITLES, Difference, Unpaid
 from aid.domain.vouchers import printed_number
 from aid.domain.words import Message
@@ -20,12 +21,19 @@ from aid.models.fund import Point
 from aid.models.late import LateLine
 from aid.models.ledger import BankAccount
 from aid.models.people import Person
-from aid.models.shops import ShopInvoice, ShopInvoiceDifference, ShopInvoiceLine, ShopPayment
+from aid.models.shops import (
+    ShopInvoice,
+    ShopInvoiceApproval,
+    ShopInvoiceDifference,
+    ShopInvoiceLine,
+    ShopInvoiceWithdrawal,
+    ShopPayment,
+)
 from aid.models.vouchers import Voucher
 from aid.queries.ledger.statement import Period
-from aid.queries.shops.standing import InvoiceRow, ShopRow, invoice_row, invoices
+from aid.queries.shops.standing import FATE, InvoiceRow, ShopRow, invoice_row, invoices, with_fate
 from aid.services.fund_days import day_bounds, zone_of
-from aid.services.shops.owed import collected_at, lost_at
+from aid.services.shops.owed import GIVEN, LOST, given_at, lost_at
 from aid.vault.actor import Actor
 
 
@@ -71,6 +79,24 @@ class PaidRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ApprovedRow:
+    """Who agreed that an invoice is paid."""
+
+    at: datetime
+    by: str  # a handle
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawnRow:
+    """Why an invoice is not paid after all."""
+
+    at: datetime
+    by: str  # a handle
+    reason: Message
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class InvoicePage:
     """An invoice as the treasurer, the auditor and, on paper, the shop look at it."""
 
@@ -79,10 +105,13 @@ class InvoicePage:
     shop: Mapping[str, str]
     has_list: bool
     by: str  # a handle
+    is_own: bool  # whoever looks at it took it in
     at: datetime
     accepted: tuple[AcceptedRow, ...]
     differences: tuple[DifferenceRow, ...]
+    approved: ApprovedRow | None
     paid: PaidRow | None
+    withdrawn: WithdrawnRow | None
 
     @property
     def refused(self) -> tuple[DifferenceRow, ...]:
@@ -95,9 +124,9 @@ class InvoicePage:
         return tuple(row for row in self.differences if not row.is_refused)
 
     @property
-    def waits(self) -> bool:
-        """Whether it is to be paid."""
-        return self.paid is None and bool(self.row.accepted.minor)
+    def stands(self) -> bool:
+        """Whether it may still be withdrawn."""
+        return why_not_withdraw(self.row.state) is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,25 +154,27 @@ def invoice(session: Session, *, actor: Actor, invoice_id: UUID) -> InvoicePage 
     """One invoice, or nothing where there is none."""
     actor.must(Permission.SEE_MONEY)
     found = session.execute(
-        select(ShopInvoice, Point.names, Person.handle)
+        with_fate(select(ShopInvoice, *FATE, Point.names, Person.handle))
         .join(Point, Point.id == ShopInvoice.point_id)
         .join(Person, Person.id == ShopInvoice.written_by_id)
         .where(ShopInvoice.id == invoice_id)
     ).one_or_none()
     if found is None:
         return None
-    row, names, handle = found
-    paid = _paid(session, invoice_id)
+    row, *fate, names, handle = found
     return InvoicePage(
-        row=invoice_row(row, paid.at if paid else None),
+        row=invoice_row(row, *fate),
         point_id=row.point_id,
         shop=names,
         has_list=row.has_list,
         by=handle,
+        is_own=row.written_by_id == actor.person_id,
         at=row.written_at,
         accepted=_accepted(session, row),
         differences=_differences(session, row),
-        paid=paid,
+        approved=_approved(session, invoice_id),
+        paid=_paid(session, invoice_id),
+        withdrawn=_withdrawn(session, invoice_id),
     )
 
 
@@ -152,12 +183,11 @@ def statement(session: Session, *, actor: Actor, shop: ShopRow, period: Period) 
     actor.must(Permission.SEE_MONEY)
     zone = zone_of(session)
     begin, end = day_bounds(session, period.first, period.last)
-    own = collected_at(shop.id).where(Voucher.currency == shop.currency, Collection.collected_at >= begin)
-    lost = lost_at(shop.id).where(Voucher.currency == shop.currency, LateLine.handed_at >= begin)
-    given = [
-        *session.execute(own.where(Collection.collected_at < end)),
-        *session.execute(lost.where(LateLine.handed_at < end)),
-    ]
+    own = given_at(shop.id, shop.currency, *GIVEN).where(
+        Collection.collected_at >= begin, Collection.collected_at < end
+    )
+    lost = lost_at(shop.id, shop.currency, *LOST).where(LateLine.handed_at >= begin, LateLine.handed_at < end)
+    given = [*session.execute(own), *session.execute(lost)]
     by_day: defaultdict[date, list[tuple[int, int]]] = defaultdict(list)
     for at, _id, serial, minor in given:
         by_day[at.astimezone(zone).date()].append((serial, int(minor)))
@@ -220,6 +250,21 @@ def difference_rows(every: Iterable[Unpaid], currency: str) -> tuple[DifferenceR
         )
         for each in every
     )
+
+
+def _approved(session: Session, invoice_id: UUID) -> ApprovedRow | None:
+    said = select(ShopInvoiceApproval.approved_at, Person.handle)
+    said = said.join(Person, Person.id == ShopInvoiceApproval.approved_by_id)
+    found = session.execute(said.where(ShopInvoiceApproval.invoice_id == invoice_id)).one_or_none()
+    return ApprovedRow(*found) if found else None
+
+
+def _withdrawn(session: Session, invoice_id: UUID) -> WithdrawnRow | None:
+    gone = ShopInvoiceWithdrawal
+    said = select(gone.withdrawn_at, Person.handle, gone.reason, gone.words)
+    said = said.join(Person, Person.id == gone.withdrawn_by_id)
+    found = session.execute(said.where(gone.invoice_id == invoice_id)).one_or_none()
+    return WithdrawnRow(found[0], found[1], WITHDRAWN_TITLES[found[2]], found[3]) if found else None
 
 
 def _paid(session: Session, invoice_id: UUID) -> PaidRow | None:

@@ -13,17 +13,25 @@ from aid.domain.clock import Instant
 from aid.domain.money import Money
 from aid.domain.permissions import Permission
 from aid.domain.points import PointKind
+from aid.domain.shop_invoices import (
+    INVOICE_STATE_TITLES,
+    WITHDRAWN_TITLES,
+    InvoiceFacts,
+    InvoiceState,
+    WithdrawnReason,
+)
 from aid.domain.shops import INVOICE_WITHIN
 from aid.domain.vouchers import OPEN_STATES
+from aid.domain.words import Message
 from aid.models.collections import Collection
 from aid.models.fund import Fund, Locality, Point
-from aid.models.late import LateAnswer, LateEntry, LateLine, PointList
+from aid.models.late import LateAnswer, LateLine
 from aid.models.ledger import Currency
 from aid.models.people import Person, PersonPoint
-from aid.models.shops import ShopAgreement, ShopInvoice, ShopPayment
+from aid.models.shops import ShopAgreement, ShopInvoice, ShopInvoiceApproval, ShopInvoiceWithdrawal, ShopPayment
 from aid.models.vouchers import Voucher
-from aid.services.collections.parts import LEFT_MINOR, MINOR, STANDS
-from aid.services.shops.owed import NO_LOSS_INVOICED, NOT_INVOICED
+from aid.services.collections.parts import LEFT_MINOR, MINOR
+from aid.services.shops.owed import NO_LOSS_INVOICED, NOT_INVOICED, given_at, lost_at
 from aid.vault.actor import Actor
 
 Names = Mapping[str, str]
@@ -82,7 +90,14 @@ class InvoiceRow:
     up_to: date
     claimed: Money
     accepted: Money
+    state: InvoiceState
     paid_on: datetime | None
+    withdrawn: Message | None  # why
+
+    @property
+    def state_title(self) -> Message:
+        """How far it has come, in words."""
+        return INVOICE_STATE_TITLES[self.state]
 
     @property
     def refused(self) -> Money:
@@ -148,13 +163,31 @@ def shop(session: Session, *, actor: Actor, point_id: UUID) -> ShopPage | None:
 def invoices(session: Session, *, actor: Actor, point_id: UUID) -> tuple[InvoiceRow, ...]:
     """A shop's invoices, the newest first."""
     actor.must(Permission.SEE_MONEY)
-    rows = select(ShopInvoice, ShopPayment.paid_at).outerjoin(ShopPayment, ShopPayment.invoice_id == ShopInvoice.id)
-    rows = rows.where(ShopInvoice.point_id == point_id).order_by(ShopInvoice.number.desc())
-    return tuple(invoice_row(invoice, paid_at) for invoice, paid_at in session.execute(rows))
+    rows = with_fate(select(ShopInvoice, *FATE)).where(ShopInvoice.point_id == point_id)
+    return tuple(invoice_row(*row) for row in session.execute(rows.order_by(ShopInvoice.number.desc())))
 
 
-def invoice_row(invoice: ShopInvoice, paid_at: datetime | None) -> InvoiceRow:
+FATE = (ShopInvoiceApproval.approved_at, ShopPayment.paid_at, ShopInvoiceWithdrawal.reason)
+"""What became of an invoice."""
+
+
+def with_fate(rows: Any) -> Any:
+    """Invoices, with what became of each."""
+    for table in (ShopInvoiceApproval, ShopPayment, ShopInvoiceWithdrawal):
+        rows = rows.outerjoin(table, table.invoice_id == ShopInvoice.id)
+    return rows
+
+
+def invoice_row(
+    invoice: ShopInvoice, approved_at: datetime | None, paid_at: datetime | None, withdrawn: WithdrawnReason | None
+) -> InvoiceRow:
     """An invoice as it stands in a list."""
+    facts = InvoiceFacts(
+        accepted=invoice.accepted_minor,
+        approved=approved_at is not None,
+        paid=paid_at is not None,
+        withdrawn=withdrawn is not None,
+    )
     return InvoiceRow(
         id=invoice.id,
         number=invoice.number,
@@ -163,7 +196,9 @@ def invoice_row(invoice: ShopInvoice, paid_at: datetime | None) -> InvoiceRow:
         up_to=invoice.up_to,
         claimed=Money(invoice.claimed_minor, invoice.currency),
         accepted=Money(invoice.accepted_minor, invoice.currency),
+        state=facts.state,
         paid_on=paid_at,
+        withdrawn=WITHDRAWN_TITLES[withdrawn] if withdrawn else None,
     )
 
 
@@ -192,10 +227,9 @@ def _rows(session: Session, point_id: UUID | None = None) -> Any:
 def _sums(session: Session, point_id: UUID, currency: str) -> dict[str, Sum]:
     """What is open, collected, invoiced and paid, each counted and added up."""
     here = (Voucher.point_id == point_id, Voucher.currency == currency, Voucher.state.in_(OPEN_STATES))
-    lost = _lost(func.count(), func.coalesce(func.sum(LateAnswer.loss_minor), 0)).where(*_loss_at(point_id, currency))
-    collected = _sum(session, currency, _given(func.count(), _total(MINOR)).where(*_given_at(point_id, currency)))
-    losses = _sum(session, currency, lost)
-    own = (ShopInvoice.point_id == point_id, ShopInvoice.currency == currency)
+    collected = _sum(session, currency, given_at(point_id, currency, func.count(), _total(MINOR)))
+    losses = _sum(session, currency, lost_at(point_id, currency, func.count(), _total(LateAnswer.loss_minor)))
+    own = (ShopInvoice.point_id == point_id, ShopInvoice.currency == currency, ~ShopInvoice.withdrawn)
     invoiced = select(func.count(), _total(ShopInvoice.accepted_minor)).select_from(ShopInvoice).where(*own)
     paid = exists().where(ShopPayment.invoice_id == ShopInvoice.id)
     return {
@@ -208,31 +242,13 @@ def _sums(session: Session, point_id: UUID, currency: str) -> dict[str, Sum]:
 
 def _since(session: Session, point_id: UUID, currency: str) -> datetime | None:
     """When the first was collected that is on no invoice."""
-    first = _given(func.min(Collection.collected_at)).where(*_given_at(point_id, currency), NOT_INVOICED)
-    lost = _lost(func.min(LateLine.handed_at)).where(*_loss_at(point_id, currency), NO_LOSS_INVOICED)
+    first = given_at(point_id, currency, func.min(Collection.collected_at)).where(NOT_INVOICED)
+    lost = lost_at(point_id, currency, func.min(LateLine.handed_at)).where(NO_LOSS_INVOICED)
     return min(filter(None, (session.scalar(first), session.scalar(lost))), default=None)
 
 
 def _total(of: Any) -> Any:
     return func.coalesce(func.sum(of), 0)
-
-
-def _given(*columns: Any) -> Any:
-    return select(*columns).select_from(Collection).join(Voucher, Voucher.id == Collection.voucher_id)
-
-
-def _given_at(point_id: UUID, currency: str) -> tuple[Any, ...]:
-    return (Collection.point_id == point_id, Voucher.currency == currency, MINOR > 0, STANDS)
-
-
-def _lost(*columns: Any) -> Any:
-    lines = select(*columns).select_from(LateAnswer).join(LateLine, LateLine.id == LateAnswer.line_id)
-    lists = lines.join(LateEntry, LateEntry.id == LateLine.entry_id).join(PointList, PointList.id == LateEntry.list_id)
-    return lists.join(Voucher, Voucher.id == LateLine.voucher_id)
-
-
-def _loss_at(point_id: UUID, currency: str) -> tuple[Any, ...]:
-    return (PointList.point_id == point_id, Voucher.currency == currency, LateAnswer.loss_minor > 0)
 
 
 def _sum(session: Session, currency: str, asked: Any) -> Sum:

@@ -87,6 +87,7 @@ QUESTIONS: tuple[tuple[Permission, Question], ...] = (
     (Permission.CONFIRM_MONEY, money.to_look_at),
     (Permission.CONFIRM_MONEY, money.to_correct),
     (Permission.CONFIRM_MONEY, money.to_agree),
+    (Permission.CONFIRM_MONEY, shops.to_approve),
     (Permission.CONFIRM_MONEY, money.to_confirm),
     (Permission.CONFIRM_MONEY, giving.to_agree),
     (Permission.DECIDE_DIFFERENCES, money.to_decide),

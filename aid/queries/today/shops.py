@@ -11,23 +11,36 @@ from aid.domain.shops import INVOICE_WITHIN
 from aid.domain.words import _, n_
 from aid.models.collections import Collection
 from aid.models.fund import Point
-from aid.models.shops import ShopInvoice, ShopPayment
+from aid.models.shops import ShopInvoice, ShopInvoiceApproval, ShopPayment
 from aid.models.vouchers import Voucher
 from aid.queries.today.waiting import Waiting, oldest
 from aid.services.collections.parts import MINOR, STANDS
 from aid.services.shops.owed import NOT_INVOICED
 from aid.vault.actor import Actor
 
+APPROVED = exists().where(ShopInvoiceApproval.invoice_id == ShopInvoice.id)
+PAID = exists().where(ShopPayment.invoice_id == ShopInvoice.id)
+STANDS_FOR = (ShopInvoice.accepted_minor > 0, ~PAID, ~ShopInvoice.withdrawn)
+
 
 def to_pay(session: Session, _actor: Actor, _now: Instant) -> Waiting:
-    """Invoices of shops that were taken in and are not paid."""
-    paid = exists().where(ShopPayment.invoice_id == ShopInvoice.id)
-    rows = select(ShopInvoice.written_at, ShopInvoice.id).where(ShopInvoice.accepted_minor > 0, ~paid)
+    """Invoices of shops that a second person agreed to and that are not paid."""
+    rows = select(ShopInvoice.written_at, ShopInvoice.id).where(*STANDS_FOR, APPROVED)
     found = oldest(session, rows)
     title = n_("invoice of a shop to pay", "invoices of shops to pay", found.count)
     one = found.alone("invoice_id")
     page = "shops.invoice" if one else "shops.index"
     return Waiting(page, found.count, title, None, found.since, patience=7, values=one)
+
+
+def to_approve(session: Session, actor: Actor, _now: Instant) -> Waiting:
+    """Invoices of shops that somebody else took in."""
+    others = ShopInvoice.written_by_id != actor.id
+    found = oldest(session, select(ShopInvoice.written_at, ShopInvoice.id).where(*STANDS_FOR, ~APPROVED, others))
+    title = n_("invoice of a shop to look at", "invoices of shops to look at", found.count)
+    hint = _("It is paid once somebody else agrees.")
+    one = found.alone("invoice_id")
+    return Waiting("shops.invoice" if one else "shops.index", found.count, title, hint, found.since, 3, values=one)
 
 
 def without_invoice(session: Session, _actor: Actor, now: Instant) -> Waiting:

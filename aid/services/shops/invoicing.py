@@ -14,6 +14,7 @@ from aid.domain.money import Money
 from aid.domain.permissions import Permission
 from aid.domain.points import PointKind
 from aid.domain.refusals import RuleBroken
+from aid.domain.remittances import check_day
 from aid.domain.shops import Claim, Due, Matched, matched, matched_whole
 from aid.domain.words import _
 from aid.models.base import Permanent
@@ -150,16 +151,11 @@ def _line(invoice_id: UUID, n: int, due: Due) -> ShopInvoiceLine:
 
 def _check(session: Session, order: ShopInvoiceOrder, *, now: Instant) -> None:
     """Raise RuleBroken beside its field unless this can be an invoice."""
-    number = order.their_number.strip()
-    if not 0 < len(number) <= NUMBER_AT_MOST:
-        raise RuleBroken(_("Write the invoice’s number as it stands on it."), "number")
-    twin = select(ShopInvoice.number).where(ShopInvoice.point_id == order.point_id, ShopInvoice.their_number == number)
-    if session.scalar(twin) is not None:
-        raise RuleBroken(_("This invoice of the shop is here already."), "number")
-    if order.dated > now.today:
-        raise RuleBroken(_("An invoice is not dated in the future."), "dated")
+    _check_number(session, order)
+    check_day(order.dated, field="dated", today=now.today)
     if order.up_to > now.today:
         raise RuleBroken(_("What is still to be collected can’t be invoiced: choose today or an earlier day."), "up_to")
+    check_day(order.up_to, field="up_to", today=now.today)
     if order.amount.minor <= 0:
         raise RuleBroken(_("Write an amount above zero."), "amount")
     listed = sum(claim.minor for claim in order.claims or ())
@@ -172,3 +168,17 @@ def _check(session: Session, order: ShopInvoiceOrder, *, now: Instant) -> None:
             ),
             "amount",
         )
+
+
+def _check_number(session: Session, order: ShopInvoiceOrder) -> None:
+    """Raise RuleBroken beside the shop's own number, where it is none or is here already."""
+    number = order.their_number.strip()
+    if not number:
+        raise RuleBroken(_("Write the invoice’s number as it stands on it."), "number")
+    if len(number) > NUMBER_AT_MOST:
+        raise RuleBroken(
+            _("Write the number in %(most)s characters or fewer: its end, if need be.", most=NUMBER_AT_MOST), "number"
+        )
+    twin = (ShopInvoice.point_id == order.point_id, ShopInvoice.their_number == number, ~ShopInvoice.withdrawn)
+    if session.scalar(select(ShopInvoice.number).where(*twin)) is not None:
+        raise RuleBroken(_("This invoice of the shop is here already."), "number")

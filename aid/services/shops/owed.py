@@ -3,7 +3,7 @@
 from collections.abc import Collection as Several
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Select, exists, func, select
@@ -23,8 +23,12 @@ SETTLED_AFTER: Final = UNDO_WITHIN + timedelta(minutes=1)
 """Nobody can undo it any more, nor is just about to."""
 WRITTEN = func.coalesce(Collection.entered_at, Collection.collected_at)
 """When a collection was written down."""
-NOT_INVOICED = ~exists().where(ShopInvoiceLine.collection_id == Collection.id).correlate(Collection)
-NO_LOSS_INVOICED = ~exists().where(ShopInvoiceLine.late_line_id == LateAnswer.line_id).correlate(LateAnswer)
+_STANDS = ~ShopInvoiceLine.withdrawn
+GIVEN = (Collection.collected_at, Collection.id, Voucher.serial, MINOR)
+LOST = (LateLine.handed_at, LateAnswer.line_id, LateLine.serial, LateAnswer.loss_minor)
+"""When, which, the voucher's number, how much."""
+NOT_INVOICED = ~exists().where(ShopInvoiceLine.collection_id == Collection.id, _STANDS).correlate(Collection)
+NO_LOSS_INVOICED = ~exists().where(ShopInvoiceLine.late_line_id == LateAnswer.line_id, _STANDS).correlate(LateAnswer)
 
 
 def dues(session: Session, *, point_id: UUID, currency: str, up_to: date, now: Instant) -> tuple[Due, ...]:
@@ -34,36 +38,34 @@ def dues(session: Session, *, point_id: UUID, currency: str, up_to: date, now: I
     return tuple(due for at, due in sorted(given, key=lambda pair: (pair[0], pair[1].id)) if at < end)
 
 
-def collected_at(point_id: UUID) -> Select[datetime, UUID, int, int]:
-    """Collections at a shop that stand and are worth money: when, which, the voucher's number, how much."""
-    columns = (Collection.collected_at, Collection.id, Voucher.serial, MINOR)
-    given = select(*columns).join(Voucher, Voucher.id == Collection.voucher_id)
-    return given.where(Collection.point_id == point_id, MINOR > 0, STANDS)
+def given_at(point_id: UUID, currency: str, *columns: Any) -> Select[Any]:
+    """Of collections at a shop that stand and are worth money, what is asked for."""
+    given = select(*columns).select_from(Collection).join(Voucher, Voucher.id == Collection.voucher_id)
+    return given.where(Collection.point_id == point_id, Voucher.currency == currency, MINOR > 0, STANDS)
 
 
-def lost_at(point_id: UUID) -> Select[datetime, UUID, int, int]:
-    """What a shop gave by a paper list on vouchers that were not good any more."""
-    columns = (LateLine.handed_at, LateAnswer.line_id, LateLine.serial, LateAnswer.loss_minor)
+def lost_at(point_id: UUID, currency: str, *columns: Any) -> Select[Any]:
+    """Of what a shop gave by a paper list on vouchers that were not good any more, likewise."""
     return (
         select(*columns)
+        .select_from(LateAnswer)
         .join(LateLine, LateLine.id == LateAnswer.line_id)
         .join(LateEntry, LateEntry.id == LateLine.entry_id)
         .join(PointList, PointList.id == LateEntry.list_id)
         .join(Voucher, Voucher.id == LateLine.voucher_id)
-        .where(PointList.point_id == point_id, LateAnswer.loss_minor > 0)
+        .where(PointList.point_id == point_id, Voucher.currency == currency, LateAnswer.loss_minor > 0)
     )
 
 
 def _collections(session: Session, point_id: UUID, currency: str, *, now: Instant) -> Iterator[tuple[datetime, Due]]:
     settled = now.instant - SETTLED_AFTER
-    found = collected_at(point_id).where(Voucher.currency == currency, NOT_INVOICED, settled > WRITTEN)
+    found = given_at(point_id, currency, *GIVEN).where(NOT_INVOICED, settled > WRITTEN)
     for at, id_, serial, minor in session.execute(found):
         yield at, Due(id_, serial, int(minor))
 
 
 def _losses(session: Session, point_id: UUID, currency: str) -> Iterator[tuple[datetime, Due]]:
-    found = lost_at(point_id).where(Voucher.currency == currency, NO_LOSS_INVOICED)
-    for at, id_, serial, minor in session.execute(found):
+    for at, id_, serial, minor in session.execute(lost_at(point_id, currency, *LOST).where(NO_LOSS_INVOICED)):
         yield at, Due(id_, serial, int(minor), is_loss=True)
 
 

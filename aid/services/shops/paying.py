@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from aid.domain import entries
@@ -13,10 +12,13 @@ from aid.domain.entries import EntryKind
 from aid.domain.money import Money
 from aid.domain.permissions import Permission
 from aid.domain.refusals import RuleBroken
+from aid.domain.remittances import check_day
+from aid.domain.shop_invoices import why_not_pay
 from aid.domain.words import _
-from aid.models.shops import ShopInvoice, ShopInvoiceLine, ShopPayment
+from aid.models.shops import ShopInvoice, ShopPayment
 from aid.services import audit, ledger
 from aid.services.banks import bank_in_use, must_hold
+from aid.services.shops.answering import collections_of, locked_invoice, state_of
 from aid.services.shops.invoicing import refuse_own
 from aid.services.stops import refuse_while_stopped
 from aid.vault.actor import Actor
@@ -38,28 +40,32 @@ class ShopPaid:
     invoice_id: UUID
 
 
-def pay_shop(session: Session, *, actor: Actor, now: Instant, order: ShopPayOrder) -> ShopPaid:
-    """Pay exactly what was accepted of an invoice. Raises RuleBroken beside its field."""
+def check_pay(session: Session, *, actor: Actor, now: Instant, order: ShopPayOrder) -> ShopInvoice:
+    """The invoice, held, where it can be paid so. Raises RuleBroken beside its field."""
     actor.must(Permission.PAY_OUT)
-    assert actor.person_id is not None, "a person pays"
     refuse_while_stopped(session, now=now)
-    invoice = session.scalar(select(ShopInvoice).where(ShopInvoice.id == order.invoice_id).with_for_update())
-    if invoice is None:
-        raise RuleBroken(_("There is no such invoice."))
-    if not invoice.accepted_minor:
-        raise RuleBroken(_("Nothing of this invoice was accepted, so nothing is paid."))
-    if session.get(ShopPayment, invoice.id, populate_existing=True) is not None:
-        raise RuleBroken(_("This invoice is paid already."))
-    if order.value_on > now.today:
-        raise RuleBroken(_("The bank’s day is not in the future."), "value_on")
-    lines = select(ShopInvoiceLine.collection_id).where(ShopInvoiceLine.invoice_id == invoice.id)
-    refuse_own(session, actor=actor, collection_ids=[id_ for id_ in session.scalars(lines) if id_ is not None])
+    invoice = locked_invoice(session, order.invoice_id)
+    if refusal := why_not_pay(state_of(session, invoice)):
+        raise RuleBroken(refusal)
+    check_day(order.value_on, field="value_on", today=now.today)
+    if order.value_on < invoice.dated:
+        raise RuleBroken(
+            _("The invoice is of %(day)s; the bank did not pay it before that.", day=invoice.dated), "value_on"
+        )
+    refuse_own(session, actor=actor, collection_ids=collections_of(session, invoice))
     amount = Money(invoice.accepted_minor, invoice.currency)
     bank_in_use(session, order.bank_id, currency=amount.currency)
     must_hold(session, order.bank_id, amount, field="bank")
+    return invoice
+
+
+def pay_shop(session: Session, *, actor: Actor, now: Instant, order: ShopPayOrder) -> ShopPaid:
+    """Pay exactly what was accepted of an invoice, once a second person agreed. Raises RuleBroken beside its field."""
+    invoice = check_pay(session, actor=actor, now=now, order=order)
+    assert actor.person_id is not None, "a person pays"
     entry, transfers = ledger.post(
         session,
-        entries.settled(invoice.point_id, order.bank_id, amount),
+        entries.settled(invoice.point_id, order.bank_id, Money(invoice.accepted_minor, invoice.currency)),
         kind=EntryKind.PAYMENT,
         cause=invoice.id,
         now=now,

@@ -15,7 +15,7 @@ late     what was handed out by a paper list is a collection or a conflict that 
 day_counts  what points had was what two counted, with a reason for each difference, which is booked once
 surveys  whom the lot fell on is drawn again, and nobody asked a family in whose aid they had a part
 stock    each point's stock is the sum of its moves, each with its delivery, collection, count or act
-shops    what each shop is owed is what was collected there less what was paid, and each collection is paid once
+shops    each shop is owed what was collected there less what was paid: each collection once, on two people's word
 spending payments, deliveries and cash for points rest on decisions, and grants on their rules
 stops    emergency stops were pressed, confirmed and lifted by rule, and nothing was decided or printed in spite of them
 recovery shares and recovery keys stand as they were confirmed and lost

@@ -1,7 +1,8 @@
 """Proof of shops: what each is owed is what was collected there, less what was paid; each collection is paid once.
 
 Invoices are the sum of their lines, whatever else a shop asked for stands with its reason, and lines are of collections
-that stood, at that shop, in that currency, before the invoice was taken in.
+that stood, at that shop, in that currency, before the invoice was taken in. Nothing is paid that was withdrawn, or that
+no second person agreed to.
 """
 
 from collections import Counter
@@ -32,6 +33,7 @@ from aid.services.fund_days import zone_of
 from aid.services.verification.causes import IDS, Cause, booked
 from aid.services.verification.faults import Fault, faults_found, those
 from aid.services.verification.findings import Finding
+from aid.services.verification.shop_invoices import approved, paid, withdrawn
 
 
 def causes_of_shops(session: Session, ids: Sequence[UUID]) -> Iterator[tuple[UUID, Cause]]:
@@ -54,7 +56,7 @@ def _payments() -> Select[UUID, UUID, ShopInvoice]:
 
 def prove_shops(session: Session) -> Iterator[Finding]:
     """Shops that are owed something else than they gave, and invoices that are not what was collected."""
-    yield from faults_found(session, _kinds, _invoices, _paid)
+    yield from faults_found(session, _kinds, _invoices, approved, withdrawn, paid)
     yield from _agreements(session)
     yield from _lines(session)
     yield from _owed(session)
@@ -95,17 +97,6 @@ def _invoices() -> Iterator[Fault]:
     yield those(ShopInvoice.id, by_sum, "what it asks for is neither accepted nor refused")
 
 
-def _paid() -> Iterator[Fault]:
-    invoice = ShopInvoice.id == ShopPayment.invoice_id
-    for wrong, text in (
-        (ShopInvoice.accepted_minor <= 0, "nothing of its invoice was accepted"),
-        (ShopInvoice.written_at > ShopPayment.paid_at, "it was paid before it was there"),
-    ):
-        yield those(ShopPayment.invoice_id, exists().where(invoice, wrong), text)
-    gone = ~exists().where(invoice)
-    yield those(ShopPayment.invoice_id, gone, "it is for no invoice")
-
-
 def _agreements(session: Session) -> Iterator[Finding]:
     """Versions follow each other, in one currency."""
     rows = session.execute(
@@ -127,9 +118,10 @@ def _lines(session: Session) -> Iterator[Finding]:
     seen: set[UUID] = set()
     for id_, n, line, given in _told(session):
         name = f"{id_}/{n}"
-        if line in seen:
+        if line in seen and not given.withdrawn:
             yield Finding("shop_invoice_line", name, "it is on two invoices")
-        seen.add(line)
+        if not given.withdrawn:
+            seen.add(line)
         if fault := _fault(given, zone):
             yield Finding("shop_invoice_line", name, fault)
 
@@ -194,6 +186,7 @@ def _of_invoice(id_: Any, point: Any, at: Any, written: Any, minor: Any, stands:
         ShopInvoiceLine.invoice_id,
         ShopInvoiceLine.n,
         ShopInvoiceLine.amount_minor,
+        ShopInvoiceLine.withdrawn,
         ShopInvoice.point_id.label("shop_id"),
         ShopInvoice.currency.label("in_currency"),
         ShopInvoice.up_to,
