@@ -1,8 +1,9 @@
 import re
+from collections.abc import Callable
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
-import pytest
 from jinja2 import Environment, nodes
 
 from tests.conventions import TEMPLATES
@@ -31,54 +32,63 @@ def is_part(path: Path) -> bool:
     return path.name.startswith("_")
 
 
-each_page = pytest.mark.parametrize("path", PAGES, ids=name)
-each_template = pytest.mark.parametrize("path", ALL, ids=name)
+@cache
+def text_of(path: Path) -> str:
+    return path.read_text()
 
 
-@each_page
-def test_every_page_extends_the_base(path: Path) -> None:
-    ancestor: Path | None = path
-    while ancestor and ancestor.name != "base.html" and not is_part(path):
-        extends = re.match(r'(?:\{#.*?#\}\s*)?\{%-? extends "([^"]+)"', ancestor.read_text(), re.DOTALL)
-        ancestor = TEMPLATES / extends.group(1) if extends else None
-
-    assert ancestor
+def uncommented(path: Path) -> str:
+    return re.sub(r"\{#.*?#\}", "", text_of(path), flags=re.DOTALL)
 
 
-@each_template
-def test_no_template_trusts_markup(path: Path) -> None:
-    assert not re.search(r"\|\s*safe\b|autoescape\s+false", path.read_text())
+def those(paths: list[Path], are_wrong: Callable[[Path], object]) -> list[str]:
+    """The names of those of which this is true."""
+    return [name(path) for path in paths if are_wrong(path)]
+
+
+def test_every_page_extends_the_base() -> None:
+    def stands_alone(path: Path) -> bool:
+        ancestor: Path | None = path
+        while ancestor and ancestor.name != "base.html":
+            extends = re.match(r'(?:\{#.*?#\}\s*)?\{%-? extends "([^"]+)"', text_of(ancestor), re.DOTALL)
+            ancestor = TEMPLATES / extends.group(1) if extends else None
+        return ancestor is None
+
+    assert len(PAGES) > 200
+    assert those([path for path in PAGES if not is_part(path)], stands_alone) == []
+
+
+def test_no_template_trusts_markup() -> None:
+    assert those(ALL, lambda path: re.search(r"\|\s*safe\b|autoescape\s+false", text_of(path))) == []
 
 
 def test_every_form_names_where_it_sends() -> None:
     """One that names nothing sends to the part of the page that was skipped to, and an error does not get the focus."""
     forms = (
-        (name(path), form)
-        for path in ALL
-        for form in re.findall(r"<form\b(?:\{[{%].*?[%}]\}|[^>])*>", path.read_text())
+        (name(path), form) for path in ALL for form in re.findall(r"<form\b(?:\{[{%].*?[%}]\}|[^>])*>", text_of(path))
     )
     silent = [each for each in forms if "action=" not in each[1] and each[0] != "_macros/chrome.html"]
 
     assert silent == []
 
 
-@each_template
-def test_no_template_holds_script_or_style_of_its_own(path: Path) -> None:
+def test_no_template_holds_script_or_style_of_its_own() -> None:
     """The content security policy refuses both, silently."""
-    text = re.sub(r"\{#.*?#\}", "", path.read_text(), flags=re.DOTALL)
     inline = r"<style\b|<script(?![^>]*\bsrc=)|\sstyle\s*=|\son[a-z]+\s*=|javascript:|\shx-on"
-    if name(path).startswith("documents/"):
-        inline = r"<script\b|\son[a-z]+\s*=|javascript:"
+    on_paper = r"<script\b|\son[a-z]+\s*=|javascript:"
 
-    assert not re.search(inline, text, re.IGNORECASE)
+    def holds_some(path: Path) -> object:
+        sought = on_paper if name(path).startswith("documents/") else inline
+        return re.search(sought, uncommented(path), re.IGNORECASE)
+
+    assert those(ALL, holds_some) == []
 
 
-@each_page
-def test_no_page_computes(path: Path) -> None:
+def test_no_page_computes() -> None:
     """Beyond `if` and `for`: what a page shows was computed where a test can reach it."""
-    syntax = Environment(autoescape=True).parse(path.read_text())
+    syntax = Environment(autoescape=True)
 
-    assert not list(syntax.find_all(ARITHMETIC))
+    assert those(PAGES, lambda path: [*syntax.parse(text_of(path)).find_all(ARITHMETIC)]) == []
 
 
 class Words(HTMLParser):
@@ -101,14 +111,15 @@ class Words(HTMLParser):
             self.read.append(data)
 
 
-@each_template
-def test_every_word_is_put_into_the_readers_language(path: Path) -> None:
-    own = re.sub(CLASSES, "", path.read_text())
-    own = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", "", own, flags=re.DOTALL)
-    words = Words()
-    words.feed(own)
+def test_every_word_is_put_into_the_readers_language() -> None:
+    def of_its_own(path: Path) -> set[str]:
+        own = re.sub(CLASSES, "", text_of(path))
+        own = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", "", own, flags=re.DOTALL)
+        words = Words()
+        words.feed(own)
+        return {word for text in words.read for word in LETTERS.findall(text)} - NAMES
 
-    assert {word for text in words.read for word in LETTERS.findall(text)} - NAMES == set()
+    assert {name(path): words for path in ALL if (words := of_its_own(path))} == {}
 
 
 WITHOUT_WORDS = {
@@ -119,8 +130,9 @@ WITHOUT_WORDS = {
 """Pages that say one thing in large letters, or whose head is another page's."""
 
 
-@each_page
-def test_every_page_says_in_a_sentence_what_it_is_for(path: Path) -> None:
-    own = path.read_text()
+def test_every_page_says_in_a_sentence_what_it_is_for() -> None:
+    def is_silent(path: Path) -> bool:
+        own = text_of(path)
+        return "{% block lead %}" not in own and '"founding/_' not in own and name(path) not in WITHOUT_WORDS
 
-    assert "{% block lead %}" in own or is_part(path) or '"founding/_' in own or name(path) in WITHOUT_WORDS
+    assert those([path for path in PAGES if not is_part(path)], is_silent) == []
