@@ -21,11 +21,11 @@ from typing import NoReturn
 import psycopg
 import pytest
 from flask import Flask
-from jinja2 import FileSystemBytecodeCache
 
 from aid.documents.press.layouts import Kept
 from aid.vault.actor import Actor
 from tests.make.browser import Browser
+from tests.make.compiled import keep_compiled
 from tests.make.databases import House, PostgresHouse, SqliteHouse
 from tests.make.fund import FoundedFund, found_provisional, make_it_whole
 from tests.make.migrated import know_migrated
@@ -49,7 +49,7 @@ def _made_once(tmp_path_factory: pytest.TempPathFactory) -> None:
     """
     folder = _of_all_workers(tmp_path_factory) / "templates"
     folder.mkdir(exist_ok=True)
-    Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": FileSystemBytecodeCache(str(folder))}
+    keep_compiled(folder)
     know_migrated(folder / "migrated")
     know_routes()
 

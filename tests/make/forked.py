@@ -20,6 +20,7 @@ from aid.blueprints import ROOMS
 from aid.cli import komek
 from aid.extensions import upgrade_once
 from config import Config
+from tests.make.compiled import COMPILED, keep_compiled
 from tests.make.migrated import KNOWN, know_migrated
 
 FORKED: Final = multiprocessing.get_context("forkserver")
@@ -50,6 +51,8 @@ class Surroundings:
         tempfile.tempdir = None  # temporary files go where this environment says
         if known := self.environment.get(KNOWN):
             know_migrated(Path(known))
+        if compiled := self.environment.get(COMPILED):
+            keep_compiled(Path(compiled))
         with self.said.open("a") as out, self.wrong.open("a") as err:
             os.dup2(out.fileno(), 1)
             os.dup2(err.fileno(), 2)

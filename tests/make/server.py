@@ -18,8 +18,6 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any, NoReturn
 
-from flask import Flask
-from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 from werkzeug.test import EnvironBuilder, TestResponse
@@ -36,8 +34,6 @@ from tests.make.forked import Forked, Surroundings
 
 ROOT = Path(__file__).parents[2]
 BREAKS = "0xDEAD"  # an address that the server breaks at
-COMPILED = "KOMEK_TESTS_COMPILED"
-"""The environment's name for the folder with compiled templates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +57,7 @@ def serving(config: Config, folder: Path) -> Iterator[Server]:
     """A server on this fund. What it says goes to a log in this folder, and its temporary files beside it."""
     server = Server(free_port(), folder / "log", folder / "temporary")
     server.temporary.mkdir(parents=True)
-    environment = {**os.environ, "TMPDIR": str(server.temporary), COMPILED: _compiled_here()}
+    environment = {**os.environ, "TMPDIR": str(server.temporary)}
     around = Surroundings(environment, server.log, server.log)
     process = Forked(_serve, around, str(server.port), str(config.data), config.database_url)
     try:
@@ -75,12 +71,6 @@ def serving(config: Config, folder: Path) -> Iterator[Server]:
 def _serve(around: Surroundings, port: str, data: str, url: str | None) -> None:
     around.enter()
     main(port, data, url)
-
-
-def _compiled_here() -> str:
-    """The folder in which this run's tests keep the templates that they have compiled."""
-    kept = Flask.jinja_options.get("bytecode_cache")
-    return kept.directory if isinstance(kept, FileSystemBytecodeCache) else ""
 
 
 def free_port() -> int:
@@ -126,8 +116,6 @@ class FarBrowser(Browser):
 
 def main(port: str, data: str, url: str | None = None) -> None:
     families.register = _breaking  # type: ignore[attr-defined]
-    if folder := os.environ.get(COMPILED):
-        Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": FileSystemBytecodeCache(folder)}
     app = create_app(Config(data=Path(data), database_url=url, mail=Config.from_environment().mail))
     app.wsgi_app = _under_other_names(app.wsgi_app)  # type: ignore[method-assign]
     with app.app_context():
