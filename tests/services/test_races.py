@@ -35,7 +35,7 @@ from tests.make.fund import FoundedFund, actor_with
 from tests.make.vouchers import make_vouchers
 from tests.thorough import rounds
 
-ROUNDS = rounds(20)
+ROUNDS = rounds(8)
 FEW = rounds(2)
 ATTEMPTS = 64
 AT_ONCE = 4
