@@ -1,5 +1,6 @@
 """Distribution days: planned, changed and cancelled; the poster for the door, what is packed, and how the day goes."""
 
+from collections.abc import Set
 from datetime import date
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from aid.perform import perform
 from aid.queries import days as queries
 from aid.queries.collections import PointRow
 from aid.queries.day_counts.states import day_state, points_counted
+from aid.queries.days import decisions
 from aid.queries.days import live as lives
 from aid.queries.days import packing as packings
 from aid.queries.days import show as shows
@@ -49,10 +51,14 @@ def new() -> ResponseReturnValue:
     points = points_counted(reading(), actor=current_actor(), permission=Permission.PRINT_VOUCHERS)
     offered = [PointRow(point.id, point.names) for point in points]
     form = DayForm().offer(offered, today=now().today, chosen=request.args.get("point", ""))
+    point_id = form.point_of(offered)
+    if point_id:
+        _offer_decisions(form, point_id)
     if form.validate_on_submit() and form.step != "change":
         with blamed_on(form):
             return _checked(form, form.new_order())
-    return render_template("days/new.html", form=form), 409 if form.errors else 200
+    there = _planned(point_id, form.day.data) if form.errors else None
+    return render_template("days/new.html", form=form, there=there), 409 if form.errors else 200
 
 
 @bp.get("/<uuid:point_id>/<day>")
@@ -71,12 +77,13 @@ def change(point_id: UUID, day: str) -> ResponseReturnValue:
     """Other hours, or more tables; or plan anew what came since."""
     page = _page(point_id, day)
     form = HoursForm()
+    found = shows.order_of(reading(), actor=current_actor(), point_id=point_id, day=page.row.day)
+    assert found is not None, "its page is there"
+    _offer_decisions(form, point_id, chosen=found.decisions)
     if form.validate_on_submit() and form.step != "change":
         with blamed_on(form):
             return _checked(form, form.order(point_id, page.row.day), page)
     if not form.is_submitted():
-        found = shows.order_of(reading(), actor=current_actor(), point_id=point_id, day=page.row.day)
-        assert found is not None, "its page is there"
         form.begin_with(found.hours, leaves_out=found.leaves_out, version=found.version)
     return render_template("days/change.html", form=form, page=page), 409 if form.errors else 200
 
@@ -157,6 +164,17 @@ def _checked(form: HoursForm, order: DayOrder, page: DayPage | None = None) -> R
     points = points_counted(reading(), actor=current_actor(), permission=Permission.PRINT_VOUCHERS)
     name = next(named(dict(point.names)) for point in points if point.id == order.point_id)
     return render_template("days/check.html", form=form, order=order, drafted=drafted, point=name, page=page)
+
+
+def _offer_decisions(form: HoursForm, point_id: UUID, *, chosen: Set[UUID] = frozenset()) -> None:
+    offered = decisions.decisions_at(reading(), actor=current_actor(), point_id=point_id)
+    form.offer_decisions(point_id, offered, chosen=chosen)
+
+
+def _planned(point_id: UUID | None, day: date | None) -> queries.DayRow | None:
+    """The day that somebody would plan a second time."""
+    there = queries.one(reading(), actor=current_actor(), point_id=point_id, day=day) if point_id and day else None
+    return there if there and not there.cancelled else None
 
 
 def _page(point_id: UUID, day: str) -> DayPage:

@@ -14,8 +14,12 @@ from aid.queries.days import DayRow
 from aid.queries.days.packing import Packing
 from aid.queries.days.show import DayPage, SlotRow
 
-A_PAGE = 16
+A_PAGE = 14
 """Rows of numbers that a poster has room for, in type that is read from two metres."""
+A_LARGE_PAGE = 10
+"""So many it has in larger type, for days with few slots."""
+A_ROW = 3
+"""Single numbers beside each other; a range takes the room of two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +32,20 @@ class Told:
     hour: str
     number: str
     note: str
+    others: str
     off: str
     good: str
 
 
 def poster_pdf(page: DayPage, *, demo: bool) -> bytes:
-    """Which numbers come when, in three languages, for the door. Of a day that does not take place: that."""
-    told = tuple(_told(each, page.row) for each in Language)
+    """Which numbers come when, in the fund's languages, for the door. Of a day that does not take place: that."""
+    told = tuple(_told(each, page.row) for each in Language if each.value in page.row.point)
     if page.row.cancelled:
         return press(laid_out("day_off.html", language=Language.KK, told=told, demo=demo))
-    sheets = _sheets([slot for slot in page.slots if slot.vouchers])
-    return bind(
-        [laid_out("day_poster.html", language=Language.KK, told=told, slots=slots, demo=demo) for slots in sheets]
-    )
+    slots = [slot for slot in page.slots if slot.vouchers]
+    is_large = sum(map(_rows, slots)) <= A_LARGE_PAGE
+    of = {"told": told, "demo": demo, "is_large": is_large, "more_wait": page.more_wait}
+    return bind([laid_out("day_poster.html", language=Language.KK, slots=each, **of) for each in _sheets(slots)])
 
 
 def packing_pdf(
@@ -67,12 +72,13 @@ def _sheets(slots: Sequence[SlotRow]) -> list[list[SlotRow]]:
 
 
 def _rows(slot: SlotRow) -> int:
-    """How many rows its numbers take: a range has one for itself, of single numbers two share one."""
-    rows, is_half = 0, False
+    """How many rows its numbers take."""
+    rows, left = 0, 0
     for run in slot.runs:
-        is_single = "–" not in run
-        rows += not (is_single and is_half)
-        is_half = is_single and not is_half
+        room = 2 if "–" in run else 1
+        if room > left:
+            rows, left = rows + 1, A_ROW
+        left -= room
     return rows
 
 
@@ -85,6 +91,7 @@ def _told(language: Language, row: DayRow) -> Told:
             hour=gettext("Hour"),
             number=gettext("Number on the voucher"),
             note=gettext("Come in the hour of your number, and nobody waits long. Who comes later is served, too."),
+            others=gettext("A number that does not stand here is not for this day: you will be told when to come."),
             off=gettext("Nothing is handed out on this day."),
             good=gettext("Your voucher stays good until the last day on it. You will be told when to come."),
         )

@@ -10,6 +10,7 @@ from wtforms import FieldList, Form, FormField, HiddenField, SelectField, String
 
 from aid.domain.days.counting import EXTRA_TITLES, MISSING_TITLES, TITLES_OF, Counted, CountKind, Differs, Told
 from aid.domain.days.pieces import MOST, faces
+from aid.domain.goods import MOST as MOST_OF_ONE
 from aid.domain.money import Money, digits_of
 from aid.domain.paper_trail import numbers_of
 from aid.domain.refusals import RuleBroken
@@ -122,8 +123,10 @@ class DayCountForm(KomekForm):
         for entry in lines:
             typed = (entry.form.pieces.data or "").strip()
             number = whole_number(typed) if typed else 0
-            if number is None or number > MOST:
+            if number is None:
                 raise RuleBroken(HOW_MANY, entry.form.pieces.name)
+            if number > MOST:
+                raise RuleBroken(_("Write how many pieces, from 0 to %(most)s.", most=MOST), entry.form.pieces.name)
             pieces.append((_face(entry.form).minor, number))
         return tuple((face, number) for face, number in pieces if number)
 
@@ -145,6 +148,8 @@ def _good(line: GoodForm, *, optional: bool) -> tuple[str, int]:
     number = 0 if optional and not typed else whole_number(typed)
     if number is None:
         raise RuleBroken(_("Count them: write 0 where there is none."), line.quantity.name)
+    if number > MOST_OF_ONE:
+        raise RuleBroken(_("Write a quantity from 0 to %(most)s.", most=MOST_OF_ONE), line.quantity.name)
     return str(line.good.data), number
 
 

@@ -1,6 +1,6 @@
 """What is typed to plan a distribution day, and why one is cancelled."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -8,11 +8,14 @@ from wtforms import BooleanField, DateField, HiddenField, IntegerField, RadioFie
 from wtforms.validators import InputRequired
 
 from aid.domain.days.planning import CANCEL_TITLES, SLOT_LENGTHS, CancelReason, Hours, clock, minutes_of
+from aid.domain.refusals import RuleBroken
 from aid.domain.words import _, n_
-from aid.formats import named
+from aid.formats import named, say
 from aid.forms.base import KomekForm
 from aid.forms.checked import CheckedForm
+from aid.forms.work import Boxes
 from aid.queries.collections import PointRow
+from aid.queries.days.decisions import DayDecisionRow
 from aid.services.days.planning import DayOrder
 
 USUAL = Hours(opens=10 * 60, closes=13 * 60, slot=30, tables=2, a_family=5)
@@ -34,12 +37,32 @@ class HoursForm(CheckedForm):
     tables = IntegerField(_("Tables where aid is handed out"), validators=[InputRequired(WRITE_NUMBER)])
     a_family = IntegerField(_("Minutes that one family takes"), validators=[InputRequired(WRITE_NUMBER)])
     leaves_out = BooleanField(_("Who has no room comes on another day"))
+    decisions = Boxes(_("Whose vouchers come on this day?"))
+    decisions_of = HiddenField()  # the point whose decisions were offered
 
     def begin_with(self, hours: Hours, *, leaves_out: bool = False, version: int = 0) -> None:
         """What stands in it before anybody types."""
         self.opens.data, self.closes.data = clock(hours.opens), clock(hours.closes)
         self.slot.data, self.tables.data, self.a_family.data = hours.slot, hours.tables, hours.a_family
         self.leaves_out.data, self.version.data = leaves_out, str(version)
+
+    def offer_decisions(
+        self, point_id: UUID, offered: Sequence[DayDecisionRow], *, chosen: Set[UUID] = frozenset()
+    ) -> None:
+        """The decisions of a point to choose from, where there are several; all are, until somebody chooses."""
+        if len(offered) < 2:
+            return
+        self.decisions.choices = [(str(row.id), _of(row)) for row in offered]
+        if self.decisions_of.data != str(point_id):
+            self.decisions.data = [str(row.id) for row in offered if not chosen or row.id in chosen]
+            self.decisions_of.data = str(point_id)
+
+    def _chosen(self) -> frozenset[UUID]:
+        """The decisions that come; none where all do."""
+        offered, ticked = self.decisions.choices or (), self.decisions.data or ()
+        if offered and not ticked:
+            raise RuleBroken(_("Choose whose vouchers come."), "decisions")
+        return frozenset(map(UUID, ticked)) if len(ticked) < len(offered) else frozenset()
 
     def hours(self) -> Hours:
         """The hours as a value."""
@@ -59,7 +82,20 @@ class HoursForm(CheckedForm):
             hours=self.hours(),
             leaves_out=self.leaves_out.data,
             version=int(self.version.data) if self.version.data.isdecimal() else 0,
+            decisions=self._chosen(),
         )
+
+
+def _of(row: DayDecisionRow) -> str:
+    return say(
+        n_(
+            "%(title)s, no. %(number)s: %(num)s voucher",
+            "%(title)s, no. %(number)s: %(num)s vouchers",
+            row.waiting,
+            title=named(row.titles),
+            number=row.number,
+        )
+    )
 
 
 class DayForm(HoursForm):
@@ -76,6 +112,11 @@ class DayForm(HoursForm):
             self.point.data = chosen or self.point.data
             self.begin_with(USUAL)
         return self
+
+    def point_of(self, points: Sequence[PointRow]) -> UUID | None:
+        """Where it is, if that is known: it was chosen, or there is one point alone."""
+        known = self.point.data if len(points) > 1 else str(points[0].id) if points else None
+        return next((point.id for point in points if str(point.id) == known), None)
 
     def new_order(self) -> DayOrder:
         """The new day as a value."""

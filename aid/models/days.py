@@ -1,4 +1,4 @@
-"""The plan of a distribution day, and which vouchers come in which of its slots."""
+"""The plan of a distribution day, of which decisions it is, and which vouchers come in which of its slots."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -51,3 +51,12 @@ class DaySlot(Permanent, Base):
     n: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # the first is 0
     families: Mapped[int]
     serials: Mapped[list[str]]  # as `domain.paper_trail.plain_runs` writes them
+
+
+class DayDecision(Permanent, Base):
+    """One of the decisions whose vouchers come, where the planner chose among them. Without any, all come."""
+
+    __tablename__ = "day_decision"
+
+    plan_id: Mapped[UUID] = mapped_column(ForeignKey("day_plan.id"), primary_key=True)
+    allocation_id: Mapped[UUID] = mapped_column(ForeignKey("allocation.id"), primary_key=True)

@@ -197,7 +197,7 @@ ACTS: Mapping[str, Message] = MappingProxyType(
         "voucher.moved": _("Let a voucher be collected at another point"),
         "day.planned": _("Planned a distribution day"),
         "day.changed": _("Changed the plan of a distribution day"),
-        "day.cancelled": _("Cancelled a distribution day"),
+        "day.cancelled": _("Called off a distribution day"),
         "day.counted": _("Counted what a point has at one end of its day"),
         "day.explained": _("Said why a count differs from the books"),
         "day.signed": _("Signed somebody else’s count of a point’s day"),

@@ -1,13 +1,18 @@
-"""Distribution days for tests: a plan that was changed, and one that was cancelled."""
+"""Distribution days for tests: one of a single decision that was changed to be of all, and one that was cancelled."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
+from sqlalchemy import select
+
 from aid.domain.clock import Instant
 from aid.domain.days.planning import CancelReason, Hours
+from aid.domain.vouchers import OPEN_STATES
 from aid.extensions import now as this_moment
+from aid.models.vouchers import Voucher
 from aid.services.days.planning import DayOrder, DayPlanned, cancel_day, plan_day
-from tests.make import do
+from tests.make import do, rows
 from tests.make.fund import FoundedFund
 
 TEN_TO_ONE = Hours(opens=600, closes=780, slot=30, tables=2, a_family=5)
@@ -30,7 +35,7 @@ def make_day(
 
 
 def make_days(fund: FoundedFund) -> None:
-    """Tomorrow's day was changed; the one after it was cancelled, so that its families come tomorrow."""
+    """Tomorrow's day was of one decision, then of all; the one after it was cancelled, so that its families come."""
     off = make_day(fund, days=2)
     do(
         cancel_day,
@@ -40,6 +45,9 @@ def make_days(fund: FoundedFund) -> None:
         version=1,
         reason=CancelReason.NOT_SAFE,
     )
-    tomorrow = make_day(fund)
+    waits = select(Voucher.allocation_id).where(Voucher.point_id == off.point_id, Voucher.state.in_(OPEN_STATES))
+    of_one = order_of(off.point_id, off.day - timedelta(days=1))
+    chosen = frozenset(rows(waits.order_by(Voucher.serial).limit(1)))
+    tomorrow = do(plan_day, actor=fund.coordinator, order=replace(of_one, decisions=chosen))
     wider = Hours(opens=540, closes=780, slot=30, tables=2, a_family=5)
     do(plan_day, actor=fund.coordinator, order=order_of(tomorrow.point_id, tomorrow.day, wider, version=1))

@@ -20,6 +20,7 @@ from aid.services.days.told import told
 from aid.services.verification import verify
 from tests.make import do, rows
 from tests.make.days import make_day, order_of
+from tests.make.forging import forge, forging, found
 from tests.make.fund import FoundedFund
 from tests.make.one_database import app as app
 from tests.make.vouchers import make_vouchers, print_at
@@ -71,6 +72,24 @@ def test_who_has_no_room_is_refused_or_left_for_another_day_which_has_them_and_n
     assert (second.other_days, second.fit.is_whole) == (2, True)
 
 
+def test_a_day_may_be_of_some_decisions_and_the_others_wait_for_another(fund: FoundedFund) -> None:
+    first = make_vouchers(fund, 2)
+    second = make_vouchers(fund, 1)  # the two get a second one
+    order = order_of(fund.points["club"], this_moment().today + timedelta(days=1))
+    of_second = replace(order, decisions=frozenset({second[0].allocation_id}))
+
+    do(plan_day, actor=fund.coordinator, order=of_second)
+
+    assert [len(slot) for slot in slots()] == [1, 0, 1, 0, 1, 0]
+    assert not set().union(*slots()) & {voucher.serial for voucher in first}
+    make_day(fund, days=2)
+    assert set().union(*slots()) == {voucher.serial for voucher in first}
+    with pytest.raises(RuleBroken, match="of these decisions"):
+        do(plan_day, actor=fund.coordinator, order=replace(order, version=1, decisions=frozenset({fund.bank})))
+    with Session(db.engine) as session:
+        assert list(verify(session)) == []
+
+
 def test_of_two_who_plan_at_once_the_second_is_told(fund: FoundedFund) -> None:
     make_vouchers(fund, 1)
     plan = make_day(fund)
@@ -110,6 +129,48 @@ def test_what_printed_papers_say_is_told_beside_another_plan(fund: FoundedFund) 
     assert told_of(fund, plan) == (0, 2, 3)
     cancel(fund, plan, version=3)
     assert told_of(fund, plan) == (0, 0, 3), "they still name the day"
+
+
+def test_verify_names_plans_that_were_forged(fund: FoundedFund) -> None:
+    make_vouchers(fund, 3)
+    elsewhere, *_others = make_vouchers(fund, 1, point="school-5")
+    order = order_of(fund.points["club"], this_moment().today + timedelta(days=1))
+    plan = do(plan_day, actor=fund.coordinator, order=replace(order, leaves_out=True))
+    make_vouchers(fund, 9)
+    later = make_day(fund, days=2)  # of thirteen families, three a slot
+    sound = {
+        "plan": plan.plan_id.hex,
+        "later": later.plan_id.hex,
+        "other": str(fund.treasurer.person_id).replace("-", ""),
+    }
+    of_plan, first = "plan_id = :plan", "(SELECT serials FROM day_slot WHERE plan_id = :plan AND n = 0)"
+
+    for statement, says in (
+        (f"UPDATE day_slot SET serials = {first}, families = 1 WHERE {of_plan} AND n = 1", "comes twice, or is none"),
+        (f"UPDATE day_slot SET serials = {first} WHERE plan_id = :later AND n = 0", "asked for on another day"),
+        (f"UPDATE day_slot SET serials = '[\"000999\"]' WHERE {of_plan} AND n = 0", "or is none"),
+        (f"UPDATE day_slot SET serials = '[\"{elsewhere.serial}\"]' WHERE {of_plan} AND n = 0", "at another point"),
+        (f"UPDATE day_slot SET families = 4 WHERE {of_plan} AND n = 0", "spread otherwise"),
+        (f"UPDATE day_slot SET n = 7 WHERE {of_plan} AND n = 5", "not those of its hours"),
+        ("UPDATE day_plan SET a_family = 30, tables = 1, slot = 15 WHERE id = :plan", "nobody could be served"),
+        ("UPDATE day_plan SET a_family = 30, tables = 1 WHERE id = :later", "than it has room for"),
+        (
+            "UPDATE voucher SET family_id = (SELECT family_id FROM voucher ORDER BY serial LIMIT 1)",
+            "a family comes twice",
+        ),
+        ("UPDATE voucher SET valid_until = '2020-01-01'", "good only until an earlier day"),
+        ("UPDATE day_plan SET left_out = 1", "though there was room"),
+        ("UPDATE day_plan SET cancelled = 'other', version = 2", "comes though it was cancelled"),
+        ("UPDATE day_plan SET version = 3", "no version was before it"),
+        ("UPDATE day_plan SET at = '2020-01-01 00:00:00.000000'", "far off"),
+        ("UPDATE day_plan SET by_id = :other", "no coordinator then"),
+    ):
+        with forging() as session:
+            values = {name: value for name, value in sound.items() if f":{name}" in statement}
+            assert forge(session, statement, **values), statement
+            assert any(says in str(finding) for finding in found(session, "days")), statement
+    with Session(db.engine) as session:
+        assert list(verify(session)) == []
 
 
 def cancel(fund: FoundedFund, plan: DayPlanned, *, version: int) -> None:

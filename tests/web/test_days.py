@@ -36,12 +36,43 @@ def test_a_day_is_planned_where_all_have_room_and_the_rest_waits_for_a_second_da
         assert words in page.text
     assert f"{third.serial:06}" not in page.text
 
+    seen = coordinator.submit(f"{page.path}/change", button="See whether all have room")
     wider = coordinator.submit(f"{page.path}/change", leaves_out=[], tables="2", button="See whether all have room")
     assert "All 3 families have room" in wider.text
     assert "3 vouchers were printed before and say no hour" in wider.text
     assert f"{third.serial:06}" in coordinator.send(wider, button="Save this plan").text
-    off = coordinator.submit(f"{page.path}/cancel", reason="no_cash", button="Cancel this day")
+    again = coordinator.submit("/days/new", point=club, day=str(day), button="See whether all have room")
+    assert f'href="{page.path}"' in coordinator.send(again, button="Save this plan").html, "to the plan that there is"
+    late = coordinator.send(seen, button="Save this plan")
+    assert f'href="{page.path}"' in late.html.split("while you looked at it")[1]
+    off = coordinator.submit(f"{page.path}/cancel", reason="no_cash", button="Call this day off")
     assert "The cash does not come in time" in off.text
+
+
+def test_whose_vouchers_come_is_chosen_where_several_decisions_have_some(
+    fund: FoundedFund, browser_of: BrowserOf
+) -> None:
+    [first] = make_vouchers(fund, 1)
+    second, *_others = make_vouchers(fund, 1)
+    coordinator, day = browser_of(fund.coordinator), this_moment().today + timedelta(days=1)
+    see = "See whether all have room"
+
+    of_all = coordinator.submit("/days/new", point=str(fund.points["club"]), day=str(day), button=see)
+    assert "those of all come" in of_all.text
+    asked = coordinator.send(of_all, button="Change something")
+    assert "Choose whose vouchers come" in coordinator.send(asked, decisions=[], button=see).text
+    check = coordinator.send(asked, decisions=[str(second.allocation_id)], button=see)
+    assert "Of decisions that do not come" in check.text
+    page = coordinator.send(check, button="Save this plan")
+    assert "Vouchers of other decisions, for another day" in page.text
+    assert "came since" not in page.text
+    assert "is not for this day" in Printed(coordinator.get(f"{page.path}/poster.pdf").content).text()
+
+    both = [str(first.allocation_id), str(second.allocation_id)]
+    all_ = coordinator.submit(f"{page.path}/change", decisions=both, button=see)
+    assert "all that have vouchers here" in all_.text
+    again = coordinator.send(all_, decisions=both, button="Save this plan")
+    assert "is not for this day" not in Printed(coordinator.get(f"{again.path}/poster.pdf").content).text()
 
 
 def test_what_is_packed_hung_on_the_door_and_watched(fund: FoundedFund, browser_of: BrowserOf) -> None:

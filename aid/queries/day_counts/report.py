@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from aid.domain.collections import REFUSAL_TITLES, RefusalCode
 from aid.domain.entries import AccountKind, EntryKind
 from aid.domain.goods import in_order
 from aid.domain.money import Money
@@ -122,7 +123,12 @@ class Numbers:
     by_paper: int
     to_strangers: int
     undone: int
-    refused: int
+    refused: tuple[tuple[Message, int], ...]  # tries by their reason, the most frequent first
+
+    @property
+    def tries_refused(self) -> int:
+        """How often nothing was handed out to somebody who asked."""
+        return sum(times for _reason, times in self.refused)
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,15 +277,15 @@ def _numbers(session: Session, point_id: UUID, day: date) -> Numbers:
         Collection.collected_at < after,
         Collection.stranger_id.is_not(None),
     )
-    refused = select(func.count()).where(
-        RefusedCollection.point_id == point_id, RefusedCollection.at >= first, RefusedCollection.at < after
-    )
+    of_day = (RefusedCollection.point_id == point_id, RefusedCollection.at >= first, RefusedCollection.at < after)
+    refused = select(RefusedCollection.reason, func.count()).where(*of_day).group_by(RefusedCollection.reason)
+    often = sorted(session.execute(refused), key=lambda each: (-each[1], each[0]))
     return Numbers(
         handed=sum(not each.is_late for each in given),
         by_paper=sum(each.is_late for each in given),
         to_strangers=session.scalar(strangers) or 0,
         undone=sum(each.is_undone for each in given),
-        refused=session.scalar(refused) or 0,
+        refused=tuple((REFUSAL_TITLES[RefusalCode(reason)], times) for reason, times in often),
     )
 
 

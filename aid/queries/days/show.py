@@ -19,6 +19,7 @@ from aid.models.people import Person
 from aid.models.vouchers import Voucher
 from aid.queries import days as rows
 from aid.queries.days import DayRow
+from aid.queries.days.decisions import DayDecisionRow, chosen_for, rows_of
 from aid.services.days.coming import coming, hours_of, numbers, planned
 from aid.services.days.planning import DayOrder, draft
 from aid.services.days.told import Told, told
@@ -52,7 +53,10 @@ class DayPage:
     hours: Hours
     slots: tuple[SlotRow, ...]
     vouchers: int
-    since: int  # vouchers that wait here and have no slot on any coming day
+    since: int  # vouchers that wait here and have no slot on any coming day, though their decision comes
+    decisions: tuple[DayDecisionRow, ...]  # that were chosen; none where all come
+    of_others: int  # vouchers of other decisions that wait here and have no slot on any coming day
+    more_wait: bool  # whether any voucher waits here that this day's plan does not name
     told: Told
     versions: tuple[VersionRow, ...]
     may_change: bool
@@ -67,6 +71,8 @@ class DraftPage:
     fit: Fit
     closes: str  # when closing would give all of them room; empty where none would
     vouchers: int
+    decisions: tuple[DayDecisionRow, ...]
+    of_others: int
     other_days: int
     too_late: int
     told: Told
@@ -80,12 +86,18 @@ def show(session: Session, *, actor: Actor, now: Instant, point_id: UUID, day: d
         return None
     is_over = day < now.today
     slots = [Slot(slot.families, tuple(numbers(slot.serials))) for slot in plan.slots]
+    waiting, chosen = _waiting(session, point_id), chosen_for(session, plan.plan.id)
+    without = set() if is_over or row.cancelled else _without_hour(session, point_id, now=now, day=day)
+    mine = _waiting(session, point_id, Voucher.allocation_id.in_(chosen)) if chosen else waiting
     return DayPage(
         row=row,
         hours=plan.hours,
-        slots=_slot_rows(slots, plan.hours, _waiting(session, point_id)),
+        slots=_slot_rows(slots, plan.hours, waiting),
         vouchers=sum(len(slot.serials) for slot in slots),
-        since=0 if is_over or row.cancelled else _since(session, point_id, now=now, day=day),
+        since=len(without & mine),
+        decisions=rows_of(session, point_id, chosen),
+        of_others=len(without - mine),
+        more_wait=bool(waiting - {serial for slot in slots for serial in slot.serials}),
         told=Told() if is_over else told(session, point_id=point_id, day=day, planned=plan.invited()),
         versions=_versions(session, point_id, day),
         may_change=not is_over and actor.may(Permission.PRINT_VOUCHERS, point=point_id),
@@ -104,6 +116,8 @@ def drafted(session: Session, *, actor: Actor, now: Instant, order: DayOrder) ->
         fit=made.fit,
         closes=f"{clock(made.fit.closes):%H:%M}" if made.fit.closes else "",
         vouchers=len(invited),
+        decisions=rows_of(session, order.point_id, made.decisions),
+        of_others=made.of_others,
         other_days=made.other_days,
         too_late=made.too_late,
         told=told(session, point_id=order.point_id, day=order.day, planned=invited),
@@ -116,9 +130,13 @@ def order_of(session: Session, *, actor: Actor, point_id: UUID, day: date) -> Da
     plan = planned(session, point_id=point_id, day=day)
     if plan is None:
         return None
-    leaves_out = plan.plan.left_out > 0
     return DayOrder(
-        point_id=point_id, day=day, hours=hours_of(plan.plan), leaves_out=leaves_out, version=plan.plan.version
+        point_id=point_id,
+        day=day,
+        hours=hours_of(plan.plan),
+        leaves_out=plan.plan.left_out > 0,
+        version=plan.plan.version,
+        decisions=chosen_for(session, plan.plan.id),
     )
 
 
@@ -129,10 +147,10 @@ def _slot_rows(slots: Sequence[Slot], hours: Hours, waiting: set[int]) -> tuple[
     )
 
 
-def _since(session: Session, point_id: UUID, *, now: Instant, day: date) -> int:
-    """How many vouchers could be collected here on that day and stand in no plan."""
+def _without_hour(session: Session, point_id: UUID, *, now: Instant, day: date) -> set[int]:
+    """Which vouchers could be collected here on that day and stand in no plan."""
     named = {serial for each in coming(session, point_id=point_id, today=now.today) for serial in each.slot_of()}
-    return len(_waiting(session, point_id, Voucher.valid_until >= day) - named)
+    return _waiting(session, point_id, Voucher.valid_until >= day) - named
 
 
 def _waiting(session: Session, point_id: UUID, *where: ColumnElement[bool]) -> set[int]:
@@ -153,7 +171,7 @@ def _versions(session: Session, point_id: UUID, day: date) -> tuple[VersionRow, 
 
 def _told(plan: DayPlan) -> Message:
     if plan.cancelled:
-        return _("Cancelled: %(reason)s", reason=CANCEL_TITLES[plan.cancelled])
+        return _("Called off: %(reason)s", reason=CANCEL_TITLES[plan.cancelled])
     opens, closes, tables = f"{clock(plan.opens):%H:%M}", f"{clock(plan.closes):%H:%M}", plan.tables
     if plan.version == 1:
         return _("Planned: %(opens)s–%(closes)s, tables: %(tables)s", opens=opens, closes=closes, tables=tables)

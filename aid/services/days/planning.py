@@ -29,7 +29,7 @@ from aid.domain.permissions import Permission
 from aid.domain.refusals import RuleBroken
 from aid.domain.vouchers import OPEN_STATES
 from aid.domain.words import _
-from aid.models.days import DayPlan, DaySlot
+from aid.models.days import DayDecision, DayPlan, DaySlot
 from aid.models.fund import Point
 from aid.models.vouchers import Voucher
 from aid.services import audit
@@ -46,6 +46,7 @@ class DayOrder:
     hours: Hours
     leaves_out: bool  # who has no room comes on another day
     version: int = 0
+    decisions: frozenset[UUID] = frozenset()  # whose vouchers come; none: those of all
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,8 @@ class Drafted:
     fit: Fit
     other_days: int  # vouchers of the point that are planned for another day
     too_late: int  # vouchers whose last day is before this day
+    of_others: int  # vouchers of decisions that were not chosen
+    decisions: frozenset[UUID]  # that were chosen, and have vouchers here
 
 
 def plan_day(session: Session, *, actor: Actor, now: Instant, order: DayOrder) -> DayPlanned:
@@ -96,7 +99,8 @@ def plan_day(session: Session, *, actor: Actor, now: Instant, order: DayOrder) -
         DaySlot(plan_id=plan.id, n=n, families=slot.families, serials=plain_runs(slot.serials))
         for n, slot in enumerate(drafted.slots)
     ]
-    return _keep(session, plan, slots, act_code="day.changed" if newest else "day.planned")
+    chosen = [DayDecision(plan_id=plan.id, allocation_id=each) for each in sorted(drafted.decisions)]
+    return _keep(session, plan, [*slots, *chosen], act_code="day.changed" if newest else "day.planned")
 
 
 def cancel_day(
@@ -106,7 +110,7 @@ def cancel_day(
     assert actor.person_id is not None, "a person cancels"
     newest = _newest(session, actor=actor, now=now, point_id=point_id, day=day, version=version)
     if newest is None or newest.cancelled:
-        raise RuleBroken(_("There is no plan of this day that could be cancelled."))
+        raise RuleBroken(_("There is no plan of this day that could be called off."))
     plan = DayPlan(
         id=new_id(),
         point_id=point_id,
@@ -132,18 +136,23 @@ def draft(session: Session, *, actor: Actor, now: Instant, order: DayOrder) -> D
         raise RuleBroken(reason, "day")
     check_hours(order.hours)
     waiting = session.execute(
-        select(Voucher.serial, Voucher.family_id, Voucher.valid_until)
+        select(Voucher.serial, Voucher.family_id, Voucher.valid_until, Voucher.allocation_id)
         .where(Voucher.point_id == order.point_id, Voucher.state.in_(OPEN_STATES))
         .order_by(Voucher.serial)
     ).all()
+    chosen = [row for row in waiting if not order.decisions or row.allocation_id in order.decisions]
+    if waiting and not chosen:
+        raise RuleBroken(_("No voucher of these decisions waits here any more."), "decisions")
     elsewhere = _on_other_days(session, order, today=now.today)
-    in_time = [row for row in waiting if row.valid_until >= order.day]
+    in_time = [row for row in chosen if row.valid_until >= order.day]
     families = in_turn((row.serial, row.family_id) for row in in_time if row.serial not in elsewhere)
     return Drafted(
         slots=tuple(spread(families, order.hours)),
         fit=fit_of(len(families), order.hours),
         other_days=sum(row.serial in elsewhere for row in in_time),
-        too_late=len(waiting) - len(in_time),
+        too_late=len(chosen) - len(in_time),
+        of_others=len(waiting) - len(chosen),
+        decisions=order.decisions & {row.allocation_id for row in chosen},
     )
 
 
@@ -168,9 +177,9 @@ def _newest(session: Session, *, actor: Actor, now: Instant, point_id: UUID, day
     return newest
 
 
-def _keep(session: Session, plan: DayPlan, slots: Sequence[DaySlot], *, act_code: str) -> DayPlanned:
+def _keep(session: Session, plan: DayPlan, parts: Sequence[DaySlot | DayDecision], *, act_code: str) -> DayPlanned:
     session.add(plan)
     session.flush()
-    session.add_all(slots)
-    audit.say(session, act_code, subject=plan.id, made=[plan, *slots])
+    session.add_all(parts)
+    audit.say(session, act_code, subject=plan.id, made=[plan, *parts])
     return DayPlanned(plan.id, plan.point_id, plan.day, plan.version)

@@ -12,6 +12,7 @@ certificates  each committee was signed by the one before it, from the founding 
 papers   papers that ended are worth nothing, vouchers went where they are by moves, and piles were counted once
 reconciliation  vouchers add up for each decision, at each point, over the days, and with the ledger
 late     what was handed out by a paper list is a collection or a conflict that was decided, each line once
+days     each family comes once on a planned day, in a slot that has room for it, at its point, and on one day alone
 day_counts  what points had was what two counted, with a reason for each difference, which is booked once
 surveys  whom the lot fell on is drawn again, and nobody asked a family in whose aid they had a part
 stock    each point's stock is the sum of its moves, each with its delivery, collection, count or act
@@ -44,6 +45,7 @@ from aid.domain.refusals import RuleBroken
 from aid.services.verification.certificates import prove_certificates
 from aid.services.verification.chain import Anchor, head_of, prove_anchor, prove_chain
 from aid.services.verification.day_counts import prove_day_counts
+from aid.services.verification.days import prove_days
 from aid.services.verification.donors import prove_donors
 from aid.services.verification.erasures import prove_erasures
 from aid.services.verification.figures import prove_figures
@@ -90,6 +92,7 @@ PROOFS: Mapping[str, Proof] = MappingProxyType(
         "programmes": prove_programmes,
         "papers": prove_papers,
         "late": prove_late,
+        "days": prove_days,
         "day_counts": prove_day_counts,
         "reconciliation": prove_reconciliation,
         "surveys": prove_surveys,
