@@ -2,28 +2,29 @@
 tables at once; the same paper at many tables at the same moment; and codes that are not good.
 
 A collection is two requests: one brings the digits and is answered with the green page, which is a look at the slip
-and committed as such; one hands out, and is answered when the collection is committed. Server CPU is what the serving
-process took for a request, from its first line to its close; compared with the least route is the one that hands out,
-and the look before it is told beside it. Who waits at one of many tables waits for both, and so both are timed there.
-Each table has somebody of its own. All that asks runs on the same machine.
+and committed as such; one hands out what that page shows, and is answered when the collection is committed. Server CPU
+is what the serving process took for a request, from its first line to its close; compared with the least route is the
+one that hands out, and the look before it is told beside it. Who waits at one of many tables waits for both, and so
+both are timed there. Each table has somebody of its own. All that asks runs on the same machine.
 """
 
 import os
 import random
+import re
 import statistics
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from itertools import cycle, islice
+from dataclasses import dataclass, replace
+from itertools import cycle, islice, takewhile
 from pathlib import Path
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from aid.cli.run import WORKERS
+from aid.cli.run import THREADS, WORKERS
 from aid.domain.clock import Instant
 from aid.domain.codes import VOUCHER_DIGITS, voucher_code
 from aid.domain.collections import GUESSES_WITHIN
@@ -42,14 +43,17 @@ PAIRS = 300
 TABLES, RATE, OFFERED = 50, 10.0, 600
 SATURATED = 8.0
 """Seconds for which all tables collect as fast as they are answered."""
+MOST = 1_200
+"""So many vouchers are read beforehand: more than are handed out in that time."""
 ROUNDS, AT_ONCE = 200, 64
 CODES = 100_000
+SLIP = re.compile(r'name="slip"[^>]* value="([^"]*)"')
 
 
 def bench(run: Run) -> None:
     """Measure all promises."""
     with tempfile.TemporaryDirectory(prefix="komek-bench-") as folder:
-        papers = run.size(PAIRS + WARM_UP + OFFERED + ROUNDS + 1_200) + 200
+        papers = run.size(PAIRS + WARM_UP + OFFERED + MOST + ROUNDS) + 200
         run.say(f"making a fund with {papers} printed vouchers")
         made = make_collect_fund(Path(folder) / "fund", papers, TABLES)
         digits = iter(made.digits)
@@ -72,9 +76,24 @@ def looks(digits: str) -> Work:
     return lambda client: client.post("/collections/new", [("code", digits)])
 
 
-def collects(made: CollectFund, digits: str) -> Work:
+@dataclass(frozen=True, slots=True)
+class Green:
+    """What a green page sends back of itself: the digits, and the mark that its slip was shown."""
+
+    digits: str
+    slip: str
+
+    @classmethod
+    def of(cls, page: Answered, digits: str) -> "Green":
+        """Read off the page."""
+        [slip] = SLIP.findall(page.page)
+        return cls(digits, slip)
+
+
+def collects(made: CollectFund, green: Green) -> Work:
     """The request of a table that has the first collector before it: all of it is handed out."""
-    fields = [("point", str(made.point_id)), ("code", digits), ("collector", "0"), ("seen", "0"), ("parts", "")]
+    fields = [("point", str(made.point_id)), ("code", green.digits), ("slip", green.slip)]
+    fields += [("collector", "0"), ("seen", "0"), ("parts", "")]
     return lambda client: client.post("/collections/hand-out", fields)
 
 
@@ -110,18 +129,17 @@ def _pairs(run: Run, made: CollectFund, port: int, digits: Iterator[str]) -> int
     return pairs + WARM_UP
 
 
-def _looking(run: Run, client: Client, digits: Sequence[str]) -> Sequence[str]:
-    """What the green page takes, before anything is handed out. Each of these vouchers was looked at then."""
+def _looking(run: Run, client: Client, digits: Sequence[str]) -> Sequence[Green]:
+    """What the green page takes, before anything is handed out."""
     run.say(f"looking at {len(digits)} vouchers")
     client.post(BARE_COLLECTION, [("code", "0")])  # has its token now
-    taken = []
+    taken, seen = [], []
     for code in digits:
         client.measured()
-        if looks(code)(client).status != 200:
-            run.wrong.append("looking")
+        seen.append(Green.of(looks(code)(client), code))
         taken += client.measured()
     run.tell("digits to the green page, CPU", 1_000 * median(taken[WARM_UP:]), "ms")
-    return digits
+    return seen
 
 
 # ---------------------------------------------------------------- many tables
@@ -152,15 +170,19 @@ def _whole(made: CollectFund, digits: str) -> Work:
 
     def work(client: Client) -> Answered:
         seen = looks(digits)(client)
-        return collects(made, digits)(client) if seen.status == 200 else seen
+        return collects(made, Green.of(seen, digits))(client) if seen.status == 200 else seen
 
     return work
 
 
 def _saturated(run: Run, made: CollectFund, port: int, digits: Iterator[str]) -> int:
-    """As many as are answered, in turns with the least route: theirs, ours, theirs, ours."""
+    """As many as are answered, in turns with the least route: theirs, ours, ours, theirs. Who hands out has read the
+    vouchers before.
+    """
     tables = _tables(made, port, 0.0)
+    few = tables[: WORKERS * THREADS]  # more would only wait in line
     seconds = SATURATED / 4 if not run.self_test else 0.5
+    green = _read_before(run, few, list(islice(digits, run.size(MOST))))
     numbers = cycle(range(1_000_000, 9_000_000))
     each: dict[str, list[float]] = {"ours": [], "theirs": []}
     done = 0
@@ -168,10 +190,11 @@ def _saturated(run: Run, made: CollectFund, port: int, digits: Iterator[str]) ->
         run.say(f"saturation: {side}")
         for table in tables:
             table.dawdle = 0.3 if run.self_test and side == "ours" else 0.0
-        source: Iterator[Work] = (
-            (collects(made, code) for code in digits) if side == "ours" else (_bare(next(numbers)) for _n in cycle([0]))
-        )
-        answers, took = _as_fast_as_answered(tables, source, seconds)
+        works: Sequence[Iterator[Work]] = [
+            (collects(made, seen) for seen in own) if side == "ours" else (_bare(next(numbers)) for _n in cycle([0]))
+            for own in green
+        ]
+        answers, took = _as_fast_as_answered(few, works, seconds)
         each[side].append(len(answers) / took)
         if set(answers) != {302}:
             run.wrong.append(f"saturation, {side}")
@@ -187,19 +210,29 @@ def _bare(number: int) -> Work:
     return lambda client: client.post(BARE_COLLECTION, [("code", str(number))])
 
 
-def _as_fast_as_answered(tables: Sequence[Client], source: Iterator[Work], seconds: float) -> tuple[list[int], float]:
+def _read_before(run: Run, tables: Sequence[Client], digits: Sequence[str]) -> Sequence[Iterator[Green]]:
+    """Each table reads vouchers of its own."""
+    run.say(f"looking at {len(digits)} vouchers")
+
+    def reads(turn: int) -> list[Green]:
+        return [Green.of(looks(code)(tables[turn]), code) for code in digits[turn :: len(tables)]]
+
+    with ThreadPoolExecutor(len(tables)) as people:
+        return [iter(own) for own in people.map(reads, range(len(tables)))]
+
+
+def _as_fast_as_answered(
+    tables: Sequence[Client], works: Sequence[Iterator[Work]], seconds: float
+) -> tuple[list[int], float]:
     """The statuses that came back within so many seconds, and how long that really took."""
     begun = time.perf_counter()
 
-    def busy(table: Client) -> list[int]:
-        statuses = []
-        while time.perf_counter() - begun < seconds:
-            statuses.append(next(source)(table).status)
-        return statuses
+    def busy(table: Client, own: Iterator[Work]) -> list[int]:
+        meanwhile = takewhile(lambda _work: time.perf_counter() - begun < seconds, own)
+        return [work(table).status for work in meanwhile]
 
-    few = tables[: 2 * WORKERS]  # more would only wait in line
-    with ThreadPoolExecutor(len(few)) as people:
-        statuses = [status for own in people.map(busy, few) for status in own]
+    with ThreadPoolExecutor(len(tables)) as people:
+        statuses = [status for own in people.map(busy, tables, works) for status in own]
     return statuses, time.perf_counter() - begun
 
 
@@ -225,8 +258,9 @@ def _same_paper(run: Run, made: CollectFund, port: int, digits: Iterator[str]) -
     every: Counter[int] = Counter()
     with ThreadPoolExecutor(len(tables)) as people:
         for _round in range(rounds):
-            work = collects(made, next(digits))
-            answered = list(people.map(lambda one, work=work: [work(one).status for _try in range(4)], tables))
+            code = next(digits)
+            works = [collects(made, Green.of(looks(code)(table), code)) for table in tables]
+            answered = list(people.map(lambda one, work: [work(one).status for _try in range(4)], tables, works))
             statuses = Counter(status for own in answered for status in own)
             every += statuses
             if statuses != {302: 1, 409: AT_ONCE - 1}:

@@ -75,7 +75,7 @@ REFUSAL_TITLES: Mapping[RefusalCode, Message] = MappingProxyType(
         RefusalCode.ELSEWHERE: _("it belongs to another point"),
         RefusalCode.OWN_FAMILY: _("who hands out vouched for the family"),
         RefusalCode.NO_SLIP: _("who may collect could not be read"),
-        RefusalCode.CHANGED: _("something was handed out or taken back meanwhile"),
+        RefusalCode.CHANGED: _("something changed after it was read"),
         RefusalCode.NOT_AGREED: _("nobody agreed to the collector"),
     }
 )
@@ -89,6 +89,10 @@ NO_SLIP = Refusal(
 CHANGED = Refusal(
     RefusalCode.CHANGED,
     _("Something was handed out for this voucher, or taken back, after it was read. Read it again."),
+)
+SLIP_CHANGED = Refusal(
+    RefusalCode.CHANGED,
+    _("Who may collect for this family was changed after the voucher was read. Read it again."),
 )
 NOT_AGREED = Refusal(
     RefusalCode.NOT_AGREED, _("Nobody has agreed to this person, or too long ago. Read the voucher again.")

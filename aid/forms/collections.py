@@ -138,6 +138,7 @@ class CollectForm(AtTableForm):
 
     idle = SubmitField()  # the first button, which Enter presses where no script knows a scanner: nothing is handed out
     seen = HiddenField()
+    slip = HiddenField()
     parts = HiddenField()
     money = BooleanField(_("Hand out now"), default=True)
     amount = StringField(_("Goods worth how much now?"))
@@ -154,6 +155,7 @@ class CollectForm(AtTableForm):
         if len(check.collectors) == 1:
             self.collector.data = self.collector.data or "0"
         self.seen.data = str(check.turns)
+        self.slip.data = check.slip
         self.currency.data = check.amount.currency if check.shop else ""
         if not check.in_parts:
             self.parts.data = ""
@@ -184,6 +186,7 @@ class CollectForm(AtTableForm):
             collector=None if self.collector.data == STRANGER else int(self.collector.data),
             part=self._part() if self.parts.data else None,
             seen=whole_number(self.seen.data),
+            slip=self.slip.data or "",
         )
 
     def _part(self) -> Part:

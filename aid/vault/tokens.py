@@ -40,6 +40,7 @@ class TokenKind(StrEnum):
     BANK_LINE = "bank_line"
     LINE_MARK = "line_mark"
     GIVER = "giver"
+    SLIP = "slip"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

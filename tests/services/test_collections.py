@@ -1,6 +1,7 @@
 """A voucher is collected once, where it belongs; every refusal is kept, and slow guessing is stopped."""
 
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -32,7 +33,7 @@ from aid.perform import look
 from aid.queries import collections as queries
 from aid.services import rings
 from aid.services.collections.checking import Checked, Refused, check
-from aid.services.collections.handing_out import Collected, collect
+from aid.services.collections.handing_out import Collected, CollectionOrder, collect
 from aid.services.confirmations import confirm
 from aid.services.families import Correction, correct, open_file
 from aid.services.verification import verify
@@ -41,13 +42,22 @@ from aid.services.vouchers.printing import ReprintOrder, reprint_vouchers
 from aid.vault.actor import Actor
 from tests.conftest import both_databases
 from tests.make import do, rows, see
-from tests.make.fund import FoundedFund
+from tests.make.fund import FoundedFund, actor_with
 from tests.make.one_database import app as app
-from tests.make.vouchers import later, make_voucher, make_vouchers
+from tests.make.people import enrolled, give, invited
+from tests.make.vouchers import MadeVoucher, later, make_voucher, make_vouchers
 
 
 def look_at(actor: Actor, code: str, *, point_id: UUID) -> Checked | Refused:
     return look(check, actor=actor, point_id=point_id, code=code)
+
+
+def shown(fund: FoundedFund, to: Actor) -> tuple[MadeVoucher, CollectionOrder]:
+    """A voucher whose slip was shown to somebody, and what their table sends then."""
+    voucher = make_voucher(fund, collectors=("Айгүл Сынақова", "Нұрлан Сынақов"))
+    seen = look_at(to, voucher.digits, point_id=voucher.point_id)
+    assert isinstance(seen, Checked)
+    return voucher, replace(voucher.order(), slip=seen.slip)
 
 
 def refusal_of(outcome: object) -> RefusalCode:
@@ -181,6 +191,68 @@ def test_somebody_who_is_not_on_the_slip_is_refused(fund: FoundedFund) -> None:
     for nobody in (1, -1):
         with pytest.raises(RuleBroken, match="Choose the person"):
             do(collect, actor=fund.distributor, order=voucher.order(collector=nobody))
+    assert rows(select(Collection)) == []
+
+
+@both_databases
+def test_who_was_shown_the_slip_hands_out_without_opening_it_again(fund: FoundedFund) -> None:
+    voucher, order = shown(fund, fund.distributor)
+
+    handed = do(collect, actor=fund.distributor, order=order)
+
+    assert isinstance(handed, Collected)
+    assert len(rows(select(Sighting).where(Sighting.person_id == fund.distributor.id))) == 1
+    assert refusal_of(do(collect, actor=fund.distributor, order=voucher.order())) is RefusalCode.ALREADY_COLLECTED
+
+
+def test_who_was_shown_no_slip_opens_it_by_handing_out(fund: FoundedFund) -> None:
+    do(collect, actor=fund.distributor, order=make_voucher(fund).order())
+
+    assert len(rows(select(Sighting).where(Sighting.person_id == fund.distributor.id))) == 1
+
+
+def test_a_slip_that_was_shown_lets_hand_out_to_nobody_who_is_not_on_it(fund: FoundedFund) -> None:
+    _voucher, order = shown(fund, fund.distributor)
+
+    with pytest.raises(RuleBroken, match="Choose the person"):
+        do(collect, actor=fund.distributor, order=replace(order, collector=2))
+
+
+@pytest.mark.parametrize("changed", [lambda mark: "9" + mark[1:], lambda mark: mark[:-1] + "g", lambda _mark: "?"])
+def test_a_mark_that_no_table_was_given_is_refused(fund: FoundedFund, changed: Callable[[str], str]) -> None:
+    _voucher, order = shown(fund, fund.distributor)
+
+    handed = do(collect, actor=fund.distributor, order=replace(order, slip=changed(order.slip)))
+
+    assert refusal_of(handed) is RefusalCode.CHANGED
+    assert rows(select(Collection)) == []
+
+
+def test_the_slip_of_another_voucher_or_another_persons_is_not_what_this_table_was_shown(fund: FoundedFund) -> None:
+    _voucher, order = shown(fund, fund.distributor)
+    _other, others = shown(fund, fund.distributor)
+    colleague = enrolled(invited(fund))
+    give(fund.coordinator, colleague.handle)
+    colleague = actor_with(colleague.handle, colleague.keyring.private)
+
+    of_another = do(collect, actor=fund.distributor, order=replace(order, slip=others.slip))
+    by_another = do(collect, actor=colleague, order=order)
+
+    assert {refusal_of(of_another), refusal_of(by_another)} == {RefusalCode.CHANGED}
+
+
+def test_a_slip_that_was_changed_after_it_was_shown_is_shown_again(fund: FoundedFund) -> None:
+    voucher, order = shown(fund, fund.distributor)
+    opened = look(open_file, actor=fund.registrar, family_id=voucher.family_id, why="correct")
+    theirs = replace(opened.family, collectors=("Басқа Біреу",))
+    do(correct, actor=fund.registrar, order=Correction(voucher.family_id, 1, voucher.point_id, theirs))
+    do(confirm, actor=fund.confirmer, family_id=voucher.family_id, version=2)
+
+    handed = do(collect, actor=fund.distributor, order=order)
+
+    assert refusal_of(handed) is RefusalCode.CHANGED
+    assert isinstance(handed, Refused)
+    assert "Who may collect for this family was changed" in str(handed.reason)
     assert rows(select(Collection)) == []
 
 

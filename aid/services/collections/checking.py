@@ -17,7 +17,6 @@ from aid.domain.collections import (
     too_many_tries,
     why_not_collect,
 )
-from aid.domain.families import Slip
 from aid.domain.goods import Item
 from aid.domain.ids import new_id
 from aid.domain.money import Money
@@ -31,16 +30,15 @@ from aid.models.base import in_language
 from aid.models.collections import Collection, RefusedCollection
 from aid.models.fund import Point, Purpose
 from aid.models.ready import Ready
-from aid.models.records import RecordKind
-from aid.services import audit, records, sightings
+from aid.services import audit
 from aid.services.collections import finding
 from aid.services.collections.finding import Good, Here
 from aid.services.collections.parts import STANDS
+from aid.services.collections.slips import mark_of, slip_of
 from aid.services.collections.strangers import Agreed, agreed_to
 from aid.services.goods import words_for
 from aid.services.shops.opening import agreement_of
 from aid.vault.actor import Actor
-from aid.vault.failures import NoKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +71,7 @@ class Checked:
     in_parts: bool  # whether some may be handed out now, and the rest later
     collectors: tuple[str, ...] = field(repr=False)
     check_word: str = field(repr=False)
+    slip: str = field(repr=False)  # the mark that this person was shown who may collect
     agreed: Agreed | None = None  # to somebody who is not on the slip
     shop: ShopWords | None = None  # at a shop: it gives goods worth the amount
 
@@ -119,6 +118,7 @@ def check(session: Session, *, actor: Actor, now: Instant, point_id: UUID, code:
         in_parts=good.in_parts and (_is_parted(rest) or here.kind is PointKind.SHOP),
         collectors=slip.collectors,
         check_word=slip.check_word,
+        slip=mark_of(session, found=good, here=here, actor=actor, collectors=len(slip.collectors)),
         agreed=agreed_to(session, voucher_id=voucher.id, actor=actor, here=here, now=now),
         shop=_shop_words(session, here, actor=actor),
     )
@@ -185,20 +185,6 @@ def _collected_at(session: Session, voucher_id: UUID) -> datetime | None:
     """When something was handed out for it the last time, and not taken back."""
     last = select(Collection.collected_at).where(Collection.voucher_id == voucher_id, STANDS)
     return session.scalar(last.order_by(Collection.turn.desc()).limit(1))
-
-
-def slip_of(session: Session, *, found: Good, actor: Actor, now: Instant) -> Slip | None:
-    """Open the family's slip, and record the look. None when this point has no key to it any more."""
-    assert actor.id is not None, "the system hands out nothing"
-    family_id = found.voucher.family_id
-    try:
-        opened = records.take_out(session, kind=RecordKind.SLIP, row_id=family_id, keyring=actor.keyring)
-    except NoKey:
-        return None
-    if opened is None:
-        return None
-    sightings.saw(session, person_id=actor.id, families=[family_id], what=RecordKind.SLIP, why="collect", now=now)
-    return Slip.from_plain(opened)
 
 
 def refused(

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from aid.domain import entries
 from aid.domain.clock import Instant
-from aid.domain.collections import ALREADY_COLLECTED, CHANGED, NO_SLIP, NOT_AGREED
+from aid.domain.collections import ALREADY_COLLECTED, CHANGED, NO_SLIP, NOT_AGREED, SLIP_CHANGED, Refusal
 from aid.domain.entries import EntryKind
 from aid.domain.ids import new_id
 from aid.domain.parts import Part, Worth, handed_now
@@ -21,8 +21,9 @@ from aid.models.base import Permanent
 from aid.models.collections import Collection
 from aid.models.ready import Ready
 from aid.services import audit, ledger
-from aid.services.collections.checking import Refused, judge, my_point, refused, slip_of
+from aid.services.collections.checking import Refused, judge, my_point, refused
 from aid.services.collections.finding import Good, Here
+from aid.services.collections.slips import collectors_shown, slip_of
 from aid.services.collections.strangers import agreed_to, ask
 from aid.services.stock import moves as stock_moves
 from aid.services.vouchers import holding
@@ -39,6 +40,7 @@ class CollectionOrder:
     collector: int | None  # none for somebody who is not on the slip, to whom a second person agreed
     part: Part | None = None  # what is handed out now; none: all that is left
     seen: int | None = None  # how often something had been handed out when the voucher was read
+    slip: str = field(default="", repr=False)  # the mark of the slip that was shown; none: it is opened now
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +72,10 @@ def collect(session: Session, *, actor: Actor, now: Instant, order: CollectionOr
     good = judge(session, actor=actor, now=now, here=here, code=order.code)
     if isinstance(good, Refused):
         return good
-    slip = slip_of(session, found=good, actor=actor, now=now)
-    if slip is None:
-        return refused(session, refusal=NO_SLIP, actor=actor, now=now, here=here, found=good)
-    if order.collector is not None and not 0 <= order.collector < len(slip.collectors):
+    collectors = _collectors(session, good, actor=actor, now=now, here=here, mark=order.slip)
+    if isinstance(collectors, Refusal):
+        return refused(session, refusal=collectors, actor=actor, now=now, here=here, found=good)
+    if order.collector is not None and not 0 <= order.collector < collectors:
         raise RuleBroken(_("Choose the person who stands before you."), field="collector")
     if order.seen is not None and order.seen != good.voucher.turns:
         return refused(session, refusal=CHANGED, actor=actor, now=now, here=here, found=good)
@@ -88,6 +90,15 @@ def collect(session: Session, *, actor: Actor, now: Instant, order: CollectionOr
         return refused(session, refusal=ALREADY_COLLECTED, actor=actor, now=now, here=here, found=good)
     came = (order.collector, stranger.asked_id if stranger else None)
     return _hand_out(session, good, handed, actor=actor, now=now, here=here, came=came)
+
+
+def _collectors(session: Session, good: Good, *, actor: Actor, now: Instant, here: Here, mark: str) -> int | Refusal:
+    """How many may collect by the slip that the table was shown; or the slip is opened, where it was shown none."""
+    if mark:
+        shown = collectors_shown(session, found=good, here=here, actor=actor, mark=mark)
+        return SLIP_CHANGED if shown is None else shown
+    slip = slip_of(session, found=good, actor=actor, now=now)
+    return NO_SLIP if slip is None else len(slip.collectors)
 
 
 def ask_for_stranger(

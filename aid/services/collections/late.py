@@ -10,22 +10,23 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from aid.domain.clock import Instant
 from aid.domain.ids import new_id
 from aid.domain.late import Conflict, LateFacts, ListLine, Verdict, common, conflict_of, handed_by, on_day, why_not_hour
 from aid.domain.late.typed import TypedLine, lines_of
-from aid.domain.parts import Worth
+from aid.domain.parts import Worth, is_cut_short
 from aid.domain.refusals import RuleBroken
 from aid.domain.vouchers import printed_number
 from aid.domain.words import _
-from aid.models.allocations import AllocationLine
+from aid.models.allocations import Allocation, AllocationLine
 from aid.models.base import Permanent
 from aid.models.collections import Collection, CollectionUndo
-from aid.models.fund import Fund
+from aid.models.fund import Fund, Point
 from aid.models.late import LateAnswer, LateEntry, LateLine, PointList
+from aid.models.programmes import Programme
 from aid.models.vouchers import Voucher, VoucherMove
 from aid.services import audit
 from aid.services.collections.late_keeping import Late, keep, paper_at
@@ -121,19 +122,30 @@ def _moments(session: Session, listed: PointList, typed: Sequence[TypedLine], *,
     return moments
 
 
-def _vouchers(session: Session, serials: Sequence[int], *, locks: bool) -> dict[int, tuple[Voucher, list[str]]]:
-    """The vouchers with these numbers, and their goods; locked in the order of their numbers."""
-    found: dict[int, tuple[Voucher, list[str]]] = {}
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A voucher that was typed, its goods, and whether its programme lets a part be given."""
+
+    voucher: Voucher
+    items: list[str]
+    in_parts: bool
+
+
+def _vouchers(session: Session, serials: Sequence[int], *, locks: bool) -> dict[int, _Found]:
+    """The vouchers with these numbers; locked in the order of their numbers."""
+    found: dict[int, _Found] = {}
     for start in range(0, len(serials), CHUNK):
         wanted = (
-            select(Voucher, AllocationLine.items)
+            select(Voucher, AllocationLine.items, func.coalesce(Programme.in_parts, False))
             .join(AllocationLine, AllocationLine.id == Voucher.id)
+            .join(Allocation, Allocation.id == Voucher.allocation_id)
+            .outerjoin(Programme, Programme.id == Allocation.programme_id)
             .where(Voucher.serial.in_(serials[start : start + CHUNK]))
             .order_by(Voucher.serial)
             .execution_options(populate_existing=True)
         )
         wanted = wanted.with_for_update(of=Voucher) if locks else wanted
-        found |= {voucher.serial: (voucher, items) for voucher, items in session.execute(wanted)}
+        found |= {row[0].serial: _Found(*row) for row in session.execute(wanted)}
     return found
 
 
@@ -145,25 +157,26 @@ class _Told:
         session: Session,
         listed: PointList,
         handed_by_id: UUID,
-        vouchers: Mapping[int, tuple[Voucher, list[str]]],
+        vouchers: Mapping[int, _Found],
         now: Instant,
     ) -> None:
         self._session, self._listed, self._by, self._vouchers = session, listed, handed_by_id, vouchers
         self._lines = {line.serial: line for line in map(ListLine.from_plain, listed.lines)}
-        self._since = _since(session, listed, [voucher.id for voucher, _items in vouchers.values()])
+        self._since = _since(session, listed, [found.voucher.id for found in vouchers.values()])
         self._earlier = _earlier(session, listed)
         self._seen: set[int] = set()
-        self._today = now.today
+        self._kind = session.get_one(Point, listed.point_id).kind
 
     def of(self, typed: TypedLine, at: datetime) -> Told:
         """This line."""
         found = self._vouchers.get(typed.serial)
         if found is None:
             return Told(typed, at, None, None, Conflict.UNKNOWN)
-        voucher, items = found
+        voucher, items = found.voucher, found.items
         whole = Worth.of(voucher.amount_minor, voucher.currency, items)
         line = self._lines.get(typed.serial)
-        worth = handed_by(line or ListLine(typed.serial, voucher.papers, whole), typed.chosen)
+        due = line or ListLine(typed.serial, voucher.papers, whole)
+        worth = handed_by(due, typed.chosen)
         self._refuse_the_same(typed, at, worth)
         handed, undone = self._since.get(voucher.id, (False, False))
         conflict = conflict_of(
@@ -177,6 +190,7 @@ class _Told:
                 handed_since=handed,
                 undone_since=undone,
                 vouched=self._by in holding.vouched_by(self._session, voucher.family_id),
+                is_cut_short=is_cut_short(worth, due.worth, in_parts=found.in_parts, kind=self._kind),
                 grace_until=voucher.grace_until,
                 day=self._listed.day,
             )

@@ -20,13 +20,15 @@ from aid.domain.late import ListLine, why_not_close, why_not_day
 from aid.domain.late.typed import MOST
 from aid.domain.outcomes import transient
 from aid.domain.permissions import Permission
+from aid.domain.points import PointKind
 from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.domain.vouchers import ON_PAPER
 from aid.domain.words import _
-from aid.models.allocations import AllocationLine
+from aid.models.allocations import Allocation, AllocationLine
 from aid.models.base import in_language
 from aid.models.fund import Fund, Point
 from aid.models.late import LateEntry, PointList, PointListClose
+from aid.models.programmes import Programme
 from aid.models.records import RecordKind
 from aid.models.vouchers import Voucher
 from aid.services import audit, counters, records, sightings
@@ -46,6 +48,7 @@ class PaperLine:
     line: ListLine
     items: tuple[str, ...]
     check_word: str = field(repr=False)
+    in_parts: bool = False  # whether some of it may be given
 
     @property
     def things(self) -> int:
@@ -65,6 +68,7 @@ class PaperList:
     by: str  # a handle
     demo: bool
     lines: tuple[PaperLine, ...]
+    shop: bool = False  # goods are given there, worth a part of a sum too
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +146,9 @@ def _on_paper(
     """What the paper says besides: each family's check word, and goods by their names."""
     words = _check_words(session, [voucher.family_id for voucher in vouchers], actor=actor, now=now)
     said = words_for(session, {plain for line in lines for plain in line.worth.plain()})
+    in_parts = _in_parts(session, vouchers)
     paper_lines = tuple(
-        PaperLine(line, _briefly(said, line, actor), words.get(voucher.family_id, ""))
+        PaperLine(line, _briefly(said, line, actor), words.get(voucher.family_id, ""), voucher.id in in_parts)
         for voucher, line in zip(vouchers, lines, strict=True)
     )
     fund = session.scalars(select(Fund)).one()
@@ -156,6 +161,7 @@ def _on_paper(
         by=actor.handle,
         demo=fund.demo,
         lines=paper_lines,
+        shop=point.kind is PointKind.SHOP,
     )
 
 
@@ -224,6 +230,14 @@ def _lines(session: Session, vouchers: Sequence[Voucher]) -> list[ListLine]:
         found = session.execute(select(AllocationLine.id, AllocationLine.items).where(AllocationLine.id.in_(ids)))
         items.update((id_, plain) for id_, plain in found)
     return [ListLine(each.serial, each.papers, rest_of(session, each, items[each.id])) for each in vouchers]
+
+
+def _in_parts(session: Session, vouchers: Sequence[Voucher]) -> set[UUID]:
+    """Those whose programme lets a part be given."""
+    rounds = {voucher.allocation_id for voucher in vouchers}
+    wanted = select(Allocation.id).join(Programme, Programme.id == Allocation.programme_id)
+    open_ = set(session.scalars(wanted.where(Programme.in_parts, Allocation.id.in_(rounds))))
+    return {voucher.id for voucher in vouchers if voucher.allocation_id in open_}
 
 
 def _check_words(session: Session, families: Sequence[UUID], *, actor: Actor, now: Instant) -> Mapping[UUID, str]:
