@@ -28,6 +28,7 @@ from tests.make.browser import Browser
 from tests.make.compiled import keep_compiled
 from tests.make.databases import House, PostgresHouse, SqliteHouse
 from tests.make.fund import FoundedFund, found_provisional, make_it_whole
+from tests.make.markup import know_runs
 from tests.make.migrated import know_migrated
 from tests.make.routes import know_routes
 from tests.thorough import is_thorough
@@ -52,6 +53,7 @@ def _made_once(tmp_path_factory: pytest.TempPathFactory) -> None:
     keep_compiled(folder)
     know_migrated(folder / "migrated")
     know_routes()
+    know_runs()
 
 
 def _of_all_workers(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -4,8 +4,12 @@ It is stricter than a browser, which mends what it reads: what is not closed, is
 wrong. That a browser's own way of reading gives the same tree is seen to where every page is opened (`test_pages`).
 """
 
+import re
+from collections.abc import Collection
 from html.parser import HTMLParser
 from xml.etree.ElementTree import Element, TreeBuilder
+
+import tinyhtml5.inputstream
 
 EMPTY = frozenset("area base br col embed hr img input link meta source track wbr".split())
 Attributes = list[tuple[str, str | None]]
@@ -51,3 +55,18 @@ class Markup(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._open:
             self._builder.data(data)
+
+
+class Runs(dict[tuple[Collection[str], bool], re.Pattern[str]]):
+    """How tinyhtml5 finds where a run of letters ends, made once a kind: 2.1 keeps its own and never finds them."""
+
+    def __missing__(self, kind: tuple[Collection[str], bool]) -> re.Pattern[str]:
+        letters, goes_on = kind
+        named = "".join(f"\\x{ord(letter):02x}" for letter in letters)
+        self[kind] = re.compile(f"[{'' if goes_on else '^'}{named}]+")
+        return self[kind]
+
+
+def know_runs() -> None:
+    """From now on this process reads HTML as quickly as tinyhtml5 means to: pages that are compared, and all papers."""
+    tinyhtml5.inputstream.characters_until_regex = Runs()
