@@ -2,12 +2,14 @@
 
 from uuid import UUID
 
-from flask import Blueprint, abort, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from aid.blueprints._refusals import blamed_on
 from aid.domain.permissions import Permission
+from aid.domain.words import _
 from aid.extensions import now, reading
+from aid.formats import say
 from aid.forms.base import KomekForm
 from aid.forms.collections import CodeForm
 from aid.perform import perform
@@ -36,6 +38,12 @@ def one(asked_id: UUID) -> ResponseReturnValue:
         with blamed_on(form):
             agrees = request.form.get("agrees") == "yes"
             perform(form.idempotency_key, answer_stranger, actor=current_actor(), asked_id=asked_id, agrees=agrees)
+            told = (
+                _("Your word is kept. Whoever asked goes on.")
+                if agrees
+                else _("Your word is kept: nothing is handed out.")
+            )
+            flash(say(told), "success")
             return redirect(url_for(".one", asked_id=asked_id))
     page = queries.one(reading(), actor=current_actor(), now=now(), asked_id=asked_id)
     if page is None:

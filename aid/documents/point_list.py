@@ -37,10 +37,12 @@ FIFTH = 5
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """What a row's form depends on: how many lines each of its things has."""
+    """What a row's form depends on: how many lines each of its things has, and how a part of them is told."""
 
     lines: tuple[int, ...]
     fifth: bool
+    numbered: bool  # things that are given one by one have a number each
+    sum: bool  # a box for how much of the sum was given
 
 
 class _Forms:
@@ -62,7 +64,12 @@ class _Forms:
     def row(self, place: int, line: PaperLine) -> Filled:
         """A line of the list, at this place from 0."""
         things = _things(line)
-        row = _Row(tuple(map(self._lines_of, things)), place % FIFTH == FIFTH - 1)
+        row = _Row(
+            tuple(map(self._lines_of, things)),
+            fifth=place % FIFTH == FIFTH - 1,
+            numbered=line.in_parts and len(things) > 1,
+            sum=line.in_parts and self._paper.shop and not line.items,
+        )
         texts = {
             "number": printed_number(line.line.serial),
             **{f"thing_{number}": said for number, said in enumerate(things, 1)},
@@ -82,7 +89,8 @@ class _Forms:
         return self._lines[thing]
 
     def _holds(self, lines: int, thing: str) -> bool:
-        form = self._row(_Row((lines, lines), fifth=False))  # beside its number, where it has less room
+        narrow = _Row((lines, lines), fifth=False, numbered=True, sum=False)  # beside its number it has less room
+        form = self._row(narrow)
         try:
             form.places["thing_1"].set(thing, self._language.value, self._types, form.height)
         except (DoesNotFit, Unsettable):
@@ -159,7 +167,8 @@ def _high(row: _Row) -> float:
 
 def _name_of(row: _Row) -> str:
     """The name a row's form is kept under: it changes with whatever the form is made of."""
-    parts = ("point-list", ".".join(map(str, row.lines)), "fifth" if row.fifth else "row")
+    told = ("numbered" if row.numbered else "plain", "sum" if row.sum else "whole")
+    parts = ("point-list", ".".join(map(str, row.lines)), "fifth" if row.fifth else "row", *told)
     sources = [
         HOUSE / "templates" / "documents" / "point_list" / "row.html",
         HOUSE / "static" / "css" / "print" / "paper.css",

@@ -76,3 +76,9 @@ def handed_now(rest: Worth, part: Part | None, *, in_parts: bool, kind: PointKin
     if now != rest and not in_parts:
         raise RuleBroken(_("This voucher is handed out as a whole: its programme does not allow parts."), "items")
     return now
+
+
+def is_cut_short(now: Worth, rest: Worth, *, in_parts: bool, kind: PointKind) -> bool:
+    """Whether a part was handed out of what goes as a whole: its programme says so, or it is cash."""
+    cash = kind is not PointKind.SHOP and now.amount.minor not in (0, rest.amount.minor)
+    return now != rest and (cash or not in_parts)

@@ -13,6 +13,7 @@ from aid.domain.clock import Instant
 from aid.domain.late import CONFLICT_TITLES, REASON_TITLES, VERDICT_TITLES, Conflict, ListLine
 from aid.domain.money import Money
 from aid.domain.permissions import Permission
+from aid.domain.points import PointKind
 from aid.domain.vouchers import printed_number
 from aid.domain.words import Message
 from aid.models.fund import Point
@@ -39,6 +40,7 @@ class ListRow:
     number: int
     point_id: UUID
     point: Mapping[str, str]
+    at_shop: bool
     day: date
     printed_at: datetime
     by: str  # a handle
@@ -216,6 +218,7 @@ def _lists() -> Any:
             PointList.printed_at,
             PointList.vouchers,
             Point.names,
+            Point.kind,
             Person.handle,
             entered.label("entered"),
             waiting.label("waiting"),
@@ -233,6 +236,7 @@ def _row(found: Any) -> ListRow:
         number=found.number,
         point_id=found.point_id,
         point=found.names,
+        at_shop=found.kind is PointKind.SHOP,
         day=found.day,
         printed_at=found.printed_at,
         by=found.handle,

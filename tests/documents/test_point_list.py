@@ -27,7 +27,9 @@ def a_line(serial: int) -> PaperLine:
 
 def printed_in(language: Language, lines: Sequence[PaperLine], kept: Kept, **fund: Any) -> Printed:
     told = {"kk": "Қор", "ru": "Фонд", "en": "Fund"}
-    paper = PaperList(7, told, "Клуб", DAY, MADE, "nurlan", fund.get("demo", False), tuple(lines))
+    paper = PaperList(
+        7, told, "Клуб", DAY, MADE, "nurlan", fund.get("demo", False), tuple(lines), fund.get("shop", False)
+    )
     return Printed(b"".join(point_list_pdf(paper, language=language, kept=kept)))
 
 
@@ -67,6 +69,18 @@ def test_whatever_a_line_says_it_is_said_whole(kept: Kept, language: Language) -
         for item in said:
             assert letters_of(item) in told
     assert told.count("бозторғай") == len(items)
+
+
+def test_a_shops_list_has_a_box_for_how_much_and_only_what_goes_in_parts_has_numbers(kept: Kept) -> None:
+    things = Worth(Money(10_000_00, "KZT"), (Item("kit", 2),))
+    whole, parted = (PaperLine(ListLine(n, 1, things), (LONG,), "қарлығаш", in_parts=n == 2) for n in (1, 2))
+
+    table, shop = printed_in(Language.EN, [parted], kept).text(), printed_in(Language.EN, [parted], kept, shop=True)
+
+    assert "How much, if not all" not in table
+    assert "How much, if not all" in shop.text()
+    plain = printed_in(Language.EN, [whole], kept).text()
+    assert [table.split().count(number) - plain.split().count(number) for number in "12"] == [1, 1]
 
 
 def test_a_list_of_many_pages_numbers_them_and_says_on_each_whose_it_is(kept: Kept) -> None:

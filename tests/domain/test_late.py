@@ -24,6 +24,7 @@ FINE = LateFacts(
     handed_since=False,
     undone_since=False,
     vouched=False,
+    is_cut_short=False,
     grace_until=DAY,
     day=DAY,
 )
@@ -31,7 +32,7 @@ PARCEL = ListLine(12, 1, Worth(Money(10_000_00, "KZT"), (Item("notebook", 5), It
 
 
 def test_lines_are_read_as_people_write_them() -> None:
-    typed = lines_of("12 10:30\n000014-16 1045\n\n20\n21 9.05 1 2x3 3х1")
+    typed = lines_of("12 10:30\n000014-16 1045\n\n20\n21 9.05 1 2x3 3х1\n22 9.10 1=4500")
 
     assert [(line.serial, line.hour) for line in typed[:5]] == [
         (12, time(10, 30)),
@@ -39,6 +40,7 @@ def test_lines_are_read_as_people_write_them() -> None:
         (20, time(10, 45)),
     ]
     assert typed[5] == TypedLine(21, time(9, 5), (Chosen(1), Chosen(2, 3), Chosen(3, 1)))
+    assert typed[6] == TypedLine(22, time(9, 10), (Chosen(1, sum="4500"),))
 
 
 @pytest.mark.parametrize(
@@ -60,9 +62,24 @@ def test_what_was_ticked_is_its_money_first_and_then_its_goods() -> None:
     assert handed_by(PARCEL, ()) == PARCEL.worth
     assert handed_by(PARCEL, (Chosen(1),)) == Worth(Money(10_000_00, "KZT"))
     assert handed_by(PARCEL, (Chosen(2, 3), Chosen(3))).plain() == ["3 notebook", "2 pen:blue"]
-    for wrong in (Chosen(0), Chosen(4), Chosen(2, 6), Chosen(2, 0)):
+    assert handed_by(PARCEL, (Chosen(1, sum="4500,50"),)) == Worth(Money(4_500_50, "KZT"))
+    wrongs = (
+        Chosen(0),
+        Chosen(4),
+        Chosen(2, 6),
+        Chosen(2, 0),
+        Chosen(1, 2),
+        Chosen(1, sum="10001"),
+        Chosen(2, sum="5"),
+    )
+    for wrong in wrongs:
         with pytest.raises(RuleBroken, match="no such thing"):
             handed_by(PARCEL, (wrong,))
+
+
+def test_a_thing_is_given_once_in_a_line() -> None:
+    with pytest.raises(RuleBroken, match="stands twice"):
+        handed_by(PARCEL, (Chosen(2, 3), Chosen(2, 4)))
 
 
 def test_what_is_covered_is_what_both_have() -> None:
@@ -88,6 +105,7 @@ def test_what_is_covered_is_what_both_have() -> None:
         ({"handed_since": True}, Conflict.PART_COLLECTED),
         ({"undone_since": True}, Conflict.UNDONE),
         ({"vouched": True}, Conflict.OWN_FAMILY),
+        ({"is_cut_short": True}, Conflict.CUT_SHORT),
         ({"is_repeated": True, "state": VoucherState.COLLECTED}, Conflict.TWICE),
     ],
 )

@@ -30,10 +30,12 @@ class MadeList:
     paper: PaperList
 
 
-def make_list(fund: FoundedFund, *, by: Actor | None = None, now: Instant | None = None) -> MadeList:
-    """The club's list of now."""
+def make_list(
+    fund: FoundedFund, *, by: Actor | None = None, now: Instant | None = None, point: str = "club"
+) -> MadeList:
+    """A point's list of now."""
     moment = now or this_moment()
-    order = ListOrder(fund.points["club"], moment.today)
+    order = ListOrder(fund.points[point], moment.today)
     printed = do(print_list, actor=by or fund.distributor, now=moment, order=order)
     assert printed.paper is not None
     [zone] = rows(select(Fund.time_zone))

@@ -46,6 +46,7 @@ from tests.make.goods import in_stock, make_parcel
 from tests.make.late import MadeList, conflicts, decide, enter, make_list
 from tests.make.one_database import app as app
 from tests.make.papers import batch_of
+from tests.make.shops import make_in_parts, make_shop, till
 from tests.make.vouchers import MadeVoucher, later, make_vouchers
 from tests.services.test_collections import balance
 
@@ -129,6 +130,34 @@ def test_a_part_is_entered_as_the_paper_says_and_the_rest_waits(fund: FoundedFun
     assert (in_stock(fund, "notebook"), in_stock(fund, "pen")) == (97, 100)
     assert isinstance(do(collect, actor=fund.distributor, order=voucher.order()), Collected)
     assert (in_stock(fund, "notebook"), in_stock(fund, "pen")) == (95, 98)
+    sound()
+
+
+def test_what_goes_as_a_whole_and_was_given_in_part_waits_for_a_coordinator(fund: FoundedFund) -> None:
+    parcel, cash = make_parcel(fund, in_parts=False), make_parcel(fund)
+    listed = make_list(fund)
+
+    enter(fund, listed, f"{parcel.serial} {listed.hour} 2x3\n{cash.serial} {listed.hour} 1=4000")
+
+    assert told() == [Conflict.CUT_SHORT, Conflict.CUT_SHORT]
+    for line in conflicts():
+        assert decide(fund, line).collected
+    assert {state_of(parcel), state_of(cash)} == {VoucherState.BEGUN}
+    assert in_stock(fund, "notebook") == 97
+    assert sum(row.amount_minor or 0 for row in rows(select(Collection))) == 4_000_00
+    sound()
+
+
+def test_at_a_shop_a_list_takes_a_part_of_a_sum(fund: FoundedFund) -> None:
+    make_shop(fund)
+    voucher, counter = make_in_parts(fund), till(fund)
+    listed = make_list(fund, by=counter, point="shop")
+
+    enter(fund, listed, f"{voucher.serial} {listed.hour} 1=12000", by=counter, handed_by=counter)
+
+    assert (listed.paper.shop, [line.in_parts for line in listed.paper.lines]) == (True, [True])
+    assert (told(), state_of(voucher)) == ([None], VoucherState.BEGUN)
+    assert [row.amount_minor for row in rows(select(Collection))] == [12_000_00]
     sound()
 
 
@@ -388,6 +417,15 @@ def test_verify_names_what_was_forged(fund: FoundedFund) -> None:
     with forging() as session:
         assert forge(session, "UPDATE late_answer SET loss_minor = loss_minor - 1")
         assert any("its transfers are not" in str(finding) for finding in found(session, "money"))
+
+
+def test_verify_names_a_part_that_nobody_might_give(fund: FoundedFund) -> None:
+    voucher, listed = make_parcel(fund), make_list(fund)
+    enter(fund, listed, f"{voucher.serial} {listed.hour} 2x3")
+
+    with forging() as session:
+        assert forge(session, "UPDATE programme SET in_parts = false")
+        assert any("gave a part of what goes as a whole" in str(each) for each in found(session, "vouchers"))
 
 
 # ---------------------------------------------------------------- a race

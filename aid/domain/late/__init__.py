@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from aid.domain.goods import Item
 from aid.domain.late.typed import Chosen
-from aid.domain.money import Money
+from aid.domain.money import Money, parse_money
 from aid.domain.parts import Worth
 from aid.domain.refusals import RuleBroken
 from aid.domain.vouchers import VoucherState, printed_number
@@ -40,6 +40,7 @@ class Conflict(StrEnum):
     PAPER_ENDED = "paper_ended"
     UNDONE = "undone"
     OWN_FAMILY = "own_family"
+    CUT_SHORT = "cut_short"
 
 
 class Verdict(StrEnum):
@@ -74,6 +75,7 @@ CONFLICT_TITLES: Mapping[Conflict, Message] = MappingProxyType(
         Conflict.PAPER_ENDED: _("Its paper was written down as worth nothing"),
         Conflict.UNDONE: _("A collection of it was undone meanwhile"),
         Conflict.OWN_FAMILY: _("Who handed out had vouched for the family"),
+        Conflict.CUT_SHORT: _("Only a part was given, and it goes as a whole"),
     }
 )
 
@@ -130,6 +132,7 @@ class LateFacts:
     handed_since: bool  # something was handed out after the list was printed
     undone_since: bool
     vouched: bool  # whoever handed out registered or confirmed the family
+    is_cut_short: bool  # a part was given of what the table gives as a whole
     grace_until: date
     day: date  # on which it was handed out by the paper
 
@@ -152,6 +155,7 @@ def conflict_of(voucher: LateFacts) -> Conflict | None:
         (voucher.handed_since, Conflict.PART_COLLECTED),
         (voucher.undone_since, Conflict.UNDONE),
         (voucher.vouched, Conflict.OWN_FAMILY),
+        (voucher.is_cut_short, Conflict.CUT_SHORT),
     )
     return next((conflict for holds, conflict in found if holds), None)
 
@@ -198,20 +202,37 @@ def handed_by(line: ListLine, chosen: Sequence[Chosen]) -> Worth:
     """
     if not chosen:
         return line.worth
+    ticked = {each.place: each for each in chosen}
+    if len(ticked) < len(chosen):
+        number = printed_number(line.serial)
+        raise RuleBroken(_("%(number)s: the same thing stands twice. Write it once.", number=number), "text")
+    given = [_given(line, ticked[place]) for place in sorted(ticked)]
+    minor = sum(thing.minor for thing in given if isinstance(thing, Money))
+    items = tuple(thing for thing in given if isinstance(thing, Item))
+    return Worth(Money(minor, line.worth.amount.currency), items)
+
+
+def _given(line: ListLine, chosen: Chosen) -> Money | Item:
+    """What was handed out of one thing. Raises RuleBroken."""
     money = line.worth.amount
-    things: list[Item | None] = [*([None] if money.minor else []), *line.worth.items]
-    minor, items = 0, []
-    for each in sorted(set(chosen), key=lambda each: each.place):
-        if not 0 < each.place <= len(things):
-            raise _not_there(line.serial)
-        thing = things[each.place - 1]
-        if thing is None:
-            minor = money.minor
-        elif 0 < (number := thing.quantity if each.quantity is None else each.quantity) <= thing.quantity:
-            items.append(Item(thing.good, number))
-        else:
-            raise _not_there(line.serial)
-    return Worth(Money(minor, money.currency), tuple(items))
+    things = [*([money] if money.minor else []), *line.worth.items]
+    match things[chosen.place - 1] if 0 < chosen.place <= len(things) else None:
+        case Money() as whole if chosen.quantity is None:
+            part = _sum(chosen.sum, whole.currency) if chosen.sum else whole
+            if 0 < part.minor <= whole.minor:
+                return part
+        case Item(good, there) if not chosen.sum:
+            number = there if chosen.quantity is None else chosen.quantity
+            if 0 < number <= there:
+                return Item(good, number)
+    raise _not_there(line.serial)
+
+
+def _sum(typed: str, currency: str) -> Money:
+    try:
+        return parse_money(typed, currency)
+    except RuleBroken as refusal:
+        raise RuleBroken(refusal.message, "text") from None
 
 
 def _not_there(serial: int) -> RuleBroken:

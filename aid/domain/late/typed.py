@@ -13,15 +13,16 @@ MOST: Final = 5_000
 
 _NUMBERS = re.compile(r"(\d{1,9})(?:\s*[-–—]\s*(\d{1,9}))?")
 _HOUR = re.compile(r"(\d{1,2})[:.](\d{2})|(\d{3,4})")
-_THING = re.compile(r"(\d{1,2})(?:[x×х*](\d{1,7}))?")
+_THING = re.compile(r"(\d{1,2})(?:[x×х*](\d{1,7})|=(\S{1,24}))?")
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """One thing of a voucher that was ticked, by its number on the list; none: all there is of it."""
+    """One thing of a voucher that was ticked, by its number on the list: all of it, so many, or so much money."""
 
     place: int
     quantity: int | None = None
+    sum: str = ""  # as it was typed: its currency is the voucher's
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class TypedLine:
 
 
 def lines_of(text: str) -> tuple[TypedLine, ...]:
-    """What somebody typed from the paper, a line each: “12 10:30”, “12-18 1030”, “19 10.35 1 2x3”.
+    """What somebody typed from the paper, a line each: “12 10:30”, “12-18 1030”, “19 10.35 1 2x3”, “20 11:05 1=4500”.
 
     A line without an hour has the hour of the line above. Raises RuleBroken beside `text`, with the line that is wrong.
     """
@@ -75,7 +76,7 @@ def _thing(word: str, row: str) -> Chosen:
     found = _THING.fullmatch(word.lower())
     if found is None:
         raise _unread(row)
-    return Chosen(int(found[1]), int(found[2]) if found[2] else None)
+    return Chosen(int(found[1]), int(found[2]) if found[2] else None, found[3] or "")
 
 
 def _unread(row: str) -> RuleBroken:

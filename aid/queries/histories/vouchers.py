@@ -103,6 +103,10 @@ def _collection(ask: Ask) -> Iterator[Happening]:
         said = said if is_whole else _("A part collected at %(point)s", point=where)
         if entered_at:
             said = _("Collected at %(point)s by a paper list, entered %(moment)s", point=where, moment=entered_at)
+            part = _(
+                "A part collected at %(point)s by a paper list, entered %(moment)s", point=where, moment=entered_at
+            )
+            said = said if is_whole else part
         yield Happening(at, said, handle)
 
 

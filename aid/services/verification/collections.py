@@ -11,10 +11,14 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from aid.domain.goods import Item
+from aid.domain.points import PointKind
 from aid.domain.undoing import UNDO_WITHIN
 from aid.domain.vouchers import VoucherState
-from aid.models.allocations import AllocationLine
+from aid.models.allocations import Allocation, AllocationLine
 from aid.models.collections import Collection, CollectionUndo, StrangerAnswer, StrangerAsked
+from aid.models.fund import Point
+from aid.models.late import LateAnswer
+from aid.models.programmes import Programme
 from aid.models.vouchers import Paper, PrintBatch, Voucher
 from aid.services.collections.parts import STANDS, handings, is_all, items_of
 from aid.services.verification.faults import Fault, faults_found, those
@@ -36,7 +40,7 @@ def collected_in_parts() -> ColumnElement[bool]:
 
 def prove_collections(session: Session) -> Iterator[Finding]:
     """What was handed out, against what the vouchers say."""
-    yield from faults_found(session, _turns, _strangers)
+    yield from faults_found(session, _turns, _strangers, _wholes)
     yield from _parts(session)
     yield from _undone(session)
     yield from _old_papers(session)
@@ -71,6 +75,18 @@ def _strangers() -> Iterator[Fault]:
     yield those(Collection.id, wrong, "nobody else agreed to the person it was handed to")
     own = exists().where(StrangerAsked.id == StrangerAnswer.asked_id, StrangerAsked.by_id == StrangerAnswer.by_id)
     yield Fault(select(StrangerAnswer.asked_id).where(own), "stranger_answer", "who asked answered")
+
+
+def _wholes() -> Iterator[Fault]:
+    """Of what goes as a whole no part was handed out, unless a coordinator found that a paper list had it so."""
+    voucher = Voucher.id == Collection.voucher_id
+    parted = exists().where(
+        Allocation.id == Voucher.allocation_id, Programme.id == Allocation.programme_id, Programme.in_parts
+    )
+    cash = and_(Point.kind != PointKind.SHOP, Collection.amount_minor.not_in([0, Voucher.amount_minor]))
+    first = exists().where(voucher, Point.id == Collection.point_id, ~is_all(), or_(~parted, cash))
+    answered = exists().where(LateAnswer.collection_id == Collection.id)
+    yield those(Collection.id, and_(Collection.turn == 1, first, ~answered), "it gave a part of what goes as a whole")
 
 
 # ---------------------------------------------------------------- parts
