@@ -80,7 +80,10 @@ class GoneForm(CheckedForm):
 class MoveForm(CheckedForm):
     """Where a voucher is collected from now on."""
 
-    to_point_id = SelectField(_("Where is it collected from now on?"), validators=[InputRequired()])
+    to_point_id = SelectField(
+        _("Where is it collected from now on?"),
+        validators=[InputRequired(_("Choose the point where it is collected from now on."))],
+    )
     reason = RadioField(
         _("Why?"),
         coerce=MoveReason,
@@ -91,7 +94,7 @@ class MoveForm(CheckedForm):
 
     def offer(self, points: Sequence[tuple[UUID, Mapping[str, str]]]) -> None:
         """The points to choose from."""
-        self.to_point_id.choices = [(str(point_id), named(dict(names))) for point_id, names in points]
+        self.to_point_id.choices = [("", "–"), *((str(point_id), named(dict(names))) for point_id, names in points)]
 
     def validate_code(self, field: Field) -> None:
         """Refuse what can't be a voucher's digits."""
