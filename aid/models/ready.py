@@ -85,11 +85,15 @@ class _Text:
         assert "POSTCOMPILE" not in self.sql, "its lists would have to be written anew each time"
         assert not compiled.insert_prefetch, "all its columns are given"
         assert not compiled.update_prefetch, "none of its columns changes by itself"
-        self.fixed = {name: value for name, value in compiled.params.items() if value is not None}
-        self.names = [
-            (name, _of(compiled.binds[name].type, dialect).bind_processor(dialect))
-            for name in compiled.positiontup or ()
-        ]
+        names = compiled.positiontup or ()
+        writing = [_of(compiled.binds[name].type, dialect).bind_processor(dialect) for name in names]
+        said = [compiled.params[name] for name in names]  # what the statement says itself; nothing: it is given
+        self.fixed = [write(value) if write else value for value, write in zip(said, writing, strict=True)]
+        places: dict[str, list[int]] = {}
+        for place, name in enumerate(names):
+            if said[place] is None:
+                places.setdefault(name, []).append(place)
+        self.given = [(name, writing[its[0]], its) for name, its in places.items()]
         columns = getattr(statement, "exported_columns", ())
         converting = [_of(column.type, dialect).result_processor(dialect, None) for column in columns]
         self.converting = [(place, convert) for place, convert in enumerate(converting) if convert]
@@ -108,9 +112,12 @@ class _Text:
         return count
 
     def _written(self, values: Values) -> list[Any]:
-        fixed = self.fixed
-        given = ((values[name] if name in values else fixed[name], convert) for name, convert in self.names)
-        return [value if convert is None else convert(value) for value, convert in given]
+        written = self.fixed.copy()
+        for name, write, places in self.given:
+            value = write(values[name]) if write else values[name]
+            for place in places:
+                written[place] = value
+        return written
 
     def _converted(self, row: Sequence[Any]) -> Sequence[Any]:
         converted = list(row)
