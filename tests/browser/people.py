@@ -1,6 +1,5 @@
 """People in browsers of their own, who have nothing but what the pages showed them: a password, a phone, a paper."""
 
-import re
 import time
 from collections.abc import Mapping
 from typing import Any, Final
@@ -34,6 +33,10 @@ class Window:
             self._at = handle
         return self._page
 
+    def bring(self, handle: str, cookies: Mapping[str, str]) -> None:
+        """This person sits down here with the cookies that they got elsewhere."""
+        self._kept[handle] = [{"name": name, "value": value} for name, value in cookies.items()]
+
     def close(self) -> None:
         self._page.context.close()
 
@@ -58,7 +61,10 @@ class Somebody:
 
     def scans(self, page: Page) -> None:
         """Take over the secret that a page shows as a picture."""
-        link = page.locator("a[href^='otpauth:']").get_attribute("href") or ""
+        self.follows(page.locator("a[href^='otpauth:']").get_attribute("href") or "")
+
+    def follows(self, link: str) -> None:
+        """Take over the secret that a link brings to the phone."""
         self.secret = parse_qs(urlsplit(link).query)["secret"][0]
 
     def code(self) -> str:
@@ -86,10 +92,6 @@ class Somebody:
             self.page.locator(button).first.click()
 
     @property
-    def heading(self) -> str:
-        return self.page.inner_text("h1")
-
-    @property
     def text(self) -> str:
         return self.page.inner_text("main")
 
@@ -110,13 +112,6 @@ class Somebody:
         self.types({"first": words[int(places[0]) - 1], "second": words[int(places[1]) - 1]})
         self.presses("main form button.btn-main")
         assert "Your share is on your paper now" in self.page.inner_text("body"), self.text
-
-    def fingerprint(self) -> str:
-        """What they read aloud to whoever gives them keys."""
-        self.page.goto("/me")
-        found = re.search(r"(?:[0-9a-f]{4}\s+){7,}[0-9a-f]{4}", self.text)
-        assert found, self.text
-        return " ".join(found[0].split())
 
 
 OPENED: Final = "one => { for (let up = one; up; up = up.parentElement) if (up.tagName === 'DETAILS') up.open = true; }"

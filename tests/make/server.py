@@ -97,18 +97,22 @@ class FarBrowser(Browser):
 
     def __init__(self, server: Server, *, cookie: SignInCookie | None = None, language: str = "en") -> None:
         self.server = server
-        self.kept = cookie.text() if cookie else ""
+        self.kept = {COOKIE: cookie.text()} if cookie else dict[str, str]()
         self.language = language
 
     def _ask(self, path: str, **request: Any) -> TestResponse:
         asked = EnvironBuilder(path, base_url=f"http://127.0.0.1:{self.server.port}", **request).get_request()
         body = asked.get_data()
-        headers = {"Accept-Language": self.language, "Cookie": f"{COOKIE}={self.kept}"}
+        cookies = "; ".join(f"{name}={value}" for name, value in self.kept.items())
+        headers = {"Accept-Language": self.language, "Cookie": cookies}
         headers |= {"Content-Type": asked.content_type} if asked.content_type else {}
         line = HTTPConnection("127.0.0.1", self.server.port, timeout=60)
         try:
             line.request(asked.method, path, body or None, headers)
             answer = line.getresponse()
+            for cookie in answer.headers.get_all("Set-Cookie") or ():
+                name, _is, value = cookie.partition(";")[0].partition("=")
+                self.kept[name] = value
             return TestResponse([answer.read()], f"{answer.status} x", answer.getheaders(), asked)  # type: ignore[arg-type]
         finally:
             line.close()
