@@ -116,7 +116,8 @@ def take(point_id: UUID) -> ResponseReturnValue:
         form.seen.data = str(found.accepted)
         accepted = Money(found.accepted, page.row.currency)
         rows = invoices.difference_rows(found.differences, page.row.currency)
-        sums = {"accepted": accepted, "refused": order.amount - accepted}
+        lately = standing.just_collected(reading(), actor=current_actor(), shop=page.row, now=now())
+        sums = {"accepted": accepted, "refused": order.amount - accepted, "lately": lately}
         shown = {"order": order, "found": found, "rows": rows, **sums}
         return render_template("shops/take_check.html", form=form, page=page, spelled=_spelled(accepted), **shown)
 

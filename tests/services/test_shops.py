@@ -51,7 +51,7 @@ from tests.make.families import make_family
 from tests.make.fund import FoundedFund
 from tests.make.goods import a_grant, make_rules
 from tests.make.late import MadeList, conflicts, decide, enter
-from tests.make.money import make_bank
+from tests.make.money import make_bank, make_sent
 from tests.make.one_database import app as app
 from tests.make.people import work
 from tests.make.programmes import make_programme
@@ -353,3 +353,16 @@ def test_the_banks_day_of_a_payment_is_no_later_than_today_nor_before_the_invoic
         with pytest.raises(RuleBroken, match=refusal):
             pay(fund, taken.invoice_id, value_on=later(this_moment(), days=days, minutes=20).today)
     pay(fund, taken.invoice_id)
+
+
+def test_nothing_is_paid_that_the_account_does_not_hold(fund: FoundedFund) -> None:
+    make_shop(fund)
+    [voucher] = make_bought(fund, 1)
+    taken = take(fund, an_invoice(fund, Claim(voucher.serial, WORTH)))
+    approve(fund, taken.invoice_id)
+    held = Money(balance(AccountKind.BANK) - WORTH + 1, fund.currency)
+    make_sent(fund, fund.bank, make_bank(fund, fund.currency), held)
+
+    with pytest.raises(RuleBroken, match="In the books there is only") as refused:
+        pay(fund, taken.invoice_id)
+    assert refused.value.field == "bank"

@@ -61,6 +61,7 @@ def test_the_till_gives_goods_and_the_treasurer_pays_what_agrees(fund: FoundedFu
     typed = {"number": "17", "dated": today, "up_to": today, "amount": "60 000"}
     checked = treasurer.submit(f"/shops/{shop}/invoice", {**typed, "file": (io.BytesIO(listed), "list.csv")})
     assert "put it on the next one" in checked.text
+    assert "₸30,000 was collected there in the last quarter of an hour." in checked.text
     kept = treasurer.send(checked, button="Keep the invoice")
     assert "then ₸30,000 is paid" in kept.text
     assert "You took it in." in kept.text

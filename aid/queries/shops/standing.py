@@ -31,7 +31,7 @@ from aid.models.people import Person, PersonPoint
 from aid.models.shops import ShopAgreement, ShopInvoice, ShopInvoiceApproval, ShopInvoiceWithdrawal, ShopPayment
 from aid.models.vouchers import Voucher
 from aid.services.collections.parts import LEFT_MINOR, MINOR
-from aid.services.shops.owed import NO_LOSS_INVOICED, NOT_INVOICED, given_at, lost_at
+from aid.services.shops.owed import NO_LOSS_INVOICED, NOT_INVOICED, given_at, lost_at, unsettled
 from aid.vault.actor import Actor
 
 Names = Mapping[str, str]
@@ -200,6 +200,12 @@ def invoice_row(
         paid_on=paid_at,
         withdrawn=WITHDRAWN_TITLES[withdrawn] if withdrawn else None,
     )
+
+
+def just_collected(session: Session, *, actor: Actor, shop: ShopRow, now: Instant) -> Money:
+    """What was collected there so lately that it may be undone, and stands on no invoice before that."""
+    actor.must(Permission.SEE_MONEY)
+    return Money(unsettled(session, point_id=shop.id, currency=shop.currency, now=now), shop.currency)
 
 
 def to_choose(session: Session, *, actor: Actor) -> ToChoose:

@@ -38,6 +38,12 @@ def dues(session: Session, *, point_id: UUID, currency: str, up_to: date, now: I
     return tuple(due for at, due in sorted(given, key=lambda pair: (pair[0], pair[1].id)) if at < end)
 
 
+def unsettled(session: Session, *, point_id: UUID, currency: str, now: Instant) -> int:
+    """What was just collected there and may still be undone, in minor units: no invoice can be for it yet."""
+    lately = given_at(point_id, currency, func.coalesce(func.sum(MINOR), 0))
+    return int(session.execute(lately.where(NOT_INVOICED, now.instant - SETTLED_AFTER <= WRITTEN)).scalar_one())
+
+
 def given_at(point_id: UUID, currency: str, *columns: Any) -> Select[Any]:
     """Of collections at a shop that stand and are worth money, what is asked for."""
     given = select(*columns).select_from(Collection).join(Voucher, Voucher.id == Collection.voucher_id)
