@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.browser.hands import chromium
-from tests.browser.screenshots import daily, families, gifts, guarded, money
+from tests.browser.screenshots import daily, families, gifts, guarded, money, vouchers
 from tests.browser.screenshots.camera import Camera
 from tests.browser.screenshots.founding import show_the_founding
 from tests.browser.screenshots.served import Studio, demo_served, play_demo
@@ -35,6 +35,7 @@ def main() -> None:
             studio.shows(daily.FOR_THE_EYE if chosen.whole else ())
             money.show_the_money(studio)
             families.show_the_families(studio)
+            vouchers.show_the_vouchers(studio)
             gifts.show_the_gifts(studio)
             studio.shows(guarded.SHOTS)
             guarded.show_the_lock(studio)
