@@ -23,6 +23,7 @@ from aid.queries import days as queries
 from aid.queries.collections import PointRow
 from aid.queries.day_counts.states import day_state, points_counted
 from aid.queries.days import decisions
+from aid.queries.days import door as doors
 from aid.queries.days import live as lives
 from aid.queries.days import packing as packings
 from aid.queries.days import show as shows
@@ -115,8 +116,10 @@ def cancel(point_id: UUID, day: str) -> ResponseReturnValue:
 @bp.get("/<uuid:point_id>/<day>/poster.pdf")
 @allow(Permission.KEEP_POINT)
 def poster(point_id: UUID, day: str) -> ResponseReturnValue:
-    """The poster for the door: which numbers come when, in three languages, no names."""
-    return shown_file(poster_pdf(_page(point_id, day), demo=fund_of().demo), f"poster-{_day(day)}.pdf")
+    """The poster for the door: which numbers come when, in the fund's languages, no names."""
+    row = _row(point_id, day)
+    found = doors.door(reading(), actor=current_actor(), point_id=point_id, day=row.day)
+    return shown_file(poster_pdf(row, found, demo=fund_of().demo), f"poster-{_day(day)}.pdf")
 
 
 @bp.get("/<uuid:point_id>/<day>/packing")

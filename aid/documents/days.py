@@ -11,15 +11,13 @@ from aid.documents.press import bind, press
 from aid.domain.languages import Language
 from aid.formats import named
 from aid.queries.days import DayRow
+from aid.queries.days.door import Door, DoorRow
 from aid.queries.days.packing import Packing
-from aid.queries.days.show import DayPage, SlotRow
 
 A_PAGE = 14
-"""Rows of numbers that a poster has room for, in type that is read from two metres."""
+"""Slots that a poster has room for, in type that is read from two metres."""
 A_LARGE_PAGE = 10
-"""So many it has in larger type, for days with few slots."""
-A_ROW = 3
-"""Single numbers beside each other; a range takes the room of two."""
+"""So many it has in larger type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +29,21 @@ class Told:
     day: str
     hour: str
     number: str
+    smallest: str
     note: str
     others: str
     off: str
     good: str
 
 
-def poster_pdf(page: DayPage, *, demo: bool) -> bytes:
+def poster_pdf(row: DayRow, door: Door | None, *, demo: bool) -> bytes:
     """Which numbers come when, in the fund's languages, for the door. Of a day that does not take place: that."""
-    told = tuple(_told(each, page.row) for each in Language if each.value in page.row.point)
-    if page.row.cancelled:
+    told = tuple(_told(each, row) for each in Language if each.value in row.point)
+    if door is None:
         return press(laid_out("day_off.html", language=Language.KK, told=told, demo=demo))
-    slots = [slot for slot in page.slots if slot.vouchers]
-    is_large = sum(map(_rows, slots)) <= A_LARGE_PAGE
-    of = {"told": told, "demo": demo, "is_large": is_large, "more_wait": page.more_wait}
-    return bind([laid_out("day_poster.html", language=Language.KK, slots=each, **of) for each in _sheets(slots)])
+    sheets = _sheets(door.slots)
+    of = {"told": told, "demo": demo, "door": door, "is_large": _rows(door.slots) <= A_LARGE_PAGE}
+    return bind([laid_out("day_poster.html", language=Language.KK, slots=each, **of) for each in sheets])
 
 
 def packing_pdf(
@@ -57,29 +55,19 @@ def packing_pdf(
     return press(laid_out("day_packing.html", language=language, **what))
 
 
-def _sheets(slots: Sequence[SlotRow]) -> list[list[SlotRow]]:
+def _sheets(slots: Sequence[DoorRow]) -> list[list[DoorRow]]:
     """The slots of each sheet: as many as surely fit."""
-    sheets: list[list[SlotRow]] = [[]]
-    left = A_PAGE
+    sheets: list[list[DoorRow]] = [[]]
     for slot in slots:
-        rows = _rows(slot)
-        if rows > left and sheets[-1]:
+        if sheets[-1] and _rows([*sheets[-1], slot]) > A_PAGE:
             sheets.append([])
-            left = A_PAGE
         sheets[-1].append(slot)
-        left -= rows
     return sheets
 
 
-def _rows(slot: SlotRow) -> int:
-    """How many rows its numbers take."""
-    rows, left = 0, 0
-    for run in slot.runs:
-        room = 2 if "–" in run else 1
-        if room > left:
-            rows, left = rows + 1, A_ROW
-        left -= room
-    return rows
+def _rows(slots: Sequence[DoorRow]) -> int:
+    """How many rows their numbers take: a range has one for itself; it is broken where others wait in its midst."""
+    return sum(len(slot.runs) for slot in slots)
 
 
 def _told(language: Language, row: DayRow) -> Told:
@@ -90,6 +78,7 @@ def _told(language: Language, row: DayRow) -> Told:
             day=_spelled(row.day, language),
             hour=gettext("Hour"),
             number=gettext("Number on the voucher"),
+            smallest=gettext("The smallest number on your vouchers"),
             note=gettext("Come in the hour of your number, and nobody waits long. Who comes later is served, too."),
             others=gettext("A number that does not stand here is not for this day: you will be told when to come."),
             off=gettext("Nothing is handed out on this day."),

@@ -2,12 +2,15 @@
 
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from aid.domain.vouchers import VoucherState
 from aid.extensions import now as this_moment
+from aid.models.vouchers import Voucher
 from aid.services.collections.handing_out import collect
 from tests.conftest import BrowserOf
 from tests.documents.reading import Printed
-from tests.make import do
+from tests.make import do, rows
 from tests.make.days import make_day
 from tests.make.fund import FoundedFund
 from tests.make.goods import make_parcel
@@ -72,7 +75,12 @@ def test_whose_vouchers_come_is_chosen_where_several_decisions_have_some(
     all_ = coordinator.submit(f"{page.path}/change", decisions=both, button=see)
     assert "all that have vouchers here" in all_.text
     again = coordinator.send(all_, decisions=both, button="Save this plan")
-    assert "is not for this day" not in Printed(coordinator.get(f"{again.path}/poster.pdf").content).text()
+    poster = Printed(coordinator.get(f"{again.path}/poster.pdf").content).text()
+    assert "is not for this day" not in poster
+    its = (Voucher.allocation_id == second.allocation_id, Voucher.family_id == first.family_id)
+    [twin] = rows(select(Voucher.serial).where(*its))
+    there = [f"{serial:06}" in poster for serial in (first.serial, second.serial, twin)]
+    assert there == [True, True, False], "a family looks for its smallest number alone"
 
 
 def test_what_is_packed_hung_on_the_door_and_watched(fund: FoundedFund, browser_of: BrowserOf) -> None:
@@ -93,7 +101,7 @@ def test_what_is_packed_hung_on_the_door_and_watched(fund: FoundedFund, browser_
         assert "10:00–10:30" in words
     for number in (first, second, parcel):
         assert f"{number.serial:06}" in words
-    assert all(told in words for told in ("Number on the voucher", "is served, too"))
+    assert all(told in words for told in ("The smallest number on your vouchers", "is served, too"))
 
     live = table.get(f"{here}/live")
     part = table.get(f"{here}/live?part=1")

@@ -56,7 +56,6 @@ class DayPage:
     since: int  # vouchers that wait here and have no slot on any coming day, though their decision comes
     decisions: tuple[DayDecisionRow, ...]  # that were chosen; none where all come
     of_others: int  # vouchers of other decisions that wait here and have no slot on any coming day
-    more_wait: bool  # whether any voucher waits here that this day's plan does not name
     told: Told
     versions: tuple[VersionRow, ...]
     may_change: bool
@@ -97,7 +96,6 @@ def show(session: Session, *, actor: Actor, now: Instant, point_id: UUID, day: d
         since=len(without & mine),
         decisions=rows_of(session, point_id, chosen),
         of_others=len(without - mine),
-        more_wait=bool(waiting - {serial for slot in slots for serial in slot.serials}),
         told=Told() if is_over else told(session, point_id=point_id, day=day, planned=plan.invited()),
         versions=_versions(session, point_id, day),
         may_change=not is_over and actor.may(Permission.PRINT_VOUCHERS, point=point_id),

@@ -1,6 +1,6 @@
 /* Every page: what scripts add to pages that already work without them. */
 
-for (const part of ["digits", "lock", "print", "reveal", "rows", "goes-on", "ticks", "table", "tones", "again", "pieces"]) {
+for (const part of ["digits", "lock", "print", "reveal", "rows", "goes-on", "ticks", "table", "tones", "again", "pieces", "stays"]) {
   if (document.querySelector(`[data-${part}]`)) {
     import(`./${part}.js`);
   }
