@@ -119,3 +119,5 @@ def test_a_family_may_take_goods_for_a_part_where_the_programme_allows_it(
 
     assert "₸12,500" in part.text
     assert "₸17,500" in part.text
+    history = browser_of(fund.coordinator).get(f"/vouchers/no/{voucher.serial}").text
+    assert "A part collected at Bereke shop: ₸12,500" in history

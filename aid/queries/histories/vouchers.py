@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from aid.domain.clock import Instant
 from aid.domain.collections import REFUSAL_TITLES, RefusalCode
 from aid.domain.late import CONFLICT_TITLES, VERDICT_TITLES
+from aid.domain.money import Money
 from aid.domain.paper_trail import END_TITLES, MOVE_TITLES, EndReason, MoveReason
 from aid.domain.permissions import Permission
 from aid.domain.strangers import STRANGER_TITLES
@@ -92,15 +93,18 @@ def _refusals(ask: Ask) -> Iterator[Happening]:
 def _collection(ask: Ask) -> Iterator[Happening]:
     rows = done_by(Collection.collected_at, Point.names, by=Collection.handed_by_id)
     wanted = (
-        rows.add_columns(is_all(), Collection.entered_at)
+        rows.add_columns(is_all(), Collection.entered_at, Collection.amount_minor, Voucher.currency)
         .join(Point, Point.id == Collection.point_id)
         .join(Voucher, Voucher.id == Collection.voucher_id)
         .where(Collection.voucher_id == ask.id)
     )
-    for at, point, handle, is_whole, entered_at in ask.told(wanted, Collection.collected_at):
+    for at, point, handle, is_whole, entered_at, minor, currency in ask.told(wanted, Collection.collected_at):
         where = InLanguages.of(point)
+        what = Money(minor or 0, currency)
         said = _("Collected at %(point)s", point=where)
-        said = said if is_whole else _("A part collected at %(point)s", point=where)
+        if not is_whole:
+            said = _("A part collected at %(point)s", point=where)
+            said = _("A part collected at %(point)s: %(amount)s", point=where, amount=what) if minor else said
         if entered_at:
             said = _("Collected at %(point)s by a paper list, entered %(moment)s", point=where, moment=entered_at)
             part = _(
