@@ -75,12 +75,11 @@ def make_bought(fund: FoundedFund, count: int) -> list[MadeVoucher]:
 
 def an_invoice(fund: FoundedFund, *claims: Claim, number: str = "A-1", minor: int | None = None) -> ShopInvoiceOrder:
     """The shop's invoice of today, with its list; without one where only a sum is given."""
-    today = later(this_moment(), minutes=20).today
     return ShopInvoiceOrder(
         point_id=fund.points["shop"],
         their_number=number,
-        dated=today,
-        up_to=today,
+        dated=this_moment().today,
+        up_to=later(this_moment(), minutes=20).today,
         amount=Money(sum(claim.minor for claim in claims) if minor is None else minor, fund.currency),
         claims=claims or None,
     )

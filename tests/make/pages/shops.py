@@ -16,7 +16,7 @@ def pages_of_shops(fund: FoundedFund) -> Pages:
     paid, withdrawn = first(ShopPayment.invoice_id), first(ShopInvoiceWithdrawal.invoice_id)
     here, today = f"/shops/{shop}", "2026-01-01"
     typed = {"number": "B-7", "dated": today, "up_to": today, "amount": "15 000", "lines": "999999 15 000"}
-    bank = {"bank": str(fund.bank), "value_on": today}
+    bank = {"bank": str(fund.bank), "value_on": first(ShopInvoice.dated, ShopInvoice.their_number == "A-3")}
     locality = {
         "locality": str(fund.localities["new-town"]),
         "may_not_kk": "темекі",
