@@ -45,6 +45,7 @@ from aid.services.shops.opening import Agreed, change_agreement, open_shop
 from aid.services.verification import verify
 from aid.services.vouchers.moving import MoveOrder, move_voucher
 from aid.services.work import change_work
+from tests.conftest import both_databases
 from tests.make import do, rows
 from tests.make.allocations import make_money
 from tests.make.families import make_family
@@ -288,6 +289,7 @@ def test_who_stood_at_the_till_takes_no_invoice_and_pays_none(fund: FoundedFund)
         pay(fund, taken.invoice_id, by=fund.actor("sanzhar"))
 
 
+@both_databases
 def test_an_invoice_is_paid_on_two_peoples_word(fund: FoundedFund) -> None:
     make_shop(fund)
     [voucher] = make_bought(fund, 1)
@@ -310,6 +312,7 @@ def test_an_invoice_is_paid_on_two_peoples_word(fund: FoundedFund) -> None:
     sound()
 
 
+@both_databases
 def test_an_invoice_that_was_withdrawn_frees_its_collections_and_its_number(fund: FoundedFund) -> None:
     make_shop(fund)
     [voucher] = make_bought(fund, 1)
