@@ -425,7 +425,7 @@ def test_verify_names_a_part_that_nobody_might_give(fund: FoundedFund) -> None:
 
     with forging() as session:
         assert forge(session, "UPDATE programme SET in_parts = false")
-        assert any("gave a part of what goes as a whole" in str(each) for each in found(session, "vouchers"))
+        assert any("gave a part of what goes as a whole" in str(each) for each in found(session, "states"))
 
 
 # ---------------------------------------------------------------- a race
