@@ -30,7 +30,12 @@ FORGED = [
     ("shops", "DELETE FROM shop_payment", "point", "more than was paid"),
     ("shops", f"DELETE FROM shop_invoice_approval WHERE {PAID}", "shop_payment", "nobody else agreed to it"),
     ("shops", f"{APPROVED} approved_at = '2099-01-01' WHERE {PAID}", "shop_payment", "nobody else agreed to it"),
-    ("shops", f"{APPROVED} (approved_by_id, taken_by_id) = (taken_by_id, approved_by_id)", "shop_invoice_approval", "who took it in agreed to it"),
+    (
+        "shops",
+        f"{APPROVED} (approved_by_id, taken_by_id) = (taken_by_id, approved_by_id)",
+        "shop_invoice_approval",
+        "who took it in agreed to it",
+    ),
     ("shops", f"{APPROVED} approved_by_id = {TILL}", "shop_invoice_approval", "who handed some of it out agreed"),
     ("shops", f"{APPROVED} approved_at = '2020-01-01'", "shop_invoice_approval", "before it was there"),
     ("shops", "DELETE FROM shop_invoice_withdrawal", "shop_invoice", "otherwise whether it was withdrawn"),
