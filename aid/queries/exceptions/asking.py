@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import and_, false, or_, select, true
+from sqlalchemy import and_, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from aid.domain.exceptions import KIND_TITLES, ExceptionKind
@@ -71,14 +71,20 @@ class Asked:
     until: datetime | None
 
     def told(self, rows: Any, *, at: Any, point: Any = None, allocation: Any = None) -> Any:
-        """The newest of these rows. What knows no point, or no decision, is left out where one is asked for."""
+        """The newest of these rows, and all of the last one's moment: an invoice has many differences at once.
+
+        What knows no point, or no decision, is left out where one is asked for.
+        """
         wanted = [
             _is(self.of.point_id, point),
             _is(self.of.allocation_id, allocation),
             at < self.of.before if self.of.before else true(),
             (at >= self.since) & (at < self.until) if self.since else true(),
         ]
-        return self.session.execute(rows.where(and_(*wanted)).order_by(at.desc()).limit(self.of.size + 1))
+        found = rows.where(and_(*wanted)).order_by(at.desc())
+        moments = found.add_columns(at.label("moment")).order_by(None).subquery().c.moment
+        last = select(moments).order_by(moments.desc()).offset(self.of.size).limit(1).scalar_subquery()
+        return self.session.execute(found.where(at >= func.coalesce(last, at)))
 
     def link(self, needed: Permission, endpoint: str, **key: Any) -> dict[str, Any]:
         """The way to a page, for who may open it."""
