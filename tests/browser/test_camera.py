@@ -69,7 +69,18 @@ def scans(page: Page, code: str, end: str = "Enter") -> None:
     else:
         while not all(_is_quick(page, digit) for digit in code):
             page.wait_for_timeout(200)  # what was typed so slowly is a hand's, and forgotten
-    page.keyboard.press(end)
+    if end:
+        page.keyboard.press(end)
+
+
+def _ends_at_once(page: Page, code: str) -> bool:
+    """Type into the field as a scanner does that ends with Tab; whether that came as quickly as a scanner's."""
+    page.focus("[name=code]")
+    page.keyboard.type(code[:-1])
+    began = time.monotonic()
+    page.keyboard.type(code[-1])
+    page.keyboard.press("Tab")
+    return time.monotonic() - began < QUICK
 
 
 def _is_quick(page: Page, digit: str) -> bool:
@@ -152,10 +163,12 @@ def test_a_scan_never_presses_what_waits_on_the_screen(table: Page, vouchers: li
 
 @pytest.mark.parametrize("end", ["Enter", "Tab", ""])
 def test_a_scan_is_taken_whatever_it_ends_with(table: Page, vouchers: list[MadeVoucher], end: str) -> None:
-    if end != "Tab":
+    code = vouchers[3].digits
+    if end == "Tab":
+        while not _ends_at_once(table, code):
+            table.fill("[name=code]", "")  # a hand's Tab, on a busy machine: it only goes on
+    else:
         table.focus("[data-table-camera]")
-    table.keyboard.type(vouchers[3].digits)
-    if end:
-        table.keyboard.press(end)
+        scans(table, code, end)
 
     table.wait_for_selector(".answer-yes")
