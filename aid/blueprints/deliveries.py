@@ -25,7 +25,7 @@ from aid.forms.spending import ArrivalForm, DeliveryForm, FromBankForm, InvoiceF
 from aid.perform import look, perform
 from aid.queries import banks, cash, spending
 from aid.security import allow, current_actor
-from aid.services.cash import count_arrival, send_cash
+from aid.services.cash import check_send, count_arrival, send_cash
 from aid.services.purchases import supplier_of
 from aid.services.stock.deliveries import close_purchase, pay_invoice, take_in
 
@@ -142,6 +142,7 @@ def send(line_id: UUID) -> ResponseReturnValue:
         return _to_index(_("The money is on its way. The point counts it when it arrives."))
 
     def check() -> ResponseReturnValue:
+        look(check_send, actor=current_actor(), order=form.sending(line_id))
         return render_template("deliveries/send_check.html", form=form, row=row, spelled=_spelled(row.amount))
 
     page = _steps(form, do=book, check=check)

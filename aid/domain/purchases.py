@@ -72,6 +72,15 @@ def why_not_follow(state: AllocationState, *, notice_until: datetime | None, now
     return None
 
 
+def why_not_bank_day(day: date, *, first: date, today: date) -> Message | None:
+    """Say why the bank can't have paid or sent on this day, or nothing. `first`: when the notice was over."""
+    if day > today:
+        return _("The bank’s day is not in the future.")
+    if day < first:
+        return _("The decision rested until %(day)s; the bank paid nothing before that. Correct the day.", day=first)
+    return None
+
+
 def why_not_invoice(amount: Money, *, dated: date, carried: Money, invoiced: Money, today: date) -> Message | None:
     """Say why an invoice can't be taken for a purchase, or nothing."""
     if amount.minor <= 0:

@@ -24,7 +24,7 @@ from aid.models.purchases import CashArrival, CashSending
 from aid.services import audit, ledger
 from aid.services.banks import bank_in_use, must_hold
 from aid.services.putting import Proposal, Proposed, Wanted, put_new
-from aid.services.stock.deliveries import locked_to_follow
+from aid.services.stock.deliveries import check_bank_day, locked_to_follow
 from aid.services.stops import refuse_while_stopped
 from aid.vault.actor import Actor
 
@@ -103,19 +103,25 @@ def propose_transfer(session: Session, *, actor: Actor, now: Instant, order: Tra
     return put_new(session, proposal=proposal, actor=actor, now=now)
 
 
-def send_cash(session: Session, *, actor: Actor, now: Instant, order: SendOrder) -> Sent:
-    """Send a line's money from a bank account: it is in transit until the point counts it. Raises RuleBroken."""
+def check_send(session: Session, *, actor: Actor, now: Instant, order: SendOrder) -> AllocationLine:
+    """The line, held, where its money can be sent so. Raises RuleBroken beside its field."""
     actor.must(Permission.PAY_OUT)
-    assert actor.person_id is not None, "a person sends money"
     refuse_while_stopped(session, now=now)
     line = _line(session, order.line_id, now=now)
     if session.get(CashSending, line.id) is not None:
         raise RuleBroken(_("This was sent already."))
-    if order.value_on > now.today:
-        raise RuleBroken(_("The bank’s day is not in the future."), "value_on")
+    check_bank_day(session, line.allocation_id, order.value_on, now=now)
     amount = Money(line.amount_minor, line.currency)
     bank_in_use(session, order.bank_id, currency=amount.currency)
     must_hold(session, order.bank_id, amount, field="bank")
+    return line
+
+
+def send_cash(session: Session, *, actor: Actor, now: Instant, order: SendOrder) -> Sent:
+    """Send a line's money from a bank account: it is in transit until the point counts it. Raises RuleBroken."""
+    line = check_send(session, actor=actor, now=now, order=order)
+    assert actor.person_id is not None, "a person sends money"
+    amount = Money(line.amount_minor, line.currency)
     entry, transfers = ledger.post(
         session,
         entries.sent(order.bank_id, amount),

@@ -1,8 +1,10 @@
 """Grants, purchases and cash for points: one voting path for all, and what follows each decision."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select
@@ -17,7 +19,8 @@ from aid.domain.quorum import Choice, Outcome
 from aid.domain.refusals import NotAllowed, RuleBroken
 from aid.domain.vouchers import VoucherState
 from aid.extensions import now as this_moment
-from aid.models.allocations import Allocation, AllocationLine, AllocationVersion
+from aid.models.allocations import Allocation, AllocationLine, AllocationVersion, Decision
+from aid.models.fund import Fund
 from aid.models.ledger import Account, Available, Entry, Transfer
 from aid.models.vouchers import Voucher
 from aid.perform import look
@@ -276,6 +279,34 @@ def test_nothing_is_paid_or_sent_from_an_account_that_has_not_so_much(fund: Foun
             do(service, actor=fund.treasurer, order=replace(order, bank_id=second))
         assert refusal.value.field == "bank"
         do(service, actor=fund.treasurer, order=order)
+
+
+def test_an_invoices_number_that_is_too_long_is_refused_with_what_to_write_instead(fund: FoundedFund) -> None:
+    make_money(fund)
+    make_good(fund)
+    bought = carried(fund, make_purchase(fund, ("notebook", 10, 150_00, "club")))
+
+    for number, why in ((" ", "as it stands on it"), ("7" * 41, "in 40 characters or fewer: its end, if need be")):
+        with pytest.raises(RuleBroken, match=why) as refusal:
+            do(pay_invoice, actor=fund.treasurer, order=an_invoice(fund, bought, minor=100_00, number=number))
+        assert refusal.value.field == "number"
+    do(pay_invoice, actor=fund.treasurer, order=an_invoice(fund, bought, minor=100_00, number="7" * 40))
+
+
+def test_the_bank_paid_nothing_before_the_decision_had_rested(fund: FoundedFund) -> None:
+    make_money(fund, minor=10_000_00)
+    make_good(fund)
+    bought = carried(fund, make_purchase(fund, ("notebook", 10, 150_00, "club")))
+    invoice = an_invoice(fund, bought, minor=1_500_00)
+    cash = sent(fund, 5_000_00)
+    [zone] = rows(select(Fund.time_zone))
+    first = max(filter(None, rows(select(Decision.notice_until)))).astimezone(ZoneInfo(zone)).date()
+
+    for service, order in ((pay_invoice, invoice), (send_cash, cash)):
+        with pytest.raises(RuleBroken, match=f"rested until {first}; the bank paid nothing before") as refusal:
+            do(service, actor=fund.treasurer, order=replace(order, value_on=first - timedelta(days=1)))
+        assert refusal.value.field == "value_on"
+        do(service, actor=fund.treasurer, order=replace(order, value_on=first))
 
 
 def test_a_difference_in_a_delivery_is_named(fund: FoundedFund) -> None:

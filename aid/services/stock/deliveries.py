@@ -16,7 +16,7 @@ from aid.domain.goods import Item
 from aid.domain.ids import new_id
 from aid.domain.money import Money
 from aid.domain.permissions import Permission
-from aid.domain.purchases import Fault, why_not_delivered, why_not_follow, why_not_invoice
+from aid.domain.purchases import Fault, why_not_bank_day, why_not_delivered, why_not_follow, why_not_invoice
 from aid.domain.refusals import RuleBroken
 from aid.domain.stock import MoveCause
 from aid.domain.words import _
@@ -26,11 +26,13 @@ from aid.models.purchases import Delivery, DeliveryLine, Invoice, Payment, Purch
 from aid.services import audit, ledger
 from aid.services.allocations import lock_allocation
 from aid.services.banks import bank_in_use, must_hold
+from aid.services.fund_days import zone_of
 from aid.services.stock import moves as stock_moves
 from aid.services.stops import refuse_while_stopped
 from aid.vault.actor import Actor
 
 NUMBER_AT_MOST = 40
+_NOTICE = select(Decision.notice_until).where(Decision.carried)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,13 +197,20 @@ def locked_to_follow(
     allocation = lock_allocation(session, allocation_id)
     if allocation.kind is not kind:
         raise RuleBroken(_("This allocation does not exist; choose one from the list."))
-    notice = session.scalar(
-        select(Decision.notice_until).where(Decision.allocation_id == allocation_id, Decision.carried)
-    )
+    notice = session.scalar(_NOTICE.where(Decision.allocation_id == allocation_id))
     if reason := why_not_follow(allocation.state, notice_until=notice, now=now.instant):
         raise RuleBroken(reason)
     version = session.get_one(AllocationVersion, (allocation.id, allocation.version))
     return allocation, Money(version.total_minor, version.currency)
+
+
+def check_bank_day(session: Session, allocation_id: UUID, day: date, *, now: Instant) -> None:
+    """Raise RuleBroken unless the bank can have paid or sent on this day for a carried allocation."""
+    over = session.execute(_NOTICE.where(Decision.allocation_id == allocation_id)).scalar_one()
+    assert over is not None, "what was carried has rested"
+    first = over.astimezone(zone_of(session)).date()
+    if reason := why_not_bank_day(day, first=first, today=now.today):
+        raise RuleBroken(reason, "value_on")
 
 
 def _refuse_closed(session: Session, allocation_id: UUID) -> None:
@@ -217,14 +226,17 @@ def _check_invoice(session: Session, order: InvoiceOrder, carried: Money, *, now
     if reason := why_not_invoice(order.amount, dated=order.dated, carried=carried, invoiced=invoiced, today=now.today):
         raise RuleBroken(reason, "amount")
     _check_number(session, order)
-    if order.value_on > now.today:
-        raise RuleBroken(_("The bank’s day is not in the future."), "value_on")
+    check_bank_day(session, order.allocation_id, order.value_on, now=now)
 
 
 def _check_number(session: Session, order: InvoiceOrder) -> None:
     number = order.number.strip()
-    if not 0 < len(number) <= NUMBER_AT_MOST:
+    if not number:
         raise RuleBroken(_("Write the invoice’s number as it stands on it."), "number")
+    if len(number) > NUMBER_AT_MOST:
+        raise RuleBroken(
+            _("Write the number in %(most)s characters or fewer: its end, if need be.", most=NUMBER_AT_MOST), "number"
+        )
     twin = select(Invoice.id).where(Invoice.allocation_id == order.allocation_id, Invoice.number == number)
     if session.scalar(twin) is not None:
         raise RuleBroken(_("This invoice is paid already."), "number")

@@ -124,6 +124,7 @@ def _deliveries(fund: FoundedFund) -> Pages:
             sent(f"{here}/invoice", {**paid, "number": "17", "dated": today, "amount": "10 000"}),
             *also(sent(f"{here}/invoice", status=409)),
             sent(f"/deliveries/cash/{cash}/send", paid),
+            sent(f"/deliveries/cash/{cash}/send", {**paid, "value_on": "2020-01-01"}, status=409),
         ],
         "nurlan": [
             *also("/deliveries/"),
