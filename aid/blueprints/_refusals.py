@@ -51,4 +51,5 @@ class told_above(_Mending):
         self._tone = tone
 
     def _tell(self, refusal: RuleBroken) -> None:
-        flash(say(refusal.message), self._tone)
+        for one in refusal.each:
+            flash(say(one.message), self._tone)

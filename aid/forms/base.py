@@ -53,7 +53,13 @@ class KomekForm(FlaskForm):  # type: ignore[misc]
         return str(self.key.data)
 
     def blame(self, refusal: RuleBroken) -> None:
-        """Show a broken rule beside its field, or above the form. What was typed stays."""
+        """Show each broken rule beside its field, or above the form. What was typed stays."""
+        for one in refusal.each:
+            self._blame(one)
+        self.key.data = self.key.raw_data = None
+        self.key.data = secrets.token_hex(16)
+
+    def _blame(self, refusal: RuleBroken) -> None:
         way = _way_to(refusal.field, self)
         if way:
             *around, field = way
@@ -62,8 +68,6 @@ class KomekForm(FlaskForm):  # type: ignore[misc]
                 list_of_lines.errors = [*list_of_lines.errors, {}]  # something inside it: the form is wrong
         else:
             self.form_errors.append(say(refusal.message))
-        self.key.data = self.key.raw_data = None
-        self.key.data = secrets.token_hex(16)
 
 
 def _way_to(name: str | None, fields: Iterable[Field]) -> list[Field]:

@@ -13,7 +13,7 @@ from aid.domain.days.pieces import MOST, faces
 from aid.domain.goods import MOST as MOST_OF_ONE
 from aid.domain.money import Money, digits_of
 from aid.domain.paper_trail import numbers_of
-from aid.domain.refusals import RuleBroken
+from aid.domain.refusals import Refusals, RuleBroken
 from aid.domain.words import _
 from aid.formats import money
 from aid.forms.base import KomekForm
@@ -102,16 +102,21 @@ class DayCountForm(KomekForm):
         return [entry for entry in self.goods.entries if entry.form.good.data in codes]
 
     def order(self, point_id: UUID, day: date) -> DayCountOrder:
-        """The count as a value. Raises RuleBroken beside what can't be."""
+        """The count as a value. Raises RuleBroken beside each line that can't be."""
         more = {code for code, _name in self.asked.more_goods}
-        return DayCountOrder(
-            point_id=point_id,
-            day=day,
-            kind=self.kind,
-            cash={currency: self._pieces(currency) for currency in self.asked.currencies},
-            goods=dict(_good(entry.form, optional=entry.form.good.data in more) for entry in self.goods.entries),
-            stubs=self._stubs(),
-        )
+        refusals, stubs = Refusals(), None
+        cash, goods = dict[str, tuple[tuple[int, int], ...]](), dict[str, int]()
+        for currency in self.asked.currencies:
+            with refusals:
+                cash[currency] = self._pieces(currency)
+        for entry in self.goods.entries:
+            with refusals:
+                code, number = _good(entry.form, optional=entry.form.good.data in more)
+                goods[code] = number
+        with refusals:
+            stubs = self._stubs()
+        refusals.tell()
+        return DayCountOrder(point_id=point_id, day=day, kind=self.kind, cash=cash, goods=goods, stubs=stubs)
 
     def _pieces(self, currency: str) -> tuple[tuple[int, int], ...]:
         lines = self.of_currency(currency)
@@ -119,15 +124,11 @@ class DayCountForm(KomekForm):
             raise RuleBroken(
                 _("Count the notes and coins. If there are none, write 0 once."), lines[0].form.pieces.name
             )
-        pieces = []
+        refusals, pieces = Refusals(), []
         for entry in lines:
-            typed = (entry.form.pieces.data or "").strip()
-            number = whole_number(typed) if typed else 0
-            if number is None:
-                raise RuleBroken(HOW_MANY, entry.form.pieces.name)
-            if number > MOST:
-                raise RuleBroken(_("Write how many pieces, from 0 to %(most)s.", most=MOST), entry.form.pieces.name)
-            pieces.append((_face(entry.form).minor, number))
+            with refusals:
+                pieces.append((_face(entry.form).minor, _how_many(entry.form)))
+        refusals.tell()
         return tuple((face, number) for face, number in pieces if number)
 
     def _stubs(self) -> int | None:
@@ -141,6 +142,16 @@ class DayCountForm(KomekForm):
 
 def _face(line: PiecesForm) -> Money:
     return Money(int(line.face.data), str(line.currency.data))
+
+
+def _how_many(line: PiecesForm) -> int:
+    typed = (line.pieces.data or "").strip()
+    number = whole_number(typed) if typed else 0
+    if number is None:
+        raise RuleBroken(HOW_MANY, line.pieces.name)
+    if number > MOST:
+        raise RuleBroken(_("Write how many pieces, from 0 to %(most)s.", most=MOST), line.pieces.name)
+    return number
 
 
 def _good(line: GoodForm, *, optional: bool) -> tuple[str, int]:
@@ -193,10 +204,16 @@ class ReasonsForm(KomekForm):
         return form
 
     def order(self, count_id: UUID) -> ExplainOrder:
-        """The reasons as values. Raises RuleBroken beside what can't be."""
-        told = [self._told(entry.form) for entry in self.reasons.entries]
-        told += self._numbers(self.missing, self.why_missing, Counted.STUB_MISSING)
-        told += self._numbers(self.extra, self.why_extra, Counted.STUB_EXTRA)
+        """The reasons as values. Raises RuleBroken beside each line that can't be."""
+        refusals, told = Refusals(), list[Told]()
+        for entry in self.reasons.entries:
+            with refusals:
+                told.append(self._told(entry.form))
+        with refusals:
+            told += self._numbers(self.missing, self.why_missing, Counted.STUB_MISSING)
+        with refusals:
+            told += self._numbers(self.extra, self.why_extra, Counted.STUB_EXTRA)
+        refusals.tell()
         return ExplainOrder(count_id, tuple(told))
 
     @staticmethod

@@ -4,11 +4,10 @@ from collections.abc import Sequence, Set
 from datetime import date, timedelta
 from uuid import UUID
 
-from wtforms import BooleanField, DateField, HiddenField, IntegerField, RadioField, SelectField, TimeField
-from wtforms.validators import InputRequired
+from wtforms import BooleanField, DateField, Field, HiddenField, IntegerField, RadioField, SelectField, TimeField
+from wtforms.validators import InputRequired, ValidationError
 
 from aid.domain.days.planning import CANCEL_TITLES, SLOT_LENGTHS, CancelReason, Hours, clock, minutes_of
-from aid.domain.refusals import RuleBroken
 from aid.domain.words import _, n_
 from aid.formats import named, say
 from aid.forms.base import KomekForm
@@ -57,11 +56,14 @@ class HoursForm(CheckedForm):
             self.decisions.data = [str(row.id) for row in offered if not chosen or row.id in chosen]
             self.decisions_of.data = str(point_id)
 
+    def validate_decisions(self, field: Field) -> None:
+        """Some have to come, where there are several to choose from."""
+        if field.choices and not field.data:
+            raise ValidationError(_("Choose whose vouchers come."))
+
     def _chosen(self) -> frozenset[UUID]:
         """The decisions that come; none where all do."""
         offered, ticked = self.decisions.choices or (), self.decisions.data or ()
-        if offered and not ticked:
-            raise RuleBroken(_("Choose whose vouchers come."), "decisions")
         return frozenset(map(UUID, ticked)) if len(ticked) < len(offered) else frozenset()
 
     def hours(self) -> Hours:

@@ -1,13 +1,13 @@
 """Shops as they are typed in: what is agreed with one, its invoices, and how one is paid."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from flask_wtf.file import FileField
-from wtforms import DateField, HiddenField, RadioField, StringField, TextAreaField
-from wtforms.validators import InputRequired
+from wtforms import DateField, Field, HiddenField, RadioField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Optional, ValidationError
 
 from aid.domain.languages import OWN_NAMES, Language
 from aid.domain.money import parse_money
@@ -16,6 +16,7 @@ from aid.domain.shop_invoices import WITHDRAWN_TITLES, WithdrawnReason
 from aid.domain.shops import claims_of, text_of
 from aid.domain.words import _
 from aid.formats import named
+from aid.forms._money import must_be_money
 from aid.forms.base import KomekForm
 from aid.forms.checked import CheckedForm, whole_number
 from aid.forms.spending import FromBankForm
@@ -65,10 +66,10 @@ class AgreedForm(CheckedForm):
     def _said(self, what: str) -> dict[str, str]:
         return {language: (self[f"{what}_{language}"].data or "").strip() for language in self.languages}
 
-    def blame(self, refusal: RuleBroken) -> None:
+    def _blame(self, refusal: RuleBroken) -> None:
         """A text is wrong in all its languages: it is shown beside the first."""
         first = {"names": "name", "may_buy": "may", "may_not_buy": "may_not"}.get(refusal.field or "")
-        super().blame(RuleBroken(refusal.message, f"{first}_{self.languages[0]}" if first else refusal.field))
+        super()._blame(RuleBroken(refusal.message, f"{first}_{self.languages[0]}" if first else refusal.field))
 
 
 class ShopForm(AgreedForm):
@@ -77,7 +78,7 @@ class ShopForm(AgreedForm):
     name_kk = StringField(_("Name: %(language)s", language=OWN_NAMES[Language.KK]))
     name_ru = StringField(_("Name: %(language)s", language=OWN_NAMES[Language.RU]))
     name_en = StringField(_("Name: %(language)s", language=OWN_NAMES[Language.EN]))
-    locality = RadioField(_("Where it is"), validators=[InputRequired(_("Choose a locality of the list."))])
+    locality = RadioField(_("Where it is"), validators=[Optional()])  # refused with the rest where none is chosen
     currency = RadioField(_("It is paid in"), validators=[InputRequired(_("Choose the currency."))])
 
     def __init__(self, *, choices: ToChoose, **given: Any) -> None:
@@ -95,7 +96,7 @@ class ShopForm(AgreedForm):
         """The shop as a value."""
         return ShopOrder(
             names=self._said("name"),
-            locality_id=UUID(self.locality.data),
+            locality_id=UUID(self.locality.data) if self.locality.data else None,
             currency=self.currency.data,
             agreed=self.agreed(),
         )
@@ -119,12 +120,7 @@ class ShopInvoiceForm(CheckedForm):
         self.currency = currency
 
     def order(self, point_id: UUID) -> ShopInvoiceOrder:
-        """The invoice as a value. What was in a file stands in the lines then. Raises RuleBroken beside its field."""
-        try:
-            amount = parse_money(self.amount.data, self.currency)
-        except RuleBroken as refusal:
-            raise RuleBroken(refusal.message, "amount") from None
-        self._read_file()
+        """The invoice as a value. What was in a file stands in the lines then."""
         typed = (self.lines.data or "").strip()
         dated: date = self.dated.data
         return ShopInvoiceOrder(
@@ -132,10 +128,23 @@ class ShopInvoiceForm(CheckedForm):
             their_number=(self.number.data or "").strip(),
             dated=dated,
             up_to=self.up_to.data,
-            amount=amount,
+            amount=parse_money(self.amount.data, self.currency),
             claims=claims_of(typed, self.currency) if typed else None,
             seen=_minor_units(self.seen.data or ""),
         )
+
+    def validate_amount(self, field: Field) -> None:
+        """It has to be an amount."""
+        must_be_money(field, self.currency)
+
+    def validate_lines(self, field: Field) -> None:
+        """A list that was typed has to be readable."""
+        if typed := (field.data or "").strip():
+            _must_be_readable(lambda: claims_of(typed, self.currency))
+
+    def validate_file(self, _field: Field) -> None:
+        """What a file holds stands in the lines then."""
+        _must_be_readable(self._read_file)
 
     def answers(self) -> list[tuple[str, str]]:
         """What was typed, with the lines that a file held."""
@@ -150,6 +159,14 @@ class ShopInvoiceForm(CheckedForm):
             raise RuleBroken(_("Type the list or bring it as a file, not both."), "file")
         claims = read_shop_list(brought.filename, brought.read(), currency=self.currency)
         self.lines.data = text_of(claims, self.currency)
+
+
+def _must_be_readable(read: Callable[[], object]) -> None:
+    """Say beside the field what can't be read."""
+    try:
+        read()
+    except RuleBroken as refusal:
+        raise ValidationError(refusal.message)
 
 
 def _minor_units(text: str) -> int | None:

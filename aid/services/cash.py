@@ -15,7 +15,7 @@ from aid.domain.money import LARGEST, Money
 from aid.domain.permissions import Permission
 from aid.domain.points import PointKind
 from aid.domain.purchases import CashFault, why_not_arrived
-from aid.domain.refusals import RuleBroken
+from aid.domain.refusals import Refusals, RuleBroken
 from aid.domain.words import _
 from aid.models.allocations import AllocationLine
 from aid.models.base import Permanent
@@ -110,10 +110,13 @@ def check_send(session: Session, *, actor: Actor, now: Instant, order: SendOrder
     line = _line(session, order.line_id, now=now)
     if session.get(CashSending, line.id) is not None:
         raise RuleBroken(_("This was sent already."))
-    check_bank_day(session, line.allocation_id, order.value_on, now=now)
-    amount = Money(line.amount_minor, line.currency)
-    bank_in_use(session, order.bank_id, currency=amount.currency)
-    must_hold(session, order.bank_id, amount, field="bank")
+    refusals, amount = Refusals(), Money(line.amount_minor, line.currency)
+    with refusals:
+        bank_in_use(session, order.bank_id, currency=amount.currency)
+        must_hold(session, order.bank_id, amount, field="bank")
+    with refusals:
+        check_bank_day(session, line.allocation_id, order.value_on, now=now)
+    refusals.tell()
     return line
 
 

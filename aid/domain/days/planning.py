@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
-from aid.domain.refusals import RuleBroken
+from aid.domain.refusals import Refusals, RuleBroken
 from aid.domain.words import Message, _
 
 MOST_TABLES: Final = 20
@@ -134,17 +134,23 @@ def minutes_of(hour: time) -> int:
 
 
 def check_hours(hours: Hours) -> None:
-    """Raise RuleBroken beside its field unless a day can be held like this."""
-    if hours.closes <= hours.opens:
-        raise RuleBroken(_("The point closes before it opens."), "closes")
-    if hours.closes > DAY_ENDS:
-        raise RuleBroken(_("Close at %(hour)s at the latest.", hour="22:00"), "closes")
-    if hours.slot not in SLOT_LENGTHS:
-        raise RuleBroken(_("Choose how long a slot is."), "slot")
-    if not 1 <= hours.tables <= MOST_TABLES:
-        raise RuleBroken(_("Write a number of tables from 1 to %(most)s.", most=MOST_TABLES), "tables")
-    if not 1 <= hours.a_family <= MOST_MINUTES_A_FAMILY:
-        raise RuleBroken(_("Write minutes from 1 to %(most)s.", most=MOST_MINUTES_A_FAMILY), "a_family")
+    """Raise RuleBroken beside each field with which no day can be held."""
+    refusals = Refusals()
+    with refusals:
+        if hours.closes <= hours.opens:
+            raise RuleBroken(_("The point closes before it opens."), "closes")
+        if hours.closes > DAY_ENDS:
+            raise RuleBroken(_("Close at %(hour)s at the latest.", hour="22:00"), "closes")
+    with refusals:
+        if hours.slot not in SLOT_LENGTHS:
+            raise RuleBroken(_("Choose how long a slot is."), "slot")
+    with refusals:
+        if not 1 <= hours.tables <= MOST_TABLES:
+            raise RuleBroken(_("Write a number of tables from 1 to %(most)s.", most=MOST_TABLES), "tables")
+    with refusals:
+        if not 1 <= hours.a_family <= MOST_MINUTES_A_FAMILY:
+            raise RuleBroken(_("Write minutes from 1 to %(most)s.", most=MOST_MINUTES_A_FAMILY), "a_family")
+    refusals.tell()
     if not hours.slots:
         raise RuleBroken(_("The day is shorter than one slot."), "closes")
     if not hours.a_slot:

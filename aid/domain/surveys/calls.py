@@ -7,7 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from aid.domain.money import LARGEST
-from aid.domain.refusals import RuleBroken
+from aid.domain.refusals import Refusals, RuleBroken
 from aid.domain.words import Message, _
 
 MOST_TRIES = 3
@@ -183,7 +183,15 @@ def why_not_call(facts: CallFacts, *, now: datetime) -> Message | None:
 
 def check_answer(answer: Answer, *, today: date, handed_minor: int) -> None:
     """Raise RuleBroken for an answer that says two things at once, or what can't be. `handed_minor`: by the books."""
-    _check_amount(answer, handed_minor)
+    refusals = Refusals()
+    with refusals:
+        _check_amount(answer, handed_minor)
+    with refusals:
+        _check_day(answer, today)
+    refusals.tell()
+
+
+def _check_day(answer: Answer, today: date) -> None:
     if answer.received_on is not None and answer.received_on > today:
         raise RuleBroken(_("This day is not here yet."), "received_on")
     if answer.received is Received.NOTHING and answer.received_on is not None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from aid.domain.refusals import RuleBroken
+from aid.domain.refusals import Refusals, RuleBroken
 from aid.domain.words import _
 
 MOST = 500
@@ -28,12 +28,16 @@ def check_selection(selection: Selection, *, today: date) -> None:
     first, last = selection.first_day, selection.last_day
     if selection.allocation_id is None and first is None and last is None:
         raise RuleBroken(_("Choose a list, or days."), "allocation")
-    if (first is None) != (last is None):
-        raise RuleBroken(_("Write the first and the last day, or neither."), "last_day")
-    if first is not None and last is not None and last < first:
-        raise RuleBroken(_("The last day is before the first."), "last_day")
-    if first is not None and first > today:
-        raise RuleBroken(_("This day is not here yet."), "first_day")
+    refusals = Refusals()
+    with refusals:
+        if first is not None and first > today:
+            raise RuleBroken(_("This day is not here yet."), "first_day")
+    with refusals:
+        if (first is None) != (last is None):
+            raise RuleBroken(_("Write the first and the last day, or neither."), "last_day")
+        if first is not None and last is not None and last < first:
+            raise RuleBroken(_("The last day is before the first."), "last_day")
+    refusals.tell()
 
 
 def check_size(size: int, *, families: int) -> None:

@@ -26,7 +26,7 @@ from aid.domain.days.planning import (
 from aid.domain.ids import new_id
 from aid.domain.paper_trail import plain_runs
 from aid.domain.permissions import Permission
-from aid.domain.refusals import RuleBroken
+from aid.domain.refusals import Refusals, RuleBroken
 from aid.domain.vouchers import OPEN_STATES
 from aid.domain.words import _
 from aid.models.days import DayDecision, DayPlan, DaySlot
@@ -132,9 +132,13 @@ def cancel_day(
 def draft(session: Session, *, actor: Actor, now: Instant, order: DayOrder) -> Drafted:
     """What a plan like this would be. Raises RuleBroken beside its field."""
     actor.must(Permission.PRINT_VOUCHERS, point=order.point_id)
-    if reason := why_not_plan(order.day, today=now.today):
-        raise RuleBroken(reason, "day")
-    check_hours(order.hours)
+    refusals = Refusals()
+    with refusals:
+        if reason := why_not_plan(order.day, today=now.today):
+            raise RuleBroken(reason, "day")
+    with refusals:
+        check_hours(order.hours)
+    refusals.tell()
     waiting = session.execute(
         select(Voucher.serial, Voucher.family_id, Voucher.valid_until, Voucher.allocation_id)
         .where(Voucher.point_id == order.point_id, Voucher.state.in_(OPEN_STATES))

@@ -13,7 +13,7 @@ from aid.domain.ids import new_id
 from aid.domain.money import Money
 from aid.domain.permissions import Permission
 from aid.domain.points import PointKind
-from aid.domain.refusals import RuleBroken
+from aid.domain.refusals import Refusals, RuleBroken
 from aid.domain.remittances import check_day
 from aid.domain.shops import Claim, Due, Matched, matched, matched_whole
 from aid.domain.words import _
@@ -150,12 +150,27 @@ def _line(invoice_id: UUID, n: int, due: Due) -> ShopInvoiceLine:
 
 
 def _check(session: Session, order: ShopInvoiceOrder, *, now: Instant) -> None:
-    """Raise RuleBroken beside its field unless this can be an invoice."""
-    _check_number(session, order)
-    check_day(order.dated, field="dated", today=now.today)
-    if order.up_to > now.today:
+    """Raise RuleBroken beside each field that can't be an invoice's."""
+    refusals = Refusals()
+    with refusals:
+        _check_number(session, order)
+    with refusals:
+        check_day(order.dated, field="dated", today=now.today)
+    with refusals:
+        _check_up_to(order.up_to, today=now.today)
+    with refusals:
+        _check_amount(order)
+    refusals.tell()
+
+
+def _check_up_to(day: date, *, today: date) -> None:
+    if day > today:
         raise RuleBroken(_("What is still to be collected can’t be invoiced: choose today or an earlier day."), "up_to")
-    check_day(order.up_to, field="up_to", today=now.today)
+    check_day(day, field="up_to", today=today)
+
+
+def _check_amount(order: ShopInvoiceOrder) -> None:
+    """Raise RuleBroken beside the amount, where it is none or not what the shop's own list comes to."""
     if order.amount.minor <= 0:
         raise RuleBroken(_("Write an amount above zero."), "amount")
     listed = sum(claim.minor for claim in order.claims or ())

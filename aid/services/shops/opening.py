@@ -12,7 +12,7 @@ from aid.domain.fund import LONGEST_NAME
 from aid.domain.ids import new_id
 from aid.domain.permissions import Permission, Role
 from aid.domain.points import PointKind
-from aid.domain.refusals import RuleBroken
+from aid.domain.refusals import Refusals, RuleBroken
 from aid.domain.rings import RingKind
 from aid.domain.words import _
 from aid.models.base import Permanent
@@ -39,7 +39,7 @@ class ShopOrder:
     """A shop as a coordinator describes it: the name on its sign in each of the fund's languages, and what it gives."""
 
     names: Mapping[str, str]
-    locality_id: UUID
+    locality_id: UUID | None  # none was chosen
     currency: str
     agreed: Agreed
 
@@ -91,13 +91,18 @@ def open_shop(session: Session, *, actor: Actor, now: Instant, order: ShopOrder)
 def check_shop(session: Session, *, actor: Actor, order: ShopOrder) -> dict[str, str]:
     """The names of a shop that can be opened, as they are kept. Raises RuleBroken beside its field."""
     actor.must(Permission.AGREE_WITH_SHOPS)
-    names = _names(session, order.names, session.execute(select(Fund.languages)).scalar_one())
-    if session.get(Locality, order.locality_id) is None:
-        raise RuleBroken(_("Choose a locality of the list."), "locality")
-    if session.get(Currency, order.currency) is None:
-        raise RuleBroken(_("Choose a currency that the fund has an account in."), "currency")
-    _words(order.agreed.may_buy, "may_buy")
-    _words(order.agreed.may_not_buy, "may_not_buy")
+    refusals, names = Refusals(), dict[str, str]()
+    with refusals:
+        names = _names(session, order.names, session.execute(select(Fund.languages)).scalar_one())
+    with refusals:
+        if order.locality_id is None or session.get(Locality, order.locality_id) is None:
+            raise RuleBroken(_("Choose a locality of the list."), "locality")
+    with refusals:
+        if session.get(Currency, order.currency) is None:
+            raise RuleBroken(_("Choose a currency that the fund has an account in."), "currency")
+    with refusals:
+        _both(order.agreed)
+    refusals.tell()
     return names
 
 
@@ -128,15 +133,27 @@ def agreement_of(session: Session, point_id: UUID) -> ShopAgreement | None:
 
 
 def _agreement(point_id: UUID, version: int, currency: str, agreed: Agreed, *, by: UUID, now: Instant) -> ShopAgreement:
+    may_buy, may_not_buy = _both(agreed)
     return ShopAgreement(
         point_id=point_id,
         version=version,
         currency=currency,
-        may_buy=_words(agreed.may_buy, "may_buy"),
-        may_not_buy=_words(agreed.may_not_buy, "may_not_buy"),
+        may_buy=may_buy,
+        may_not_buy=may_not_buy,
         written_by_id=by,
         written_at=now.instant,
     )
+
+
+def _both(agreed: Agreed) -> tuple[dict[str, str], dict[str, str]]:
+    """What may be bought and what may not, as it is kept. Raises RuleBroken for each that can't be."""
+    refusals, may, may_not = Refusals(), dict[str, str](), dict[str, str]()
+    with refusals:
+        may = _words(agreed.may_buy, "may_buy")
+    with refusals:
+        may_not = _words(agreed.may_not_buy, "may_not_buy")
+    refusals.tell()
+    return may, may_not
 
 
 def _words(said: Mapping[str, str], field: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ from aid.domain.clock import Instant
 from aid.domain.entries import EntryKind
 from aid.domain.money import Money
 from aid.domain.permissions import Permission
-from aid.domain.refusals import RuleBroken
+from aid.domain.refusals import Refusals, RuleBroken
 from aid.domain.remittances import check_day
 from aid.domain.shop_invoices import why_not_pay
 from aid.domain.words import _
@@ -47,15 +47,14 @@ def check_pay(session: Session, *, actor: Actor, now: Instant, order: ShopPayOrd
     invoice = locked_invoice(session, order.invoice_id)
     if refusal := why_not_pay(state_of(session, invoice)):
         raise RuleBroken(refusal)
-    check_day(order.value_on, field="value_on", today=now.today)
-    if order.value_on < invoice.dated:
-        raise RuleBroken(
-            _("The invoice is of %(day)s; the bank did not pay it before that.", day=invoice.dated), "value_on"
-        )
     refuse_own(session, actor=actor, collection_ids=collections_of(session, invoice))
-    amount = Money(invoice.accepted_minor, invoice.currency)
-    bank_in_use(session, order.bank_id, currency=amount.currency)
-    must_hold(session, order.bank_id, amount, field="bank")
+    refusals, amount = Refusals(), Money(invoice.accepted_minor, invoice.currency)
+    with refusals:
+        bank_in_use(session, order.bank_id, currency=amount.currency)
+        must_hold(session, order.bank_id, amount, field="bank")
+    with refusals:
+        _check_bank_day(order.value_on, dated=invoice.dated, today=now.today)
+    refusals.tell()
     return invoice
 
 
@@ -81,3 +80,10 @@ def pay_shop(session: Session, *, actor: Actor, now: Instant, order: ShopPayOrde
     session.add(payment)
     audit.say(session, "shop.paid", subject=invoice.id, made=[payment, entry, *transfers])
     return ShopPaid(invoice.id)
+
+
+def _check_bank_day(day: date, *, dated: date, today: date) -> None:
+    """Raise RuleBroken unless the bank can have paid an invoice of that date on this day."""
+    check_day(day, field="value_on", today=today)
+    if day < dated:
+        raise RuleBroken(_("The invoice is of %(day)s; the bank did not pay it before that.", day=dated), "value_on")
