@@ -80,9 +80,7 @@ def test_every_line_of_a_count_that_cannot_be_read(fund: FoundedFund, browser_of
     assert set(told(page)) == {"cash-0-pieces", "cash-2-pieces", "goods-0-quantity", "stubs"}
 
 
-def test_a_survey_of_days_that_are_not_here_and_end_before_they_begin(
-    fund: FoundedFund, browser_of: BrowserOf
-) -> None:
+def test_a_survey_of_days_that_are_not_here_and_end_before_they_begin(fund: FoundedFund, browser_of: BrowserOf) -> None:
     days = {"first_day": "2999-02-01", "last_day": "2999-01-01"}
 
     page = browser_of(fund.coordinator).submit("/surveys/new", days, button="Go on")
