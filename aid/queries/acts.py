@@ -204,7 +204,7 @@ ACTS: Mapping[str, Message] = MappingProxyType(
         "day.booked": _("Signed somebody else’s count of a point’s day, and what differed was booked"),
         "day.count_refused": _("Did not sign a count of a point’s day"),
         "vouchers.expired": _("Closed expired vouchers, and their money is available again"),
-        "voucher.collected": _("Handed out a voucher’s aid"),
+        "voucher.collected": _("Handed out a voucher’s aid, or a part of it"),
         "collection.refused": _("Refused a collection"),
         "collection.undone": _("Took a collection back"),
         "point_list.printed": _("Printed a point’s list for a day without network"),

@@ -15,7 +15,7 @@ from aid.domain.permissions import Permission
 from aid.domain.points import PointKind
 from aid.domain.undoing import UNDO_TITLES, UNDO_WITHIN
 from aid.domain.vouchers import VoucherState, printed_number
-from aid.domain.words import Message
+from aid.domain.words import Message, _
 from aid.models.allocations import AllocationLine
 from aid.models.base import in_language
 from aid.models.collections import Collection, CollectionUndo
@@ -30,6 +30,8 @@ from aid.services.goods import GoodWords, words_for
 from aid.vault.actor import Actor
 
 PAGE = 50
+IS_LAST = and_(Voucher.state == VoucherState.COLLECTED, Collection.turn == Voucher.turns)
+"""Whether nothing of its voucher was left after a collection, where both are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class Handed:
     by: str  # a handle
     is_stranger: bool  # handed to somebody who is not on the slip
     undone: TakenBack | None = None
+    part: Message | None = None  # where it was not all that the voucher was worth
     at_shop: bool = False  # in goods worth the amount
 
     @property
@@ -80,6 +83,8 @@ class HandedPage:
     waiting_amount: Money
     waiting_items: tuple[str, ...]
     undo_until: datetime | None  # none where the reader may not, or not any more
+
+    is_last_part: bool
 
     @property
     def waits(self) -> bool:
@@ -131,6 +136,7 @@ def handed(session: Session, *, actor: Actor, now: Instant, collection_id: UUID)
         waiting_amount=rest.amount if rest else Money(0, voucher.currency),
         waiting_items=words.say_all(rest.plain(), actor.language) if rest else (),
         undo_until=until if is_open else None,
+        is_last_part=found.is_last and _part(found) is not None,
     )
 
 
@@ -164,7 +170,15 @@ def _collections() -> Any:
     undoer = aliased(Person)
     return (
         handings()
-        .add_columns(Collection, Voucher, AllocationLine.family_code, Purpose.names, Person.handle, CollectionUndo)
+        .add_columns(
+            IS_LAST.label("is_last"),
+            Collection,
+            Voucher,
+            AllocationLine.family_code,
+            Purpose.names,
+            Person.handle,
+            CollectionUndo,
+        )
         .add_columns(undoer.handle.label("undoer"), Point.kind.label("point_kind"))
         .join(Point, Point.id == Collection.point_id)
         .join(Purpose, Purpose.id == Voucher.purpose_id)
@@ -193,6 +207,14 @@ def _handed(row: Any, actor: Actor, words: GoodWords) -> Handed:
         collected_at=collection.collected_at,
         by=row.handle,
         is_stranger=collection.stranger_id is not None,
+        part=_part(row),
         undone=TakenBack(undo.at, row.undoer, UNDO_TITLES[undo.reason]) if undo else None,
         at_shop=row.point_kind is PointKind.SHOP,
     )
+
+
+def _part(row: Any) -> Message | None:
+    """Whether only a part was handed out, and whether it was the last one."""
+    if row.minor == row.Voucher.amount_minor and items_of(row) == row.all_items:
+        return None
+    return _("The last part") if row.is_last else _("A part")

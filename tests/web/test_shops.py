@@ -121,3 +121,11 @@ def test_a_family_may_take_goods_for_a_part_where_the_programme_allows_it(
     assert "₸17,500" in part.text
     history = browser_of(fund.coordinator).get(f"/vouchers/no/{voucher.serial}").text
     assert "A part collected at Bereke shop: ₸12,500" in history
+
+    green = counter.submit("/collections/new", {"code": voucher.digits})
+    rest = counter.send(green, {"collector": "0", "amount": "17 500"})
+    history = browser_of(fund.coordinator).get(f"/vouchers/no/{voucher.serial}").text
+    listed = counter.get("/collections/").text
+    assert "the last part: the voucher is collected whole" in rest.text
+    assert "The last part collected at Bereke shop: ₸17,500. Now the voucher is collected whole" in history
+    assert (history.count("A part collected"), listed.count("A part"), listed.count("The last part")) == (1, 1, 1)

@@ -1,6 +1,6 @@
 """From a voucher’s issue to the table, or back to the fund."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from aid.domain.permissions import Permission
 from aid.domain.strangers import STRANGER_TITLES
 from aid.domain.undoing import UNDO_TITLES
 from aid.domain.vouchers import REPRINT_REASON_TITLES, ReprintReason, VoucherState
-from aid.domain.words import InLanguages, _
+from aid.domain.words import InLanguages, Message, _
 from aid.models.allocations import Decision
 from aid.models.collections import Collection, CollectionUndo, RefusedCollection, StrangerAnswer, StrangerAsked
 from aid.models.fund import Point
@@ -24,6 +24,7 @@ from aid.models.goods import GoodsRelease
 from aid.models.late import LateAnswer, LateEntry, LateLine
 from aid.models.ledger import Entry
 from aid.models.vouchers import Paper, PaperEnd, PrintBatch, Voucher, VoucherMove
+from aid.queries.collections import IS_LAST
 from aid.queries.histories.asking import PAGE, Ask, HistoryPage, done_by, page_of
 from aid.queries.timelines import Happening
 from aid.services.collections.parts import is_all
@@ -93,25 +94,45 @@ def _refusals(ask: Ask) -> Iterator[Happening]:
 def _collection(ask: Ask) -> Iterator[Happening]:
     rows = done_by(Collection.collected_at, Point.names, by=Collection.handed_by_id)
     wanted = (
-        rows.add_columns(is_all(), Collection.entered_at, Collection.amount_minor, Voucher.currency)
+        rows.add_columns(is_all(), IS_LAST, Collection.entered_at, Collection.amount_minor, Voucher.currency)
         .join(Point, Point.id == Collection.point_id)
         .join(Voucher, Voucher.id == Collection.voucher_id)
         .where(Collection.voucher_id == ask.id)
     )
-    for at, point, handle, is_whole, entered_at, minor, currency in ask.told(wanted, Collection.collected_at):
-        where = InLanguages.of(point)
-        what = Money(minor or 0, currency)
-        said = _("Collected at %(point)s", point=where)
-        if not is_whole:
-            said = _("A part collected at %(point)s", point=where)
-            said = _("A part collected at %(point)s: %(amount)s", point=where, amount=what) if minor else said
-        if entered_at:
-            said = _("Collected at %(point)s by a paper list, entered %(moment)s", point=where, moment=entered_at)
-            part = _(
-                "A part collected at %(point)s by a paper list, entered %(moment)s", point=where, moment=entered_at
+    for at, point, handle, *which, entered_at, minor, currency in ask.told(wanted, Collection.collected_at):
+        what = Money(minor, currency) if minor else None
+        yield Happening(at, _handed(InLanguages.of(point), which, what, entered_at), handle)
+
+
+def _handed(where: InLanguages, which: Sequence[bool], what: Money | None, entered_at: datetime | None) -> Message:
+    """All of a voucher, a part, or the last one; at once, or written down later. `which`: is it all, is it the last."""
+    is_whole, is_last = which
+    if entered_at:
+        if is_whole:
+            return _("Collected at %(point)s by a paper list, entered %(moment)s", point=where, moment=entered_at)
+        if is_last:
+            return _(
+                "The last part collected at %(point)s by a paper list, entered %(moment)s. "
+                "Now the voucher is collected whole",
+                point=where,
+                moment=entered_at,
             )
-            said = said if is_whole else part
-        yield Happening(at, said, handle)
+        return _("A part collected at %(point)s by a paper list, entered %(moment)s", point=where, moment=entered_at)
+    if is_whole:
+        return _("Collected at %(point)s", point=where)
+    if is_last:
+        rest = _("The last part collected at %(point)s. Now the voucher is collected whole", point=where)
+        return (
+            rest
+            if what is None
+            else _(
+                "The last part collected at %(point)s: %(amount)s. Now the voucher is collected whole",
+                point=where,
+                amount=what,
+            )
+        )
+    part = _("A part collected at %(point)s", point=where)
+    return part if what is None else _("A part collected at %(point)s: %(amount)s", point=where, amount=what)
 
 
 def _late(ask: Ask) -> Iterator[Happening]:
