@@ -16,6 +16,8 @@ from tests.make.goods import make_cash, make_good, make_stock
 from tests.make.one_database import app as app
 from tests.make.vouchers import make_vouchers
 
+AGAIN = "point is open again after it was closed"
+
 
 def test_a_day_is_opened_and_closed_by_two_and_its_report_adds_up(fund: FoundedFund, browser_of: BrowserOf) -> None:
     make_money(fund, purpose="general", minor=100_000_00)
@@ -82,9 +84,13 @@ def test_what_comes_after_closing_opens_the_day_again_and_nobody_is_sent_away(
     [voucher] = make_vouchers(fund, 1)
     make_cash(fund)
     sign(fund, make_count(fund, CountKind.CLOSING))
+    table, elsewhere = browser_of(fund.distributor), browser_of(fund.distributor_elsewhere)
+    assert AGAIN not in table.get("/").text
 
     do(collect, actor=fund.distributor, order=voucher.order())
 
+    assert AGAIN in table.get("/").text
+    assert AGAIN not in elsewhere.get("/").text
     listed = browser_of(fund.coordinator).get("/day-counts/")
     assert "Open again" in listed.text
     assert "1 collection since" in listed.text

@@ -105,7 +105,7 @@ def days_of(session: Session, *, actor: Actor, today: date) -> tuple[DayState, .
     of_point = {point.id: [row for row in every if row.point_id == point.id] for point in points}
     closed = {id_: _newest(rows, CountKind.CLOSING) for id_, rows in of_point.items()}
     signed = [row.id for row in closed.values() if row is not None and row.state is CountState.SIGNED]
-    since = _handed_after(session, signed, today)
+    since = _handed_after(session, DayCount.id.in_(signed), today) if signed else {}
     return tuple(
         DayState(
             point.id,
@@ -213,10 +213,20 @@ def _newest(rows: Sequence[CountRow], kind: CountKind) -> CountRow | None:
     return signed or next(iter(of_kind), None)
 
 
-def _handed_after(session: Session, closings: Sequence[UUID], day: date) -> dict[UUID, int]:
-    """How many collections came since, at many points at once: goods alone go by the clock."""
-    if not closings:
-        return {}
+def open_again_of(session: Session, *, actor: Actor, today: date) -> tuple[UUID, ...]:
+    """Points of this person's that two closed today, and that handed something out since."""
+    actor.must(Permission.KEEP_POINT)
+    later, signed = aliased(DayCount), aliased(DayCountAnswer)
+    same = and_(later.point_id == DayCount.point_id, later.day == DayCount.day, later.kind == DayCount.kind)
+    newer = exists().where(same, later.n > DayCount.n, signed.count_id == later.id, signed.agreed)
+    agreed = exists().where(DayCountAnswer.count_id == DayCount.id, DayCountAnswer.agreed)
+    closed = and_(DayCount.day == today, DayCount.kind == CountKind.CLOSING, agreed, ~newer)
+    points = _handed_after(session, closed, today)
+    return tuple(point for point in sorted(points) if actor.may(Permission.KEEP_POINT, point=point))
+
+
+def _handed_after(session: Session, closings: ColumnElement[bool], day: date) -> dict[UUID, int]:
+    """How many collections came since these closings, at many points at once: goods alone go by the clock."""
     first, after = day_bounds(session, day)
     written = func.coalesce(Collection.entered_at, Collection.collected_at)
     later = or_(Entry.number > DayCount.after_entry, and_(Entry.number.is_(None), written > DayCount.at))
@@ -224,7 +234,7 @@ def _handed_after(session: Session, closings: Sequence[UUID], day: date) -> dict
         select(Collection.point_id, func.count())
         .join(DayCount, DayCount.point_id == Collection.point_id)
         .outerjoin(Entry, Entry.id == Collection.entry_id)
-        .where(DayCount.id.in_(closings), Collection.collected_at >= first, Collection.collected_at < after, later)
+        .where(closings, Collection.collected_at >= first, Collection.collected_at < after, later)
         .group_by(Collection.point_id)
     )
     return {point: int(times) for point, times in found}

@@ -43,6 +43,7 @@ QUESTIONS: tuple[tuple[Permission, Question], ...] = (
     (Permission.KEEP_POINT, days.not_ready),
     (Permission.KEEP_POINT, counts.to_open),
     (Permission.KEEP_POINT, counts.to_sign),
+    (Permission.KEEP_POINT, counts.open_again),
     (Permission.HAND_OUT, vouchers.to_hand_out),
     (Permission.MEND_COLLECTIONS, table.odd_codes),
     (Permission.MEND_COLLECTIONS, counts.left_open),

@@ -12,7 +12,7 @@ from aid.domain.words import _, n_
 from aid.models.day_counts import DayCount, DayCountAnswer
 from aid.models.fund import Point
 from aid.models.vouchers import Voucher
-from aid.queries.day_counts.states import left_open_of, waiting_rows
+from aid.queries.day_counts.states import left_open_of, open_again_of, waiting_rows
 from aid.queries.today.waiting import Waiting
 from aid.vault.actor import Actor
 
@@ -54,3 +54,14 @@ def left_open(session: Session, actor: Actor, now: Instant) -> Waiting:
     title = n_("point was not closed after its last day", "points were not closed after their last day", len(rows))
     hint = _("Ask who was there; it can be closed until the point works again.")
     return Waiting("day_counts.index", len(rows), title, hint, min((row.day for row in rows), default=None), 0)
+
+
+def open_again(session: Session, actor: Actor, now: Instant) -> Waiting:
+    """Points that two closed today, and that handed something out since."""
+    points = open_again_of(session, actor=actor, today=now.today)
+    title = n_("point is open again after it was closed", "points are open again after they were closed", len(points))
+    hint = _("Something was handed out since. Count it once more when the last family has gone.")
+    if len(points) == 1:
+        values = (("point_id", points[0]), ("kind", CountKind.CLOSING.value))
+        return Waiting("day_counts.count", 1, title, hint, values=values)
+    return Waiting("day_counts.index", len(points), title, hint)
