@@ -17,6 +17,7 @@ from aid.domain.codes import grouped
 from aid.domain.languages import Language
 from aid.domain.money import Money
 from aid.domain.months import Month
+from aid.domain.payments import Direction
 from aid.domain.phones import in_groups
 from aid.domain.words import InLanguages, Message
 from aid.extensions import time_zone
@@ -103,6 +104,16 @@ def money(amount: Money) -> str:
     return re.sub(r"^KZT\s*|KZT", "₸", said)  # the sign that people here write, in whatever language
 
 
+def change(amount: Money) -> str:
+    """+₸88,000 or -₸88,000: what came or went, with its sign."""
+    return f"+{money(amount)}" if amount.minor > 0 else money(amount)
+
+
+def moved(amount: Money, direction: Direction) -> str:
+    """The same of an amount without a sign, by the way it went at the bank."""
+    return change(amount if direction is Direction.CREDIT else -amount)
+
+
 def _locale() -> Locale:
     """The reader's language, with days and months the way Europe writes them."""
     locale: Locale = flask_babel.get_locale()
@@ -140,7 +151,7 @@ def decimal(digits: str) -> str:
 def percent(tenths: int) -> str:
     """+2.7 % in the reader's way, of so many tenths of a percent; with its sign, because it says which way."""
     said = flask_babel.numbers.format_decimal(Decimal(abs(tenths)) / 10, format="0.0", locale=_locale())
-    return f"{'−' if tenths < 0 else '+' if tenths else ''}{said} %"
+    return f"{'-' if tenths < 0 else '+' if tenths else ''}{said} %"
 
 
 def named(names: Mapping[str, str] | Message) -> str:
@@ -174,6 +185,8 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         say=say,
         money=money,
+        change=change,
+        moved=moved,
         month=month,
         told=told,
         day=day,

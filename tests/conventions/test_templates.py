@@ -111,6 +111,13 @@ class Words(HTMLParser):
             self.read.append(data)
 
 
+def test_what_came_and_went_has_its_sign_from_the_formats_alone() -> None:
+    """`|change` and `|moved` write -₸88,000 as `|money` does: a dash before an amount is another way of writing it."""
+    own = re.compile(r"['\"][+–−-] ?['\"](?: if [^{}]*?)?\)? *(?:~ *\(?|\}\} ?\{\{ )[\w.]+\|money")
+
+    assert [name(path) for path in ALL if own.search(text_of(path))] == []
+
+
 def test_every_word_is_put_into_the_readers_language() -> None:
     def of_its_own(path: Path) -> set[str]:
         own = re.sub(CLASSES, "", text_of(path))

@@ -39,8 +39,8 @@ def test_a_table_is_guessed_corrected_brought_in_and_known_the_next_time(
     looked = browser.send(asked, button="Look again", **said)
     assert "So the first lines are read" in looked.text
     assert "Anna Muster" in looked.text
-    assert "+ €1,050" in looked.text
-    assert "– €7.50" in looked.text
+    assert "+€1,050" in looked.text
+    assert "-€7.50" in looked.text
     choose = browser.send(looked, button="Continue")
     assert "It does not say of which account it is" in choose.text
     done = browser.send(browser.send(choose, bank="eur-1"), button="Bring it in")
@@ -87,7 +87,7 @@ def test_another_row_of_headings_or_separator_is_looked_at_anew(fund: FoundedFun
     other = browser.send(page, button="Look again", header_row="2", separator="|")
 
     assert "Betrag" in other.text
-    assert "+ €5" in other.text
+    assert "+€5" in other.text
     assert rows(select(BankLine.id)) == []
     assert len(rows(select(BroughtList.id))) == 1
 

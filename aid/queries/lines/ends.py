@@ -10,6 +10,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, aliased
 
 from aid.domain.donations import DonorDetails
+from aid.domain.entries import EntryKind
 from aid.domain.line_ends import EndKind
 from aid.domain.money import Money
 from aid.domain.payments import Direction
@@ -36,6 +37,7 @@ class EndRow:
     amount: Money
     cause: Cause | None
     entry_number: int | None
+    entry_kind: EntryKind | None
     against: int | None  # the number of the other line
     against_id: UUID | None
     donor: DonorDetails | None = field(repr=False)
@@ -76,7 +78,7 @@ class _Found(NamedTuple):
     undone: LineReopened | None
     by: str
     undone_by: str | None
-    entry_number: int | None
+    entry: Entry | None
     against: int | None
     donor_id: UUID | None
     waits: bool
@@ -126,7 +128,7 @@ _FOUND = (
         LineReopened,
         Person.handle,
         _UNDOER.handle,
-        Entry.number,
+        Entry,
         _OTHER.number,
         Donation.donor_id,
         exists().where(
@@ -152,7 +154,8 @@ def _row(found: _Found, currency: str, causes: Mapping[UUID, Cause], donors: Map
         kind=end.kind,
         amount=Money(end.amount_minor, currency),
         cause=causes.get(end.cause_id) if end.cause_id else None,
-        entry_number=found.entry_number,
+        entry_number=found.entry.number if found.entry else None,
+        entry_kind=found.entry.kind if found.entry else None,
         against=found.against,
         against_id=end.against_id,
         donor=donors.get(found.donor_id) if found.donor_id else None,
