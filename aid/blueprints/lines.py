@@ -152,7 +152,8 @@ def entry(line_id: UUID) -> ResponseReturnValue:
     )
     choices = [(str(each.id), _entry_words(each)) for each in fitting]
     form = EntryLineForm(entries=choices, currency=page.line.still.currency, data=_whole(page))
-    return _asked("lines/entry.html", form, page)
+    causes = causes_of(reading(), [each.cause_id for each in fitting])
+    return _asked("lines/entry.html", form, page, fitting={str(each.id): each for each in fitting}, causes=causes)
 
 
 @bp.route("/<uuid:line_id>/against", methods=["GET", "POST"])

@@ -210,6 +210,8 @@ def test_a_fee_and_lines_against_each_other_and_entries(fund: FoundedFund, brows
     page = browser.get(f"/lines/account/{bank}/entries")
     assert "Bank charges" in page.text
     page = browser.get(f"/lines/{line(3).id}/entry")
+    assert "Bank charges: Fee 2" in page.text
+    assert f"/banks/{bank}" in page.links
     entry_id = page.html.split('name="entry"')[1].split('value="')[1].split('"')[0]
     browser.submit(f"/lines/{line(3).id}/entry", {"amount": "2", "entry": entry_id})
     typed = {"amount": "9", "other": str(line(5).id), "kind": "mistake", "reason": "The bank wrote"}
