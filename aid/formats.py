@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 import flask_babel
 from babel import Locale
@@ -120,11 +120,24 @@ def _locale() -> Locale:
     return Locale("en", "GB") if locale.language == "en" else locale
 
 
-def day(value: date | datetime) -> str:
+class Dated(str):
+    """A day or a moment in words, and its parts: in a table on a desk, none of them is torn apart."""
+
+    __slots__ = ("parts",)
+    parts: tuple[str, ...]
+
+    def __new__(cls, *parts: str) -> Self:
+        """The parts, with a space between them."""
+        dated = super().__new__(cls, " ".join(parts))
+        dated.parts = parts
+        return dated
+
+
+def day(value: date | datetime) -> Dated:
     """5 September 2026."""
     if isinstance(value, datetime):
         value = value.astimezone(time_zone()).date()
-    return str(flask_babel.dates.format_date(value, "long", locale=_locale()))
+    return Dated(flask_babel.dates.format_date(value, "long", locale=_locale()))
 
 
 def day_of_year(value: date) -> str:
@@ -132,10 +145,10 @@ def day_of_year(value: date) -> str:
     return str(flask_babel.dates.format_skeleton("MMMMd", value, locale=_locale()))
 
 
-def moment(value: datetime) -> str:
+def moment(value: datetime) -> Dated:
     """5 September 2026, 14:05, on the fund's clock."""
     here = value.replace(tzinfo=value.tzinfo or UTC).astimezone(time_zone())
-    return f"{day(here)}, {here:%H:%M}"
+    return Dated(f"{day(here)},", f"{here:%H:%M}")
 
 
 def number(value: int) -> str:

@@ -1,5 +1,7 @@
 """The ledger's pages: figures that open to their entries, and shortfalls in red and in words."""
 
+import re
+
 from sqlalchemy import select, update
 
 from aid.domain.entries import EntryKind, collected, reserved
@@ -61,6 +63,14 @@ def test_an_entry_leads_to_its_donation(fund: FoundedFund, browser_of: BrowserOf
 
     assert f"/donations/{donation_id}" in page.links
     assert "Available: School" in page.text
+
+
+def test_a_table_keeps_a_day_together(fund: FoundedFund, browser_of: BrowserOf) -> None:
+    make_donation(fund)
+
+    page = browser_of(fund.auditor).get("/ledger/entries")
+
+    assert re.search(r'<span class="dated">\d+ \w+ \d{4}</span>', page.html)
 
 
 def test_an_entry_leads_to_its_voucher_and_its_purchase_where_the_reader_may_open_them(
