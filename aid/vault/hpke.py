@@ -12,6 +12,7 @@ Errors: `open_` raises Tampered for anything that does not open; a malformed hal
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -24,6 +25,7 @@ from aid.vault.failures import Tampered
 PRIVATE_LENGTH: Final = 32
 PUBLIC_LENGTH: Final = 65
 _CURVE: Final = ec.SECP256R1()
+_ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551  # of P-256 (SEC 2, 2.4.2)
 _SUITE: Final = Suite(KEM.P256, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 
 
@@ -45,7 +47,13 @@ class Opener:
     """A private half made ready for opening more than once. It shows nothing, and is kept no longer than the half."""
 
     def __init__(self, private: bytes) -> None:
-        self._key = _private_key(private)
+        if not is_private(private):
+            raise ValueError("a private half has 32 bytes and is a number below the order of its curve")
+        self._private = private
+
+    @cached_property
+    def _key(self) -> ec.EllipticCurvePrivateKey:
+        return ec.derive_private_key(int.from_bytes(self._private), _CURVE)  # a multiplication: dear, so when it opens
 
     def public(self) -> bytes:
         """The public half that belongs to it."""
@@ -74,10 +82,9 @@ def open_(private: bytes, sealed: bytes, info: bytes) -> bytes:
     return Opener(private).open_(sealed, info)
 
 
-def _private_key(private: bytes) -> ec.EllipticCurvePrivateKey:
-    if len(private) != PRIVATE_LENGTH:
-        raise ValueError("a private half has 32 bytes")
-    return ec.derive_private_key(int.from_bytes(private), _CURVE)
+def is_private(given: object) -> bool:
+    """Whether these can be a private half: a number from 1 to below the order of the curve (SEC 1, 3.2.1)."""
+    return isinstance(given, bytes) and len(given) == PRIVATE_LENGTH and 0 < int.from_bytes(given) < _ORDER
 
 
 def _public_key(public: bytes) -> ec.EllipticCurvePublicKey:

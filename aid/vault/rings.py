@@ -32,24 +32,32 @@ class RingRef:
 
 @dataclass(frozen=True, slots=True)
 class RingKeys:
-    """A ring's keys in one epoch. Only the public half is shown."""
+    """A ring's keys in one epoch. They show nothing of themselves."""
 
     ref: RingRef
     private: bytes = field(repr=False)
-    public: bytes
     wrap_key: bytes = field(repr=False)
     index_key: bytes = field(repr=False)
     opener: hpke.Opener | None = field(default=None, repr=False, compare=False)  # of the private half
 
+    @property
+    def public(self) -> bytes:
+        """The public half, to which others seal: worked out when asked, which few who hold a ring do."""
+        return self._opener.public()
+
     def open_(self, sealed: bytes, info: bytes) -> bytes:
         """Open what was sealed to the ring by somebody outside."""
-        return (self.opener or hpke.Opener(self.private)).open_(sealed, info)
+        return self._opener.open_(sealed, info)
+
+    @property
+    def _opener(self) -> hpke.Opener:
+        return self.opener or hpke.Opener(self.private)
 
 
 def new_ring(ring_id: UUID, epoch: int = 1) -> RingKeys:
     """Make a ring's keys for a new epoch."""
     pair = hpke.new_pair()
-    return RingKeys(RingRef(ring_id, epoch), pair.private, pair.public, aead.new_key(), aead.new_key())
+    return RingKeys(RingRef(ring_id, epoch), pair.private, aead.new_key(), aead.new_key())
 
 
 def seal_ring(keys: RingKeys, to_public: bytes, person_id: UUID) -> bytes:
@@ -68,7 +76,7 @@ def open_ring(sealed: bytes, private: bytes, ref: RingRef, person_id: UUID) -> R
         raise Tampered("not a ring") from error
     if purpose != _PURPOSE or named != ref or not (_is_key(wrap_key) and _is_key(index_key)):
         raise Tampered("another ring, or none")  # sealed by a member who wrote something else inside
-    return RingKeys(ref, ring_private, opener.public(), wrap_key, index_key, opener)
+    return RingKeys(ref, ring_private, wrap_key, index_key, opener)
 
 
 def _is_key(given: object) -> bool:

@@ -226,9 +226,7 @@ def test_what_a_record_is_bound_to_never_changes() -> None:
 
 
 def test_a_record_sealed_in_2026_still_opens() -> None:
-    ring = RingKeys(
-        RingRef(UUID(int=3), 2), bytes(31) + b"\x07", hpke.public_of(bytes(31) + b"\x07"), b"w" * 32, b"i" * 32
-    )
+    ring = RingKeys(RingRef(UUID(int=3), 2), bytes(31) + b"\x07", b"w" * 32, b"i" * 32)
     wraps = [Wrap(ring.ref, Way.AEAD, bytes.fromhex(AEAD_2026)), Wrap(ring.ref, Way.HPKE, bytes.fromhex(HPKE_2026))]
     for wrap in wraps:
         opened = open_record(bytes.fromhex(BLOB_2026), [wrap], CONTEXT, make_keyring(ring))

@@ -57,6 +57,8 @@ def test_a_copy_that_lies_about_its_ring_is_refused() -> None:
         ["komek/1/bundle", outside.ref.ring_id, 1, outside.private, outside.wrap_key, outside.index_key],
         ["komek/1/ring", "not an id", 1, outside.private, outside.wrap_key, outside.index_key],
         ["komek/1/ring", outside.ref.ring_id, 1, None, outside.wrap_key, outside.index_key],
+        ["komek/1/ring", outside.ref.ring_id, 1, bytes(32), outside.wrap_key, outside.index_key],
+        ["komek/1/ring", outside.ref.ring_id, 1, b"\xff" * 32, outside.wrap_key, outside.index_key],
         ["komek/1/ring", outside.ref.ring_id, 1, outside.private, outside.wrap_key[:16], outside.index_key],
         ["komek/1/ring", outside.ref.ring_id, 1, outside.private, outside.wrap_key, "index key"],
         ["komek/1/ring"],
