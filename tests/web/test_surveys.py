@@ -6,8 +6,10 @@ import sys
 from io import StringIO
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
+from aid.blueprints import surveys
 from aid.domain.surveys.calls import Reach
 from aid.domain.vouchers import VoucherState
 from aid.models.families import Family, Sighting
@@ -24,15 +26,21 @@ from tests.make.vouchers import make_vouchers
 DRAW_AGAIN = Path(__file__).parents[2] / "docs" / "draw_again.py"
 
 
-def test_families_are_drawn_called_and_what_they_say_is_told_of_all(fund: FoundedFund, browser_of: BrowserOf) -> None:
+def test_families_are_drawn_called_and_what_they_say_is_told_of_all(
+    fund: FoundedFund, browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
     vouchers = make_vouchers(fund, 13, state=VoucherState.COLLECTED, collectors=("Айгүл Сынақова",))
     coordinator = browser_of(fund.coordinator)
     assert "draw" in coordinator.get("/surveys/").text.lower()
 
     nothing = coordinator.submit("/surveys/new", button="Go on")
     assert (nothing.status, "Choose a list, or days" in nothing.text) == (409, True)
-    size = coordinator.submit("/surveys/new", allocation=str(vouchers[0].allocation_id), button="Go on")
+    allocation = str(vouchers[0].allocation_id)
+    size = coordinator.submit("/surveys/new", allocation=allocation, button="Go on")
     assert "13 families collected there" in size.text
+    with monkeypatch.context() as patched:
+        patched.setattr(surveys, "half_width", lambda **_of: 1.2)
+        assert "±1 percentage point One" in coordinator.submit("/surveys/new", allocation=allocation).text
     too_many = coordinator.send(size, size="14", button="Draw them")
     assert (too_many.status, "At most 13" in too_many.text) == (409, True)
     for size_typed, said in (("9" * 20, "At most 13"), ("-" + "9" * 20, "how many"), ("a dozen", "valid integer")):
