@@ -15,6 +15,7 @@ from aid.domain.families import FamilyState
 from aid.domain.goods import Item
 from aid.domain.grants import GrantReason, GrantRules
 from aid.domain.money import Money
+from aid.domain.parts import Part
 from aid.domain.permissions import Role
 from aid.domain.purchases import CashFault, Fault
 from aid.domain.quorum import Choice
@@ -95,7 +96,8 @@ def help_in_kind(story: Story) -> None:
     _send(story, cash)
     kits = _kits(story, coordinator, purposes)
     story.wait(hours=25)
-    _collect_all(story, kits.allocation_id, name="kits", every=4)
+    left = _collect_all(story, kits.allocation_id, name="kits", every=4)
+    _hand_out_a_part(story, club, left[club.id])
     _count(story, club)
 
 
@@ -217,6 +219,7 @@ def _kits(story: Story, coordinator: User, purposes: Mapping[str, UUID]) -> Prop
         rule=ProgrammeRule("KZT", frozenset(), 0, 0, 0, (), None, goods=gifts),
         valid_days=30,
         grace_days=7,
+        in_parts=True,
     )
     actor = coordinator.actor()
     written = perform(key(), write_programme, actor=actor, now=story.now, order=order)
@@ -226,8 +229,11 @@ def _kits(story: Story, coordinator: User, purposes: Mapping[str, UUID]) -> Prop
     return proposed
 
 
-def _collect_all(story: Story, allocation_id: UUID, *, name: str, every: int = 1) -> None:
-    """Its vouchers are printed for each point, and some families collect."""
+def _collect_all(
+    story: Story, allocation_id: UUID, *, name: str, every: int = 1
+) -> Mapping[UUID, Sequence[PrintedPaper]]:
+    """Its vouchers are printed for each point, and some families collect. Returns the papers of the others."""
+    left = {}
     for point in reading().scalars(select(Point).order_by(Point.code)).all():
         mine = AllocationLine.point_id == point.id
         lines = select(AllocationLine.id).where(AllocationLine.allocation_id == allocation_id, mine)
@@ -236,15 +242,24 @@ def _collect_all(story: Story, allocation_id: UUID, *, name: str, every: int = 1
         printed = story.print_vouchers(f"vouchers-{name}-{point.code}.pdf", allocation_id, point)
         assert printed.papers is not None, "these were printed just now"
         _hand_out(story, point, printed.papers[::every])
+        left[point.id] = [paper for n, paper in enumerate(printed.papers) if n % every]
+    return left
 
 
-def _hand_out(story: Story, point: Point, papers: Sequence[PrintedPaper]) -> None:
+def _hand_out(story: Story, point: Point, papers: Sequence[PrintedPaper], *, part: Part | None = None) -> None:
     actor = _distributor(story, point).actor()
     for paper in papers:
         story.wait(minutes=3)
-        order = CollectionOrder(point.id, paper.digits, 0)
+        order = CollectionOrder(point.id, paper.digits, 0, part=part)
         outcome = perform(key(), collect, actor=actor, now=story.now, order=order)
         assert isinstance(outcome, Collected), outcome
+
+
+def _hand_out_a_part(story: Story, point: Point, papers: Sequence[PrintedPaper]) -> None:
+    """A family with several pupils takes one bag now, and comes again for what is left."""
+    story.say("A voucher of which a part is collected")
+    last = next(paper for paper in reversed(papers) if sum(good.quantity for good in paper.goods) > 1)
+    _hand_out(story, point, [last], part=Part(False, (Item("school-bag", 1),)))
 
 
 def _count(story: Story, point: Point) -> None:
