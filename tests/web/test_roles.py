@@ -14,17 +14,20 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from aid.domain.codes import family_code
+from aid.domain.custody import SuspensionReason
 from aid.domain.permissions import ROLE_PERMISSIONS, Permission, Role
 from aid.models.allocations import Allocation
 from aid.models.collections import Collection
 from aid.models.donations import Donation
 from aid.models.families import Family
 from aid.models.objections import Objection
+from aid.models.people import SignIn
 from aid.models.programmes import Programme
 from aid.models.vouchers import PrintBatch
 from aid.security import Guard
+from aid.services.suspensions import suspend
 from tests.conftest import BrowserOf
-from tests.make import rows
+from tests.make import do, rows
 from tests.make.browser import Browser
 from tests.make.families import make_family
 from tests.make.fund import FoundedFund
@@ -157,16 +160,34 @@ def spent(browser: Browser, path: str, *, times: int = 3) -> float:
 
 @SQLITE
 def test_a_stranger_is_sent_to_sign_in_from_everywhere(fund: FoundedFund, browser_of: BrowserOf) -> None:
-    browser, wrong = browser_of(None), []
-    token = token_of(browser)
-    for ask, guard in every_ask(fund.app):
+    assert let_in(fund.app, browser_of(None)) == []
+
+
+@SQLITE
+def test_whoever_is_suspended_gets_nowhere_from_then_on_wherever_they_were_signed_in(
+    fund: FoundedFund, browser_of: BrowserOf
+) -> None:
+    """A coordinator opens most, and is signed in on a phone and on a desk."""
+    phone, desk = (browser_of(WHO[Role.COORDINATOR]) for _each in range(2))
+    assert (phone.get("/families/").status, desk.get("/families/").status) == (200, 200)
+
+    do(suspend, actor=fund.administrator, person_id=fund.coordinator.person_id, reason=SuspensionReason.ARRESTED)
+
+    assert let_in(fund.app, phone) == []
+    assert desk.get("/families/").heading == "Sign in"
+    assert rows(select(SignIn).where(SignIn.person_id == fund.coordinator.person_id)) == []
+
+
+def let_in(app: Flask, browser: Browser) -> list[tuple[Ask, int, str | None]]:
+    """All that answers otherwise than by sending to the page where one signs in."""
+    token, wrong = token_of(browser), []
+    for ask, guard in every_ask(app):
         if guard in {Guard.ANYONE, Guard.FOUNDING}:
             continue
         answer = send(browser, ask, token=token)
         if (answer.status_code, (answer.location or "").partition("?")[0]) != (302, "/sign-in"):
             wrong.append((ask, answer.status_code, answer.location))
-
-    assert wrong == []
+    return wrong
 
 
 @SQLITE
