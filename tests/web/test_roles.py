@@ -180,7 +180,7 @@ def test_whoever_is_suspended_gets_nowhere_from_then_on_wherever_they_were_signe
 
 def let_in(app: Flask, browser: Browser) -> list[tuple[Ask, int, str | None]]:
     """All that answers otherwise than by sending to the page where one signs in."""
-    token, wrong = token_of(browser), []
+    token, wrong = token_of(browser), list[tuple[Ask, int, str | None]]()
     for ask, guard in every_ask(app):
         if guard in {Guard.ANYONE, Guard.FOUNDING}:
             continue
