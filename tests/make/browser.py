@@ -134,10 +134,15 @@ class Form:
             self.filled[name] = "".join(control.itertext()).removeprefix("\n")
         elif kind in {"checkbox", "radio"}:
             if control.get("checked") is not None:
-                before = self.filled.get(name, [])
-                self.filled[name] = [*before, control.get("value", "on")]
+                self.filled[name] = [*self._so_far(name), control.get("value", "on")]
         elif kind != "file":
-            self.filled[name] = control.get("value", "")
+            value = control.get("value", "")
+            self.filled[name] = [*self._so_far(name), value] if kind == "hidden" and name in self.filled else value
+
+    def _so_far(self, name: str) -> list[str]:
+        """What is sent under this name already."""
+        kept = self.filled.get(name, [])
+        return kept if isinstance(kept, list) else [kept]
 
 
 class Browser:
