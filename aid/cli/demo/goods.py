@@ -258,8 +258,9 @@ def _hand_out(story: Story, point: Point, papers: Sequence[PrintedPaper], *, par
 def _hand_out_a_part(story: Story, point: Point, papers: Sequence[PrintedPaper]) -> None:
     """A family with several pupils takes one bag now, and comes again for what is left."""
     story.say("A voucher of which a part is collected")
-    last = next(paper for paper in reversed(papers) if sum(good.quantity for good in paper.goods) > 1)
-    _hand_out(story, point, [last], part=Part(False, (Item("school-bag", 1),)))
+    some = papers[len(papers) // 2 :]  # neither the first, which is tried out, nor the last, whose family leaves
+    several = next(paper for paper in some if sum(good.quantity for good in paper.goods) > 1)
+    _hand_out(story, point, [several], part=Part(False, (Item("school-bag", 1),)))
 
 
 def _count(story: Story, point: Point) -> None:
