@@ -44,7 +44,30 @@ class ManyBroken(RuleBroken):
         return self._each
 
 
-class Refusals:
+class TakesUp:
+    """A block in which a broken rule is taken up, and what follows the block goes on.
+
+    What somebody may not do at all is taken up by nobody: it goes on to the page that says so. A class, since a type
+    checker must know that it may swallow what was raised.
+    """
+
+    def __enter__(self) -> None:
+        """Nothing is asked before."""
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, failure: BaseException | None, _trace: TracebackType | None
+    ) -> bool:
+        """Take up a broken rule, and let everything else pass."""
+        if not isinstance(failure, RuleBroken) or isinstance(failure, NotAllowed):
+            return False
+        self._take_up(failure)
+        return True
+
+    def _take_up(self, refusal: RuleBroken) -> None:
+        raise NotImplementedError
+
+
+class Refusals(TakesUp):
     """What several rules refuse, so that a person reads all of it at once. Each is asked in a block of its own:
 
     with refusals:
@@ -57,17 +80,8 @@ class Refusals:
     def __init__(self) -> None:
         self._each: list[RuleBroken] = []
 
-    def __enter__(self) -> None:
-        """Nothing is asked before."""
-
-    def __exit__(
-        self, _kind: type[BaseException] | None, failure: BaseException | None, _trace: TracebackType | None
-    ) -> bool:
-        """Remember a broken rule. What somebody may not do at all goes on at once."""
-        if not isinstance(failure, RuleBroken) or isinstance(failure, NotAllowed):
-            return False
-        self._each += failure.each
-        return True
+    def _take_up(self, refusal: RuleBroken) -> None:
+        self._each += refusal.each
 
     def tell(self) -> None:
         """Raise what was refused, if anything was."""
