@@ -1,5 +1,8 @@
 """What waits at both ends of a point's day: a count before opening, a second signature, a day that nobody closed."""
 
+from collections.abc import Sequence
+from uuid import UUID
+
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
@@ -8,7 +11,7 @@ from aid.domain.days.counting import CountKind
 from aid.domain.permissions import Permission
 from aid.domain.points import PointKind
 from aid.domain.vouchers import ON_PAPER
-from aid.domain.words import _, n_
+from aid.domain.words import Message, _, n_
 from aid.models.day_counts import DayCount, DayCountAnswer
 from aid.models.fund import Point
 from aid.models.vouchers import Voucher
@@ -31,10 +34,7 @@ def to_open(session: Session, actor: Actor, now: Instant) -> Waiting:
     found = session.scalars(points).all() if own else []
     title = n_("point to count before you open", "points to count before you open", len(found))
     hint = _("Count cash and goods before the first family comes.")
-    if len(found) == 1:
-        values = (("point_id", found[0]), ("kind", CountKind.OPENING.value))
-        return Waiting("day_counts.count", 1, title, hint, values=values)
-    return Waiting("day_counts.index", len(found), title, hint)
+    return _to_count(found, CountKind.OPENING, title, hint)
 
 
 def to_sign(session: Session, actor: Actor, _now: Instant) -> Waiting:
@@ -61,7 +61,11 @@ def open_again(session: Session, actor: Actor, now: Instant) -> Waiting:
     points = open_again_of(session, actor=actor, today=now.today)
     title = n_("point is open again after it was closed", "points are open again after they were closed", len(points))
     hint = _("Something was handed out since. Count it once more when the last family has gone.")
+    return _to_count(points, CountKind.CLOSING, title, hint)
+
+
+def _to_count(points: Sequence[UUID], kind: CountKind, title: Message, hint: Message) -> Waiting:
+    """A single point leads to its count at once."""
     if len(points) == 1:
-        values = (("point_id", points[0]), ("kind", CountKind.CLOSING.value))
-        return Waiting("day_counts.count", 1, title, hint, values=values)
+        return Waiting("day_counts.count", 1, title, hint, values=(("point_id", points[0]), ("kind", kind.value)))
     return Waiting("day_counts.index", len(points), title, hint)
