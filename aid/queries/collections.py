@@ -83,8 +83,7 @@ class HandedPage:
     waiting_amount: Money
     waiting_items: tuple[str, ...]
     undo_until: datetime | None  # none where the reader may not, or not any more
-
-    is_last_part: bool
+    is_last_part: bool  # of a voucher that was handed out in several
 
     @property
     def waits(self) -> bool:

@@ -47,7 +47,7 @@ class Opener:
     """A private half made ready for opening more than once. It shows nothing, and is kept no longer than the half."""
 
     def __init__(self, private: bytes) -> None:
-        if not is_private(private):
+        if not _is_private(private):
             raise ValueError("a private half has 32 bytes and is a number below the order of its curve")
         self._private = private
 
@@ -82,7 +82,7 @@ def open_(private: bytes, sealed: bytes, info: bytes) -> bytes:
     return Opener(private).open_(sealed, info)
 
 
-def is_private(given: object) -> bool:
+def _is_private(given: object) -> bool:
     """Whether these can be a private half: a number from 1 to below the order of the curve (SEC 1, 3.2.1)."""
     return isinstance(given, bytes) and len(given) == PRIVATE_LENGTH and 0 < int.from_bytes(given) < _ORDER
 

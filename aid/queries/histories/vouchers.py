@@ -120,19 +120,17 @@ def _handed(where: InLanguages, which: Sequence[bool], what: Money | None, enter
         return _("A part collected at %(point)s by a paper list, entered %(moment)s", point=where, moment=entered_at)
     if is_whole:
         return _("Collected at %(point)s", point=where)
-    if is_last:
-        rest = _("The last part collected at %(point)s. Now the voucher is collected whole", point=where)
-        return (
-            rest
-            if what is None
-            else _(
-                "The last part collected at %(point)s: %(amount)s. Now the voucher is collected whole",
-                point=where,
-                amount=what,
-            )
+    if is_last and what:
+        return _(
+            "The last part collected at %(point)s: %(amount)s. Now the voucher is collected whole",
+            point=where,
+            amount=what,
         )
-    part = _("A part collected at %(point)s", point=where)
-    return part if what is None else _("A part collected at %(point)s: %(amount)s", point=where, amount=what)
+    if is_last:
+        return _("The last part collected at %(point)s. Now the voucher is collected whole", point=where)
+    if what:
+        return _("A part collected at %(point)s: %(amount)s", point=where, amount=what)
+    return _("A part collected at %(point)s", point=where)
 
 
 def _late(ask: Ask) -> Iterator[Happening]:
