@@ -28,6 +28,16 @@ from aid.services.shops.opening import Agreed, ShopOrder
 from aid.services.shops.paying import ShopPayOrder
 
 
+class _SignForm(CheckedForm):
+    """Which shop it is. Written first: the order of fields is the order in which the page tells what is wrong."""
+
+    name_kk = StringField(_("Name: %(language)s", language=OWN_NAMES[Language.KK]))
+    name_ru = StringField(_("Name: %(language)s", language=OWN_NAMES[Language.RU]))
+    name_en = StringField(_("Name: %(language)s", language=OWN_NAMES[Language.EN]))
+    locality = RadioField(_("Where it is"), validators=[Optional()])  # refused with the rest where none is chosen
+    currency = RadioField(_("It is paid in"), validators=[InputRequired(_("Choose the currency."))])
+
+
 class AgreedForm(CheckedForm):
     """What a shop gives for vouchers, in each language."""
 
@@ -72,14 +82,8 @@ class AgreedForm(CheckedForm):
         super()._blame(RuleBroken(refusal.message, f"{first}_{self.languages[0]}" if first else refusal.field))
 
 
-class ShopForm(AgreedForm):
+class ShopForm(_SignForm, AgreedForm):
     """A shop that takes vouchers from now on."""
-
-    name_kk = StringField(_("Name: %(language)s", language=OWN_NAMES[Language.KK]))
-    name_ru = StringField(_("Name: %(language)s", language=OWN_NAMES[Language.RU]))
-    name_en = StringField(_("Name: %(language)s", language=OWN_NAMES[Language.EN]))
-    locality = RadioField(_("Where it is"), validators=[Optional()])  # refused with the rest where none is chosen
-    currency = RadioField(_("It is paid in"), validators=[InputRequired(_("Choose the currency."))])
 
     def __init__(self, *, choices: ToChoose, **given: Any) -> None:
         super().__init__(languages=choices.languages, **given)
