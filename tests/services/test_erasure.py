@@ -236,10 +236,13 @@ def test_what_is_erased_is_taken_from_the_disk(app: Flask, fund: FoundedFund) ->
 
 
 def nobody_reads(app: Flask) -> None:
-    """Wait for whom PostgreSQL keeps what was deleted: its own statistics of tables, on a busy machine."""
+    """Wait for whom PostgreSQL keeps what was deleted: its own statistics of tables, on a busy machine.
+
+    It counts those of this database and those of none, such as what starts its housekeeping (ComputeXidHorizons).
+    """
     readers = text(
-        "SELECT count(*) FROM pg_stat_activity "
-        "WHERE datname = current_database() AND backend_xmin IS NOT NULL AND pid <> pg_backend_pid()"
+        "SELECT count(*) FROM pg_stat_activity WHERE coalesce(datname = current_database(), true) "
+        "AND coalesce(backend_xmin, backend_xid) IS NOT NULL AND pid <> pg_backend_pid()"
     )
     deadline = time.monotonic() + 20
     while app.config["KOMEK"].database_url and time.monotonic() < deadline:
