@@ -78,7 +78,7 @@ def _sent_from(page: Page, browser: Browser, press: Press) -> Page:
 
 
 def first(column: Any, *where: Any) -> Any:
-    """The first that is there, or the first of which this holds."""
-    wanted: Select[Any] = select(column).where(*where).limit(1)
+    """The first that is there, or the first of which this holds: by its own order, which is age where it is an id."""
+    wanted: Select[Any] = select(column).where(*where).order_by(column).limit(1)
     [found] = rows(wanted)
     return found
